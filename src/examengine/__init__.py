@@ -1,0 +1,1 @@
+"""One defensible thread from the question bank to the credential."""

@@ -1,0 +1,1 @@
+"""What every context may lean on: time, identity, digests, errors. Standard library only."""

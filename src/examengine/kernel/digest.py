@@ -1,0 +1,95 @@
+"""Digests over canonical JSON, so that a stranger can compute each link of the chain again.
+
+The canonical form is RFC 8785 (JSON Canonicalization Scheme): members sorted by UTF-16 code
+units, no white space, numbers as ECMAScript prints them.
+"""
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+_LARGEST_EXACT_INTEGER = 2**53 - 1
+
+
+def canonical_json(value: Any) -> bytes:
+    """Return `value` in the canonical form of RFC 8785, as UTF-8.
+
+    Raises:
+        ValueError: A number is not finite, or an integer is too large for a double.
+        TypeError: A value has no JSON form (only None, bool, int, float, str, mappings with
+            string keys and sequences have one).
+    """
+    return _encode(value).encode("utf-8")
+
+
+def digest(value: Any) -> str:
+    """Return `sha256:` and the hexadecimal SHA-256 of the canonical JSON of `value`."""
+    return digest_of_bytes(canonical_json(value))
+
+
+def digest_of_bytes(data: bytes) -> str:
+    """Return `sha256:` and the hexadecimal SHA-256 of `data`."""
+    return "sha256:" + hashlib.sha256(data).hexdigest()
+
+
+def _encode(value: Any) -> str:
+    # bool before int: True is an int in Python and a word in JSON.
+    if value is None or isinstance(value, bool | str):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, int):
+        return _integer(value)
+    if isinstance(value, float):
+        return _number(value)
+    if isinstance(value, Mapping):
+        return _object(value)
+    if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray):
+        return "[" + ",".join(_encode(element) for element in value) + "]"
+    raise TypeError(f"{type(value).__name__} has no JSON form; convert it before taking a digest")
+
+
+def _object(value: Mapping[Any, Any]) -> str:
+    for name in value:
+        if not isinstance(name, str):
+            raise TypeError(f"member name {name!r} is not a string")
+    names = sorted(value, key=lambda name: name.encode("utf-16-be"))
+    members = (f"{json.dumps(name, ensure_ascii=False)}:{_encode(value[name])}" for name in names)
+    return "{" + ",".join(members) + "}"
+
+
+def _integer(value: int) -> str:
+    if abs(value) > _LARGEST_EXACT_INTEGER:
+        raise ValueError(f"{value} is too large for a JSON number; write it as a string")
+    return str(value)
+
+
+def _number(value: float) -> str:
+    """Print a double as ECMAScript does (ECMA-262, Number::toString)."""
+    if not math.isfinite(value):
+        raise ValueError(f"{value} has no JSON form")
+    if value == 0:
+        return "0"
+    sign = "-" if value < 0 else ""
+    digits, point = _shortest_digits(abs(value))
+    if len(digits) <= point <= 21:
+        text = digits + "0" * (point - len(digits))
+    elif 0 < point <= 21:
+        text = f"{digits[:point]}.{digits[point:]}"
+    elif -6 < point <= 0:
+        text = "0." + "0" * -point + digits
+    else:
+        fraction = f".{digits[1:]}" if len(digits) > 1 else ""
+        text = f"{digits[0]}{fraction}e{point - 1:+d}"
+    return sign + text
+
+
+def _shortest_digits(value: float) -> tuple[str, int]:
+    """Return the shortest digits that read back as `value`, and where the point stands."""
+    mantissa, _, exponent = f"{value!r}".partition("e")
+    whole, _, fraction = mantissa.partition(".")
+    fraction = "" if fraction == "0" else fraction
+    digits = (whole + fraction).lstrip("0")
+    leading_zeros = len(whole + fraction) - len(digits)
+    point = len(whole) - leading_zeros + int(exponent or 0)
+    return digits.rstrip("0") or "0", point
