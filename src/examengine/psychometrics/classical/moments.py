@@ -1,0 +1,151 @@
+"""Weighted means, variances and correlations of scores of which some were never presented.
+
+Everything classical is built on these few sums. A weight is a frequency: a row of weight 3
+counts as three candidates who answered alike, so divisors are sums of weights minus one.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
+ScoreArray = NDArray[np.int8]
+
+NOT_PRESENTED = -1
+
+
+def presented(scores: ScoreArray) -> BoolArray:
+    """Which cells hold a score.
+
+    Args:
+        scores: Any shape, −1 = not presented.
+
+    Returns:
+        Same shape, True where the item was presented.
+    """
+    return np.asarray(scores != NOT_PRESENTED)
+
+
+def frequencies(n_persons: int, weight: FloatArray | None) -> FloatArray:
+    """The frequency of every row: the weights given, or one each.
+
+    Args:
+        n_persons: Number of rows.
+        weight: Frequencies, shape (n_persons,), each > 0; None means one each.
+
+    Returns:
+        Shape (n_persons,).
+
+    Raises:
+        ValueError: The weights have another length, or one is not a positive number.
+    """
+    if weight is None:
+        return np.ones(n_persons)
+    if weight.shape != (n_persons,):
+        raise ValueError(f"{weight.shape[0]} weights for {n_persons} persons; give one per row")
+    if not (np.isfinite(weight).all() and (weight > 0).all()):
+        row = int(np.flatnonzero(~(np.isfinite(weight) & (weight > 0)))[0])
+        raise ValueError(f"weight {weight[row]} in row {row + 1}; a frequency is above 0")
+    return weight.astype(np.float64)
+
+
+def mean(values: FloatArray, weight: FloatArray) -> float:
+    """Weighted mean, nan when nobody counts.
+
+    x̄ = Σ w x / Σ w
+
+    Args:
+        values: Shape (n,).
+        weight: Frequencies, shape (n,).
+
+    Returns:
+        The mean, in the unit of the values.
+    """
+    total = float(weight.sum())
+    return float(weight @ values) / total if total > 0 else float("nan")
+
+
+def variance(values: FloatArray, weight: FloatArray, *, divisor: str = "sample") -> float:
+    """Weighted variance.
+
+    s² = Σ w (x − x̄)² / (Σ w − 1), or / Σ w
+
+    Args:
+        values: Shape (n,).
+        weight: Frequencies, shape (n,).
+        divisor: "sample" divides by Σ w − 1, "population" by Σ w.
+
+    Returns:
+        The variance in squared units; nan when the divisor is not positive.
+    """
+    count = float(weight.sum()) - (1.0 if divisor == "sample" else 0.0)
+    if count <= 0:
+        return float("nan")
+    return float(weight @ (values - mean(values, weight)) ** 2) / count
+
+
+def correlation(first: FloatArray, second: FloatArray, weight: FloatArray) -> float:
+    """Weighted product-moment correlation.
+
+    Args:
+        first: Shape (n,).
+        second: Shape (n,).
+        weight: Frequencies, shape (n,).
+
+    Returns:
+        r in [−1, 1]; nan when either side does not vary.
+    """
+    x = first - mean(first, weight)
+    y = second - mean(second, weight)
+    spread = float(np.sqrt((weight @ x**2) * (weight @ y**2)))
+    # A constant column leaves rounding of the order of the machine's epsilon, not zero.
+    if not spread > 1e-12 * max(1.0, float(weight.sum())):
+        return float("nan")
+    return float(np.clip((weight * x) @ y / spread, -1.0, 1.0))
+
+
+@dataclass(frozen=True, slots=True)
+class PairwiseCovariance:
+    """Covariances of items, each over the persons who were presented both.
+
+    Attributes:
+        covariance: Shape (n_items, n_items), squared score points; nan where nobody saw both.
+        count: Σ w over the persons who were presented both, same shape.
+    """
+
+    covariance: FloatArray
+    count: FloatArray
+
+    @property
+    def complete(self) -> bool:
+        """Whether every pair of items was presented to at least two persons."""
+        return bool(np.isfinite(self.covariance).all())
+
+
+def pairwise_covariance(scores: ScoreArray, weight: FloatArray | None = None) -> PairwiseCovariance:
+    """Covariance of every two items over those who were presented both.
+
+    s_jk = (Σ w x_j x_k − Σ w x_j Σ w x_k / n_jk) / (n_jk − 1), sums over joint presentations.
+
+    Args:
+        scores: Shape (n_persons, n_items), −1 = not presented.
+        weight: Frequencies, shape (n_persons,).
+
+    Returns:
+        Covariances and counts. Without missing cells this is the ordinary sample covariance;
+        with them the matrix need not be positive semi-definite.
+    """
+    w = frequencies(scores.shape[0], weight)[:, np.newaxis]
+    seen = presented(scores).astype(np.float64)
+    points = np.where(presented(scores), scores, 0).astype(np.float64)
+    # Centring first keeps the subtraction below from losing digits on long data.
+    centre = (w * points).sum(0) / np.maximum((w * seen).sum(0), 1e-300)
+    centred = (points - centre) * seen
+    count = (w * seen).T @ seen
+    sums = (w * centred).T @ seen
+    with np.errstate(invalid="ignore", divide="ignore"):
+        cross = (w * centred).T @ centred - sums * sums.T / count
+        covariance = np.where(count > 1, cross / (count - 1), np.nan)
+    return PairwiseCovariance(covariance=covariance, count=count)
