@@ -3,9 +3,11 @@
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.stats import norm
 
-from examengine.psychometrics.classical.moments import FloatArray, correlation, mean, variance
+from examengine.psychometrics.arrays import FloatArray
+from examengine.psychometrics.classical.moments import correlation, mean, variance
 
 Ties = Literal["shared", "row order"]
 
@@ -87,23 +89,25 @@ def upper_lower_index(
     size = float(np.round(fraction * weight.sum()))
     if size < 1:
         return float("nan")
-    upper = _outermost(-total, weight, size, ties)
-    lower = _outermost(total, weight, size, ties)
+    if ties == "row order":
+        order = np.argsort(total, kind="stable")
+        lower, upper = _first(order, weight, size), _first(order[::-1], weight, size)
+    else:
+        lower, upper = _lowest(total, weight, size), _lowest(-total, weight, size)
     return float((upper - lower) @ item_share) / size
 
 
-def _outermost(key: FloatArray, weight: FloatArray, size: float, ties: Ties) -> FloatArray:
-    """How much of each row is among the `size` candidates with the lowest key."""
-    if ties == "row order":
-        # The top group is the end of one ascending sort, so its ties are taken from the back.
-        order = np.argsort(key, kind="stable") if key[0] >= 0 else np.argsort(-key, kind="stable")
-        order = order if key[0] >= 0 else order[::-1]
-        before = np.cumsum(weight[order]) - weight[order]
-        taken = np.empty_like(weight)
-        taken[order] = np.clip(size - before, 0, weight[order])
-        return taken
+def _first(order: NDArray[np.intp], weight: FloatArray, size: float) -> FloatArray:
+    """How much of each row is among the first `size` candidates of an order."""
+    before = np.cumsum(weight[order]) - weight[order]
+    taken = np.empty_like(weight)
+    taken[order] = np.clip(size - before, 0, weight[order])
+    return taken
+
+
+def _lowest(key: FloatArray, weight: FloatArray, size: float) -> FloatArray:
+    """How much of each row is among the `size` lowest keys, ties taken in equal parts."""
     levels, level_of = np.unique(key, return_inverse=True)
     mass = np.bincount(level_of, weights=weight, minlength=levels.size)
-    before = np.cumsum(mass) - mass
-    part = np.clip((size - before) / mass, 0, 1)
+    part = np.clip((size - (np.cumsum(mass) - mass)) / mass, 0, 1)
     return np.asarray(part[level_of] * weight)

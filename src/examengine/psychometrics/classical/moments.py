@@ -9,11 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
-BoolArray = NDArray[np.bool_]
-ScoreArray = NDArray[np.int8]
+from examengine.psychometrics.arrays import BoolArray, FloatArray
+from examengine.psychometrics.responses import NOT_PRESENTED
 
-NOT_PRESENTED = -1
+ScoreArray = NDArray[np.int8]
 
 
 def presented(scores: ScoreArray) -> BoolArray:

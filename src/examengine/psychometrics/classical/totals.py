@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from examengine.psychometrics.classical.moments import FloatArray, ScoreArray, presented
+from examengine.psychometrics.arrays import FloatArray, IntArray
+from examengine.psychometrics.classical.moments import ScoreArray, presented
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +51,11 @@ class Totals:
         seen = presented(item_scores)
         own = np.where(seen, item_scores, 0)
         with np.errstate(invalid="ignore", divide="ignore"):
-            return (self.earned - own) / (self.possible - seen * max_score)
+            share: FloatArray = (self.earned - own) / (self.possible - seen * max_score)
+        return share
 
 
-def totals(scores: ScoreArray, max_scores: FloatArray) -> Totals:
+def totals(scores: ScoreArray, max_scores: IntArray | FloatArray) -> Totals:
     """Points earned and possible for every person.
 
     Args:

@@ -1,0 +1,34 @@
+"""Classical test theory: items, options and totals, with missing by design as the ordinary case."""
+
+from examengine.psychometrics.classical.discrimination import (
+    biserial,
+    point_biserial,
+    upper_lower_index,
+)
+from examengine.psychometrics.classical.distractors import (
+    OptionStatistics,
+    option_order,
+    option_statistics,
+    score_groups,
+)
+from examengine.psychometrics.classical.item_statistics import ItemStatistics, item_statistics
+from examengine.psychometrics.classical.moments import pairwise_covariance
+from examengine.psychometrics.classical.omission import Omission, omissions
+from examengine.psychometrics.classical.totals import Totals, totals
+
+__all__ = [
+    "ItemStatistics",
+    "Omission",
+    "OptionStatistics",
+    "Totals",
+    "biserial",
+    "item_statistics",
+    "omissions",
+    "option_order",
+    "option_statistics",
+    "pairwise_covariance",
+    "point_biserial",
+    "score_groups",
+    "totals",
+    "upper_lower_index",
+]
