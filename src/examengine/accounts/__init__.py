@@ -1,0 +1,60 @@
+"""People, their roles, how they sign in, and the trail of what staff did."""
+
+from examengine.accounts.audit import record_act, staff_acts
+from examengine.accounts.errors import (
+    EmailTaken,
+    NotAllowed,
+    NotSignedIn,
+    PasswordTooWeak,
+    PersonUnknown,
+    SignInRefused,
+    TooManySignIns,
+)
+from examengine.accounts.passwords import PasswordHasher
+from examengine.accounts.rules import Actor, Person, Role, StaffAct, require
+from examengine.accounts.service import (
+    SESSION_LIFETIME,
+    actor_of,
+    actors_of,
+    add_person,
+    change_password,
+    find_by_email,
+    find_person,
+    list_people,
+    set_active,
+    set_roles,
+    sign_in,
+    sign_out,
+    system_actor,
+)
+
+__all__ = [
+    "SESSION_LIFETIME",
+    "Actor",
+    "EmailTaken",
+    "NotAllowed",
+    "NotSignedIn",
+    "PasswordHasher",
+    "PasswordTooWeak",
+    "Person",
+    "PersonUnknown",
+    "Role",
+    "SignInRefused",
+    "StaffAct",
+    "TooManySignIns",
+    "actor_of",
+    "actors_of",
+    "add_person",
+    "change_password",
+    "find_by_email",
+    "find_person",
+    "list_people",
+    "record_act",
+    "require",
+    "set_active",
+    "set_roles",
+    "sign_in",
+    "sign_out",
+    "staff_acts",
+    "system_actor",
+]

@@ -1,0 +1,79 @@
+"""Reads and writes of the accounts tables; no decision is taken here."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, insert, update
+from sqlmodel import Session, col, select
+
+from examengine.accounts.rules import Actor, Person, Role
+from examengine.accounts.tables import PersonRow, SessionRow
+
+
+def person_of(row: PersonRow) -> Person:
+    """Return the row as the rest of the program sees it: without its password."""
+    roles = frozenset(Role(role) for role in row.roles)
+    return Person(row.id, row.email, row.name, roles, row.active)
+
+
+def by_id(session: Session, person_id: UUID) -> PersonRow | None:
+    """Return one person."""
+    return session.get(PersonRow, person_id)
+
+
+def by_email(session: Session, email: str) -> PersonRow | None:
+    """Return the person with this address."""
+    return session.exec(select(PersonRow).where(col(PersonRow.email) == email)).one_or_none()
+
+
+def everybody(session: Session) -> Sequence[PersonRow]:
+    """Return all people, by name."""
+    return session.exec(select(PersonRow).order_by(col(PersonRow.name), col(PersonRow.id))).all()
+
+
+def add(session: Session, row: PersonRow) -> None:
+    """Insert a person."""
+    session.execute(insert(PersonRow).values(**row.model_dump()))
+
+
+def update_person(session: Session, person_id: UUID, **values: object) -> None:
+    """Change named columns of a person."""
+    session.execute(update(PersonRow).where(col(PersonRow.id) == person_id).values(**values))
+
+
+def add_session(session: Session, row: SessionRow) -> None:
+    """Insert a signed-in session."""
+    session.execute(insert(SessionRow).values(**row.model_dump()))
+
+
+def end_session(session: Session, token_digest: str) -> None:
+    """Forget one session."""
+    session.execute(delete(SessionRow).where(col(SessionRow.token_digest) == token_digest))
+
+
+def end_sessions_of(session: Session, person_id: UUID) -> None:
+    """Forget every session of a person."""
+    session.execute(delete(SessionRow).where(col(SessionRow.person_id) == person_id))
+
+
+def end_expired_sessions(session: Session, now: datetime) -> None:
+    """Forget the sessions whose time is over."""
+    session.execute(delete(SessionRow).where(col(SessionRow.expires_at) <= now))
+
+
+def actors(session: Session, token_digests: Sequence[str], now: datetime) -> dict[str, Actor]:
+    """Return who is signed in under each of the digests; one query however many they are."""
+    query = (
+        select(SessionRow.token_digest, PersonRow)
+        .join(PersonRow, col(PersonRow.id) == col(SessionRow.person_id))
+        .where(
+            col(SessionRow.token_digest).in_(token_digests),
+            col(SessionRow.expires_at) > now,
+            col(PersonRow.active),
+        )
+    )
+    return {
+        digest: Actor(row.id, row.name, frozenset(Role(role) for role in row.roles))
+        for digest, row in session.exec(query).all()
+    }

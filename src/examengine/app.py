@@ -1,0 +1,40 @@
+"""The web application: settings are read, parts are built, routes are registered. Nothing else."""
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from examengine import db
+from examengine.accounts import PasswordHasher
+from examengine.kernel.clock import Clock, SystemClock
+from examengine.settings import Settings, read_settings
+from examengine.web import account, errors
+from examengine.web.dependencies import Parts
+from examengine.web.page import make_templates
+from examengine.web.resources import static_folder
+from examengine.web.security import Guard, SecurityMiddleware
+
+
+def create_app(
+    settings: Settings | None = None,
+    clock: Clock | None = None,
+    hasher: PasswordHasher | None = None,
+) -> FastAPI:
+    """Return the application. The server calls this without arguments, tests with all."""
+    settings = settings or read_settings()
+    app = FastAPI(title="examengine", docs_url=None, redoc_url=None, openapi_url=None)
+    engine = db.make_engine(settings.database_url)
+    db.check_schema(engine)
+    app.state.parts = Parts(
+        engine=engine,
+        clock=clock or SystemClock(),
+        hasher=hasher or PasswordHasher(),
+        templates=make_templates(),
+        public_url=settings.public_url,
+        secure=settings.https,
+    )
+    app.add_middleware(SecurityMiddleware, secure=settings.https)
+    errors.install(app)
+    app.mount("/static", StaticFiles(directory=static_folder()), name="static")
+    for audience in (account,):
+        app.include_router(audience.router, dependencies=[Guard])
+    return app

@@ -1,0 +1,94 @@
+"""A page, or the one block of it that HTMX asked for; the same template makes both."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from examengine.accounts import Actor, Role
+from examengine.kernel.clock import as_utc
+from examengine.web.resources import data_folder
+from examengine.web.security import CSRF_FIELD, csrf_token
+
+
+def make_templates() -> Environment:
+    """Return the template environment: escaping on, unknown names an error."""
+    environment = Environment(
+        loader=FileSystemLoader(data_folder("templates")),
+        autoescape=select_autoescape(("html", "svg", "xml")),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["moment"] = moment
+    environment.filters["number"] = number
+    environment.globals["Role"] = Role
+    environment.globals["csrf_field"] = CSRF_FIELD
+    return environment
+
+
+def moment(value: datetime) -> str:
+    """Return a moment for people: `21 Nov 2026, 14:05 UTC`."""
+    return as_utc(value).strftime("%-d %b %Y, %H:%M UTC")
+
+
+def number(value: float | None, decimals: int = 2) -> str:
+    """Return a number for a table: fixed decimals, a true minus sign, a dash for none."""
+    if value is None or value != value:  # noqa: PLR0124  (only NaN differs from itself)
+        return "–"
+    return f"{value:.{decimals}f}".replace("-", "−")
+
+
+def render(
+    templates: Environment, template: str, block: str | None, context: Mapping[str, Any]
+) -> str:
+    """Render a whole template, or one named block of it."""
+    loaded = templates.get_template(template)
+    if block is None:
+        return loaded.render(context)
+    within = loaded.new_context(dict(context))
+    return "".join(loaded.blocks[block](within))
+
+
+class Page:
+    """Renders for one request: it knows who is asking and whether HTMX is."""
+
+    def __init__(self, request: Request, templates: Environment, actor: Actor | None) -> None:
+        self._request = request
+        self._templates = templates
+        self._actor = actor
+
+    def __call__(
+        self,
+        template: str,
+        block: str | None = None,
+        *,
+        then: str | None = None,
+        status: int = 200,
+        **context: Any,
+    ) -> Response:
+        """Return the page; the block for HTMX; or, after a plain form, a redirect to `then`.
+
+        Args:
+            template: A file of `templates/`.
+            block: What HTMX swaps. Without it HTMX gets the whole page too.
+            then: Where a plain form goes after it was taken.
+            status: The status of a page that is shown.
+            context: What the template may see.
+        """
+        by_htmx = self._request.headers.get("hx-request") == "true"
+        if then is not None and not by_htmx:
+            return RedirectResponse(then, status_code=303)
+        shown = {**self._surroundings(), **context}
+        html = render(self._templates, template, block if by_htmx else None, shown)
+        return HTMLResponse(html, status_code=status, headers={"vary": "HX-Request"})
+
+    def _surroundings(self) -> dict[str, Any]:
+        return {
+            "actor": self._actor,
+            "csrf": csrf_token(self._request.state.cookie),
+            "path": self._request.url.path,
+        }

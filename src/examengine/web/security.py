@@ -1,0 +1,187 @@
+"""What every answer and every request must carry: headers, limits, and the CSRF token.
+
+The token of the browser's session is a secret that only the browser and the server have. The CSRF
+token is derived from it, so that no second secret has to be stored, and a page of another site,
+which cannot read the cookie, cannot know it.
+"""
+
+from collections.abc import Mapping
+from http.cookies import CookieError, SimpleCookie
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import Depends, Request
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from examengine.kernel.errors import ExamError, Kind
+from examengine.kernel.tokens import derived, new_token, same
+
+COOKIE = "examengine"
+CSRF_FIELD = "csrf"
+CSRF_HEADER = "x-csrf-token"
+LARGEST_BODY = 2 * 1024 * 1024
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+
+HEADERS: Mapping[str, str] = {
+    "content-security-policy": CONTENT_SECURITY_POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "permissions-policy": "camera=(), microphone=(), geolocation=()",
+}
+
+
+class ForgedRequest(ExamError):
+    """A request that changes something did not come from one of our own pages."""
+
+    code = "forged_request"
+    kind = Kind.FORBIDDEN
+
+
+class BodyTooLarge(ExamError):
+    """A request body is larger than anything a page sends."""
+
+    code = "body_too_large"
+    kind = Kind.TOO_LARGE
+
+
+def csrf_token(cookie: str) -> str:
+    """Return the CSRF token that belongs to the browser with this cookie."""
+    return derived(cookie, "csrf")
+
+
+def cookie_of(headers: Headers) -> str | None:
+    """Return the value of our cookie, or None."""
+    try:
+        found = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
+    except CookieError:
+        return None
+    return found.value if found is not None and 20 <= len(found.value) <= 100 else None
+
+
+def came_from_here(headers: Headers, host: str) -> bool:
+    """Tell whether the browser says that the request began on one of our own pages."""
+    site = headers.get("sec-fetch-site")
+    if site is not None and site not in {"same-origin", "none"}:
+        return False
+    origin = headers.get("origin")
+    return origin is None or urlsplit(origin).netloc == host
+
+
+def check_csrf(headers: Headers, cookie: str | None, sent: str | None) -> None:
+    """Refuse a changing request that another site may have caused.
+
+    Raises:
+        ForgedRequest: No cookie, another origin, or a token that does not belong to the cookie.
+    """
+    if cookie is None or not came_from_here(headers, headers.get("host", "")):
+        raise ForgedRequest("another origin, or no cookie")
+    if sent is None or not same(sent, csrf_token(cookie)):
+        raise ForgedRequest("the CSRF token does not belong to this browser")
+
+
+async def guard(request: Request) -> None:
+    """Check the CSRF token of every changing request; a dependency of the whole application."""
+    if request.method in SAFE_METHODS:
+        return
+    sent = request.headers.get(CSRF_HEADER)
+    if sent is None:
+        form = await request.form()
+        field = form.get(CSRF_FIELD)
+        sent = field if isinstance(field, str) else None
+    check_csrf(request.headers, request.state.cookie, sent)
+
+
+Guard = Depends(guard)
+
+
+def browser_cookie(request: Request) -> str:
+    """Return the secret of this browser's session."""
+    cookie: str = request.state.cookie
+    return cookie
+
+
+DepCookie = Annotated[str, Depends(browser_cookie)]
+
+
+def set_cookie(response: Response, value: str, *, secure: bool) -> None:
+    """Hand the browser its session: unreadable for scripts, never sent from other sites' forms."""
+    response.set_cookie(COOKIE, value, httponly=True, samesite="lax", secure=secure, path="/")
+
+
+class SecurityMiddleware:
+    """Headers on every answer, a size limit on every request, a session for every browser."""
+
+    def __init__(self, app: ASGIApp, *, secure: bool) -> None:
+        self.app = app
+        self.secure = secure
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        known = cookie_of(headers)
+        cookie = known or new_token()
+        scope.setdefault("state", {})["cookie"] = cookie
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self._dress(MutableHeaders(scope=message), scope, None if known else cookie)
+            await send(message)
+
+        if not _acceptable_length(headers):
+            refusal = PlainTextResponse("The request is too large.", status_code=413)
+            await refusal(scope, receive, send_with_headers)
+            return
+        await self.app(scope, _limited(receive), send_with_headers)
+
+    def _dress(self, headers: MutableHeaders, scope: Scope, new_cookie: str | None) -> None:
+        for name, value in HEADERS.items():
+            headers.setdefault(name, value)
+        if self.secure:
+            headers.setdefault("strict-transport-security", "max-age=31536000")
+        if scope["path"].startswith("/static/"):
+            return
+        headers.setdefault("cache-control", "no-store")
+        if new_cookie is not None and "set-cookie" not in headers:
+            carrier = Response()
+            set_cookie(carrier, new_cookie, secure=self.secure)
+            headers.append("set-cookie", carrier.headers["set-cookie"])
+
+
+def _acceptable_length(headers: Headers) -> bool:
+    length = headers.get("content-length", "0")
+    return length.isdecimal() and int(length) <= LARGEST_BODY
+
+
+def _limited(receive: Receive) -> Receive:
+    """Count what really arrives: a body sent in chunks announces no length."""
+    arrived = 0
+
+    async def receive_counted() -> Message:
+        nonlocal arrived
+        message = await receive()
+        arrived += len(message.get("body", b""))
+        if arrived > LARGEST_BODY:
+            raise BodyTooLarge(f"more than {LARGEST_BODY} bytes")
+        return message
+
+    return receive_counted

@@ -1,0 +1,1 @@
+"""The tests: rules, services on both databases, pages, journeys, conformance, references."""

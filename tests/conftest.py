@@ -1,0 +1,162 @@
+"""What every test may ask for: a database of each kind, a clock, people, a client."""
+
+import secrets
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from sqlalchemy import Engine, create_engine, text
+from sqlmodel import Session, SQLModel
+
+import examengine.app
+from examengine import accounts, db
+from examengine.accounts import Actor, PasswordHasher, Role
+from examengine.settings import Settings
+from tests import postgresql
+from tests.clock import SetClock
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """The URL of a PostgreSQL server that lives as long as the test session."""
+    with postgresql.server(postgresql.FAST) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql_server: str) -> str:
+    """The name of a migrated database that each test copies."""
+    _statement(postgresql_server, "CREATE DATABASE migrated")
+    engine = db.make_engine(_named(postgresql_server, "migrated"))
+    make_schema(engine)
+    engine.dispose()
+    return "migrated"
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file that each test copies."""
+    path = tmp_path_factory.mktemp("sqlite") / "migrated.db"
+    engine = db.make_engine(f"sqlite:///{path}")
+    make_schema(engine)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """The URL of an empty SQLite database."""
+    copy = tmp_path / "examengine.db"
+    copy.write_bytes(sqlite_template.read_bytes())
+    return f"sqlite:///{copy}"
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server: str, postgresql_template: str) -> Iterator[str]:
+    """The URL of an empty PostgreSQL database."""
+    name = f"test_{secrets.token_hex(6)}"
+    _statement(postgresql_server, f"CREATE DATABASE {name} TEMPLATE {postgresql_template}")
+    yield _named(postgresql_server, name)
+    _statement(postgresql_server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The URL of an empty database, once of each kind."""
+    return request.getfixturevalue(f"{request.param}_url")
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """An engine on an empty database, once of each kind."""
+    engine = db.make_engine(database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    """A transaction that is rolled back after the test."""
+    with Session(engine, expire_on_commit=False) as session:
+        yield session
+        session.rollback()
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    """A clock that stands at nine in the morning until the test moves it."""
+    return SetClock()
+
+
+@pytest.fixture(scope="session")
+def hasher() -> PasswordHasher:
+    """A password hasher that is quick, because no test here is about its strength."""
+    return PasswordHasher(memory_kib=64, passes=1)
+
+
+@pytest.fixture
+def person(session: Session, clock: SetClock, hasher: PasswordHasher) -> Callable[..., Actor]:
+    """Make a person with the given roles and return them as an actor."""
+
+    def make(*roles: Role, name: str = "Ada Example") -> Actor:
+        return add_actor(session, clock, hasher, *roles, name=name)
+
+    return make
+
+
+def add_actor(
+    session: Session, clock: SetClock, hasher: PasswordHasher, *roles: Role, name: str
+) -> Actor:
+    """Add a person whose password is PASSWORD and return them as an actor."""
+    found = accounts.add_person(
+        session,
+        clock,
+        hasher,
+        accounts.system_actor(),
+        email=f"{secrets.token_hex(4)}@example.org",
+        name=name,
+        password=PASSWORD,
+        roles=roles,
+    )
+    return Actor(found.id, found.name, found.roles)
+
+
+@pytest.fixture
+def app(sqlite_url: str, tmp_path: Path, clock: SetClock, hasher: PasswordHasher) -> FastAPI:
+    """The whole application on an empty SQLite database."""
+    settings = Settings(
+        database_url=sqlite_url,
+        state=tmp_path,
+        public_url="http://testserver",
+        host="127.0.0.1",
+        port=8000,
+        workers=1,
+    )
+    return examengine.app.create_app(settings, clock, hasher)
+
+
+@pytest.fixture
+def client(app: FastAPI) -> Iterator[TestClient]:
+    """A browser of sorts, signed in as nobody."""
+    with TestClient(app, follow_redirects=False, headers={"accept": "text/html"}) as client:
+        yield client
+
+
+def make_schema(engine: Engine) -> None:
+    """Make every table."""
+    SQLModel.metadata.create_all(engine)
+
+
+def _named(url: str, name: str) -> str:
+    return url.replace("/postgres?", f"/{name}?")
+
+
+def _statement(url: str, statement: str) -> None:
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
