@@ -7,7 +7,7 @@ right, so that a person can mend everything in one go.
 from collections.abc import Iterable
 
 
-class Refusal(ValueError):  # noqa: N818 - a refusal is an answer, not a defect
+class Refusal(ValueError):
     """The input cannot be used.
 
     Attributes:

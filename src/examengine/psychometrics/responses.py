@@ -105,12 +105,14 @@ class Responses:
     @property
     def presented(self) -> BoolArray:
         """Where an item was presented to a person, shape (n_persons, n_items)."""
-        return self.scores != NOT_PRESENTED
+        given: BoolArray = self.scores != NOT_PRESENTED
+        return given
 
     @property
     def n_answered(self) -> IntArray:
         """Number of items presented to each person, shape (n_persons,)."""
-        return self.presented.sum(axis=1)
+        counts: IntArray = self.presented.sum(axis=1)
+        return counts
 
     @property
     def raw_scores(self) -> IntArray:
