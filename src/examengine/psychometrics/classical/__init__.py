@@ -14,12 +14,14 @@ from examengine.psychometrics.classical.distractors import (
 from examengine.psychometrics.classical.item_statistics import ItemStatistics, item_statistics
 from examengine.psychometrics.classical.moments import pairwise_covariance
 from examengine.psychometrics.classical.omission import Omission, omissions
+from examengine.psychometrics.classical.total_score import TotalScore, total_score
 from examengine.psychometrics.classical.totals import Totals, totals
 
 __all__ = [
     "ItemStatistics",
     "Omission",
     "OptionStatistics",
+    "TotalScore",
     "Totals",
     "biserial",
     "item_statistics",
@@ -29,6 +31,7 @@ __all__ = [
     "pairwise_covariance",
     "point_biserial",
     "score_groups",
+    "total_score",
     "totals",
     "upper_lower_index",
 ]

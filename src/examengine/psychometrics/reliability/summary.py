@@ -1,0 +1,150 @@
+"""One test's reliability in one place, with the persons and items it rests on.
+
+With missing cells there is no single right answer, so the answer says its basis: every item for
+the persons who were presented them all; when too few were, the items that everybody was
+presented. What each form by itself would give is a table of its own.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from examengine.psychometrics.arrays import BoolArray, FloatArray
+from examengine.psychometrics.classical.moments import pairwise_covariance
+from examengine.psychometrics.classical.total_score import TotalScore, total_score
+from examengine.psychometrics.reliability.internal_consistency import (
+    alpha,
+    alpha_if_dropped,
+    feldt_interval,
+    kr_20,
+    kr_21,
+    standard_error_of_measurement,
+)
+from examengine.psychometrics.reliability.lower_bounds import GuttmanBounds, guttman_bounds
+from examengine.psychometrics.reliability.omega import omega_total
+from examengine.psychometrics.reliability.split_half import SplitHalf, odd_even, split_half
+from examengine.psychometrics.responses import Responses
+
+FEWEST_PERSONS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class ReliabilitySummary:
+    """A total score and how far it can be relied on.
+
+    Attributes:
+        item_ids: The items summed; each person counted was presented all of them.
+        total: The distribution of the total.
+        alpha: Coefficient alpha.
+        alpha_interval: Feldt's 95 per cent interval.
+        alpha_if_dropped: Alpha without each item, in the order of `item_ids`.
+        sem: Standard error of measurement from alpha, points.
+        kr_20: Kuder–Richardson 20; None unless all items are right/wrong.
+        kr_21: Kuder–Richardson 21; None unless all items are right/wrong.
+        split_half: Odd–even coefficients; None when a half does not vary.
+        guttman: Lower bounds.
+        omega_total: One-factor omega; None for fewer than three items.
+    """
+
+    item_ids: tuple[str, ...]
+    total: TotalScore
+    alpha: float
+    alpha_interval: tuple[float, float]
+    alpha_if_dropped: tuple[float, ...]
+    sem: float
+    kr_20: float | None
+    kr_21: float | None
+    split_half: SplitHalf | None
+    guttman: GuttmanBounds
+    omega_total: float | None
+
+
+def reliability_summary(responses: Responses) -> ReliabilitySummary | None:
+    """Describe the total score and its reliability.
+
+    Args:
+        responses: Scored responses, missing by design allowed.
+
+    Returns:
+        The summary over the persons presented every item when there are at least 30 of them (or
+        nobody misses any); else over the items presented to everybody; None when fewer than two
+        items or persons are left, or their total does not vary.
+    """
+    everything: BoolArray = np.asarray(responses.presented.all(axis=1))
+    if everything.all() or responses.weights[everything].sum() >= FEWEST_PERSONS:
+        return _summary(responses.with_persons(everything))
+    for_all: BoolArray = np.asarray(responses.presented.all(axis=0))
+    return _summary(_part(responses, np.ones(responses.n_persons, dtype=bool), for_all))
+
+
+def reliability_by_form(
+    responses: Responses, *, fewest: int = FEWEST_PERSONS
+) -> tuple[ReliabilitySummary, ...]:
+    """The same summary for every form, a form being a set of items presented together.
+
+    Args:
+        responses: Scored responses.
+        fewest: Forms given to fewer persons (by weight) are left out.
+
+    Returns:
+        One summary for each form, the most frequent first, ties in order of appearance.
+    """
+    patterns, first, inverse = np.unique(
+        responses.presented, axis=0, return_index=True, return_inverse=True
+    )
+    form_of = inverse.reshape(-1)
+    counts = np.bincount(form_of, weights=responses.weights, minlength=patterns.shape[0])
+    frequent = [form for form in np.lexsort((first, -counts)) if counts[form] >= fewest]
+    found = (_summary(_part(responses, form_of == form, patterns[form])) for form in frequent)
+    return tuple(summary for summary in found if summary is not None)
+
+
+def _part(responses: Responses, persons: BoolArray, items: BoolArray) -> Responses | None:
+    """The chosen persons and items; None when nothing is left."""
+    if not (persons.any() and items.any()):
+        return None
+    ids = (one for one, kept in zip(responses.item_ids, items, strict=True) if kept)
+    return responses.with_persons(persons).with_items(ids)
+
+
+def _summary(complete: Responses | None) -> ReliabilitySummary | None:
+    """The summary of a matrix without missing cells; None when nothing can be said."""
+    if complete is None or complete.n_items < 2 or complete.weights.sum() <= 1:
+        return None
+    covariance = pairwise_covariance(complete.scores, complete.weights).covariance
+    total = total_score(
+        complete.raw_scores.astype(np.float64), int(complete.max_scores.sum()), complete.weights
+    )
+    if not total.sd > 0:
+        return None
+    coefficient = alpha(covariance)
+    kr20, kr21 = _kuder_richardson(complete, total)
+    return ReliabilitySummary(
+        item_ids=complete.item_ids,
+        total=total,
+        alpha=coefficient,
+        alpha_interval=feldt_interval(coefficient, total.n, complete.n_items),
+        alpha_if_dropped=tuple(alpha_if_dropped(covariance).tolist()),
+        sem=standard_error_of_measurement(total.sd**2, coefficient),
+        kr_20=kr20,
+        kr_21=kr21,
+        split_half=_odd_even(covariance),
+        guttman=guttman_bounds(covariance),
+        omega_total=omega_total(covariance).omega_total if complete.n_items > 2 else None,
+    )
+
+
+def _kuder_richardson(complete: Responses, total: TotalScore) -> tuple[float | None, float | None]:
+    """KR-20 and KR-21 of right/wrong items; None for others."""
+    if (complete.max_scores != 1).any():
+        return None, None
+    spread = total.sd**2 * (total.n - 1) / total.n
+    proportions: FloatArray = complete.weights @ complete.scores / total.n
+    return kr_20(proportions, spread), kr_21(complete.n_items, total.mean, spread)
+
+
+def _odd_even(covariance: FloatArray) -> SplitHalf | None:
+    try:
+        return split_half(covariance, odd_even(covariance.shape[0]))
+    except ValueError:
+        return None
