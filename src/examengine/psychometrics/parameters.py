@@ -1,0 +1,279 @@
+"""Item parameters as values: what a calibration gives and scoring takes.
+
+`ParameterSet` is the file format `examengine/item-parameters/1`, field for field. One
+metric everywhere: logistic, D = 1.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from math import isfinite, log
+from typing import Any
+
+from examengine.psychometrics.item_parameters import ItemParameters
+from examengine.psychometrics.refusals import UnusableParameters, refuse
+
+SCHEMA = "examengine/item-parameters/1"
+METRIC = "logistic"
+
+__all__ = [
+    "METRIC",
+    "SCHEMA",
+    "STANDARD_NORMAL",
+    "GroupParameters",
+    "ItemParameters",
+    "ParameterSet",
+    "Quadrature",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Quadrature:
+    """Equally spaced points over a range of ability, in latent standard deviations.
+
+    Attributes:
+        points: Number of points.
+        low: Lowest point.
+        high: Highest point.
+    """
+
+    points: int = 61
+    low: float = -6.0
+    high: float = 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class GroupParameters:
+    """The ability distribution of one group: normal with this mean and deviation.
+
+    Attributes:
+        group: Label; "all" when there is only one.
+        mean: Latent mean, logits.
+        sd: Latent standard deviation, logits, > 0.
+        fixed: Whether both were fixed to identify the metric.
+        se: Standard errors of what was estimated, by "mean" and "sd".
+    """
+
+    group: str = "all"
+    mean: float = 0.0
+    sd: float = 1.0
+    fixed: bool = True
+    se: Mapping[str, float] = field(default_factory=dict)
+
+
+STANDARD_NORMAL = GroupParameters()
+
+
+@dataclass(frozen=True)
+class ParameterSet:
+    """A calibrated test: its items, the ability distribution and how they were found.
+
+    Attributes:
+        items: Parameters of each item, in the order of the responses.
+        groups: Ability distribution of each group, the reference first.
+        model: Code of the model, or "mixed".
+        quadrature: Points of the latent distribution.
+        n_persons: Number of persons, counted by frequency.
+        n_parameters: Number of parameters estimated.
+        log_likelihood: Marginal log-likelihood; None when the set is not from a calibration.
+        log_posterior: Log-likelihood plus log priors; None without priors.
+        priors: The priors used, as they were given.
+        iterations: Passes over the data.
+        converged: Whether gradient, step and curvature all say so.
+        gradient_max: Largest absolute derivative of the log-posterior at the estimates.
+        seconds: Wall time of the estimation.
+        estimator: How it was estimated, such as "mml-em".
+        code_version: Version of the program.
+        input_digest: Digest of the responses, "sha256:…".
+        warnings: What a reader of the numbers has to know, one sentence each.
+
+    Raises:
+        UnusableParameters: No item, or an item twice.
+    """
+
+    items: tuple[ItemParameters, ...]
+    groups: tuple[GroupParameters, ...] = (STANDARD_NORMAL,)
+    model: str = "mixed"
+    quadrature: Quadrature = Quadrature()
+    n_persons: float = 0
+    n_parameters: int = 0
+    log_likelihood: float | None = None
+    log_posterior: float | None = None
+    priors: Mapping[str, Any] | None = None
+    iterations: int = 0
+    converged: bool = False
+    gradient_max: float | None = None
+    seconds: float = 0.0
+    estimator: str = ""
+    code_version: str = ""
+    input_digest: str = ""
+    warnings: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        refuse(UnusableParameters, _set_faults(self))
+
+    @property
+    def item_ids(self) -> tuple[str, ...]:
+        """The items in order."""
+        return tuple(item.item_id for item in self.items)
+
+    @property
+    def aic(self) -> float | None:
+        """Akaike's criterion, −2 log L + 2 p."""
+        if self.log_likelihood is None:
+            return None
+        return -2.0 * self.log_likelihood + 2.0 * self.n_parameters
+
+    @property
+    def bic(self) -> float | None:
+        """Schwarz's criterion, −2 log L + p log n."""
+        if self.log_likelihood is None or self.n_persons <= 0:
+            return None
+        return -2.0 * self.log_likelihood + self.n_parameters * log(self.n_persons)
+
+    def item(self, item_id: str) -> ItemParameters:
+        """The parameters of one item.
+
+        Raises:
+            KeyError: The set has no such item.
+        """
+        return next((item for item in self.items if item.item_id == item_id), None) or _no(item_id)
+
+    def group(self, label: str) -> GroupParameters:
+        """The ability distribution of one group.
+
+        Raises:
+            KeyError: The set has no such group.
+        """
+        return next((group for group in self.groups if group.group == label), None) or _no(label)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The set as it stands in a file: only texts, numbers, lists and mappings."""
+        return {
+            "schema": SCHEMA,
+            "metric": METRIC,
+            "D": 1.0,
+            "model": self.model,
+            "n_persons": _whole(self.n_persons),
+            "n_items": len(self.items),
+            "n_parameters": self.n_parameters,
+            "log_likelihood": self.log_likelihood,
+            **({} if self.log_posterior is None else {"log_posterior": self.log_posterior}),
+            "aic": self.aic,
+            "bic": self.bic,
+            "iterations": self.iterations,
+            "converged": self.converged,
+            "gradient_max": self.gradient_max,
+            "seconds": self.seconds,
+            "quadrature": {
+                "points": self.quadrature.points,
+                "range": [self.quadrature.low, self.quadrature.high],
+            },
+            "estimator": self.estimator,
+            "code_version": self.code_version,
+            "input_digest": self.input_digest,
+            **({} if self.priors is None else {"priors": self.priors}),
+            "groups": [_group_dict(group) for group in self.groups],
+            "items": [item.to_dict() for item in self.items],
+            "warnings": list(self.warnings),
+        }
+
+    @classmethod
+    def from_dict(cls, document: Mapping[str, Any]) -> "ParameterSet":
+        """A parameter file that has been read as JSON.
+
+        Raises:
+            UnusableParameters: Another schema or metric, or faults in items or groups; one
+                sentence per fault.
+        """
+        refuse(UnusableParameters, _document_faults(document))
+        faults: list[str] = []
+        items = [_item_or_fault(entry, faults) for entry in document["items"]]
+        refuse(UnusableParameters, faults)
+        points = document.get("quadrature") or {}
+        low, high = points.get("range", (-6.0, 6.0))
+        return cls(
+            items=tuple(item for item in items if item is not None),
+            groups=tuple(_group(entry) for entry in document.get("groups") or [{}]),
+            model=str(document.get("model", "mixed")),
+            quadrature=Quadrature(int(points.get("points", 61)), float(low), float(high)),
+            n_persons=document.get("n_persons", 0),
+            log_likelihood=document.get("log_likelihood"),
+            log_posterior=document.get("log_posterior"),
+            priors=document.get("priors"),
+            gradient_max=document.get("gradient_max"),
+            warnings=tuple(document.get("warnings", ())),
+            **{name: document[name] for name in _AS_THEY_ARE if name in document},
+        )
+
+
+_AS_THEY_ARE = (
+    "n_parameters", "iterations", "converged", "seconds", "estimator", "code_version",
+    "input_digest",
+)  # fmt: skip
+
+
+def _no(name: str) -> Any:
+    """A missing name is a KeyError."""
+    raise KeyError(name)
+
+
+def _whole(count: float) -> float:
+    """A count without a needless decimal point."""
+    return int(count) if float(count).is_integer() else count
+
+
+def _set_faults(parameters: ParameterSet) -> Iterator[str]:
+    """One sentence for each item that stands twice, or for a set without items."""
+    if not parameters.items:
+        yield "there are no items"
+    seen: set[str] = set()
+    for item in parameters.items:
+        if item.item_id in seen:
+            yield f"item {item.item_id!r} appears more than once"
+        seen.add(item.item_id)
+
+
+def _document_faults(document: Any) -> Iterator[str]:
+    """One sentence for each reason why this is no parameter file in our metric."""
+    if not isinstance(document, Mapping):
+        yield "a parameter file is a JSON object"
+        return
+    if document.get("schema", SCHEMA) != SCHEMA:
+        yield f"schema is {document['schema']!r}; {SCHEMA!r} is needed"
+    if document.get("metric", METRIC) != METRIC or document.get("D", 1.0) != 1.0:
+        yield (
+            f"metric is {document.get('metric')!r} with D = {document.get('D')}; the logistic "
+            "metric with D = 1 is needed (multiply every a by D)"
+        )
+    if not isinstance(document.get("items"), list):
+        yield "items is missing; a list with one entry per item is needed"
+
+
+def _item_or_fault(entry: Mapping[str, Any], faults: list[str]) -> ItemParameters | None:
+    """One item, or None with its fault written down."""
+    try:
+        return ItemParameters.from_dict(entry)
+    except UnusableParameters as fault:
+        faults.extend(fault.faults)
+    except (TypeError, ValueError, AttributeError) as fault:
+        faults.append(f"entry {entry!r:.60}: {fault}")
+    return None
+
+
+def _group_dict(group: GroupParameters) -> dict[str, Any]:
+    """A group as it stands in a file."""
+    entry = {"group": group.group, "mean": group.mean, "sd": group.sd, "fixed": group.fixed}
+    return {**entry, **({"se": dict(group.se)} if group.se else {})}
+
+
+def _group(entry: Mapping[str, Any]) -> GroupParameters:
+    """A group from a file; what is left out is the standard normal.
+
+    Raises:
+        UnusableParameters: The mean is not finite or the deviation not positive.
+    """
+    mean, sd = float(entry.get("mean", 0.0)), float(entry.get("sd", 1.0))
+    label = str(entry.get("group", "all"))
+    if not (isfinite(mean) and isfinite(sd) and sd > 0):
+        raise UnusableParameters([f"group {label!r}: mean {mean} and sd {sd}; sd > 0 is needed"])
+    return GroupParameters(label, mean, sd, bool(entry.get("fixed", True)), entry.get("se") or {})
