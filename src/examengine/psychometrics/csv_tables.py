@@ -1,0 +1,145 @@
+"""CSV files as people send them: UTF-8, comma, header; every fault named by row and column.
+
+Reading never stops at the first fault: a person mends a file once.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from examengine.psychometrics.refusals import Refusal, refuse
+
+LARGEST_FILE = 512 * 1024 * 1024
+MOST_FAULTS = 100
+
+
+class UnusableFile(Refusal):
+    """A file cannot be read as what it is meant to be; one sentence per fault."""
+
+
+@dataclass(frozen=True, slots=True)
+class CsvTable:
+    """A CSV file with one header.
+
+    Attributes:
+        source: What the file is called in sentences.
+        header: Column names, unique and not empty.
+        rows: Cells of each row, as many as there are columns, outer spaces removed.
+        lines: Line of the file on which each row begins, the header being on line 1.
+    """
+
+    source: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    lines: tuple[int, ...]
+
+    def column(self, name: str) -> tuple[str, ...]:
+        """The cells of one column.
+
+        Raises:
+            UnusableFile: There is no such column.
+        """
+        if name not in self.header:
+            raise UnusableFile(
+                [f"{self.source}: no column {name!r}; it has {_listed(self.header)}"]
+            )
+        place = self.header.index(name)
+        return tuple(row[place] for row in self.rows)
+
+    def fault(self, row: int, column: str, found: str, needed: str) -> str:
+        """A sentence for one cell that cannot be used.
+
+        Args:
+            row: Index into `rows`.
+            column: Name of the column.
+            found: What stands there.
+            needed: What would be right.
+
+        Returns:
+            "FILE: row 3, column 'x': 'y' …; needed".
+        """
+        return f"{self.source}: row {self.lines[row]}, column {column!r}: {found!r}; {needed}"
+
+
+def read_csv(source: str, content: bytes) -> CsvTable:
+    """Read a CSV file.
+
+    Args:
+        source: What to call the file in sentences.
+        content: Its bytes, UTF-8 with or without a byte order mark.
+
+    Returns:
+        The table. Rows without any text are skipped.
+
+    Raises:
+        UnusableFile: Too large, no UTF-8, no header, no rows, a column name empty or twice, or a
+            row of another length; one sentence each.
+    """
+    if len(content) > LARGEST_FILE:
+        raise UnusableFile([f"{source}: {len(content)} bytes; at most {LARGEST_FILE} are read"])
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as fault:
+        line = content[: fault.start].count(b"\n") + 1
+        raise UnusableFile([f"{source}: row {line} is not UTF-8; save the file as UTF-8"]) from None
+    lines, records = _records(source, text)
+    if not records:
+        raise UnusableFile([f"{source}: the file is empty; a header and rows are needed"])
+    header, *rows = records
+    refuse(UnusableFile, first_faults(_table_faults(source, header, rows, lines[1:])))
+    return CsvTable(source, tuple(header), tuple(map(tuple, rows)), tuple(lines[1:]))
+
+
+def first_faults(faults: Iterable[str]) -> list[str]:
+    """The first hundred faults and, when there are more, a sentence that counts the rest.
+
+    Args:
+        faults: All faults.
+
+    Returns:
+        At most 101 sentences.
+    """
+    every = list(faults)
+    rest = len(every) - MOST_FAULTS
+    return every if rest <= 0 else [*every[:MOST_FAULTS], f"… and {rest} more faults"]
+
+
+def _records(source: str, text: str) -> tuple[list[int], list[list[str]]]:
+    """Line and cells of every record that holds any text."""
+    reader = csv.reader(io.StringIO(text), strict=True)
+    lines: list[int] = []
+    records: list[list[str]] = []
+    begins = 1
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                lines.append(begins)
+                records.append([cell.strip() for cell in cells])
+            begins = reader.line_num + 1
+    except csv.Error as fault:
+        raise UnusableFile([f"{source}: row {reader.line_num}: {fault}"]) from None
+    return lines, records
+
+
+def _table_faults(
+    source: str, header: list[str], rows: list[list[str]], lines: list[int]
+) -> Iterator[str]:
+    seen: set[str] = set()
+    for place, name in enumerate(header, start=1):
+        if not name:
+            yield f"{source}: row 1, column {place}: the column has no name; give it one"
+        elif name in seen:
+            yield f"{source}: row 1, column {name!r} stands twice; column names are unique"
+        seen.add(name)
+    if not rows:
+        yield f"{source}: there are no rows below the header"
+    for line, cells in zip(lines, rows, strict=True):
+        if len(cells) != len(header):
+            yield f"{source}: row {line}: {len(cells)} cells; the header has {len(header)}"
+
+
+def _listed(names: tuple[str, ...], most: int = 12) -> str:
+    """The first few names, so that a wide file does not fill the screen."""
+    shown = ", ".join(names[:most])
+    return shown if len(names) <= most else f"{shown} and {len(names) - most} more"
