@@ -1,0 +1,133 @@
+"""What an administration is, and what is drawn for a candidate before the bell.
+
+An administration is one offer of an exam: which forms, to whom, in which window. Everything that
+is left to chance, which form somebody gets and in which order its options stand, is drawn when
+they are enrolled and stored, so that starting is one small write and nothing is drawn twice.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+from uuid import UUID
+
+from numpy.random import Generator
+
+from examengine.delivery.errors import AdministrationMalformed
+
+MOST_EXTRA_TIME_PERCENT = 300
+LONGEST_TITLE = 200
+
+Source = Literal["delivered", "imported"]
+
+
+@dataclass(frozen=True, slots=True)
+class Administration:
+    """One offer of an exam."""
+
+    id: UUID
+    exam_id: str
+    exam_digest: str
+    title: str
+    form_ids: tuple[UUID, ...]
+    opens_at: datetime | None
+    """From when candidates can start; None for an administration that came from a file."""
+    closes_at: datetime | None
+    """When every attempt ends, whenever it began; None as above."""
+    source: Source
+    simulated: bool
+    """The responses were made by a program, and every page that shows them says so."""
+    test: bool
+    """For trying the system out: credentials that come of it are stamped TEST."""
+    source_digest: str | None
+    """The digest of the file it was imported from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What was prepared for one candidate; the start of the attempt copies it into the log."""
+
+    attempt_id: UUID
+    administration_id: UUID
+    person_id: UUID
+    candidate: str
+    form_id: UUID
+    form_digest: str
+    minutes: int
+    extra_time_percent: int
+    orders: Mapping[str, tuple[str, ...]]
+    """The drawn order of the options, for each item that has one."""
+    opens_at: datetime | None
+    closes_at: datetime | None
+
+    def deadline(self, started_at: datetime) -> datetime:
+        """Return when an attempt that starts now must end: a fact of the server.
+
+        The time allowed, with the candidate's extra time, and never later than the end of the
+        administration.
+        """
+        allowed = timedelta(minutes=self.minutes) * (100 + self.extra_time_percent) / 100
+        end = started_at + allowed
+        return end if self.closes_at is None else min(end, self.closes_at)
+
+
+def checked_title(title: str) -> str:
+    """Return a title as it is stored.
+
+    Raises:
+        AdministrationMalformed: It is empty or too long.
+    """
+    trimmed = title.strip()
+    if not 1 <= len(trimmed) <= LONGEST_TITLE:
+        raise AdministrationMalformed(f"a title has 1 to {LONGEST_TITLE} characters")
+    return trimmed
+
+
+def check_window(opens_at: datetime, closes_at: datetime) -> None:
+    """Refuse a window that nobody can sit in.
+
+    Raises:
+        AdministrationMalformed: It closes before it opens.
+    """
+    if closes_at <= opens_at:
+        raise AdministrationMalformed("the end of the window must come after its beginning")
+
+
+def check_extra_time(percent: int) -> None:
+    """Refuse extra time that must be a typing error.
+
+    Raises:
+        AdministrationMalformed: Less than 0 or more than 300 per cent.
+    """
+    if not 0 <= percent <= MOST_EXTRA_TIME_PERCENT:
+        raise AdministrationMalformed(
+            f"extra time is given in per cent, from 0 to {MOST_EXTRA_TIME_PERCENT}"
+        )
+
+
+def draw_form(rng: Generator, given: Mapping[UUID, int]) -> UUID:
+    """Draw one of the forms that the fewest candidates have been given so far.
+
+    Args:
+        rng: Where chance comes from.
+        given: For each form, how many candidates have it already.
+    """
+    fewest = min(given.values())
+    open_forms = [form_id for form_id, count in given.items() if count == fewest]
+    return open_forms[int(rng.integers(len(open_forms)))]
+
+
+def draw_orders(
+    rng: Generator, drawn_ids: Mapping[str, Sequence[str]]
+) -> dict[str, tuple[str, ...]]:
+    """Draw an order of the options of each item that has options to order.
+
+    Args:
+        rng: Where chance comes from.
+        drawn_ids: For each item, the ids whose order is drawn; nothing for a fixed order.
+    """
+    return {
+        item_id: tuple(ids[place] for place in rng.permutation(len(ids)))
+        for item_id, ids in drawn_ids.items()
+        if ids
+    }

@@ -1,0 +1,169 @@
+"""What can be refused around an attempt. Every save that is refused is refused by one of these."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from examengine.kernel.errors import ExamError, Kind
+
+
+class AttemptUnknown(ExamError):
+    """There is no such attempt, or it is somebody else's: never told apart."""
+
+    code = "attempt_unknown"
+    kind = Kind.NOT_FOUND
+
+
+class AttemptNotOpen(ExamError):
+    """The administration has not opened yet."""
+
+    code = "attempt_not_open"
+    kind = Kind.CONFLICT
+
+    def __init__(self, opens_at: datetime) -> None:
+        super().__init__(f"opens at {opens_at.isoformat()}")
+        self.opens_at = opens_at
+
+
+class AttemptNotStarted(ExamError):
+    """The candidate has not started yet."""
+
+    code = "attempt_not_started"
+    kind = Kind.CONFLICT
+
+
+class AttemptClosed(ExamError):
+    """The attempt was submitted, or its time was over, before this arrived."""
+
+    code = "attempt_closed"
+    kind = Kind.CONFLICT
+
+    def __init__(self, closed_at: datetime) -> None:
+        super().__init__(f"closed at {closed_at.isoformat()}")
+        self.closed_at = closed_at
+
+
+class AttemptMoved(ExamError):
+    """Another page answered after this one was drawn: it is refused, never merged."""
+
+    code = "attempt_moved"
+    kind = Kind.CONFLICT
+
+    def __init__(self, seen: int, answered: int) -> None:
+        super().__init__(f"the page shows version {seen}, an answer was given at {answered}")
+        self.seen, self.answered = seen, answered
+
+
+class ConsentMissing(ExamError):
+    """The candidate did not agree to the conditions; without that nobody starts."""
+
+    code = "consent_missing"
+    kind = Kind.INVALID
+
+
+class ItemNotInForm(ExamError):
+    """The form of this attempt has no such item."""
+
+    code = "item_not_in_form"
+    kind = Kind.NOT_FOUND
+
+
+class SaveMalformed(ExamError):
+    """A save, flag or signal does not have the shape that the exam page sends."""
+
+    code = "save_malformed"
+    kind = Kind.INVALID
+
+
+class SequenceReused(ExamError):
+    """One page used the same number for two different things."""
+
+    code = "sequence_reused"
+    kind = Kind.CONFLICT
+
+    def __init__(self, seq: int) -> None:
+        super().__init__(f"number {seq} was used for something else")
+        self.seq = seq
+
+
+class WriterBusy(ExamError):
+    """Too many saves wait; the page keeps this one and sends it again."""
+
+    code = "writer_busy"
+    kind = Kind.UNAVAILABLE
+
+    def __init__(self, retry_after: int = 1) -> None:
+        super().__init__(f"try again in {retry_after} s")
+        self.retry_after = retry_after
+
+
+class NotStored(ExamError):
+    """The database did not take this one; nothing of it was kept."""
+
+    code = "not_stored"
+    kind = Kind.UNAVAILABLE
+
+    def __init__(self, retry_after: int = 2) -> None:
+        super().__init__("the database refused the row")
+        self.retry_after = retry_after
+
+
+class AdministrationUnknown(ExamError):
+    """There is no such administration."""
+
+    code = "administration_unknown"
+    kind = Kind.NOT_FOUND
+
+
+class AdministrationMalformed(ExamError):
+    """What was typed cannot make an administration; `fault` says what would be right."""
+
+    code = "administration_malformed"
+    kind = Kind.INVALID
+
+    def __init__(self, fault: str) -> None:
+        super().__init__(fault)
+        self.fault = fault
+
+
+class AdministrationOver(ExamError):
+    """The window has closed; nobody can be enrolled any more."""
+
+    code = "administration_over"
+    kind = Kind.CONFLICT
+
+    def __init__(self, closes_at: datetime) -> None:
+        super().__init__(f"closed at {closes_at.isoformat()}")
+        self.closes_at = closes_at
+
+
+class AlreadyEnrolled(ExamError):
+    """One of the people has an attempt in this administration already."""
+
+    code = "already_enrolled"
+    kind = Kind.CONFLICT
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self.names = tuple(names)
+        super().__init__(f"enrolled already: {', '.join(self.names)}")
+
+
+class NotACandidate(ExamError):
+    """Somebody without the role of a candidate cannot be enrolled."""
+
+    code = "not_a_candidate"
+    kind = Kind.INVALID
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} is not a candidate")
+        self.name = name
+
+
+class ResponseRecordUnknown(ExamError):
+    """There is no such response record."""
+
+    code = "response_record_unknown"
+    kind = Kind.NOT_FOUND
+
+    def __init__(self, record_id: UUID) -> None:
+        super().__init__(f"no response record {record_id}")
