@@ -1,0 +1,79 @@
+# The two commands are `make run` and `make test`; `make help` lists the rest.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+BIN := .venv/bin
+PACKAGES := src tests loadtests benchmarks
+export UV_SYSTEM_CERTS := 1
+
+.PHONY: help
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
+
+.PHONY: run
+run: .venv/runtime assets ## From nothing to a running exam: prints addresses and sign-ins
+	$(BIN)/examengine demo
+
+.PHONY: test
+test: .venv/development assets tests/conformance/verifiers/node_modules browser ## Run every test, on SQLite and PostgreSQL, in a real browser
+	$(BIN)/pytest -n 2 --dist worksteal
+
+.PHONY: check
+check: .venv/development ## Format, lint, types, import contracts
+	$(BIN)/ruff format --check $(wildcard $(PACKAGES))
+	$(BIN)/ruff check $(wildcard $(PACKAGES))
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+.PHONY: format
+format: .venv/development ## Format the code and mend what can be mended
+	$(BIN)/ruff format $(wildcard $(PACKAGES))
+	$(BIN)/ruff check --fix $(wildcard $(PACKAGES))
+
+.PHONY: assets
+assets: src/examengine/web/static/vendor/.done ## Fetch the front-end parts and the credential contexts
+
+.PHONY: browser
+browser: ## Install Chromium for the browser tests, when it is missing
+	@command -v chromium >/dev/null || scripts/install-chromium
+
+.PHONY: lock
+lock: .venv/uv ## Write the lock files anew, without addresses
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header \
+		--python-version 3.11 pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header \
+		--python-version 3.11 --extra dev pyproject.toml -o requirements-dev.lock
+	npm install --package-lock-only
+	npm install --package-lock-only --prefix tests/conformance/verifiers
+
+.PHONY: wheel
+wheel: .venv/development assets ## Build the wheel, front-end parts included
+	$(BIN)/uv build --wheel
+
+.PHONY: clean
+clean: ## Remove what was built and fetched (not the exam's data in var/)
+	rm -rf .venv node_modules tests/conformance/verifiers/node_modules dist build \
+		src/examengine/web/static/vendor src/examengine/credentials/contexts
+
+.venv/uv:
+	python3 -m venv .venv
+	$(BIN)/pip install -q --disable-pip-version-check uv || true
+	@touch $@
+
+.venv/runtime: requirements.lock pyproject.toml | .venv/uv
+	scripts/install-python requirements.lock
+	@touch $@
+
+.venv/development: requirements-dev.lock pyproject.toml | .venv/uv
+	scripts/install-python requirements-dev.lock
+	@touch $@ .venv/runtime
+
+src/examengine/web/static/vendor/.done: package-lock.json scripts/collect-assets
+	npm ci --silent
+	scripts/collect-assets
+	@touch $@
+
+tests/conformance/verifiers/node_modules: tests/conformance/verifiers/package-lock.json
+	npm ci --silent --prefix tests/conformance/verifiers
+	@touch $@
