@@ -9,6 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from examengine.kernel.errors import ExamError, Kind
+
+
+class SettingUnusable(ExamError):
+    """A setting of the environment cannot be used; the text says which, and what would be right."""
+
+    code = "setting_unusable"
+    kind = Kind.UNAVAILABLE
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -42,7 +51,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     """Read the settings.
 
     Raises:
-        ValueError: A setting cannot be used; the text says which, and what would be right.
+        SettingUnusable: One of them cannot be used.
     """
     state = Path(environment.get("EXAMENGINE_STATE", "var")).absolute()
     host = environment.get("EXAMENGINE_HOST", "127.0.0.1")
@@ -57,11 +66,11 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         workers=_whole_number(environment, "EXAMENGINE_WORKERS", 1, 1, 64),
     )
     if urlsplit(settings.public_url).scheme not in {"http", "https"}:
-        raise ValueError(
+        raise SettingUnusable(
             f"EXAMENGINE_PUBLIC_URL is {settings.public_url!r}; write it as https://exams.example"
         )
     if settings.workers > 1 and settings.database_url.startswith("sqlite"):
-        raise ValueError(
+        raise SettingUnusable(
             "EXAMENGINE_WORKERS is more than 1, and SQLite has one writer; "
             "set EXAMENGINE_DATABASE_URL to a PostgreSQL database, or leave one worker"
         )
@@ -73,5 +82,5 @@ def _whole_number(
 ) -> int:
     text = environment.get(name, str(default))
     if not text.isdecimal() or not least <= int(text) <= most:
-        raise ValueError(f"{name} is {text!r}; give a whole number from {least} to {most}")
+        raise SettingUnusable(f"{name} is {text!r}; give a whole number from {least} to {most}")
     return int(text)

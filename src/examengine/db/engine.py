@@ -5,13 +5,30 @@ from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry
+
+from examengine.kernel.errors import ExamError, Kind
 
 BUSY_TIMEOUT_MS = 10_000
 """How long a SQLite writer waits for another one before it gives up."""
 
 READ_ONLY = "examengine_read_only"
 """The execution option under which a SQLite transaction begins without taking the write lock."""
+
+
+class DatabaseUrlUnusable(ExamError):
+    """The address of the database is none that this program knows."""
+
+    code = "database_url_unusable"
+    kind = Kind.UNAVAILABLE
+
+    def __init__(self) -> None:
+        # The address may hold a password, so it is not repeated.
+        super().__init__(
+            "EXAMENGINE_DATABASE_URL cannot be used; "
+            "write sqlite:///path/to/file.db or postgresql://user@host/name"
+        )
 
 
 def make_engine(url: str, *, pool_size: int = 10) -> Engine:
@@ -21,17 +38,17 @@ def make_engine(url: str, *, pool_size: int = 10) -> Engine:
     write lock when a transaction begins, so that two writers queue instead of failing half-way.
 
     Raises:
-        ValueError: The URL names another database.
+        DatabaseUrlUnusable: The URL names another database, or is none.
     """
-    parsed = _with_driver(make_url(url))
+    try:
+        parsed = _with_driver(make_url(url))
+    except ArgumentError as error:
+        raise DatabaseUrlUnusable from error
     if parsed.get_backend_name() == "sqlite":
         return _sqlite(parsed, pool_size)
     if parsed.get_backend_name() == "postgresql":
         return create_engine(parsed, pool_size=pool_size, max_overflow=20, pool_pre_ping=True)
-    raise ValueError(
-        f"EXAMENGINE_DATABASE_URL names {parsed.get_backend_name()}; "
-        "use sqlite:///path/to/file.db or postgresql://user@host/name"
-    )
+    raise DatabaseUrlUnusable
 
 
 def _with_driver(url: URL) -> URL:
