@@ -1,0 +1,57 @@
+"""Items in immutable versions, the types they have, and the parameters adopted for them."""
+
+from examengine.bank.errors import (
+    BankUnknown,
+    FigureUnknown,
+    ItemUnknown,
+    ParametersRefused,
+    ParametersUnknown,
+    ResponseMalformed,
+)
+from examengine.bank.item_types import ITEM_TYPES, Content, Explanation, Fault, ItemType
+from examengine.bank.rules import (
+    AdoptedParameters,
+    Area,
+    Bank,
+    Figure,
+    FileFault,
+    ImportReport,
+    ItemOutcome,
+    ItemRef,
+    ItemVersion,
+    Level,
+    LoadedBank,
+    LoadedItem,
+    Outcome,
+    adopted_body,
+    item_version,
+)
+
+__all__ = [
+    "ITEM_TYPES",
+    "AdoptedParameters",
+    "Area",
+    "Bank",
+    "BankUnknown",
+    "Content",
+    "Explanation",
+    "Fault",
+    "Figure",
+    "FigureUnknown",
+    "FileFault",
+    "ImportReport",
+    "ItemOutcome",
+    "ItemRef",
+    "ItemType",
+    "ItemUnknown",
+    "ItemVersion",
+    "Level",
+    "LoadedBank",
+    "LoadedItem",
+    "Outcome",
+    "ParametersRefused",
+    "ParametersUnknown",
+    "ResponseMalformed",
+    "adopted_body",
+    "item_version",
+]

@@ -1,0 +1,75 @@
+"""What the item types with options have in common."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from examengine.bank.errors import ResponseMalformed
+from examengine.bank.inline_text import inline, plain
+from examengine.bank.item_types._fault import Content
+from examengine.bank.item_types._item_type import Explanation, Fields
+
+OPTION_FIELDS = ("id", "text", "rationale")
+
+
+def option_ids(content: Content) -> tuple[str, ...]:
+    """Return the ids of the options, in the order of the file."""
+    return tuple(option["id"] for option in content["options"])
+
+
+def drawn_options(content: Content) -> tuple[str, ...]:
+    """Return the options whose order is drawn: all of them, unless the file says no."""
+    return option_ids(content) if content.get("shuffle", True) else ()
+
+
+def presented(content: Content, order: Sequence[str]) -> list[Mapping[str, Any]]:
+    """Return the options as a candidate sees them, in the drawn order.
+
+    Raises:
+        ValueError: The order is not one of the options.
+    """
+    texts = {option["id"]: option["text"] for option in content["options"]}
+    if order and sorted(order) != sorted(texts):
+        raise ValueError(f"the order {list(order)} is not one of the options {sorted(texts)}")
+    return [{"id": option, "text": inline(texts[option])} for option in order or texts]
+
+
+def option_text(content: Content, option_id: str) -> str:
+    """Return what an option says, without marks."""
+    texts = {option["id"]: option["text"] for option in content["options"]}
+    return plain(texts[option_id])
+
+
+def known_option(content: Content, raw: object) -> str:
+    """Return the id of an option.
+
+    Raises:
+        ResponseMalformed: The item has no such option.
+    """
+    if not isinstance(raw, str) or raw not in option_ids(content):
+        raise ResponseMalformed("the answer names an option that this question does not have")
+    return raw
+
+
+def first_field(fields: Fields, name: str = "response") -> str | None:
+    """Return the first value of a form field, or None."""
+    values = fields.get(name, ())
+    return values[0] if values else None
+
+
+def part_fields(fields: Fields, ids: Sequence[str]) -> dict[str, str]:
+    """Return the values of the form fields `response.<id>` that were sent, by id."""
+    found = {part: first_field(fields, f"response.{part}") for part in ids}
+    return {part: value for part, value in found.items() if value is not None}
+
+
+def explained_options(content: Content, right: Sequence[str] | None) -> tuple[Explanation, ...]:
+    """Return each option with its rationale."""
+    return tuple(
+        Explanation(
+            option["id"],
+            plain(option["text"]),
+            plain(option["rationale"]),
+            None if right is None else option["id"] in right,
+        )
+        for option in content["options"]
+    )

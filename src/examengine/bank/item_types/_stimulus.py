@@ -1,0 +1,113 @@
+"""What an item shows above its stem: figures, tables and formulas."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeGuard
+
+from examengine.bank.formulas import formula_fault, mathml
+from examengine.bank.inline_text import inline
+from examengine.bank.item_types import _fields as check
+from examengine.bank.item_types._fault import Content, Fault
+
+MOST_PARTS, MOST_COLUMNS, MOST_ROWS = 6, 12, 40
+
+
+def presented_stimulus(content: Content) -> list[Mapping[str, Any]]:
+    """Return the parts of the stimulus for a template."""
+    return [_presented(*next(iter(part.items()))) for part in content.get("stimulus", ())]
+
+
+def figures_of(content: Content) -> list[Mapping[str, Any]]:
+    """Return the figures of an item as its file describes them."""
+    listed = content.get("stimulus")
+    parts = listed if isinstance(listed, list) else []
+    figures = (part.get("figure") for part in parts if isinstance(part, Mapping))
+    return [figure for figure in figures if isinstance(figure, Mapping)]
+
+
+def stimulus_faults(content: Content) -> Iterator[Fault]:
+    """Say what is wrong with the stimulus; an item need not have one."""
+    if "stimulus" not in content:
+        return
+    listed = content["stimulus"]
+    if not isinstance(listed, list) or not 1 <= len(listed) <= MOST_PARTS:
+        yield Fault("stimulus", f"must list 1 to {MOST_PARTS} figures, tables or formulas")
+        return
+    for index, part in enumerate(listed):
+        yield from _part_faults(part, f"stimulus[{index}]")
+
+
+def _part_faults(part: object, at: str) -> Iterator[Fault]:
+    name, body = next(iter(part.items()), ("", None)) if isinstance(part, Mapping) else ("", None)
+    faults_of = _PARTS.get(name) if isinstance(part, Mapping) and len(part) == 1 else None
+    if faults_of is None or not isinstance(body, Mapping):
+        yield Fault(at, "must be one of figure, table or formula, with its fields below it")
+        return
+    yield from faults_of(body, f"{at}.{name}")
+
+
+def _figure_faults(figure: Mapping[str, Any], at: str) -> Iterator[Fault]:
+    yield from check.known(figure, ("file", "alt", "caption", "digest"), at=at)
+    yield from check.text(figure, "file", "name the figure: figures/….svg", at=at, longest=200)
+    yield from check.text(figure, "alt", "say what a reader of the figure would need", at=at)
+    if "caption" in figure:
+        yield from check.text(figure, "caption", "leave it out when there is none", at=at)
+
+
+def _table_faults(table: Mapping[str, Any], at: str) -> Iterator[Fault]:
+    yield from check.known(table, ("caption", "columns", "rows", "row_headers"), at=at)
+    yield from check.text(table, "caption", "say what the table shows", at=at)
+    yield from check.flag(table, "row_headers", at=at)
+    columns, rows = table.get("columns"), table.get("rows")
+    if not _texts(columns) or not 1 <= len(columns) <= MOST_COLUMNS:
+        yield Fault(f"{at}.columns", f"must list 1 to {MOST_COLUMNS} headings, each in quotes")
+        return
+    if not isinstance(rows, list) or not 1 <= len(rows) <= MOST_ROWS:
+        yield Fault(f"{at}.rows", f"must list 1 to {MOST_ROWS} rows of cells")
+        return
+    for index, row in enumerate(rows):
+        if not _texts(row) or len(row) != len(columns):
+            what = f"must have {len(columns)} cells, one for each heading, each in quotes"
+            yield Fault(f"{at}.rows[{index}]", what)
+            continue
+        for place, cell in enumerate(row):
+            yield from _cell_faults(cell, f"{at}.rows[{index}][{place}]")
+
+
+def _cell_faults(cell: str, where: str) -> Iterator[Fault]:
+    if cell.strip():
+        yield from (
+            Fault(where, fault.what)
+            for fault in check.text({"cell": cell}, "cell", "", longest=200)
+        )
+
+
+def _formula_faults(formula: Mapping[str, Any], at: str) -> Iterator[Fault]:
+    yield from check.known(formula, ("tex", "spoken"), at=at)
+    yield from check.text(formula, "spoken", "write the formula as it is read aloud", at=at)
+    tex = formula.get("tex")
+    fault = formula_fault(tex) if isinstance(tex, str) else "is missing; write the formula in TeX"
+    if fault is not None:
+        yield Fault(f"{at}.tex", fault)
+
+
+_PARTS = {"figure": _figure_faults, "table": _table_faults, "formula": _formula_faults}
+
+
+def _texts(value: object) -> TypeGuard[list[str]]:
+    return isinstance(value, list) and all(isinstance(entry, str) for entry in value)
+
+
+def _presented(name: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
+    if name == "figure":
+        caption = inline(body["caption"]) if "caption" in body else ""
+        digest = body["digest"].removeprefix("sha256:")
+        return {"part": name, "digest": digest, "alt": body["alt"], "caption": caption}
+    if name == "formula":
+        return {"part": name, "math": mathml(body["tex"]), "spoken": body["spoken"]}
+    return {
+        "part": name,
+        "caption": inline(body["caption"]),
+        "columns": [inline(column) for column in body["columns"]],
+        "rows": [[inline(cell) for cell in row] for row in body["rows"]],
+        "row_headers": body.get("row_headers", True),
+    }

@@ -1,0 +1,127 @@
+"""Matching: each prompt gets one option, all or nothing."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import Any, ClassVar
+
+from examengine.bank.errors import ResponseMalformed
+from examengine.bank.inline_text import inline, plain
+from examengine.bank.item_types import _fields as check
+from examengine.bank.item_types import _options as options
+from examengine.bank.item_types._fault import Content, Fault
+from examengine.bank.item_types._item_type import Explanation, Fields, ItemType
+
+
+class Matching(ItemType):
+    """Each prompt gets one option; options may stay unused. Response: `{"p1": "b"}`."""
+
+    name = "matching"
+    title = "Matching"
+    kind = "map"
+    fields = frozenset({"prompts", "options", "key", "shuffle"})
+    example: ClassVar[Content] = {
+        "stem": "Match each question with the summary that answers it.",
+        "prompts": [
+            {"id": "p1", "text": "Which size of shoe is sold most often?"},
+            {"id": "p2", "text": "Which pay divides the staff into halves?"},
+            {"id": "p3", "text": "How far apart are the fastest and the slowest run?"},
+        ],
+        "options": [
+            {"id": "a", "text": "The median", "rationale": "Half of the values lie below it."},
+            {"id": "b", "text": "The mode", "rationale": "It is the most frequent value."},
+            {"id": "c", "text": "The range", "rationale": "Distance of the two extremes."},
+            {"id": "d", "text": "The mean", "rationale": "Answers none of the questions."},
+        ],
+        "key": {"p1": "b", "p2": "a", "p3": "c"},
+    }
+
+    def faults(self, content: Content) -> Iterator[Fault]:
+        """Check prompts and options, and that the key gives every prompt an option."""
+        yield from check.parts(content, "prompts", ("id", "text"), least=2, most=6)
+        yield from check.parts(content, "options", options.OPTION_FIELDS, least=3, most=8)
+        yield from check.flag(content, "shuffle")
+        key = content.get("key")
+        if not isinstance(key, Mapping):
+            yield Fault("key", "must give each prompt its option: {p1: b, p2: a, p3: d}")
+            return
+        ids, prompts = check.part_ids(content, "options"), check.part_ids(content, "prompts")
+        yield from check.known(key, prompts, at="key")
+        for prompt in prompts:
+            if key.get(prompt) not in ids:
+                what = f"is {str(key.get(prompt))[:40]}, which is no option; {', '.join(ids)} are"
+                yield Fault(f"key.{prompt}", what)
+
+    def drawn_ids(self, content: Content) -> tuple[str, ...]:
+        """Return the options, unless their order is fixed; prompts keep the order of the file."""
+        return options.drawn_options(content)
+
+    def controls(self, content: Content, order: Sequence[str]) -> Mapping[str, Any]:
+        """Show the prompts, each with all options."""
+        prompts = [
+            {"id": prompt["id"], "text": inline(prompt["text"])} for prompt in content["prompts"]
+        ]
+        listed = [
+            {"id": option["id"], "text": options.option_text(content, option["id"])}
+            for option in options.presented(content, order)
+        ]
+        return {"prompts": prompts, "options": listed}
+
+    def read(self, content: Content, raw: object) -> dict[str, str] | None:
+        """Take the chosen option of each prompt; a prompt may still be open."""
+        if raw is None:
+            return None
+        if not isinstance(raw, Mapping):
+            raise ResponseMalformed("the answer to this question gives prompts their options")
+        prompts = check.part_ids(content, "prompts")
+        if any(prompt not in prompts for prompt in raw):
+            raise ResponseMalformed("the answer names a prompt that this question does not have")
+        chosen = {prompt: raw[prompt] for prompt in prompts if raw.get(prompt) not in (None, "")}
+        known = {prompt: options.known_option(content, value) for prompt, value in chosen.items()}
+        return known or None
+
+    def read_fields(self, content: Content, fields: Fields) -> object:
+        """Take the select of each prompt."""
+        return options.part_fields(fields, check.part_ids(content, "prompts"))
+
+    def score(self, content: Content, response: Any) -> int:
+        """Score the whole match."""
+        return int(response is not None and dict(response) == dict(content["key"]))
+
+    def in_words(self, content: Content, response: Any) -> str:
+        """Say each prompt with its option."""
+        if response is None:
+            return "No answer"
+        said = (
+            f"{plain(prompt['text'])} → {self._chosen(content, response, prompt['id'])}"
+            for prompt in content["prompts"]
+        )
+        return "; ".join(said)
+
+    def _chosen(self, content: Content, response: Mapping[str, str], prompt: str) -> str:
+        if prompt not in response:
+            return "no answer"
+        return options.option_text(content, response[prompt])
+
+    def key_response(self, content: Content) -> dict[str, str]:
+        """Match as the key does."""
+        return {prompt["id"]: content["key"][prompt["id"]] for prompt in content["prompts"]}
+
+    def wrong_responses(self, content: Content) -> tuple[dict[str, str], ...]:
+        """Exchange the options of two neighbouring prompts, in every way."""
+        key = self.key_response(content)
+        exchanged = ({**key, one: key[other], other: key[one]} for one, other in pairwise(key))
+        return tuple(response for response in exchanged if response != key)
+
+    def explanations(self, content: Content) -> tuple[Explanation, ...]:
+        """Explain each option."""
+        return options.explained_options(content, None)
+
+    def category(self, content: Content, response: Any) -> str:
+        """Count by the whole match: `p1=b p2=a`."""
+        if response is None:
+            return ""
+        prompts = check.part_ids(content, "prompts")
+        return " ".join(f"{prompt}={response.get(prompt, '?')}" for prompt in prompts)
+
+
+ITEM_TYPE = Matching()

@@ -1,0 +1,274 @@
+"""What the bank is made of, and what an import may change: pure functions and frozen values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from examengine.bank.errors import ParametersRefused
+from examengine.kernel.clock import iso
+from examengine.kernel.digest import digest
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A content area."""
+
+    id: str
+    title: str
+    statement: str
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A cognitive level."""
+
+    id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bank:
+    """An item bank: what its items may be about, where they come from, who may use them."""
+
+    id: str
+    title: str
+    description: str
+    language: str
+    licence: str
+    provenance: str
+    areas: tuple[Area, ...]
+    levels: tuple[Level, ...]
+
+    def area_title(self, area_id: str) -> str:
+        """Return the title of an area, or its id when the bank has dropped it."""
+        return next((area.title for area in self.areas if area.id == area_id), area_id)
+
+    def level_title(self, level_id: str) -> str:
+        """Return the title of a level, or its id when the bank has dropped it."""
+        return next((level.title for level in self.levels if level.id == level_id), level_id)
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRef:
+    """One item version, named so that nothing else can be meant."""
+
+    item_id: str
+    version: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemVersion:
+    """An item as it stands in one version. It never changes; a change is a new version."""
+
+    bank_id: str
+    item_id: str
+    version: int
+    digest: str
+    item_type: str
+    area: str
+    level: str
+    seconds: int
+    enemies: frozenset[str]
+    content: Mapping[str, Any]
+    imported_at: datetime | None = None
+
+    @property
+    def ref(self) -> ItemRef:
+        """Return the name of this version."""
+        return ItemRef(self.item_id, self.version, self.digest)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A drawing, named by the digest of its bytes."""
+
+    digest: str
+    svg: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileFault:
+    """Something in a file that cannot be used: where it stands, and what would be right."""
+
+    file: str
+    line: int | None
+    where: str
+    what: str
+
+    def __str__(self) -> str:
+        place = self.file if self.line is None else f"{self.file}:{self.line}"
+        return f"{place}: {self.where}: {self.what}" if self.where else f"{place}: {self.what}"
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedItem:
+    """One item file as it was read, with the line each field stands on."""
+
+    file: str
+    content: Mapping[str, Any]
+    lines: Mapping[str, int]
+
+    @property
+    def id(self) -> str:
+        """Return the id the file gives its item."""
+        return str(self.content["id"])
+
+    @property
+    def version(self) -> int:
+        """Return the version the file gives its item."""
+        return int(self.content["version"])
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedBank:
+    """A bank as its files say it. Items with a fault are left out; their faults are listed."""
+
+    bank: Bank | None
+    items: tuple[LoadedItem, ...]
+    figures: Mapping[str, Figure]
+    """By the name the items use, such as `figures/rct-001.svg`."""
+    faults: tuple[FileFault, ...]
+
+
+class Outcome(StrEnum):
+    """What an import does with one item."""
+
+    ADDED = "added"
+    NEW_VERSION = "new version"
+    UNCHANGED = "unchanged"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class ItemOutcome:
+    """What an import does with one item, and why not when it is refused."""
+
+    item_id: str
+    version: int | None
+    file: str
+    outcome: Outcome
+    faults: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What an import did, or would do, with every item."""
+
+    bank_id: str | None
+    items: tuple[ItemOutcome, ...]
+    faults: tuple[str, ...]
+    """Faults of the bank itself, or of files that name no item."""
+    warnings: tuple[str, ...]
+    written: bool
+
+    @property
+    def accepted(self) -> bool:
+        """Tell whether nothing was refused: an import is written whole or not at all."""
+        return not self.faults and not self.of(Outcome.REFUSED)
+
+    def of(self, outcome: Outcome) -> tuple[ItemOutcome, ...]:
+        """Return the items with one outcome."""
+        return tuple(item for item in self.items if item.outcome is outcome)
+
+
+@dataclass(frozen=True, slots=True)
+class AdoptedParameters:
+    """Item parameters that a psychometrician adopted for a bank, with the run they come from."""
+
+    id: UUID
+    bank_id: str
+    digest: str
+    body: Mapping[str, Any]
+    """The item parameters as their file says them (`examengine/item-parameters/1`)."""
+    run_id: UUID
+    run_digest: str
+    adopted_at: datetime
+    adopted_by: UUID
+    reason: str
+
+
+def item_version(bank_id: str, content: Mapping[str, Any]) -> ItemVersion:
+    """Return the item version that a content without faults makes."""
+    return ItemVersion(
+        bank_id=bank_id,
+        item_id=content["id"],
+        version=content["version"],
+        digest=digest(content),
+        item_type=content["type"],
+        area=content["area"],
+        level=content["level"],
+        seconds=content["seconds"],
+        enemies=frozenset(content.get("enemies", ())),
+        content=content,
+    )
+
+
+def import_outcome(candidate: ItemVersion, latest: ItemVersion | None, file: str) -> ItemOutcome:
+    """Decide what becomes of one item that has no fault of its own.
+
+    The same content is left alone. Another content needs a higher version: attempts point at the
+    versions they showed, so a version that changed under them would be a forged record.
+    """
+
+    def decided(outcome: Outcome, *faults: str) -> ItemOutcome:
+        return ItemOutcome(candidate.item_id, candidate.version, file, outcome, faults)
+
+    if latest is None:
+        return decided(Outcome.ADDED)
+    if latest.bank_id != candidate.bank_id:
+        return decided(
+            Outcome.REFUSED, f"the id belongs to an item of the bank {latest.bank_id}; give another"
+        )
+    if latest.digest == candidate.digest:
+        return decided(Outcome.UNCHANGED)
+    if candidate.version <= latest.version:
+        return decided(
+            Outcome.REFUSED,
+            f"the content differs from version {latest.version}, which is in the bank and cannot "
+            f"change; set version: {latest.version + 1}",
+        )
+    return decided(Outcome.NEW_VERSION)
+
+
+def adopted_body(
+    parameters_id: UUID,
+    bank_id: str,
+    body: Mapping[str, Any],
+    run_id: UUID,
+    run_digest: str,
+    adopted_by: UUID,
+    adopted_at: datetime,
+    reason: str,
+) -> Mapping[str, Any]:
+    """Return what the digest of adopted parameters covers, so that anybody can compute it."""
+    return {
+        "id": str(parameters_id),
+        "bank_id": bank_id,
+        "parameters_digest": digest(body),
+        "run_id": str(run_id),
+        "run_digest": run_digest,
+        "adopted_by": str(adopted_by),
+        "adopted_at": iso(adopted_at),
+        "reason": reason,
+    }
+
+
+def calibrated_ids(body: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the items that item parameters are about.
+
+    Raises:
+        ParametersRefused: The body is no set of item parameters.
+    """
+    if body.get("schema") != "examengine/item-parameters/1":
+        raise ParametersRefused("the schema is not examengine/item-parameters/1")
+    items = body.get("items")
+    if not isinstance(items, list) or not items:
+        raise ParametersRefused("there are no items in it")
+    ids = [item.get("item_id") if isinstance(item, Mapping) else None for item in items]
+    if not all(isinstance(item_id, str) for item_id in ids) or len(set(ids)) != len(ids):
+        raise ParametersRefused("each item needs its own item_id")
+    return tuple(str(item_id) for item_id in ids)
