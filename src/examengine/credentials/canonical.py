@@ -28,6 +28,7 @@ _LARGEST_NUMBER = 2**53 - 1
 _MOST_PERMUTED = 6  # 6! orders of nodes that look alike
 _MOST_STEPS = 2000
 _UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_RELATIVE = "relative-iri://refused/"
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s]*\Z")
 
 
@@ -62,9 +63,12 @@ def expand(document: Mapping[str, Any]) -> list[Any]:
     except jsonld.JsonLdError as error:
         raise _cause(error) from error
     for where, identifier in _identifiers(expanded, "$"):
-        if not _ABSOLUTE.match(identifier) and not identifier.startswith("@"):
+        keyword = identifier.startswith("@")
+        if identifier.startswith(_RELATIVE) or not (keyword or _ABSOLUTE.match(identifier)):
             raise NotCanonical(
-                "iri_relative", where, f"{identifier!r} is neither a known term nor an absolute IRI"
+                "iri_relative",
+                where,
+                f"{identifier.removeprefix(_RELATIVE)!r} is no known term and no absolute IRI",
             )
     return expanded
 
@@ -187,8 +191,9 @@ def _refuse_dropped(term: str | None) -> None:
 
 
 def _options() -> dict[str, Any]:
-    # A base of "" keeps relative identifiers relative, so that they can be refused.
-    return {"documentLoader": load_context, "base": "", "processingMode": "json-ld-1.1"}
+    # PyLD gives relative identifiers a base, where other programs drop them; with a base of our
+    # own they are known again, and refused.
+    return {"documentLoader": load_context, "base": _RELATIVE, "processingMode": "json-ld-1.1"}
 
 
 def _cause(error: BaseException) -> NotCanonical | ContextsMissing:

@@ -1,0 +1,81 @@
+"""One bit a credential, long enough to hide in."""
+
+import gzip
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from examengine.credentials import multibase, status_list
+
+
+@given(st.sets(st.integers(0, status_list.SIZE - 1), max_size=50))
+def test_exactly_the_revoked_bits_are_set(revoked):
+    """
+    Decoding gives back the revoked indexes and no other.
+    """
+    bits = status_list.decode(status_list.encode(revoked))
+
+    unpacked = np.unpackbits(np.frombuffer(bits, dtype=np.uint8))
+    assert set(np.flatnonzero(unpacked)) == revoked
+    assert len(bits) * 8 == 131_072
+
+
+def test_index_zero_is_the_leftmost_bit():
+    """
+    The order of the specification, in which others read the list.
+    """
+    bits = status_list.decode(status_list.encode({0, 9}))
+
+    assert bits[:2] == b"\x80\x40"
+    assert status_list.bit(bits, 9)
+    assert not status_list.bit(bits, 8)
+
+
+def test_equal_lists_have_equal_bytes():
+    """
+    No time stamp hides in the compression.
+    """
+    assert status_list.encode({1, 2}) == status_list.encode({2, 1})
+
+
+def test_indexes_are_drawn_at_random_and_never_twice():
+    """
+    Neighbours in time are not neighbours in the list.
+    """
+    rng = np.random.default_rng(7)
+    taken: list[int] = []
+    for _ in range(500):
+        taken.append(status_list.draw_index(taken, rng))
+
+    assert len(set(taken)) == 500
+    assert np.abs(np.diff(taken)).mean() > status_list.SIZE / 10
+
+
+def test_a_half_full_list_takes_no_more():
+    """
+    The next list is begun while the last still hides its members.
+    """
+    rng = np.random.default_rng(7)
+
+    assert status_list.draw_index(range(status_list.SIZE // 2), rng) is None
+
+
+def test_a_list_that_unpacks_without_end_is_refused():
+    """
+    A few kilobytes that unpack to gigabytes are stopped at 8 MiB.
+    """
+    bomb = "u" + multibase.encode_base64url(gzip.compress(bytes(64 * 1024 * 1024)))
+
+    with pytest.raises(ValueError, match="unpacks to more"):
+        status_list.decode(bomb)
+
+
+@pytest.mark.parametrize("encoded", ["", "zabc", "uAAAA", "u!!", "uH4sI"])
+def test_what_is_no_list_is_refused(encoded):
+    """
+    Wrong base, wrong compression and a cut list are told apart from an empty one.
+    """
+    with pytest.raises(ValueError, match=r"list|base64|alphabet|data"):
+        status_list.decode(encoded)
