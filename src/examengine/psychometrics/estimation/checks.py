@@ -1,0 +1,158 @@
+"""Reasons not to calibrate, found before anything is estimated, and doubts found after.
+
+A refusal names the item or the form and says what would help. A warning is a sentence that
+stands beside the numbers.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+import scipy.sparse
+from scipy.sparse.csgraph import connected_components
+
+from examengine.psychometrics.arrays import IntArray
+from examengine.psychometrics.estimation.design import distinct_columns
+from examengine.psychometrics.item_parameters import ItemParameters
+from examengine.psychometrics.models import MODELS
+from examengine.psychometrics.responses import Responses
+
+FEWEST_PERSONS = 10
+# Sample sizes below which estimates of a model are usually too rough to use, from the
+# literature's rules of thumb (de Ayala 2009; Yen & Fitzpatrick 2006).
+ADVISED_PERSONS = {"rasch": 100, "1pl": 100, "2pl": 250, "3pl": 1000, "4pl": 2000}
+ADVISED_OTHERS = 250
+STEEPEST = 6.0
+
+
+def input_faults(
+    responses: Responses,
+    models: Sequence[str],
+    anchors: Mapping[str, ItemParameters],
+    group: IntArray,
+) -> Iterator[str]:
+    """One sentence for each reason why these responses do not determine the parameters.
+
+    Args:
+        responses: Persons by items.
+        models: Code of the model of each item.
+        anchors: Items whose parameters are given.
+        group: Index of each person's group.
+    """
+    n_persons = int((responses.n_answered > 0).sum())
+    if n_persons < FEWEST_PERSONS:
+        yield f"{n_persons} persons answered anything; at least {FEWEST_PERSONS} are needed"
+        return
+    for column, item_id in enumerate(responses.item_ids):
+        anchor = anchors.get(item_id)
+        yield from _item_faults(responses, column, models[column], anchor)
+    yield from _form_faults(responses, anchors)
+    yield from _group_faults(responses, anchors, group)
+
+
+def _item_faults(
+    responses: Responses, column: int, model: str, anchor: ItemParameters | None
+) -> Iterator[str]:
+    """Why one item cannot be calibrated."""
+    item_id, best = responses.item_ids[column], int(responses.max_scores[column])
+    scores = responses.scores[:, column]
+    counts = np.bincount(scores[scores >= 0], minlength=best + 1)
+    if anchor is not None:
+        if anchor.n_categories < best + 1 and counts[anchor.n_categories :].any():
+            yield (
+                f"item {item_id!r}: the anchor has {anchor.n_categories} categories but scores "
+                f"up to {best} were given"
+            )
+    elif model not in MODELS:
+        yield f"item {item_id!r}: model {model!r} is none of {', '.join(sorted(MODELS))}"
+    elif best > 1 and not MODELS[model].polytomous:
+        yield (
+            f"item {item_id!r}: scores go up to {best}, but {model} is for right and wrong; "
+            "use pcm, gpcm or grm"
+        )
+    else:
+        yield from _category_faults(item_id, counts)
+
+
+def _category_faults(item_id: str, counts: IntArray) -> Iterator[str]:
+    """Why the observed scores of one item do not determine its parameters."""
+    if not counts.any():
+        yield f"item {item_id!r} was presented to nobody; leave it out"
+    elif len(counts) == 2 and not counts.all():
+        said = "right" if counts[1] else "wrong"
+        yield f"item {item_id!r}: everyone was {said}, so it has no estimate; leave it out"
+    else:
+        for score in np.flatnonzero(counts == 0):
+            yield (
+                f"item {item_id!r}: nobody scored {score}; join that score with a neighbour "
+                "and renumber from 0"
+            )
+
+
+def _form_faults(responses: Responses, anchors: Mapping[str, ItemParameters]) -> Iterator[str]:
+    """Sets of items that no person connects cannot be put on one scale."""
+    forms, _ = distinct_columns(responses.presented.T)
+    shown = scipy.sparse.csr_array(forms.T.astype(np.int32))
+    n_sets, member = connected_components(shown.T @ shown, directed=False)
+    if n_sets < 2:
+        return
+    for index in range(n_sets):
+        inside = [
+            item_id for item_id, own in zip(responses.item_ids, member, strict=True) if own == index
+        ]
+        if not any(item_id in anchors for item_id in inside):
+            named = ", ".join(inside[:3]) + (" …" if len(inside) > 3 else "")
+            yield (
+                f"{len(inside)} items ({named}) share no person with the other items, so they "
+                "cannot be put on one scale; add common items, or anchors in every set"
+            )
+
+
+def _group_faults(
+    responses: Responses, anchors: Mapping[str, ItemParameters], group: IntArray
+) -> Iterator[str]:
+    """Groups too small to have a mean and a deviation."""
+    for index in range(int(group.max(initial=0)) + 1):
+        size = int(((group == index) & (responses.n_answered > 0)).sum())
+        if size < FEWEST_PERSONS:
+            yield f"group {index + 1} has {size} persons; at least {FEWEST_PERSONS} are needed"
+    if anchors and not set(anchors) & set(responses.item_ids):
+        yield "none of the anchors is among the items of these responses"
+
+
+def input_warnings(responses: Responses, models: Sequence[str]) -> Iterator[str]:
+    """Doubts that the responses raise before anything is estimated."""
+    silent = int((responses.n_answered == 0).sum())
+    if silent:
+        yield f"{silent} persons answered nothing and were left out"
+    few: dict[int, list[str]] = {}
+    for column, (item_id, model) in enumerate(zip(responses.item_ids, models, strict=True)):
+        seen = responses.presented[:, column]
+        needed = ADVISED_PERSONS.get(model, ADVISED_OTHERS)
+        if responses.weights[seen].sum() < needed:
+            few.setdefault(needed, []).append(item_id)
+    for needed, item_ids in sorted(few.items()):
+        yield f"fewer than {needed} persons for {_named(item_ids)}: expect rough estimates"
+
+
+def estimate_warnings(items: Sequence[ItemParameters]) -> Iterator[str]:
+    """Doubts that the estimates raise."""
+    slopes = {
+        item.item_id: slope
+        for item in items
+        if isinstance(slope := item.values.get("a"), float) and not item.anchored
+    }
+    steep = [item_id for item_id, a in slopes.items() if abs(a) > STEEPEST]
+    if steep:
+        yield (
+            f"slope beyond {STEEPEST:g} for {_named(steep)}: the likelihood may have no maximum "
+            "there; use a prior on a, or look for items that repeat each other"
+        )
+    negative = [item_id for item_id, a in slopes.items() if a < 0]
+    if negative:
+        yield f"negative slope for {_named(negative)}: check the key"
+
+
+def _named(item_ids: Sequence[str]) -> str:
+    """Some items by name, the rest by number."""
+    shown = ", ".join(item_ids[:5])
+    return shown if len(item_ids) <= 5 else f"{shown} and {len(item_ids) - 5} more"

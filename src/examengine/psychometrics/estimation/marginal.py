@@ -1,0 +1,194 @@
+"""Marginal maximum likelihood, or the posterior mode when there are priors.
+
+Accelerated expectation–maximisation goes up; quasi-Newton takes over where it cannot go on.
+A run is called converged only when the next step is small, the gradient is small and the
+observed information is positive definite.
+"""
+
+from dataclasses import dataclass
+from time import perf_counter
+
+import numpy as np
+
+from examengine.psychometrics.arrays import FloatArray
+from examengine.psychometrics.estimation.ascent import Ascent, Limits, accelerated_em, quasi_newton
+from examengine.psychometrics.estimation.checks import estimate_warnings, input_warnings
+from examengine.psychometrics.estimation.design import build_design
+from examengine.psychometrics.estimation.estimates import report_estimates
+from examengine.psychometrics.estimation.latent import LatentGrid
+from examengine.psychometrics.estimation.layout import Layout, lay_out
+from examengine.psychometrics.estimation.observed_information import (
+    cross_products,
+    information_at,
+    thinned,
+)
+from examengine.psychometrics.estimation.plan import Calibration, CalibrationPlan
+from examengine.psychometrics.estimation.posterior_surface import PosteriorSurface
+from examengine.psychometrics.estimation.prior_terms import prior_terms
+from examengine.psychometrics.estimation.provenance import CODE_VERSION, digest_of
+from examengine.psychometrics.estimation.start_values import item_starts
+from examengine.psychometrics.parameters import ParameterSet
+from examengine.psychometrics.refusals import CannotCalibrate
+
+NAME = "mml-em"
+# Persons that suffice to tell a maximum from a saddle when no standard errors are wanted.
+ENOUGH_PERSONS = 4000
+# Smallest eigenvalue of the information, relative to the largest, that still counts as curved.
+FLATTEST = 1e-12
+DOUBTFUL_CONDITION = 1e8
+
+
+@dataclass(frozen=True, slots=True)
+class Curvature:
+    """What the second derivatives say at the end of a climb.
+
+    Attributes:
+        condition: Largest over smallest eigenvalue of the observed information; None when it
+            is not positive definite.
+        covariance: Covariance of the free parameters, shape (n_free, n_free), or None.
+    """
+
+    condition: float | None
+    covariance: FloatArray | None
+
+
+def estimate(plan: CalibrationPlan) -> Calibration:
+    """Estimate item parameters and ability distributions by marginal maximum likelihood.
+
+    Args:
+        plan: What to estimate from what.
+
+    Returns:
+        The calibration; not converged is said, never hidden.
+
+    Raises:
+        CannotCalibrate: The start values have no likelihood under the priors.
+    """
+    began = perf_counter()
+    surface = _surface(plan)
+    limits = Limits(plan.tolerance, plan.gradient_tolerance, plan.max_cycles)
+    climbed = _climb(surface, limits)
+    curvature = _curvature(surface, climbed.best.vector, plan)
+    return _result(plan, surface.layout, climbed, curvature, limits, perf_counter() - began)
+
+
+def _surface(plan: CalibrationPlan) -> PosteriorSurface:
+    """The log-posterior of a plan."""
+    starts = item_starts(plan.responses, plan.models, plan.anchors)
+    layout = lay_out(starts, len(plan.group_labels))
+    design = build_design(plan.responses, layout.batches, plan.group, len(plan.group_labels))
+    fixed = [item_id in plan.anchors for item_id in plan.responses.item_ids]
+    terms = prior_terms(plan.priors, layout.batches, plan.responses.item_ids, fixed)
+    grid = LatentGrid.of(plan.quadrature, scaled=plan.scale_nodes)
+    return PosteriorSurface(design, layout, grid, terms, plan.executor)
+
+
+def _climb(surface: PosteriorSurface, limits: Limits) -> Ascent:
+    """From the start values to the mode.
+
+    Raises:
+        CannotCalibrate: There is no likelihood at the start values.
+    """
+    first = surface.evaluate(surface.layout.start())
+    if first is None:
+        raise CannotCalibrate(
+            [
+                "the start values have no likelihood under the priors; a lognormal prior on a "
+                "needs items that discriminate the right way round (check the key)"
+            ]
+        )
+    climbed = accelerated_em(surface.evaluate, first, limits)
+    if limits.reached(climbed.best):
+        return climbed
+    return quasi_newton(surface.evaluate, climbed, limits)
+
+
+def _curvature(surface: PosteriorSurface, vector: FloatArray, plan: CalibrationPlan) -> Curvature:
+    """Condition of the observed information and, when wanted, the covariance."""
+    if not len(vector):
+        return Curvature(1.0, None)
+    wanted = plan.standard_errors
+    full = wanted in ("observed", "sandwich")
+    judged = surface if full else thinned(surface, ENOUGH_PERSONS)
+    information = information_at(judged, vector)
+    eigenvalues = np.linalg.eigvalsh(information.observed)
+    if eigenvalues[0] <= FLATTEST * eigenvalues[-1]:
+        return Curvature(None, None)
+    condition = float(eigenvalues[-1] / eigenvalues[0])
+    if wanted == "none":
+        return Curvature(condition, None)
+    if wanted == "cross-products":
+        crossed = np.linalg.inv(cross_products(surface, vector)).astype(np.float64)
+        return Curvature(condition, crossed)
+    inverse = np.linalg.inv(information.observed).astype(np.float64)
+    if wanted == "sandwich":
+        inverse = inverse @ information.cross_products @ inverse
+    return Curvature(condition, inverse)
+
+
+def _result(
+    plan: CalibrationPlan,
+    layout: Layout,
+    climbed: Ascent,
+    curvature: Curvature,
+    limits: Limits,
+    seconds: float,
+) -> Calibration:
+    """The calibration as it is reported."""
+    best = climbed.best
+    estimates = report_estimates(
+        plan.responses, layout, best.vector, curvature.covariance, plan.group_labels
+    )
+    warnings = (
+        *input_warnings(plan.responses, plan.models),
+        *_climb_warnings(climbed, curvature, limits),
+        *estimate_warnings(estimates.items),
+    )
+    return Calibration(
+        parameters=ParameterSet(
+            items=estimates.items,
+            groups=estimates.groups,
+            model=plan.name,
+            quadrature=plan.quadrature,
+            n_persons=float(plan.responses.weights[plan.responses.n_answered > 0].sum()),
+            n_parameters=layout.n_free,
+            log_likelihood=best.log_likelihood,
+            log_posterior=best.value if plan.priors.source else None,
+            priors=plan.priors.source or None,
+            iterations=climbed.cycles,
+            converged=limits.reached(best) and curvature.condition is not None,
+            gradient_max=float(np.abs(best.gradient).max(initial=0.0)),
+            seconds=seconds,
+            estimator=NAME,
+            code_version=CODE_VERSION,
+            input_digest=digest_of(plan.responses),
+            warnings=warnings,
+        ),
+        gradient=best.gradient,
+        covariance=curvature.covariance,
+        hessian_condition=curvature.condition,
+        history=climbed.history,
+        item_covariances=estimates.covariances,
+    )
+
+
+def _climb_warnings(climbed: Ascent, curvature: Curvature, limits: Limits) -> list[str]:
+    """What the climb and the curvature leave in doubt."""
+    found = []
+    if not limits.reached(climbed.best):
+        step = np.abs(climbed.best.step).max()
+        found.append(
+            f"not converged after {climbed.cycles} cycles: the next step would still change a "
+            f"parameter by {step:.2g}; more cycles, priors or fewer parameters may help"
+        )
+    if curvature.condition is None:
+        found.append(
+            "the observed information is not positive definite: the data do not determine all "
+            "parameters; standard errors are left out"
+        )
+    elif curvature.condition > DOUBTFUL_CONDITION:
+        found.append(
+            f"the observed information is nearly singular (condition {curvature.condition:.1g}): "
+            "some parameters are hardly determined"
+        )
+    return found

@@ -1,0 +1,75 @@
+"""What a calibration is asked to do, and what it gives back."""
+
+from collections.abc import Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import Literal
+
+from examengine.psychometrics.arrays import FloatArray, IntArray
+from examengine.psychometrics.estimation.priors import Priors
+from examengine.psychometrics.item_parameters import ItemParameters
+from examengine.psychometrics.parameters import ParameterSet, Quadrature
+from examengine.psychometrics.responses import Responses
+
+StandardErrors = Literal["observed", "cross-products", "sandwich", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationPlan:
+    """A calibration, spelled out.
+
+    Attributes:
+        responses: Persons by items.
+        models: Code of the model of each item.
+        name: Code of the model, or "mixed".
+        group_labels: Labels of the groups, the reference first.
+        group: Index of each person's group, shape (n_persons,).
+        anchors: Given parameters by item.
+        priors: Prior distributions.
+        quadrature: Points of the latent distribution.
+        scale_nodes: Whether the points move with mean and deviation of a group.
+        tolerance: Largest change of a parameter that the next step may still make.
+        gradient_tolerance: Largest absolute derivative at the end.
+        max_cycles: Largest number of passes over the data.
+        standard_errors: Which standard errors to give.
+        executor: Where shards of persons are worked on; None works in this thread.
+    """
+
+    responses: Responses
+    models: tuple[str, ...]
+    name: str
+    group_labels: tuple[str, ...]
+    group: IntArray
+    anchors: Mapping[str, ItemParameters]
+    priors: Priors
+    quadrature: Quadrature
+    scale_nodes: bool
+    tolerance: float
+    gradient_tolerance: float
+    max_cycles: int
+    standard_errors: StandardErrors
+    executor: Executor | None
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """A calibrated test and how it was arrived at.
+
+    Attributes:
+        parameters: The estimates, as they go into a file.
+        gradient: Derivatives of the log-posterior at the estimates, shape (n_free,).
+        covariance: Covariance of the free parameters, shape (n_free, n_free); None when it was
+            not asked for or the curvature is not that of a maximum.
+        hessian_condition: Largest over smallest eigenvalue of the observed information; None
+            when the curvature is not that of a maximum.
+        history: Log-posterior after each accepted step.
+        item_covariances: Covariance of slope, intercept and so on of each item, by item, in
+            the coordinates of its model.
+    """
+
+    parameters: ParameterSet
+    gradient: FloatArray
+    covariance: FloatArray | None
+    hessian_condition: float | None
+    history: tuple[float, ...]
+    item_covariances: Mapping[str, FloatArray]

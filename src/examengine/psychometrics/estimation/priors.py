@@ -1,0 +1,162 @@
+"""Prior distributions on item parameters.
+
+A prior speaks about a parameter as people read it: a, b (also thresholds and steps), c, d,
+or logit_c. It enters the log-posterior as its log density at that parameter; there is no
+Jacobian, so the mode is the mode in the parameter named.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from math import isfinite, lgamma, log, pi
+from typing import Any, Protocol
+
+import numpy as np
+
+from examengine.psychometrics.arrays import FloatArray
+from examengine.psychometrics.refusals import CannotCalibrate, refuse
+
+
+class Prior(Protocol):
+    """The log density of one parameter with its first two derivatives."""
+
+    def log_density(self, x: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Log density, first and second derivative at x; −inf outside the support."""
+
+
+@dataclass(frozen=True, slots=True)
+class NormalPrior:
+    """A normal density: log p = −½ ((x − mean) / sd)² − log sd − ½ log 2π."""
+
+    mean: float
+    sd: float
+
+    def log_density(self, x: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Log density, first and second derivative at x."""
+        u = (x - self.mean) / self.sd
+        value = -0.5 * u**2 - log(self.sd) - 0.5 * log(2.0 * pi)
+        return value, -u / self.sd, np.full_like(u, -1.0 / self.sd**2)
+
+
+@dataclass(frozen=True, slots=True)
+class LognormalPrior:
+    """A lognormal density; mean and sd are those of log x."""
+
+    mean: float
+    sd: float
+
+    def log_density(self, x: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Log density, first and second derivative at x; −inf where x ≤ 0."""
+        inside = x > 0
+        safe = np.where(inside, x, 1.0)
+        u = (np.log(safe) - self.mean) / self.sd
+        value = -0.5 * u**2 - np.log(safe) - log(self.sd) - 0.5 * log(2.0 * pi)
+        first = -(u / self.sd + 1.0) / safe
+        second = (u / self.sd + 1.0 - 1.0 / self.sd**2) / safe**2
+        return np.where(inside, value, -np.inf), first, second
+
+
+@dataclass(frozen=True, slots=True)
+class BetaPrior:
+    """A beta density on (0, 1)."""
+
+    alpha: float
+    beta: float
+
+    def log_density(self, x: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Log density, first and second derivative at x; −inf outside (0, 1)."""
+        inside = (x > 0) & (x < 1)
+        safe = np.where(inside, x, 0.5)
+        constant = lgamma(self.alpha + self.beta) - lgamma(self.alpha) - lgamma(self.beta)
+        low, high = self.alpha - 1.0, self.beta - 1.0
+        value = constant + low * np.log(safe) + high * np.log1p(-safe)
+        first = low / safe - high / (1.0 - safe)
+        second = -low / safe**2 - high / (1.0 - safe) ** 2
+        return np.where(inside, value, -np.inf), first, second
+
+
+# What a distribution is called in a file, and the numbers it needs.
+DISTRIBUTIONS: Mapping[str, tuple[type[Any], tuple[str, str]]] = {
+    "normal": (NormalPrior, ("mean", "sd")),
+    "lognormal": (LognormalPrior, ("mean", "sd")),
+    "beta": (BetaPrior, ("alpha", "beta")),
+}
+PARAMETERS = ("a", "b", "c", "d", "logit_c")
+# A prior on b also speaks about the locations of the steps of an item.
+SPEAKS_OF = {"a": ("a",), "b": ("b", "thresholds", "steps"), "c": ("c",), "d": ("d",)}
+
+
+@dataclass(frozen=True, slots=True)
+class Priors:
+    """The priors of a calibration.
+
+    Attributes:
+        general: Prior of each named parameter, for every item that has it.
+        by_item: Priors of single items, which replace the general one.
+        source: The priors as they were given, for the record.
+    """
+
+    general: Mapping[str, Prior] = field(default_factory=dict)
+    by_item: Mapping[str, Mapping[str, Prior]] = field(default_factory=dict)
+    source: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def from_mapping(cls, table: Mapping[str, Any]) -> "Priors":
+        """Priors from a TOML table: one table per parameter, and `items.ID.parameter`.
+
+        Raises:
+            CannotCalibrate: An unknown parameter or distribution, or a number that is missing
+                or not positive where it has to be; one sentence per fault.
+        """
+        per_item = table.get("items", {})
+        general = {name: entry for name, entry in table.items() if name != "items"}
+        faults = [*_faults(general, "")]
+        for item_id, entries in per_item.items():
+            faults += _faults(entries, f"item {item_id!r}: ")
+        refuse(CannotCalibrate, faults)
+        return cls(
+            {name: _prior(entry) for name, entry in general.items()},
+            {
+                item_id: {name: _prior(entry) for name, entry in entries.items()}
+                for item_id, entries in per_item.items()
+            },
+            table,
+        )
+
+    def of(self, item_id: str) -> Mapping[str, Prior]:
+        """The priors that hold for one item, by parameter."""
+        own = self.by_item.get(item_id, {})
+        general = {
+            name: prior
+            for name, prior in self.general.items()
+            # c and logit_c are one parameter: an item's own prior on either replaces both.
+            if not (name in ("c", "logit_c") and {"c", "logit_c"} & own.keys())
+        }
+        return {**general, **own}
+
+
+def _prior(entry: Mapping[str, Any]) -> Prior:
+    """The distribution that an entry describes."""
+    kind, names = DISTRIBUTIONS[entry["distribution"]]
+    prior: Prior = kind(*(float(entry[name]) for name in names))
+    return prior
+
+
+def _faults(entries: Mapping[str, Any], where: str) -> Iterator[str]:
+    """One sentence for each prior that cannot be used."""
+    for name, entry in entries.items():
+        if name not in PARAMETERS:
+            yield f"{where}prior on {name!r}: one of {', '.join(PARAMETERS)} is needed"
+        elif not isinstance(entry, Mapping) or entry.get("distribution") not in DISTRIBUTIONS:
+            yield f"{where}prior on {name}: distribution must be {', '.join(DISTRIBUTIONS)}"
+        else:
+            yield from _number_faults(entry, f"{where}prior on {name}: ")
+
+
+def _number_faults(entry: Mapping[str, Any], where: str) -> Iterator[str]:
+    """One sentence for each number of a prior that is missing or out of range."""
+    for number in DISTRIBUTIONS[entry["distribution"]][1]:
+        value = entry.get(number)
+        if not isinstance(value, int | float) or not isfinite(value):
+            yield f"{where}{number} is {value!r}; a number is needed"
+        elif number != "mean" and value <= 0:
+            yield f"{where}{number} is {value}; it must be above 0"
