@@ -26,6 +26,19 @@ from examengine.bank.rules import (
     adopted_body,
     item_version,
 )
+from examengine.bank.service import (
+    adopt_parameters,
+    adoptions,
+    current_parameters,
+    find_bank,
+    find_figure,
+    find_parameters,
+    item_history,
+    item_versions,
+    latest_versions,
+    list_banks,
+    list_items,
+)
 
 __all__ = [
     "ITEM_TYPES",
@@ -52,6 +65,17 @@ __all__ = [
     "ParametersRefused",
     "ParametersUnknown",
     "ResponseMalformed",
+    "adopt_parameters",
     "adopted_body",
+    "adoptions",
+    "current_parameters",
+    "find_bank",
+    "find_figure",
+    "find_parameters",
+    "item_history",
     "item_version",
+    "item_versions",
+    "latest_versions",
+    "list_banks",
+    "list_items",
 ]

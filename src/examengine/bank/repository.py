@@ -1,0 +1,179 @@
+"""Reads and writes of the bank's tables; no decision is taken here."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import asdict, replace
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, insert, update
+from sqlmodel import Session, col, select
+
+from examengine.bank.rules import (
+    AdoptedParameters,
+    Area,
+    Bank,
+    Figure,
+    ItemVersion,
+    Level,
+    item_version,
+)
+from examengine.bank.tables import AdoptedParametersRow, BankRow, FigureRow, ItemVersionRow
+
+_AT_ONCE = 500
+"""How many ids one query names; SQLite and PostgreSQL both have a limit far above it."""
+
+
+def bank(session: Session, bank_id: str, *, lock: bool = False) -> Bank | None:
+    """Return one bank; with `lock`, no other import changes it before this transaction ends."""
+    query = select(BankRow).where(col(BankRow.id) == bank_id)
+    row = session.exec(query.with_for_update() if lock else query).one_or_none()
+    return None if row is None else _bank_of(row)
+
+
+def banks(session: Session) -> list[Bank]:
+    """Return all banks, by title."""
+    query = select(BankRow).order_by(col(BankRow.title), col(BankRow.id))
+    return [_bank_of(row) for row in session.exec(query).all()]
+
+
+def save_bank(session: Session, saved: Bank, now: datetime, *, is_new: bool) -> None:
+    """Insert a bank, or write its words anew."""
+    values = {
+        **{name: getattr(saved, name) for name in ("title", "description", "language")},
+        "licence": saved.licence,
+        "provenance": saved.provenance,
+        "areas": [asdict(area) for area in saved.areas],
+        "levels": [asdict(level) for level in saved.levels],
+        "imported_at": now,
+    }
+    if is_new:
+        session.execute(insert(BankRow).values(id=saved.id, **values))
+    else:
+        session.execute(update(BankRow).where(col(BankRow.id) == saved.id).values(**values))
+
+
+def latest_in(session: Session, bank_id: str) -> list[ItemVersion]:
+    """Return the latest version of each item of a bank, by id."""
+    newest = (
+        select(ItemVersionRow.item_id, func.max(ItemVersionRow.version).label("version"))
+        .where(col(ItemVersionRow.bank_id) == bank_id)
+        .group_by(col(ItemVersionRow.item_id))
+        .subquery()
+    )
+    query = (
+        select(ItemVersionRow)
+        .join(
+            newest,
+            (col(ItemVersionRow.item_id) == newest.c.item_id)
+            & (col(ItemVersionRow.version) == newest.c.version),
+        )
+        .order_by(col(ItemVersionRow.item_id))
+    )
+    return [_version_of(row) for row in session.exec(query).all()]
+
+
+def counts(session: Session) -> dict[str, int]:
+    """Return how many items each bank has."""
+    query = select(
+        ItemVersionRow.bank_id, func.count(func.distinct(ItemVersionRow.item_id))
+    ).group_by(col(ItemVersionRow.bank_id))
+    return dict(session.exec(query).all())
+
+
+def versions(session: Session, item_ids: Collection[str]) -> list[ItemVersion]:
+    """Return every version of the items named, oldest first."""
+    found: list[ItemVersion] = []
+    for some in _in_parts(sorted(set(item_ids))):
+        query = (
+            select(ItemVersionRow)
+            .where(col(ItemVersionRow.item_id).in_(some))
+            .order_by(col(ItemVersionRow.item_id), col(ItemVersionRow.version))
+        )
+        found.extend(_version_of(row) for row in session.exec(query).all())
+    return found
+
+
+def add_versions(session: Session, added: Sequence[ItemVersion], now: datetime) -> None:
+    """Insert item versions."""
+    rows = [
+        {
+            "item_id": version.item_id,
+            "version": version.version,
+            "bank_id": version.bank_id,
+            "digest": version.digest,
+            "content": dict(version.content),
+            "imported_at": now,
+        }
+        for version in added
+    ]
+    if rows:
+        session.execute(insert(ItemVersionRow), rows)
+
+
+def figure(session: Session, digest: str) -> Figure | None:
+    """Return one figure."""
+    row = session.get(FigureRow, digest)
+    return None if row is None else Figure(row.digest, row.svg)
+
+
+def figures(session: Session, digests: Collection[str]) -> dict[str, Figure]:
+    """Return the figures named, by digest."""
+    found: dict[str, Figure] = {}
+    for some in _in_parts(sorted(set(digests))):
+        query = select(FigureRow).where(col(FigureRow.digest).in_(some))
+        found.update({row.digest: Figure(row.digest, row.svg) for row in session.exec(query).all()})
+    return found
+
+
+def add_figures(session: Session, added: Iterable[Figure]) -> None:
+    """Insert the figures that are not there yet."""
+    by_digest = {one.digest: one for one in added}
+    known = figures(session, by_digest.keys())
+    rows = [asdict(one) for digest, one in by_digest.items() if digest not in known]
+    if rows:
+        session.execute(insert(FigureRow), rows)
+
+
+def add_parameters(session: Session, adopted: AdoptedParameters) -> None:
+    """Insert adopted parameters."""
+    values = {**asdict(adopted), "body": dict(adopted.body)}
+    session.execute(insert(AdoptedParametersRow).values(**values))
+
+
+def parameters(session: Session, parameters_id: UUID) -> AdoptedParameters | None:
+    """Return one set of adopted parameters."""
+    row = session.get(AdoptedParametersRow, parameters_id)
+    return None if row is None else AdoptedParameters(**row.model_dump())
+
+
+def parameters_in(session: Session, bank_id: str) -> list[AdoptedParameters]:
+    """Return the parameters adopted for a bank, newest first."""
+    query = (
+        select(AdoptedParametersRow)
+        .where(col(AdoptedParametersRow.bank_id) == bank_id)
+        .order_by(col(AdoptedParametersRow.adopted_at).desc(), col(AdoptedParametersRow.id).desc())
+    )
+    return [AdoptedParameters(**row.model_dump()) for row in session.exec(query).all()]
+
+
+def _in_parts(ids: Sequence[str]) -> Iterable[Sequence[str]]:
+    return (ids[start : start + _AT_ONCE] for start in range(0, len(ids), _AT_ONCE))
+
+
+def _bank_of(row: BankRow) -> Bank:
+    return Bank(
+        id=row.id,
+        title=row.title,
+        description=row.description,
+        language=row.language,
+        licence=row.licence,
+        provenance=row.provenance,
+        areas=tuple(Area(**area) for area in row.areas),
+        levels=tuple(Level(**level) for level in row.levels),
+    )
+
+
+def _version_of(row: ItemVersionRow) -> ItemVersion:
+    """Return the row's item; the digest is the stored one, for whoever checks it to compare."""
+    made = item_version(row.bank_id, row.content)
+    return replace(made, digest=row.digest, imported_at=row.imported_at)

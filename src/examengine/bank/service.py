@@ -1,0 +1,201 @@
+"""Use cases of the bank: reading items, and adopting parameters for them."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Session
+
+from examengine.accounts import Actor, Role, record_act, require
+from examengine.bank import repository
+from examengine.bank.errors import (
+    BankUnknown,
+    FigureUnknown,
+    ItemUnknown,
+    ParametersRefused,
+    ParametersUnknown,
+)
+from examengine.bank.rules import (
+    AdoptedParameters,
+    Bank,
+    Figure,
+    ItemRef,
+    ItemVersion,
+    adopted_body,
+    calibrated_ids,
+)
+from examengine.kernel.clock import Clock
+from examengine.kernel.digest import digest
+from examengine.kernel.ids import new_id
+
+READERS = (Role.AUTHOR, Role.PSYCHOMETRICIAN)
+"""Who may read items with their keys."""
+
+
+def list_banks(session: Session, actor: Actor) -> list[tuple[Bank, int]]:
+    """Return every bank with the number of its items.
+
+    Raises:
+        NotAllowed: The actor is neither author, psychometrician nor awarding officer.
+    """
+    require(actor, *READERS, Role.AWARDING_OFFICER)
+    counts = repository.counts(session)
+    return [(bank, counts.get(bank.id, 0)) for bank in repository.banks(session)]
+
+
+def find_bank(session: Session, actor: Actor, bank_id: str) -> Bank:
+    """Return one bank.
+
+    Raises:
+        NotAllowed: The actor is neither author, psychometrician nor awarding officer.
+        BankUnknown: There is none with this id.
+    """
+    require(actor, *READERS, Role.AWARDING_OFFICER)
+    return _bank(session, bank_id)
+
+
+def list_items(session: Session, actor: Actor, bank_id: str) -> list[ItemVersion]:
+    """Return the latest version of each item of a bank, by id.
+
+    Raises:
+        NotAllowed: The actor is neither author nor psychometrician.
+        BankUnknown: There is no such bank.
+    """
+    require(actor, *READERS)
+    return latest_versions(session, _bank(session, bank_id).id)
+
+
+def item_history(session: Session, actor: Actor, bank_id: str, item_id: str) -> list[ItemVersion]:
+    """Return every version of an item, newest first.
+
+    Raises:
+        NotAllowed: The actor is neither author nor psychometrician.
+        ItemUnknown: The bank has no such item.
+    """
+    require(actor, *READERS)
+    found = [
+        version for version in repository.versions(session, [item_id]) if version.bank_id == bank_id
+    ]
+    if not found:
+        raise ItemUnknown(item_id)
+    return found[::-1]
+
+
+def latest_versions(session: Session, bank_id: str) -> list[ItemVersion]:
+    """Return the latest version of each item of a bank, by id, for the contexts above.
+
+    It does not ask who is asking: the use case that calls it does.
+    """
+    return repository.latest_in(session, bank_id)
+
+
+def item_versions(session: Session, refs: Iterable[ItemRef]) -> dict[ItemRef, ItemVersion]:
+    """Return the item versions named, for the contexts above.
+
+    It does not ask who is asking: the use case that calls it does.
+
+    Raises:
+        ItemUnknown: There is no such version, or its digest is another.
+    """
+    wanted = list(dict.fromkeys(refs))
+    found = {
+        version.ref: version
+        for version in repository.versions(session, {ref.item_id for ref in wanted})
+    }
+    for ref in wanted:
+        if ref not in found:
+            raise ItemUnknown(ref.item_id, ref.version)
+    return {ref: found[ref] for ref in wanted}
+
+
+def find_figure(session: Session, figure_digest: str) -> Figure:
+    """Return one figure.
+
+    Raises:
+        FigureUnknown: There is none with this digest.
+    """
+    found = repository.figure(session, figure_digest)
+    if found is None:
+        raise FigureUnknown(figure_digest)
+    return found
+
+
+def adopt_parameters(
+    session: Session,
+    clock: Clock,
+    actor: Actor,
+    bank_id: str,
+    *,
+    body: Mapping[str, Any],
+    run_id: UUID,
+    run_digest: str,
+    reason: str,
+) -> AdoptedParameters:
+    """Make item parameters the ones that scores of this bank's items are computed with.
+
+    Raises:
+        NotAllowed: The actor is no psychometrician.
+        BankUnknown: There is no such bank.
+        ParametersRefused: They name an item the bank lacks, or no reason is given.
+    """
+    require(actor, Role.PSYCHOMETRICIAN)
+    bank = _bank(session, bank_id)
+    own = {item.item_id for item in latest_versions(session, bank.id)}
+    strangers = sorted(set(calibrated_ids(body)) - own)
+    if strangers:
+        raise ParametersRefused(f"the bank has no item {', '.join(strangers[:5])}")
+    if not reason.strip():
+        raise ParametersRefused("a reason is needed; say why these and not the ones before")
+    now = clock.now()
+    parameters_id = new_id(now)
+    record = adopted_body(
+        parameters_id, bank.id, body, run_id, run_digest, actor.person_id, now, reason.strip()
+    )
+    adopted = AdoptedParameters(
+        id=parameters_id,
+        bank_id=bank.id,
+        digest=digest(record),
+        body=body,
+        run_id=run_id,
+        run_digest=run_digest,
+        adopted_at=now,
+        adopted_by=actor.person_id,
+        reason=reason.strip(),
+    )
+    repository.add_parameters(session, adopted)
+    record_act(session, now, actor, "bank.adopt_parameters", f"bank:{bank.id}", record)
+    return adopted
+
+
+def current_parameters(session: Session, bank_id: str) -> AdoptedParameters | None:
+    """Return the parameters adopted last for a bank, or None."""
+    return next(iter(repository.parameters_in(session, bank_id)), None)
+
+
+def adoptions(session: Session, actor: Actor, bank_id: str) -> list[AdoptedParameters]:
+    """Return every set of parameters adopted for a bank, newest first.
+
+    Raises:
+        NotAllowed: The actor is neither author nor psychometrician.
+    """
+    require(actor, *READERS)
+    return repository.parameters_in(session, bank_id)
+
+
+def find_parameters(session: Session, parameters_id: UUID) -> AdoptedParameters:
+    """Return one set of adopted parameters.
+
+    Raises:
+        ParametersUnknown: There is none with this id.
+    """
+    found = repository.parameters(session, parameters_id)
+    if found is None:
+        raise ParametersUnknown(f"no adopted parameters {parameters_id}")
+    return found
+
+
+def _bank(session: Session, bank_id: str) -> Bank:
+    bank = repository.bank(session, bank_id)
+    if bank is None:
+        raise BankUnknown(bank_id)
+    return bank
