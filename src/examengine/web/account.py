@@ -35,7 +35,7 @@ def home(page: DepPage) -> Response:
 @router.get("/sign-in")
 def show_sign_in(page: DepPage, then: str = "/") -> Response:
     """Show the sign-in form."""
-    return page("account/sign_in.html", then=_own_path(then), email="", refusal=None)
+    return page("account/sign_in.html", next_path=_own_path(then), email="", refusal=None)
 
 
 @router.post("/sign-in")
@@ -69,7 +69,7 @@ def _refused(page: DepPage, refusal: ExamError, email: str, then: str) -> Respon
     return page(
         "account/sign_in.html",
         status=STATUS[refusal.kind],
-        then=_own_path(then),
+        next_path=_own_path(then),
         email=email,
         refusal=message_for(refusal),
     )

@@ -58,17 +58,19 @@ def clock(parts: DepParts) -> Clock:
 DepClock = Annotated[Clock, Depends(clock)]
 
 
-def visitor(parts: DepParts, cookie: DepCookie) -> Actor | None:
-    """Return who is signed in, or None.
+def visitor(request: Request, parts: DepParts, cookie: DepCookie) -> Actor | None:
+    """Return who is signed in, or None; remembered for the page of a refusal.
 
     Read in a transaction of its own: a route that opens none, such as signing in, must not hold
     the write lock for it.
     """
     with reading(parts.engine) as session:
         try:
-            return actor_of(session, parts.clock, cookie)
+            request.state.visitor = actor_of(session, parts.clock, cookie)
         except NotSignedIn:
-            return None
+            request.state.visitor = None
+    found: Actor | None = request.state.visitor
+    return found
 
 
 DepVisitor = Annotated[Actor | None, Depends(visitor)]

@@ -85,7 +85,7 @@ def _answer(request: Request, status: int, message: Message, code: str) -> Respo
 
 def _page(request: Request, status: int, message: Message) -> str:
     surroundings = {
-        "actor": None,
+        "actor": getattr(request.state, "visitor", None),
         "path": request.url.path,
         "csrf": csrf_token(request.state.cookie),
     }
