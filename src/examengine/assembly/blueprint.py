@@ -1,0 +1,102 @@
+"""A blueprint: what every form of an exam has to contain, as pure values.
+
+A blueprint knows areas, types and levels by name only; whether a pool of items can meet it is
+decided in `program`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """A count, or a time in seconds, from `least` to `most`, both included."""
+
+    least: int
+    most: int
+
+    def __str__(self) -> str:
+        """Return `5` or `4 to 6`."""
+        return str(self.least) if self.least == self.most else f"{self.least} to {self.most}"
+
+
+@dataclass(frozen=True, slots=True)
+class Blueprint:
+    """What each form contains.
+
+    Attributes:
+        forms: How many parallel forms are assembled.
+        length: Items in each form.
+        common: Items that all forms share; they tie the forms to one scale.
+        areas: Items per content area.
+        types: Items per item type; a type that is not named is free.
+        levels: Items per cognitive level; a level that is not named is free.
+        seconds: Expected time of a whole form.
+        thetas: Abilities, in logits, at which forms should be equally informative.
+    """
+
+    forms: int
+    length: int
+    common: int
+    areas: Mapping[str, Between]
+    types: Mapping[str, Between]
+    levels: Mapping[str, Between]
+    seconds: Between | None
+    thetas: tuple[float, ...] = (-1.0, 0.0, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class PoolItem:
+    """An item as assembly sees it.
+
+    Attributes:
+        item_id: The item.
+        area: Content area.
+        item_type: Item type.
+        level: Cognitive level.
+        seconds: Expected time.
+        enemies: Items that must not stand in one form with it.
+        information: Fisher information at the blueprint's abilities, or empty when the item has
+            not been calibrated.
+    """
+
+    item_id: str
+    area: str
+    item_type: str
+    level: str
+    seconds: int
+    enemies: frozenset[str] = frozenset()
+    information: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AssembledForm:
+    """One form as the solver made it, with what it amounts to."""
+
+    code: str
+    item_ids: tuple[str, ...]
+    common: frozenset[str]
+    seconds: int
+    information: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Assembly:
+    """All forms of one run.
+
+    Attributes:
+        forms: The forms, coded A, B, C …
+        difference: The largest difference between two forms, as a share of the mean, over time,
+            levels and information: what the program minimises.
+        bound: No assembly can have a smaller difference than this.
+        optimal: Whether the solver proved that none is better.
+        solver: Its name and version.
+        wall_seconds: How long it took.
+    """
+
+    forms: tuple[AssembledForm, ...]
+    difference: float
+    bound: float
+    optimal: bool
+    solver: str
+    wall_seconds: float = field(compare=False)

@@ -1,0 +1,140 @@
+"""Reads the file that describes an exam (TOML), and names every fault with its place."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from examengine.assembly.blueprint import Between, Blueprint
+from examengine.assembly.errors import ExamSpecUnusable
+
+SCHEMA = "examengine/exam/1"
+LARGEST_FILE = 200_000
+
+_TEXTS = ("id", "title", "bank", "description", "instructions", "consent")
+_ACHIEVEMENT = ("name", "description", "criteria")
+_DECIMAL = re.compile(r"-?\d{1,6}(\.\d{1,6})?")
+
+
+def read_exam(path: Path) -> dict[str, Any]:
+    """Return the specification of an exam, checked, as canonical JSON values.
+
+    Raises:
+        ExamSpecUnusable: The file has faults; each says where it is and what would be right.
+    """
+    try:
+        data = path.read_bytes()
+        if len(data) > LARGEST_FILE:
+            raise ExamSpecUnusable([f"{path.name}: larger than {LARGEST_FILE} bytes"])
+        spec = tomllib.loads(data.decode("utf-8"))
+    except FileNotFoundError as error:
+        raise ExamSpecUnusable([f"{path}: there is no such file"]) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ExamSpecUnusable([f"{path.name}: not TOML in UTF-8 ({error})"]) from error
+    return checked_exam(spec, path.name)
+
+
+def checked_exam(spec: Mapping[str, Any], name: str = "exam.toml") -> dict[str, Any]:
+    """Return `spec` when it can be used.
+
+    Raises:
+        ExamSpecUnusable: It cannot; every fault is listed.
+    """
+    faults = [
+        *_text_faults(spec, _TEXTS, ""),
+        *_text_faults(_table(spec, "achievement"), _ACHIEVEMENT, "achievement."),
+        *_scale_faults(_table(spec, "scale")),
+        *_blueprint_faults(_table(spec, "blueprint")),
+    ]
+    if spec.get("schema") != SCHEMA:
+        faults.insert(0, f'schema: is {spec.get("schema")!r}; write schema = "{SCHEMA}"')
+    if not _whole(spec.get("minutes"), 1, 24 * 60):
+        faults.append("minutes: give the time allowed, a whole number from 1 to 1440")
+    known = {"schema", "minutes", "achievement", "scale", "blueprint", "pilot", *_TEXTS}
+    faults += [f"{field}: is not a field of an exam" for field in sorted(spec.keys() - known)]
+    if faults:
+        raise ExamSpecUnusable([f"{name}: {fault}" for fault in faults])
+    return dict(spec)
+
+
+def blueprint_of(spec: Mapping[str, Any]) -> Blueprint:
+    """Return the blueprint of a checked specification."""
+    table = spec["blueprint"]
+    return Blueprint(
+        forms=table["forms"],
+        length=table["length"],
+        common=table.get("common", 0),
+        areas=_bounds(table, "areas"),
+        types=_bounds(table, "types"),
+        levels=_bounds(table, "levels"),
+        seconds=Between(*table["seconds"]) if "seconds" in table else None,
+    )
+
+
+def _bounds(table: Mapping[str, Any], name: str) -> dict[str, Between]:
+    return {
+        value: Between(asked, asked) if isinstance(asked, int) else Between(*asked)
+        for value, asked in table.get(name, {}).items()
+    }
+
+
+def _table(spec: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = spec.get(name, {})
+    return found if isinstance(found, Mapping) else {}
+
+
+def _text_faults(table: Mapping[str, Any], fields: tuple[str, ...], prefix: str) -> list[str]:
+    return [
+        f"{prefix}{field}: is missing; give a text"
+        for field in fields
+        if not isinstance(table.get(field), str) or not table[field].strip()
+    ]
+
+
+def _scale_faults(scale: Mapping[str, Any]) -> list[str]:
+    faults = [
+        f'scale.{field}: is {scale.get(field)!r}; give a decimal number in quotes, as "40"'
+        for field in ("slope", "intercept")
+        if not _DECIMAL.fullmatch(str(scale.get(field))) or not isinstance(scale.get(field), str)
+    ]
+    least, most = scale.get("minimum"), scale.get("maximum")
+    if not (_whole(least, -9999, 9999) and _whole(most, -9999, 9999)):
+        faults.append("scale.minimum, scale.maximum: give two whole numbers")
+    elif int(str(least)) >= int(str(most)):
+        faults.append(f"scale: the minimum {least} is not below the maximum {most}")
+    return faults
+
+
+def _blueprint_faults(table: Mapping[str, Any]) -> list[str]:
+    faults = [
+        f"blueprint.{field}: is {table.get(field)!r}; give a whole number from {least} to {most}"
+        for field, least, most in (("forms", 1, 26), ("length", 1, 500))
+        if not _whole(table.get(field), least, most)
+    ]
+    if not _whole(table.get("common", 0), 0, 500):
+        faults.append("blueprint.common: give a whole number, at most the length")
+    if "seconds" in table and not _range(table["seconds"]):
+        faults.append("blueprint.seconds: give [least, most], two whole numbers")
+    for name in ("areas", "types", "levels"):
+        faults += [
+            f"blueprint.{name}.{value}: is {asked!r}; give a whole number, or [least, most]"
+            for value, asked in _table(table, name).items()
+            if not _whole(asked, 0, 500) and not _range(asked)
+        ]
+    if not _table(table, "areas"):
+        faults.append("blueprint.areas: say how many items of each content area a form holds")
+    return faults
+
+
+def _whole(value: Any, least: int, most: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
+
+
+def _range(value: Any) -> bool:
+    return (
+        isinstance(value, list)
+        and len(value) == 2
+        and all(_whole(bound, 0, 10**6) for bound in value)
+        and value[0] <= value[1]
+    )

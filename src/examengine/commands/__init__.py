@@ -1,0 +1,1 @@
+"""Commands, one module per audience: read what was typed, make one call, print."""
