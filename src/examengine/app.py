@@ -7,11 +7,14 @@ from examengine import db
 from examengine.accounts import PasswordHasher
 from examengine.kernel.clock import Clock, SystemClock
 from examengine.settings import Settings, read_settings
-from examengine.web import account, errors
+from examengine.web import account, errors, exams
 from examengine.web.dependencies import Parts
 from examengine.web.page import make_templates
 from examengine.web.resources import static_folder
 from examengine.web.security import Guard, SecurityMiddleware
+
+AUDIENCES = (account, exams)
+"""The modules whose routes the application offers."""
 
 
 def create_app(
@@ -35,6 +38,6 @@ def create_app(
     app.add_middleware(SecurityMiddleware, secure=settings.https)
     errors.install(app)
     app.mount("/static", StaticFiles(directory=static_folder()), name="static")
-    for audience in (account,):
+    for audience in AUDIENCES:
         app.include_router(audience.router, dependencies=[Guard])
     return app
