@@ -8,6 +8,7 @@ they are enrolled and stored, so that starting is one small write and nothing is
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
@@ -69,6 +70,54 @@ class Plan:
         allowed = timedelta(minutes=self.minutes) * (100 + self.extra_time_percent) / 100
         end = started_at + allowed
         return end if self.closes_at is None else min(end, self.closes_at)
+
+
+class State(StrEnum):
+    """Where an attempt stands, for a list."""
+
+    PREPARED = "prepared"
+    RUNNING = "running"
+    TIME_OVER = "time over"
+    """Past its deadline, and about to be closed."""
+    SUBMITTED = "submitted"
+    MISSED = "missed"
+    """Never started, and the administration has closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptSummary:
+    """One line of a list of attempts."""
+
+    id: UUID
+    administration_id: UUID
+    person_id: UUID
+    candidate: str
+    form_id: UUID
+    minutes: int
+    extra_time_percent: int
+    state: State
+    version: int
+    started_at: datetime | None
+    deadline: datetime | None
+    submitted_at: datetime | None
+
+
+def state_of(
+    now: datetime,
+    *,
+    started_at: datetime | None,
+    deadline: datetime | None,
+    submitted_at: datetime | None,
+    closes_at: datetime | None,
+) -> State:
+    """Return where an attempt stands now."""
+    if submitted_at is not None:
+        return State.SUBMITTED
+    if started_at is None:
+        missed = closes_at is not None and now >= closes_at
+        return State.MISSED if missed else State.PREPARED
+    over = deadline is not None and now > deadline
+    return State.TIME_OVER if over else State.RUNNING
 
 
 def checked_title(title: str) -> str:

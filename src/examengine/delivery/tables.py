@@ -16,7 +16,7 @@ class AdministrationRow(SQLModel, table=True):
     __tablename__ = "administration"
 
     id: UUID = Field(primary_key=True)
-    exam_id: str = Field(max_length=80, index=True)
+    exam_id: str = Field(foreign_key="exam.id", max_length=80, index=True)
     exam_digest: str = Field(max_length=71)
     title: str = Field(max_length=200)
     form_ids: list[str] = Field(sa_type=Document)
@@ -43,7 +43,7 @@ class AttemptRow(SQLModel, table=True):
     administration_id: UUID = Field(foreign_key="administration.id")
     person_id: UUID = Field(foreign_key="person.id", index=True)
     candidate: str = Field(max_length=200)
-    form_id: UUID
+    form_id: UUID = Field(foreign_key="form.id")
     form_digest: str = Field(max_length=71)
     minutes: int
     extra_time_percent: int
@@ -88,7 +88,7 @@ class ResponseRecordRow(SQLModel, table=True):
     attempt_id: UUID | None = Field(default=None, foreign_key="attempt.id", unique=True)
     person_id: UUID | None = Field(default=None, foreign_key="person.id", index=True)
     candidate: str = Field(max_length=200)
-    form_id: UUID
+    form_id: UUID = Field(foreign_key="form.id")
     form_digest: str = Field(max_length=71)
     responses: dict[str, Any] = Field(sa_type=Document)
     seconds: dict[str, float] = Field(sa_type=Document)

@@ -1,0 +1,146 @@
+"""Enrolment: forms and option orders are drawn beforehand, so that the bell costs nothing."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from numpy.random import Generator
+from sqlmodel import Session
+
+from examengine.accounts import Actor, Person, Role, find_person, record_act, require
+from examengine.delivery import repository
+from examengine.delivery.administration import (
+    Administration,
+    Plan,
+    check_extra_time,
+    draw_form,
+    draw_orders,
+)
+from examengine.delivery.errors import (
+    AdministrationMalformed,
+    AdministrationOver,
+    AlreadyEnrolled,
+    NotACandidate,
+)
+from examengine.delivery.forms_in_play import FormInPlay, FormsInPlay
+from examengine.delivery.service import find_administration
+from examengine.kernel.clock import Clock
+from examengine.kernel.ids import new_id
+
+
+def enrol(
+    session: Session,
+    clock: Clock,
+    rng: Generator,
+    actor: Actor,
+    administration_id: UUID,
+    person_id: UUID,
+    *,
+    extra_time_percent: int = 0,
+) -> UUID:
+    """Prepare an attempt for one candidate and return its id; as `enrol_all`."""
+    made = enrol_all(
+        session,
+        clock,
+        rng,
+        actor,
+        administration_id,
+        [person_id],
+        extra_time_percent=extra_time_percent,
+    )
+    return made[person_id]
+
+
+def enrol_all(
+    session: Session,
+    clock: Clock,
+    rng: Generator,
+    actor: Actor,
+    administration_id: UUID,
+    person_ids: Sequence[UUID],
+    *,
+    extra_time_percent: int = 0,
+) -> dict[UUID, UUID]:
+    """Prepare an attempt for each candidate: form and option orders are drawn now.
+
+    Returns:
+        The id of the attempt of each person.
+
+    Raises:
+        NotAllowed: The actor is no awarding officer.
+        AdministrationUnknown, PersonUnknown: There is none with this id.
+        AdministrationOver: The window has closed, or the responses came from a file.
+        NotACandidate, AlreadyEnrolled: Who cannot be enrolled is named; nobody was.
+        AdministrationMalformed: The extra time cannot be meant.
+    """
+    require(actor, Role.AWARDING_OFFICER)
+    check_extra_time(extra_time_percent)
+    now = clock.now()
+    administration = find_administration(session, administration_id)
+    if administration.closes_at is None or now >= administration.closes_at:
+        raise AdministrationOver(administration.closes_at or now)
+    people = [find_person(session, person_id) for person_id in dict.fromkeys(person_ids)]
+    _check_people(people, repository.enrolled(session, administration_id))
+    plans = _plans(session, rng, administration, people, extra_time_percent, now)
+    repository.add_attempts(session, plans, now)
+    made = {plan.person_id: plan.attempt_id for plan in plans}
+    detail = {
+        "people": [str(person_id) for person_id in made],
+        "extra_time_percent": extra_time_percent,
+    }
+    record_act(session, now, actor, "delivery.enrol", f"administration:{administration_id}", detail)
+    return made
+
+
+def _check_people(people: Sequence[Person], enrolled: dict[UUID, str]) -> None:
+    if not people:
+        raise AdministrationMalformed("choose at least one candidate")
+    for person in people:
+        if Role.CANDIDATE not in person.roles:
+            raise NotACandidate(person.name)
+    again = [person.name for person in people if person.id in enrolled]
+    if again:
+        raise AlreadyEnrolled(again)
+
+
+def _plans(
+    session: Session,
+    rng: Generator,
+    administration: Administration,
+    people: Sequence[Person],
+    extra_time_percent: int,
+    now: datetime,
+) -> list[Plan]:
+    """Draw a form and option orders for each person, each form about equally often."""
+    given = dict.fromkeys(administration.form_ids, 0)
+    given.update(repository.forms_given(session, administration.id))
+    loaded = FormsInPlay()
+    plans = []
+    for person in people:
+        form = loaded.of(session, draw_form(rng, given))
+        given[form.form.id] += 1
+        plans.append(_plan(rng, administration, person, form, extra_time_percent, now))
+    return plans
+
+
+def _plan(
+    rng: Generator,
+    administration: Administration,
+    person: Person,
+    form: FormInPlay,
+    extra_time_percent: int,
+    now: datetime,
+) -> Plan:
+    return Plan(
+        attempt_id=new_id(now),
+        administration_id=administration.id,
+        person_id=person.id,
+        candidate=person.name,
+        form_id=form.form.id,
+        form_digest=form.form.digest,
+        minutes=form.form.minutes,
+        extra_time_percent=extra_time_percent,
+        orders=draw_orders(rng, form.drawn_ids()),
+        opens_at=administration.opens_at,
+        closes_at=administration.closes_at,
+    )

@@ -1,0 +1,174 @@
+"""Reads and writes of attempts and their logs, many at a time; no decision is taken here.
+
+Written in SQLAlchemy Core: this is the path every saved answer takes.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, Select, bindparam, select, tuple_
+from sqlmodel import Session, SQLModel
+
+import examengine.delivery.tables  # noqa: F401  (declares the tables that are named below)
+from examengine.delivery.administration import Plan
+from examengine.delivery.events import LoggedEvent
+from examengine.delivery.rules import Head
+
+ADMINISTRATION = SQLModel.metadata.tables["administration"]
+ATTEMPT = SQLModel.metadata.tables["attempt"]
+EVENT = SQLModel.metadata.tables["attempt_event"]
+
+_HEAD = (
+    "version",
+    "digest",
+    "started_at",
+    "deadline",
+    "submitted_at",
+    "last_at",
+    "answered_version",
+    "answered_by",
+    "last_client",
+    "last_seq",
+)
+_HEAD_COLUMNS = [ATTEMPT.c[name] for name in _HEAD]
+_MOVE = (
+    ATTEMPT.update()
+    .where(ATTEMPT.c.id == bindparam("attempt"), ATTEMPT.c.version == bindparam("seen"))
+    .values({name: bindparam(f"new_{name}") for name in _HEAD})
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Whose an attempt is, on which form, and where its log stands."""
+
+    person_id: UUID
+    form_id: UUID
+    head: Head
+
+
+class LostRace(Exception):
+    """Another process moved a log that this one had read; nothing was written."""
+
+
+def standings(session: Session, attempt_ids: Sequence[UUID]) -> dict[UUID, Standing]:
+    """Return where attempts stand, and keep other writers away from them until the commit.
+
+    The rows are locked in the order of their ids, so that two writers never wait for each other.
+    (SQLite has one writer at a time, and knows no row locks.)
+    """
+    columns = (ATTEMPT.c.id, ATTEMPT.c.person_id, ATTEMPT.c.form_id, *_HEAD_COLUMNS)
+    query = select(*columns).where(ATTEMPT.c.id.in_(attempt_ids)).order_by(ATTEMPT.c.id)
+    rows = session.connection().execute(query.with_for_update())
+    return {row[0]: Standing(row[1], row[2], Head(row[0], *row[3:])) for row in rows}
+
+
+def first_answers(
+    session: Session, numbers: Sequence[tuple[UUID, str, int]]
+) -> dict[tuple[UUID, str, int], LoggedEvent]:
+    """Return the events that pages have already sent under these numbers."""
+    if not numbers:
+        return {}
+    key = tuple_(EVENT.c.attempt_id, EVENT.c.client, EVENT.c.seq)
+    rows = session.connection().execute(_events().where(key.in_(numbers)))
+    return {(row.attempt_id, row.client, row.seq): _logged(row, None) for row in rows}
+
+
+def plans(session: Session, attempt_ids: Sequence[UUID]) -> dict[UUID, Plan]:
+    """Return what was prepared for these attempts."""
+    if not attempt_ids:
+        return {}
+    query = (
+        select(ATTEMPT, ADMINISTRATION.c.opens_at, ADMINISTRATION.c.closes_at)
+        .join(ADMINISTRATION, ADMINISTRATION.c.id == ATTEMPT.c.administration_id)
+        .where(ATTEMPT.c.id.in_(attempt_ids))
+    )
+    return {row.id: _plan(row) for row in session.connection().execute(query)}
+
+
+def logs(session: Session, attempt_ids: Sequence[UUID]) -> dict[UUID, list[LoggedEvent]]:
+    """Return whole logs, oldest event first, each with the digest of the one before."""
+    found: dict[UUID, list[LoggedEvent]] = defaultdict(list)
+    if not attempt_ids:
+        return found
+    query = _events().where(EVENT.c.attempt_id.in_(attempt_ids))
+    ordered = query.order_by(EVENT.c.attempt_id, EVENT.c.version)
+    for row in session.connection().execute(ordered):
+        log = found[row.attempt_id]
+        log.append(_logged(row, log[-1].digest if log else None))
+    return found
+
+
+def append(session: Session, rows: Sequence[LoggedEvent]) -> None:
+    """Insert events."""
+    values = [
+        {
+            "attempt_id": row.attempt_id,
+            "version": row.version,
+            "at": row.at,
+            "type": row.type,
+            "body": row.body,
+            "digest": row.digest,
+            "client": row.body.get("client"),
+            "seq": row.body.get("seq"),
+        }
+        for row in rows
+    ]
+    session.connection().execute(EVENT.insert(), values)
+
+
+def move(session: Session, heads: Iterable[tuple[int, Head]]) -> None:
+    """Set heads, each from the version it was read at.
+
+    Raises:
+        LostRace: A head was no longer at that version.
+    """
+    values = [{"attempt": head.attempt_id, "seen": seen, **_moved(head)} for seen, head in heads]
+    result = session.connection().execute(_MOVE, values)
+    if result.rowcount != len(values):
+        raise LostRace(f"{len(values)} heads to move, {result.rowcount} moved")
+
+
+def expired(session: Session, before: datetime, limit: int) -> list[UUID]:
+    """Return attempts that are still open although their deadline is past."""
+    query = (
+        select(ATTEMPT.c.id)
+        .where(ATTEMPT.c.submitted_at.is_(None), ATTEMPT.c.deadline < before)
+        .order_by(ATTEMPT.c.deadline)
+        .limit(limit)
+    )
+    return list(session.connection().execute(query).scalars())
+
+
+def _moved(head: Head) -> Mapping[str, Any]:
+    return {f"new_{name}": getattr(head, name) for name in _HEAD}
+
+
+def _events() -> Select[Any]:
+    return select(EVENT)
+
+
+def _logged(row: Row[Any], previous: str | None) -> LoggedEvent:
+    return LoggedEvent(
+        row.attempt_id, row.version, row.at, row.type, row.body, previous, row.digest
+    )
+
+
+def _plan(row: Row[Any]) -> Plan:
+    return Plan(
+        attempt_id=row.id,
+        administration_id=row.administration_id,
+        person_id=row.person_id,
+        candidate=row.candidate,
+        form_id=row.form_id,
+        form_digest=row.form_digest,
+        minutes=row.minutes,
+        extra_time_percent=row.extra_time_percent,
+        orders={item_id: tuple(order) for item_id, order in row.orders.items()},
+        opens_at=row.opens_at,
+        closes_at=row.closes_at,
+    )

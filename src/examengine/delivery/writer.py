@@ -1,0 +1,203 @@
+"""The one writer of a process: everything that waits is committed in one transaction.
+
+A save waits for its own commit and for nothing else: there is no timer. At the bell, when
+hundreds wait, they share one synced write to the disk instead of queueing for one each.
+"""
+
+import asyncio
+import logging
+import queue
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future
+from threading import Thread
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
+from sqlmodel import Session
+
+from examengine.db import writing
+from examengine.delivery.batch import Outcome, apply
+from examengine.delivery.commands import Command, Recorded
+from examengine.delivery.errors import NotStored, WriterBusy
+from examengine.delivery.forms_in_play import FormsInPlay
+from examengine.kernel.clock import Clock
+from examengine.kernel.errors import ExamError
+
+LARGEST_BATCH = 512
+MOST_WAITING = 4096
+PATIENCE_S = 30.0
+
+log = logging.getLogger("examengine.delivery.writer")
+
+Answer = Future[Recorded] | asyncio.Future[Recorded]
+Apply = Callable[[Session, Clock, FormsInPlay, Sequence[Command]], list[Outcome]]
+
+
+class AttemptWriter:
+    """Takes commands from any thread and any event loop, and answers each when it is on disk.
+
+    Args:
+        engine: The database; SQLite or PostgreSQL.
+        clock: Tells when sessions end and records are made.
+        forms: The forms in memory, shared with the pages.
+        most_waiting: How many commands may wait before new ones are sent away.
+        applied: What decides and writes a batch; tests put obstacles in its way.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        clock: Clock,
+        forms: FormsInPlay,
+        *,
+        most_waiting: int = MOST_WAITING,
+        applied: Apply = apply,
+    ) -> None:
+        self._engine, self._clock, self._forms, self._apply = engine, clock, forms, applied
+        self._waiting: queue.Queue[tuple[Command, Answer] | None] = queue.Queue(most_waiting)
+        self._thread: Thread | None = None
+
+    def start(self) -> None:
+        """Begin to write; a writer that has begun goes on."""
+        if self._thread is None:
+            self._thread = Thread(target=self._run, name="attempt-writer", daemon=True)
+            self._thread.start()
+
+    def stop(self) -> None:
+        """Write what waits, then end."""
+        if self._thread is not None:
+            self._waiting.put(None)
+            self._thread.join()
+            self._thread = None
+
+    def record(self, command: Command) -> Recorded:
+        """Hand a command over and wait for its answer; for code that runs in a thread.
+
+        Raises:
+            WriterBusy: Too many commands wait.
+            ExamError: The rules refuse it.
+        """
+        answer: Future[Recorded] = Future()
+        self._put(command, answer)
+        return _waited_for(answer)
+
+    def record_all(self, commands: Iterable[Command]) -> list[Recorded | ExamError]:
+        """Hand several commands over at once, and wait for all of their answers."""
+        answers: list[Future[Recorded]] = []
+        for command in commands:
+            answer: Future[Recorded] = Future()
+            answers.append(answer)
+            try:
+                self._put(command, answer)
+            except WriterBusy as refusal:
+                answer.set_exception(refusal)
+        return [_settled(answer) for answer in answers]
+
+    async def recorded(self, command: Command) -> Recorded:
+        """Hand a command over and wait for its answer; for code that runs in an event loop.
+
+        Raises:
+            WriterBusy: Too many commands wait.
+            ExamError: The rules refuse it.
+        """
+        answer: asyncio.Future[Recorded] = asyncio.get_running_loop().create_future()
+        self._put(command, answer)
+        return await answer
+
+    def _put(self, command: Command, answer: Answer) -> None:
+        try:
+            self._waiting.put_nowait((command, answer))
+        except queue.Full as full:
+            raise WriterBusy from full
+
+    def _run(self) -> None:
+        going_on = True
+        while going_on:
+            taken, going_on = self._everything_that_waits()
+            if taken:
+                commands = [command for command, _ in taken]
+                answers = [answer for _, answer in taken]
+                _answer_all(answers, self._written(commands))
+
+    def _everything_that_waits(self) -> tuple[list[tuple[Command, Answer]], bool]:
+        """Wait for one command, then take all that stand behind it; False when told to stop."""
+        taken: list[tuple[Command, Answer]] = []
+        entry = self._waiting.get()
+        while entry is not None:
+            taken.append(entry)
+            if len(taken) == LARGEST_BATCH:
+                return taken, True
+            try:
+                entry = self._waiting.get_nowait()
+            except queue.Empty:
+                return taken, True
+        return taken, False
+
+    def _written(self, commands: Sequence[Command]) -> list[Outcome]:
+        """Commit a batch; when the database refuses it, commit each of its commands alone.
+
+        One bad row must not cost its neighbours their answers.
+        """
+        try:
+            return self._commit(commands)
+        except OperationalError:
+            log.exception("the database is not available; %d commands sent back", len(commands))
+            return [NotStored() for _ in commands]
+        except Exception:
+            log.exception("a batch of %d was refused; trying one by one", len(commands))
+        return [self._written_alone(command) for command in commands]
+
+    def _written_alone(self, command: Command) -> Outcome:
+        try:
+            return self._commit([command])[0]
+        except Exception:
+            log.exception("refused alone: %s for %s", type(command).__name__, command.attempt_id)
+            return NotStored()
+
+    def _commit(self, commands: Sequence[Command]) -> list[Outcome]:
+        with writing(self._engine) as session:
+            return self._apply(session, self._clock, self._forms, commands)
+
+
+def _answer_all(answers: Sequence[Answer], outcomes: Sequence[Outcome]) -> None:
+    """Resolve all answers: those of one event loop together, which wakes it only once."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[tuple[Answer, Outcome]]] = defaultdict(list)
+    for answer, outcome in zip(answers, outcomes, strict=True):
+        if isinstance(answer, asyncio.Future):
+            by_loop[answer.get_loop()].append((answer, outcome))
+        else:
+            _resolve(answer, outcome)
+    for loop, pairs in by_loop.items():
+        try:
+            loop.call_soon_threadsafe(_resolve_all, pairs)
+        except RuntimeError:
+            log.warning("%d answers found nobody: their event loop has ended", len(pairs))
+
+
+def _resolve_all(pairs: Iterable[tuple[Answer, Outcome]]) -> None:
+    for answer, outcome in pairs:
+        _resolve(answer, outcome)
+
+
+def _resolve(answer: Answer, outcome: Outcome) -> None:
+    if answer.done():  # whoever asked went away
+        return
+    if isinstance(outcome, ExamError):
+        answer.set_exception(outcome)
+    else:
+        answer.set_result(outcome)
+
+
+def _waited_for(answer: Future[Recorded]) -> Recorded:
+    try:
+        return answer.result(PATIENCE_S)
+    except TimeoutError as late:
+        raise WriterBusy from late
+
+
+def _settled(answer: Future[Recorded]) -> Recorded | ExamError:
+    try:
+        return _waited_for(answer)
+    except ExamError as refusal:
+        return refusal
