@@ -84,7 +84,7 @@ def build_design(
         rows = np.flatnonzero(group == index)
         for first in range(0, len(rows), BLOCK):
             chosen = rows[first : first + BLOCK]
-            columns = _columns(scores[chosen], masks[chosen], batches)
+            columns = indicator_columns(scores[chosen], masks[chosen], batches)
             blocks.append(Block(index, columns, weight[chosen]))
     n_scores = sum(len(batch.columns) * (batch.n_categories - 1) for batch in batches)
     per_shard = -(-len(blocks) // SHARDS)
@@ -125,10 +125,20 @@ def _distinct(
     return scores[first], counts, group[first]
 
 
-def _columns(
+def indicator_columns(
     scores: npt.NDArray[np.int8], masks: npt.NDArray[np.bool_], batches: Sequence[Batch]
 ) -> npt.NDArray[np.int8]:
-    """Indicator columns of one block, shape (n_columns, n_block)."""
+    """Indicator columns of some persons.
+
+    Args:
+        scores: Item scores, shape (n_block, n_items); −1 not presented.
+        masks: Distinct presentation columns, shape (n_block, n_masks).
+        batches: The items.
+
+    Returns:
+        Category columns in the order of the batches, then presentation columns, shape
+        (n_columns, n_block), int8.
+    """
     rows = []
     for batch in batches:
         mine = scores[:, batch.columns].T

@@ -1,0 +1,31 @@
+"""Maximum a posteriori: the mode of the posterior distribution of ability."""
+
+from examengine.psychometrics.ability._binding import Binding, Estimate
+from examengine.psychometrics.ability._method import AbilityMethod
+from examengine.psychometrics.ability._search import PersonCurves, search
+from examengine.psychometrics.arrays import FloatArray, IntArray
+
+
+def maximum_a_posteriori(binding: Binding) -> Estimate:
+    """Mode of likelihood times normal prior, with its curvature as information.
+
+    ∂ log L / ∂θ − (θ − μ) / σ² = 0
+
+    Args:
+        binding: Responses and parameters.
+
+    Returns:
+        Estimates.
+
+    References:
+        Lord (1986), Journal of Educational Measurement 23, 157–162.
+    """
+
+    def pull(curves: PersonCurves, theta: FloatArray, rows: IntArray) -> FloatArray:
+        del curves
+        return -(theta - binding.means[rows]) / binding.sds[rows] ** 2
+
+    return search(binding, pull)
+
+
+METHOD = AbilityMethod("map", "maximum a posteriori", maximum_a_posteriori)
