@@ -80,7 +80,7 @@ def test_a_name_with_a_control_character_is_not_signed():
     """
     The refusal reaches whoever builds a badge, and names the place.
     """
-    recipient = BADGE.recipient.__class__(BADGE.recipient.email, "salt", "Ada\x1b[0m")
+    recipient = BADGE.recipient.__class__(BADGE.recipient.identity, "salt", "Ada\x1b[0m")
 
     with pytest.raises(NotCanonical, match="identityHash"):
         new_board().issue(recipient=recipient)

@@ -6,7 +6,7 @@ name and description, where people look, and in the achievement's tags, where pr
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from examengine.credentials.achievements import Achievement, Issuer, ResultDescription
@@ -30,14 +30,16 @@ class Recipient:
     """Who earned it.
 
     Attributes:
-        email: Their address, which is hashed and never written out.
+        identity: Their address, or the number they sat under; hashed, never written out.
         salt: What makes the hash of this badge differ from that of any other.
         name: Their name, only when they agreed that it be shown; else None.
+        kind: What the identity is: `emailAddress`, or `systemId` for a candidate's number.
     """
 
-    email: str
+    identity: str
     salt: str
     name: str | None = None
+    kind: Literal["emailAddress", "systemId"] = "emailAddress"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +141,16 @@ def build(badge: Badge) -> dict[str, Any]:
     }
 
 
+def name_identity(name: str) -> dict[str, Any]:
+    """Return the identity by which a holder who agreed is named."""
+    return {
+        "type": "IdentityObject",
+        "hashed": False,
+        "identityHash": name,
+        "identityType": "name",
+    }
+
+
 def _stamped(achievement: Achievement, reason: str | None) -> Achievement:
     if reason is None:
         return achievement
@@ -151,22 +163,16 @@ def _stamped(achievement: Achievement, reason: str | None) -> Achievement:
 
 
 def _identifiers(recipient: Recipient) -> list[dict[str, Any]]:
-    address = {
+    hashed = {
         "type": "IdentityObject",
         "hashed": True,
-        "identityHash": identity_hash(recipient.email, recipient.salt),
-        "identityType": "emailAddress",
+        "identityHash": identity_hash(recipient.identity, recipient.salt),
+        "identityType": recipient.kind,
         "salt": recipient.salt,
     }
     if recipient.name is None:
-        return [address]
-    name = {
-        "type": "IdentityObject",
-        "hashed": False,
-        "identityHash": recipient.name,
-        "identityType": "name",
-    }
-    return [address, name]
+        return [hashed]
+    return [hashed, name_identity(recipient.name)]
 
 
 def _result(result: Result, achievement_url: str) -> dict[str, Any]:

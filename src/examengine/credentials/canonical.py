@@ -50,6 +50,13 @@ class _BoundedCanonicaliser(URDNA2015):  # type: ignore[misc]
         return related
 
 
+class _FromExpanded(jsonld.JsonLdProcessor):  # type: ignore[misc]
+    """Takes documents that are expanded already; expanding twice would double the work."""
+
+    def expand(self, input_: list[Any], _options: object) -> list[Any]:
+        return input_
+
+
 def expand(document: Mapping[str, Any]) -> list[Any]:
     """Return the expanded form of `document`, refusing whatever expansion would drop.
 
@@ -80,7 +87,9 @@ def compact(expanded: list[Any], contexts: object) -> dict[str, Any]:
         NotCanonical: The document cannot be compacted, or a context is unknown.
     """
     try:
-        compacted: dict[str, Any] = jsonld.compact(expanded, contexts, _options())
+        compacted: dict[str, Any] = jsonld.compact(
+            expanded, contexts, {**_options(), "skipExpansion": True}
+        )
     except jsonld.JsonLdError as error:
         raise _cause(error) from error
     return compacted
@@ -96,7 +105,7 @@ def canonical_nquads(document: Mapping[str, Any]) -> str:
     refuse_unsafe(document)
     expanded = expand(document)
     try:
-        dataset = jsonld.to_rdf(expanded, _options())
+        dataset = _FromExpanded().to_rdf(expanded, _options())
         nquads: str = _BoundedCanonicaliser().main(dataset, {"format": "application/n-quads"})
     except jsonld.JsonLdError as error:
         raise _cause(error) from error

@@ -20,20 +20,24 @@ def identity_hash(value: str, salt: str) -> str:
     return "sha256$" + hashlib.sha256((value + salt).encode("utf-8")).hexdigest()
 
 
-def is_recipient(subject: Mapping[str, Any], email: str) -> bool:
-    """Return whether the credential subject is the person with this address.
+_KINDS = frozenset({"emailAddress", "systemId"})
+
+
+def is_recipient(subject: Mapping[str, Any], stated: str) -> bool:
+    """Return whether the credential subject is the person with this address or number.
 
     Args:
         subject: The `credentialSubject`.
-        email: The address, as its owner writes it; also tried in lower case.
+        stated: The address, as its owner writes it; also tried in lower case. Or the number
+            under which somebody sat the exam.
     """
-    spellings = {email.strip(), email.strip().lower()}
+    spellings = {stated.strip(), stated.strip().lower()}
     if subject.get("id") in {f"mailto:{spelling}" for spelling in spellings}:
         return True
     identities = [
         identity
         for identity in as_list(subject.get("identifier"))
-        if isinstance(identity, Mapping) and identity.get("identityType") == "emailAddress"
+        if isinstance(identity, Mapping) and identity.get("identityType") in _KINDS
     ]
     return any(_matches(identity, value) for identity in identities for value in spellings)
 

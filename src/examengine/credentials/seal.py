@@ -81,7 +81,8 @@ class _Canvas:
     def pixels(self) -> NDArray[np.uint8]:
         """Return the picture as 8-bit RGBA, shape (size, size, 4)."""
         stacked = np.dstack([self._colour, self._alpha])
-        return np.rint(stacked * 255).astype(np.uint8)
+        eight_bit: NDArray[np.uint8] = np.rint(stacked * 255).astype(np.uint8)
+        return eight_bit
 
 
 @lru_cache(maxsize=64)

@@ -1,0 +1,188 @@
+"""Reads and writes of the credential tables; no decision is taken here."""
+
+from uuid import UUID
+
+from sqlalchemy import func, insert, update
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import Select
+
+from examengine.credentials.awards import Holding, IssuedCredential, Revocation
+from examengine.credentials.tables import (
+    CredentialRevocationRow,
+    CredentialRow,
+    CredentialVersionRow,
+)
+
+Found = tuple[CredentialRow, CredentialVersionRow, CredentialRevocationRow | None]
+
+
+def add_holding(session: Session, holding: Holding) -> None:
+    """Insert what stays the same of a credential."""
+    session.execute(
+        insert(CredentialRow).values(
+            id=holding.credential_id,
+            response_record_id=holding.response_record_id,
+            exam_id=holding.exam_id,
+            person_id=holding.person_id,
+            salt=holding.salt,
+            list_number=holding.list_number,
+            list_index=holding.list_index,
+            awarded_at=holding.awarded_at,
+            public=holding.public,
+            name_shown=holding.name_shown,
+        )
+    )
+
+
+def add_version(session: Session, credential: IssuedCredential) -> None:
+    """Append a signed version."""
+    session.execute(
+        insert(CredentialVersionRow).values(
+            credential_id=credential.id,
+            version=credential.version,
+            decision_id=credential.decision_id,
+            decision_digest=credential.decision_digest,
+            document=credential.document.decode("utf-8"),
+            digest=credential.digest,
+            key_id=credential.key_id,
+            issued_at=credential.issued_at,
+        )
+    )
+
+
+def add_revocation(session: Session, revocation: Revocation) -> None:
+    """Append a revocation."""
+    session.execute(
+        insert(CredentialRevocationRow).values(
+            credential_id=revocation.credential_id,
+            at=revocation.at,
+            by=revocation.by,
+            reason=revocation.reason,
+        )
+    )
+
+
+def set_shown(session: Session, credential_id: UUID, *, public: bool, name_shown: bool) -> None:
+    """Change what the holder shows."""
+    session.execute(
+        update(CredentialRow)
+        .where(col(CredentialRow.id) == credential_id)
+        .values(public=public, name_shown=name_shown)
+    )
+
+
+def newest(session: Session, credential_id: UUID) -> IssuedCredential | None:
+    """Return the newest version of a credential."""
+    found = session.exec(_newest().where(col(CredentialRow.id) == credential_id)).one_or_none()
+    return None if found is None else _credential(found)
+
+
+def newest_for(session: Session, response_record_id: UUID) -> IssuedCredential | None:
+    """Return the newest version of the credential for these responses."""
+    wanted = col(CredentialRow.response_record_id) == response_record_id
+    found = session.exec(_newest().where(wanted)).one_or_none()
+    return None if found is None else _credential(found)
+
+
+def of_person(session: Session, person_id: UUID) -> list[IssuedCredential]:
+    """Return a person's credentials, newest first."""
+    query = (
+        _newest()
+        .where(col(CredentialRow.person_id) == person_id)
+        .order_by(col(CredentialRow.awarded_at).desc(), col(CredentialRow.id).desc())
+    )
+    return [_credential(found) for found in session.exec(query).all()]
+
+
+def of_exam(session: Session, exam_id: str, *, limit: int, offset: int) -> list[IssuedCredential]:
+    """Return an exam's credentials, newest first."""
+    query = (
+        _newest()
+        .where(col(CredentialRow.exam_id) == exam_id)
+        .order_by(col(CredentialRow.awarded_at).desc(), col(CredentialRow.id).desc())
+        .limit(limit)
+        .offset(offset)
+    )
+    return [_credential(found) for found in session.exec(query).all()]
+
+
+def count_of_exam(session: Session, exam_id: str) -> int:
+    """Return how many credentials an exam has."""
+    query = select(func.count()).select_from(CredentialRow)
+    return session.exec(query.where(col(CredentialRow.exam_id) == exam_id)).one()
+
+
+def newest_list(session: Session) -> int:
+    """Return the number of the newest status list, at least 1."""
+    return session.exec(select(func.max(CredentialRow.list_number))).one() or 1
+
+
+def taken_indexes(session: Session, list_number: int) -> list[int]:
+    """Return the places of a status list that are taken."""
+    wanted = col(CredentialRow.list_number) == list_number
+    return list(session.exec(select(CredentialRow.list_index).where(wanted)).all())
+
+
+def revoked_indexes(session: Session, list_number: int) -> list[int]:
+    """Return the places of a status list whose credentials are revoked."""
+    query = (
+        select(CredentialRow.list_index)
+        .join(
+            CredentialRevocationRow,
+            col(CredentialRevocationRow.credential_id) == col(CredentialRow.id),
+        )
+        .where(col(CredentialRow.list_number) == list_number)
+    )
+    return list(session.exec(query).all())
+
+
+def _newest() -> Select[CredentialRow, CredentialVersionRow, CredentialRevocationRow]:
+    newest_version = (
+        select(func.max(CredentialVersionRow.version))
+        .where(col(CredentialVersionRow.credential_id) == col(CredentialRow.id))
+        .correlate(CredentialRow)
+        .scalar_subquery()
+    )
+    return (
+        select(CredentialRow, CredentialVersionRow, CredentialRevocationRow)
+        .join(
+            CredentialVersionRow,
+            (col(CredentialVersionRow.credential_id) == col(CredentialRow.id))
+            & (col(CredentialVersionRow.version) == newest_version),
+        )
+        .join(
+            CredentialRevocationRow,
+            col(CredentialRevocationRow.credential_id) == col(CredentialRow.id),
+            isouter=True,
+        )
+    )
+
+
+def _credential(found: Found) -> IssuedCredential:
+    row, version, revocation = found
+    return IssuedCredential(
+        holding=Holding(
+            credential_id=row.id,
+            response_record_id=row.response_record_id,
+            exam_id=row.exam_id,
+            person_id=row.person_id,
+            salt=row.salt,
+            list_number=row.list_number,
+            list_index=row.list_index,
+            awarded_at=row.awarded_at,
+            public=row.public,
+            name_shown=row.name_shown,
+        ),
+        version=version.version,
+        decision_id=version.decision_id,
+        decision_digest=version.decision_digest,
+        document=version.document.encode("utf-8"),
+        digest=version.digest,
+        key_id=version.key_id,
+        issued_at=version.issued_at,
+        revocation=_revocation(revocation),
+    )
+
+
+def _revocation(row: CredentialRevocationRow | None) -> Revocation | None:
+    return None if row is None else Revocation(row.credential_id, row.at, row.by, row.reason)
