@@ -1,5 +1,6 @@
 """Items in immutable versions, the types they have, and the parameters adopted for them."""
 
+from examengine.bank.checks import CheckReport, Finding, KeyLength, Severity, check_bank
 from examengine.bank.errors import (
     BankUnknown,
     FigureUnknown,
@@ -8,6 +9,9 @@ from examengine.bank.errors import (
     ParametersUnknown,
     ResponseMalformed,
 )
+from examengine.bank.formats.examengine_yaml import load_folder
+from examengine.bank.importing import import_bank, load_upload
+from examengine.bank.inline_text import inline, plain
 from examengine.bank.item_types import ITEM_TYPES, Content, Explanation, Fault, ItemType
 from examengine.bank.rules import (
     AdoptedParameters,
@@ -30,6 +34,7 @@ from examengine.bank.service import (
     adopt_parameters,
     adoptions,
     current_parameters,
+    export_bank,
     find_bank,
     find_figure,
     find_parameters,
@@ -46,18 +51,21 @@ __all__ = [
     "Area",
     "Bank",
     "BankUnknown",
+    "CheckReport",
     "Content",
     "Explanation",
     "Fault",
     "Figure",
     "FigureUnknown",
     "FileFault",
+    "Finding",
     "ImportReport",
     "ItemOutcome",
     "ItemRef",
     "ItemType",
     "ItemUnknown",
     "ItemVersion",
+    "KeyLength",
     "Level",
     "LoadedBank",
     "LoadedItem",
@@ -65,17 +73,25 @@ __all__ = [
     "ParametersRefused",
     "ParametersUnknown",
     "ResponseMalformed",
+    "Severity",
     "adopt_parameters",
     "adopted_body",
     "adoptions",
+    "check_bank",
     "current_parameters",
+    "export_bank",
     "find_bank",
     "find_figure",
     "find_parameters",
+    "import_bank",
+    "inline",
     "item_history",
     "item_version",
     "item_versions",
     "latest_versions",
     "list_banks",
     "list_items",
+    "load_folder",
+    "load_upload",
+    "plain",
 ]

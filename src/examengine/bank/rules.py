@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from pathlib import PurePosixPath
 from typing import Any
 from uuid import UUID
 
@@ -164,6 +165,7 @@ class ImportReport:
     """Faults of the bank itself, or of files that name no item."""
     warnings: tuple[str, ...]
     written: bool
+    """Whether the bank was changed; nothing is written when nothing is new."""
 
     @property
     def accepted(self) -> bool:
@@ -232,6 +234,12 @@ def import_outcome(candidate: ItemVersion, latest: ItemVersion | None, file: str
             f"change; set version: {latest.version + 1}",
         )
     return decided(Outcome.NEW_VERSION)
+
+
+def file_name_id(file: str) -> str | None:
+    """Return the item that a file is named after, or None when it is no item file."""
+    path = PurePosixPath(file)
+    return path.stem if path.suffix == ".yaml" and path.name != "bank.yaml" else None
 
 
 def adopted_body(

@@ -15,6 +15,8 @@ from examengine.bank.errors import (
     ParametersRefused,
     ParametersUnknown,
 )
+from examengine.bank.formats.examengine_yaml import bank_files
+from examengine.bank.item_types._stimulus import figures_of
 from examengine.bank.rules import (
     AdoptedParameters,
     Bank,
@@ -118,6 +120,20 @@ def find_figure(session: Session, figure_digest: str) -> Figure:
     if found is None:
         raise FigureUnknown(figure_digest)
     return found
+
+
+def export_bank(session: Session, actor: Actor, bank_id: str) -> dict[str, bytes]:
+    """Return the files of a bank, each item in its latest version, by name in the folder.
+
+    Raises:
+        NotAllowed: The actor is no author.
+        BankUnknown: There is no such bank.
+    """
+    require(actor, Role.AUTHOR)
+    bank = _bank(session, bank_id)
+    items = latest_versions(session, bank_id)
+    shown = {figure["digest"] for item in items for _, figure in figures_of(item.content)}
+    return bank_files(bank, items, repository.figures(session, shown))
 
 
 def adopt_parameters(

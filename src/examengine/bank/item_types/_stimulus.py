@@ -16,12 +16,12 @@ def presented_stimulus(content: Content) -> list[Mapping[str, Any]]:
     return [_presented(*next(iter(part.items()))) for part in content.get("stimulus", ())]
 
 
-def figures_of(content: Content) -> list[Mapping[str, Any]]:
-    """Return the figures of an item as its file describes them."""
+def figures_of(content: Content) -> list[tuple[int, Mapping[str, Any]]]:
+    """Return the figures of an item, as far as they can be read, with their place."""
     listed = content.get("stimulus")
     parts = listed if isinstance(listed, list) else []
-    figures = (part.get("figure") for part in parts if isinstance(part, Mapping))
-    return [figure for figure in figures if isinstance(figure, Mapping)]
+    figures = (part.get("figure") if isinstance(part, Mapping) else None for part in parts)
+    return [(place, found) for place, found in enumerate(figures) if isinstance(found, Mapping)]
 
 
 def stimulus_faults(content: Content) -> Iterator[Fault]:

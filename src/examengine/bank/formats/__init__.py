@@ -1,0 +1,1 @@
+"""Formats in which banks come and go, one file each."""

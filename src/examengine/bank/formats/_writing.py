@@ -1,0 +1,89 @@
+"""Writing a bank as the files it would be read from; reading them again gives the same digests."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import yaml
+
+from examengine.bank.item_types._stimulus import figures_of
+from examengine.bank.rules import Bank, Figure, ItemVersion
+
+_ORDER = (
+    *("schema", "id", "version", "type", "area", "level", "seconds", "enemies", "provenance"),
+    *("stem", "stimulus", "prompts", "options", "key", "unit", "shuffle", "errors", "rationale"),
+)
+_INNER_ORDER = ("id", "title", "statement", "file", "caption", "columns", "text", "value")
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes texts of several lines as blocks, and indents lists."""
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002
+        super().increase_indent(flow, indentless=False)
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    style = "|" if "\n" in text else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Dumper.add_representer(str, _text)
+
+
+def write_files(
+    bank: Bank, schema: str, items: Iterable[ItemVersion], figures: Mapping[str, Figure]
+) -> dict[str, bytes]:
+    """Return the files of a bank, by their name in its folder.
+
+    Args:
+        bank: The bank.
+        schema: The schema its file names.
+        items: The item versions to write.
+        figures: The figures they show, by digest.
+    """
+    files = {"bank.yaml": _dump(_bank_content(bank, schema))}
+    for version in items:
+        files[f"items/{version.area}/{version.item_id}.yaml"] = _dump(_item_content(version))
+        for _, figure in figures_of(version.content):
+            files[figure["file"]] = figures[figure["digest"]].svg.encode()
+    return files
+
+
+def _bank_content(bank: Bank, schema: str) -> dict[str, Any]:
+    return {
+        "schema": schema,
+        "id": bank.id,
+        "title": bank.title,
+        "language": bank.language,
+        "description": bank.description,
+        "licence": bank.licence,
+        "provenance": bank.provenance,
+        "content_areas": [
+            {"id": area.id, "title": area.title, "statement": area.statement} for area in bank.areas
+        ],
+        "cognitive_levels": [{"id": level.id, "title": level.title} for level in bank.levels],
+    }
+
+
+def _item_content(version: ItemVersion) -> dict[str, Any]:
+    content = version.content
+    return {name: _ordered(content[name]) for name in sorted(content, key=_ORDER.index)}
+
+
+def _ordered(value: Any) -> Any:
+    """Return a value in a reader's order; a database may have forgotten the author's."""
+    if isinstance(value, Mapping):
+        names = sorted(value, key=_place)
+        return {name: _ordered(value[name]) for name in names if name != "digest"}
+    return [_ordered(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _place(name: str) -> tuple[int, str]:
+    return (_INNER_ORDER.index(name) if name in _INNER_ORDER else len(_INNER_ORDER), name)
+
+
+def _dump(content: Mapping[str, Any]) -> bytes:
+    text: str = yaml.dump(
+        dict(content), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100
+    )
+    return text.encode()
