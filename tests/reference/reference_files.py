@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from examengine.psychometrics.parameters import GroupParameters, ItemParameters, ParameterSet
 from examengine.psychometrics.responses import Responses
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "psychometrics"
@@ -47,3 +48,45 @@ def complete(data: Responses) -> Responses:
 def column(rows: list[dict[str, Any]], name: str) -> np.ndarray:
     """One column of a list of rows as floats, nan for null."""
     return np.array([np.nan if row[name] is None else row[name] for row in rows], dtype=float)
+
+
+def mirt_parameters(name: str) -> ParameterSet:
+    """The estimates of a mirt reference as a parameter set, group included."""
+    document = reference(f"mirt_{name}")
+    kind = "3pl" if "_3pl" in name else name.removesuffix("170").rsplit("_", 1)[-1]
+    traditional = document["items"] if "items" in document else document["irt"]["items"]
+    slopes = document.get("slope_intercept", {}).get("items", traditional)
+    variance = document["var"] if "var" in document else document["irt"]["cov"]
+    items = tuple(
+        ItemParameters(row["item"], kind, _values(kind, row, intercepts))
+        for row, intercepts in zip(traditional, slopes, strict=True)
+    )
+    group = GroupParameters(sd=float(np.sqrt(variance)), fixed=kind not in FREE_VARIANCE)
+    return ParameterSet(items=items, groups=(group,), model=kind)
+
+
+FREE_VARIANCE = {"rasch", "pcm", "rsm"}
+
+
+def _values(kind: str, row: dict[str, Any], intercepts: dict[str, Any]) -> dict[str, Any]:
+    steps = tuple(row[f"b{k}"] for k in range(1, 9) if row.get(f"b{k}") is not None)
+    if kind == "nrm":
+        ks = [k for k in range(9) if intercepts.get(f"ak{k}") is not None]
+        return {
+            "slopes": tuple(intercepts["a1"] * intercepts[f"ak{k}"] for k in ks),
+            "intercepts": tuple(intercepts[f"d{k}"] for k in ks),
+        }
+    if kind == "grm":
+        return {"a": row["a"], "thresholds": steps}
+    if kind == "rsm":
+        return {"a": 1.0, "steps": tuple(step - row["c"] for step in steps)}
+    if kind in {"pcm", "gpcm"}:
+        return {"a": row["a"], "steps": steps}
+    return {"a": row["a"], "b": row["b"], "c": row["g"], "d": row["u"]}
+
+
+def mirt_nodes(parameters: ParameterSet) -> tuple[np.ndarray, np.ndarray]:
+    """The quadrature of mirt: 61 points on −6 … 6, normal density renormalised."""
+    theta = np.linspace(-6, 6, 61)
+    weights = np.exp(-0.5 * ((theta - parameters.groups[0].mean) / parameters.groups[0].sd) ** 2)
+    return theta, weights / weights.sum()

@@ -106,15 +106,17 @@ def correlation(first: FloatArray, second: FloatArray, weight: FloatArray) -> fl
 
 
 @dataclass(frozen=True, slots=True)
-class PairwiseCovariance:
-    """Covariances of items, each over the persons who were presented both.
+class PairwiseMoments:
+    """Moments of every two columns, each over the persons who were presented both.
 
     Attributes:
-        covariance: Shape (n_items, n_items), squared score points; nan where nobody saw both.
-        count: Σ w over the persons who were presented both, same shape.
+        covariance: Shape (n_items, n_items), squared units; nan where fewer than two saw both.
+        variance: Variance of the row's item over those who saw both, same shape.
+        count: Σ w over the persons who saw both, same shape.
     """
 
     covariance: FloatArray
+    variance: FloatArray
     count: FloatArray
 
     @property
@@ -122,29 +124,52 @@ class PairwiseCovariance:
         """Whether every pair of items was presented to at least two persons."""
         return bool(np.isfinite(self.covariance).all())
 
+    def correlation(self) -> FloatArray:
+        """Correlations over those who saw both, shape (n_items, n_items); nan if undefined."""
+        with np.errstate(invalid="ignore", divide="ignore"):
+            r = self.covariance / np.sqrt(self.variance * self.variance.T)
+        return np.where(np.isfinite(r), np.clip(r, -1.0, 1.0), np.nan)
 
-def pairwise_covariance(scores: ScoreArray, weight: FloatArray | None = None) -> PairwiseCovariance:
+
+def pairwise_moments(
+    values: FloatArray, seen: BoolArray, weight: FloatArray | None = None
+) -> PairwiseMoments:
+    """Covariance of every two columns over the rows in which both are known.
+
+    s_jk = (Σ w x_j x_k − Σ w x_j Σ w x_k / n_jk) / (n_jk − 1), sums over joint rows.
+
+    Args:
+        values: Shape (n_persons, n_items).
+        seen: Which values are known, same shape.
+        weight: Frequencies, shape (n_persons,).
+
+    Returns:
+        Covariances, variances and counts. Without unknown values this is the ordinary sample
+        covariance; with them the matrix need not be positive semi-definite.
+    """
+    known = seen.astype(np.float64)
+    w = frequencies(values.shape[0], weight)[:, np.newaxis]
+    # Centring first keeps the subtractions below from losing digits on long data.
+    centre = (w * np.where(seen, values, 0.0)).sum(0) / np.maximum((w * known).sum(0), 1e-300)
+    centred = np.where(seen, values - centre, 0.0)
+    count = (w * known).T @ known
+    sums = (w * centred).T @ known
+    with np.errstate(invalid="ignore", divide="ignore"):
+        cross = (w * centred).T @ centred - sums * sums.T / count
+        squares = (w * centred**2).T @ known - sums**2 / count
+        covariance = np.where(count > 1, cross / (count - 1), np.nan)
+        variance = np.where(count > 1, np.maximum(squares, 0.0) / (count - 1), np.nan)
+    return PairwiseMoments(covariance=covariance, variance=variance, count=count)
+
+
+def pairwise_covariance(scores: ScoreArray, weight: FloatArray | None = None) -> PairwiseMoments:
     """Covariance of every two items over those who were presented both.
-
-    s_jk = (Σ w x_j x_k − Σ w x_j Σ w x_k / n_jk) / (n_jk − 1), sums over joint presentations.
 
     Args:
         scores: Shape (n_persons, n_items), −1 = not presented.
         weight: Frequencies, shape (n_persons,).
 
     Returns:
-        Covariances and counts. Without missing cells this is the ordinary sample covariance;
-        with them the matrix need not be positive semi-definite.
+        See `pairwise_moments`.
     """
-    w = frequencies(scores.shape[0], weight)[:, np.newaxis]
-    seen = presented(scores).astype(np.float64)
-    points = np.where(presented(scores), scores, 0).astype(np.float64)
-    # Centring first keeps the subtraction below from losing digits on long data.
-    centre = (w * points).sum(0) / np.maximum((w * seen).sum(0), 1e-300)
-    centred = (points - centre) * seen
-    count = (w * seen).T @ seen
-    sums = (w * centred).T @ seen
-    with np.errstate(invalid="ignore", divide="ignore"):
-        cross = (w * centred).T @ centred - sums * sums.T / count
-        covariance = np.where(count > 1, cross / (count - 1), np.nan)
-    return PairwiseCovariance(covariance=covariance, count=count)
+    return pairwise_moments(scores.astype(np.float64), presented(scores), weight)

@@ -1,0 +1,176 @@
+"""The inverse covariance of the moments, without ever writing the covariance down.
+
+Given ability, scores of different items are independent, so a product splits into uncorrelated
+parts: x_i x_j = μ_i μ_j + μ_j ε_i + μ_i ε_j + ε_i ε_j. The covariance of all moments is therefore
+
+    Ξ = L Lᵀ + diag(0, D),   D_ij = Σ_q w_q Var(x_i | q) Var(x_j | q),
+
+where the columns of L are what abilities differ by (one block) and what one item's ε contributes
+at each node (one block an item). Abilities are smooth, so each block has a rank of about a dozen
+however many nodes there are. 170 items have 14,535 moments; the system that is solved has about
+2,000 unknowns.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.linalg import cho_factor, cho_solve
+
+from examengine.psychometrics.arrays import FloatArray, IntArray
+from examengine.psychometrics.fit.moments import MomentLayout, Moments, mean_scores
+
+# Singular values below this share of a block's largest are rounding.
+SMALLEST_SHARE = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Some columns of L that touch few moments.
+
+    Attributes:
+        first_rows: First-order moments touched.
+        second_rows: Pairs touched.
+        first: Values there, shape (n_touched, rank).
+        second: Values there, shape (n_touched, rank).
+    """
+
+    first_rows: IntArray
+    second_rows: IntArray
+    first: FloatArray
+    second: FloatArray
+
+
+class InverseCovariance:
+    """Ξ⁻¹ as a bilinear form on moments.
+
+    Args:
+        probabilities: Shape (n_points, n_items, n_categories).
+        node_weights: Shape (n_points,), summing to 1.
+        where: Which moments.
+    """
+
+    def __init__(
+        self, probabilities: FloatArray, node_weights: FloatArray, where: MomentLayout
+    ) -> None:
+        self._where = where
+        means = mean_scores(probabilities)
+        squares = np.arange(probabilities.shape[2], dtype=np.float64) ** 2
+        variances = probabilities @ squares - means**2
+        unique = (node_weights[:, np.newaxis] * variances).T @ variances
+        self._unique = unique[where.left, where.right]
+        self._blocks = [_between_nodes(probabilities, means, node_weights, where)]
+        self._blocks += [
+            _within_item(item, probabilities, means, node_weights, where)
+            for item in range(probabilities.shape[1])
+        ]
+        self._ends = np.cumsum([0, *(block.first.shape[1] for block in self._blocks)])
+        self._inner = cho_factor(self._inner_matrix())
+        loads = self._first_loadings()
+        self._first_solved = cho_solve(self._inner, loads.T)
+        self._first_gap = np.linalg.pinv(loads @ self._first_solved, hermitian=True)
+
+    def products(self, left: Moments, right: Moments) -> FloatArray:
+        """leftᵀ Ξ⁻¹ right.
+
+        Args:
+            left: Shapes (n_first, n_left), (n_pairs, n_left).
+            right: Shapes (n_first, n_right), (n_pairs, n_right).
+
+        Returns:
+            Shape (n_left, n_right).
+        """
+        scaled = right.second / self._unique[:, np.newaxis]
+        h_left, h_right = self._against_loadings(left.second), self._against_loadings(right.second)
+        gap_left = left.first - self._first_solved.T @ h_left
+        gap_right = right.first - self._first_solved.T @ h_right
+        found: FloatArray = (
+            left.second.T @ scaled
+            - h_left.T @ cho_solve(self._inner, h_right)
+            + gap_left.T @ self._first_gap @ gap_right
+        )
+        return found
+
+    def _against_loadings(self, second: FloatArray) -> FloatArray:
+        """L_bᵀ D⁻¹ Y for second-order values Y, shape (n_columns_of_L, …)."""
+        scaled = second / self._unique[:, np.newaxis]
+        return np.concatenate(
+            [block.second.T @ scaled[block.second_rows] for block in self._blocks]
+        )
+
+    def _inner_matrix(self) -> FloatArray:
+        """I + L_bᵀ D⁻¹ L_b; two items share one pair only, so their part has rank one."""
+        matrix = np.eye(self._ends[-1])
+        between, *items = self._blocks
+        scaled = between.second / self._unique[:, np.newaxis]
+        matrix[: self._ends[1], : self._ends[1]] += between.second.T @ scaled
+        for number, block in enumerate(items, start=1):
+            own = slice(self._ends[number], self._ends[number + 1])
+            cross = scaled[block.second_rows].T @ block.second
+            matrix[: self._ends[1], own], matrix[own, : self._ends[1]] = cross, cross.T
+            weighted = block.second / self._unique[block.second_rows, np.newaxis]
+            matrix[own, own] += block.second.T @ weighted
+            self._add_pairs(matrix, number, weighted)
+        return matrix
+
+    def _add_pairs(self, matrix: FloatArray, number: int, weighted: FloatArray) -> None:
+        """The parts that item `number` shares with the items before it."""
+        block = self._blocks[number]
+        own = slice(self._ends[number], self._ends[number + 1])
+        item = number - 1
+        for row, pair in enumerate(block.second_rows):
+            if self._where.left[pair] != item:
+                continue
+            other = int(self._where.right[pair]) + 1
+            partner = self._blocks[other]
+            theirs = partner.second[np.searchsorted(partner.second_rows, pair)]
+            part = np.outer(weighted[row], theirs)
+            there = slice(self._ends[other], self._ends[other + 1])
+            matrix[own, there], matrix[there, own] = part, part.T
+
+    def _first_loadings(self) -> FloatArray:
+        loads = np.zeros((self._where.item.size, self._ends[-1]))
+        for number, block in enumerate(self._blocks):
+            own = slice(self._ends[number], self._ends[number + 1])
+            loads[block.first_rows, own] = block.first
+        return loads
+
+
+def _between_nodes(
+    probabilities: FloatArray, means: FloatArray, node_weights: FloatArray, where: MomentLayout
+) -> _Block:
+    """How expected moments differ between abilities: √w_q (m(θ_q) − m̄)."""
+    first = probabilities[:, where.item, where.category]
+    second = means[:, where.left] * means[:, where.right]
+    root = np.sqrt(node_weights)[:, np.newaxis]
+    columns = np.concatenate([(root * (part - node_weights @ part)).T for part in (first, second)])
+    return _compressed(columns, np.arange(where.item.size), np.arange(where.left.size))
+
+
+def _within_item(
+    item: int,
+    probabilities: FloatArray,
+    means: FloatArray,
+    node_weights: FloatArray,
+    where: MomentLayout,
+) -> _Block:
+    """What the deviation of one item contributes, node by node."""
+    first_rows = np.flatnonzero(where.item == item)
+    second_rows = np.flatnonzero((where.left == item) | (where.right == item))
+    others = where.left[second_rows] + where.right[second_rows] - item
+    share = probabilities[:, item, where.category[first_rows]]
+    covariance = np.einsum("qk,kl->qkl", share, np.eye(share.shape[1]))
+    covariance -= share[:, :, np.newaxis] * share[:, np.newaxis]
+    values, vectors = np.linalg.eigh(covariance)
+    roots = vectors * np.sqrt(np.maximum(values, 0.0) * node_weights[:, np.newaxis])[:, np.newaxis]
+    slope = np.einsum("k,qkr->qr", where.category[first_rows].astype(np.float64), roots)
+    first = roots.transpose(1, 0, 2).reshape(first_rows.size, -1)
+    second = (means[:, others].T[:, :, np.newaxis] * slope).reshape(others.size, -1)
+    return _compressed(np.concatenate([first, second]), first_rows, second_rows)
+
+
+def _compressed(columns: FloatArray, first_rows: IntArray, second_rows: IntArray) -> _Block:
+    """The same L Lᵀ with as few columns as it needs."""
+    left, values, _ = np.linalg.svd(columns, full_matrices=False)
+    kept = values > SMALLEST_SHARE * max(float(values[0]), 1e-300)
+    short = left[:, kept] * values[kept]
+    return _Block(first_rows, second_rows, short[: first_rows.size], short[first_rows.size :])
