@@ -1,19 +1,30 @@
 """The web application: settings are read, parts are built, routes are registered. Nothing else."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from examengine import db
 from examengine.accounts import PasswordHasher
+from examengine.delivery import AttemptWriter, FormsInPlay, Sweeper
 from examengine.kernel.clock import Clock, SystemClock
 from examengine.settings import Settings, read_settings
-from examengine.web import account, errors, exams
+from examengine.web import (
+    account,
+    administrations,
+    attempt_saves,
+    candidate,
+    errors,
+    exams,
+)
 from examengine.web.dependencies import Parts
 from examengine.web.page import make_templates
 from examengine.web.resources import static_folder
 from examengine.web.security import Guard, SecurityMiddleware
 
-AUDIENCES = (account, exams)
+AUDIENCES = (account, candidate, exams, administrations)
 """The modules whose routes the application offers."""
 
 
@@ -24,20 +35,38 @@ def create_app(
 ) -> FastAPI:
     """Return the application. The server calls this without arguments, tests with all."""
     settings = settings or read_settings()
-    app = FastAPI(title="examengine", docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(
+        title="examengine", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_running
+    )
     engine = db.make_engine(settings.database_url)
     db.check_schema(engine)
+    clock, forms = clock or SystemClock(), FormsInPlay()
     app.state.parts = Parts(
         engine=engine,
-        clock=clock or SystemClock(),
+        clock=clock,
         hasher=hasher or PasswordHasher(),
         templates=make_templates(),
+        forms=forms,
+        writer=AttemptWriter(engine, clock, forms),
         public_url=settings.public_url,
         secure=settings.https,
     )
     app.add_middleware(SecurityMiddleware, secure=settings.https)
     errors.install(app)
     app.mount("/static", StaticFiles(directory=static_folder()), name="static")
+    app.router.routes.extend(attempt_saves.routes)
     for audience in AUDIENCES:
         app.include_router(audience.router, dependencies=[Guard])
     return app
+
+
+@asynccontextmanager
+async def _running(app: FastAPI) -> AsyncIterator[None]:
+    """Run what works beside the requests for as long as the server runs."""
+    parts: Parts = app.state.parts
+    sweeper = Sweeper(parts.engine, parts.clock, parts.writer)
+    parts.writer.start()
+    sweeper.start()
+    yield
+    sweeper.stop()
+    parts.writer.stop()

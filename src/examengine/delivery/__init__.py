@@ -3,6 +3,7 @@
 from examengine.delivery.administration import Administration, AttemptSummary, Plan, State
 from examengine.delivery.commands import (
     CloseExpired,
+    Command,
     EndByStaff,
     Flag,
     Focus,
@@ -84,6 +85,7 @@ __all__ = [
     "AttemptUnknown",
     "AttemptWriter",
     "CloseExpired",
+    "Command",
     "ConsentMissing",
     "EndByStaff",
     "Event",

@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from examengine.accounts import Actor, NotSignedIn, PasswordHasher, actor_of
 from examengine.db import reading, writing
+from examengine.delivery import AttemptWriter, FormsInPlay
 from examengine.kernel.clock import Clock
 from examengine.web.page import Page
 from examengine.web.security import SAFE_METHODS, DepCookie
@@ -24,6 +25,8 @@ class Parts:
     clock: Clock
     hasher: PasswordHasher
     templates: Environment
+    forms: FormsInPlay
+    writer: AttemptWriter
     public_url: str
     secure: bool
 
