@@ -13,6 +13,7 @@ COMMON_FIELDS = (
     *("schema", "id", "version", "type", "area", "level", "seconds"),
     *("enemies", "provenance", "stem", "stimulus"),
 )
+_PROVENANCE = ("author", "written", "licence")
 HIGHEST_VERSION, MOST_SECONDS = 9_999, 3_600
 
 
@@ -69,5 +70,9 @@ def _provenance(content: Content) -> Iterator[Fault]:
     if not isinstance(provenance, Mapping):
         yield Fault("provenance", "is missing; give author, written and licence")
         return
-    for name in ("author", "written", "licence"):
+    yield from check.known(provenance, (*_PROVENANCE, "source"), at="provenance")
+    for name in _PROVENANCE:
         yield from check.text(provenance, name, "say it", at="provenance", longest=200)
+    if "source" in provenance:
+        why = "leave it out when there is none"
+        yield from check.text(provenance, "source", why, at="provenance", longest=500)

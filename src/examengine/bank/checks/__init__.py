@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from examengine.bank.checks import keys, references, wording
-from examengine.bank.checks._finding import Finding, Severity, Subject
+from examengine.bank.checks._finding import Finding, Severity, Subject, error
 from examengine.bank.checks.keys import KeyLength, key_length, key_positions
+from examengine.bank.item_file import item_faults
 from examengine.bank.rules import ItemVersion, LoadedBank, LoadedItem
 
 RULES = (*references.RULES, *keys.RULES, *wording.RULES)
@@ -59,19 +60,23 @@ def check_bank(loaded: LoadedBank, stored: Sequence[ItemVersion] = ()) -> CheckR
     """Check items against each other and against the items their bank has already.
 
     Args:
-        loaded: The items to check; those with a fault of their own are not among them.
+        loaded: The items to check. One with a fault of its own is told so, and looked at no more.
         stored: The latest versions in the bank. An item of the same id is replaced, not compared.
     """
     coming = {item.id for item in loaded.items}
     neighbours = tuple(
         LoadedItem("", version.content, {}) for version in stored if version.item_id not in coming
     )
-    findings: tuple[Finding, ...] = ()
+    findings: list[Finding] = []
+    sound: list[LoadedItem] = []
+    for item in loaded.items:
+        faults = [error("usable", item, f.where, f.what) for f in item_faults(item.content)]
+        findings.extend(faults)
+        sound.extend(() if faults else (item,))
     if loaded.bank is not None:
-        subject = Subject(loaded.bank, loaded.items, neighbours, loaded.figures)
-        findings = tuple(found for rule in RULES for found in rule(subject))
-    length, places = key_length(loaded.items), key_positions(loaded.items)
-    return CheckReport(len(loaded.items), findings, length, places)
+        subject = Subject(loaded.bank, tuple(sound), neighbours, loaded.figures)
+        findings.extend(found for rule in RULES for found in rule(subject))
+    return CheckReport(len(loaded.items), tuple(findings), key_length(sound), key_positions(sound))
 
 
 def _finding_json(found: Finding) -> dict[str, Any]:

@@ -64,6 +64,17 @@ def one_sided_enemies(subject: Subject) -> Iterator[Finding]:
                     yield error("one_sided_enemies", item, "enemies", what)
 
 
+def missing_figures(subject: Subject) -> Iterator[Finding]:
+    """Refuse an item that shows a figure which did not come with it."""
+    there = {figure.digest for figure in subject.figures.values()}
+    for item in subject.items:
+        for index, figure in figures_of(item.content):
+            if figure.get("digest") not in there:
+                where = f"stimulus[{index}].figure.file"
+                what = f"names {figure['file']}, which is not among the figures that came along"
+                yield error("missing_figures", item, where, what)
+
+
 def unused_figures(subject: Subject) -> Iterator[Finding]:
     """Point out a figure that no item shows."""
     used = {figure["file"] for item in subject.all_items for _, figure in figures_of(item.content)}
@@ -78,5 +89,6 @@ RULES = (
     unknown_level,
     unknown_enemies,
     one_sided_enemies,
+    missing_figures,
     unused_figures,
 )

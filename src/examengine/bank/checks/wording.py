@@ -36,7 +36,7 @@ def repeated_items(subject: Subject) -> Iterator[Finding]:
 
 
 def nearly_repeated_items(subject: Subject) -> Iterator[Finding]:
-    """Point out two items of one type that share most of their runs of three words.
+    """Point out the item of the same type that shares most of its runs of three words.
 
     Enemies are left alone: that they are alike is known.
     """
@@ -48,12 +48,16 @@ def nearly_repeated_items(subject: Subject) -> Iterator[Finding]:
     types = {item.id: item.content["type"] for item in subject.all_items}
     for item in subject.items:
         shared = Counter(other for run in runs[item.id] for other in by_run[run])
-        for other, common in sorted(shared.items()):
-            likeness = common / len(runs[item.id] | runs[other])
-            known = other in item.content.get("enemies", ()) or types[other] != types[item.id]
-            if other > item.id and not known and NEARLY_THE_SAME <= likeness < 1:
-                what = f"shares {likeness:.0%} of its wording with {other}; are they enemies?"
-                yield warning("nearly_repeated_items", item, "stem", what)
+        alike = [
+            (common / len(runs[item.id] | runs[other]), other)
+            for other, common in shared.items()
+            if types[other] == types[item.id]
+            and other not in {item.id, *item.content.get("enemies", ())}
+        ]
+        likeness, other = max(alike, default=(0.0, ""))
+        if NEARLY_THE_SAME <= likeness < 1:
+            what = f"shares {likeness:.0%} of its wording with {other}; are they enemies?"
+            yield warning("nearly_repeated_items", item, "stem", what)
 
 
 def catch_all_options(subject: Subject) -> Iterator[Finding]:

@@ -43,7 +43,7 @@ def write_files(
     """
     files = {"bank.yaml": _dump(_bank_content(bank, schema))}
     for version in items:
-        files[f"items/{version.area}/{version.item_id}.yaml"] = _dump(_item_content(version))
+        files[f"items/{version.item_id}.yaml"] = _dump(_item_content(version))
         for _, figure in figures_of(version.content):
             files[figure["file"]] = figures[figure["digest"]].svg.encode()
     return files

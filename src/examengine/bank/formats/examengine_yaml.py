@@ -237,6 +237,8 @@ def _listed(content: Mapping[str, Any], name: str, fields: tuple[str, ...]) -> I
         for field in fields:
             longest = 60 if field == "id" else 1_000
             yield from check.text(entry, field, "say it", at=at, longest=longest)
+        if not ITEM_ID.fullmatch(str(entry.get("id"))):
+            yield Fault(f"{at}.id", "must be 1 to 60 letters, digits, dots or hyphens")
         if entry.get("id") in seen:
             yield Fault(f"{at}.id", f"repeats {entry['id']}; each must be its own")
         seen.add(str(entry.get("id")))
