@@ -1,0 +1,54 @@
+"""Evidence that an attempt was what it seems: verified logs, signals, and rulings by people."""
+
+from examengine.integrity.cases import Case, Subject, subject_id_of
+from examengine.integrity.detectors import DETECTORS, Detector, Signal
+from examengine.integrity.errors import ClearanceMoved, NotSubmittedYet, ReasonMissing
+from examengine.integrity.evidence import verdict_on
+from examengine.integrity.log_verification import Head, LogFault, LogVerdict, verify_log
+from examengine.integrity.rules import Clearance, Evidence, State
+from examengine.integrity.rules import agrees as clearance_agrees
+from examengine.integrity.rules import body as clearance_body
+from examengine.integrity.service import (
+    clear,
+    clearance_of,
+    clearances,
+    find_case,
+    find_clearance,
+    hold,
+    settle,
+    signals,
+    void,
+    watch,
+)
+
+__all__ = [
+    "DETECTORS",
+    "Case",
+    "Clearance",
+    "ClearanceMoved",
+    "Detector",
+    "Evidence",
+    "Head",
+    "LogFault",
+    "LogVerdict",
+    "NotSubmittedYet",
+    "ReasonMissing",
+    "Signal",
+    "State",
+    "Subject",
+    "clear",
+    "clearance_agrees",
+    "clearance_body",
+    "clearance_of",
+    "clearances",
+    "find_case",
+    "find_clearance",
+    "hold",
+    "settle",
+    "signals",
+    "subject_id_of",
+    "verdict_on",
+    "verify_log",
+    "void",
+    "watch",
+]

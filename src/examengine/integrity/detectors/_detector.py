@@ -1,0 +1,66 @@
+"""What a detector must bring: a rule in words, an example that raises it, and one that does not.
+
+A signal is evidence for a person to read: what was seen, how much of it, and at which measure the
+rule asks somebody to look. It never says why it happened, and never that somebody cheated.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from examengine.delivery import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """What a detector may see of one attempt; nothing of the person, the key or the score."""
+
+    events: tuple[Event, ...] = ()
+    """The log so far; empty for responses that came from a file."""
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    """How long each item was on the screen, as far as that is known."""
+    expected_seconds: Mapping[str, float] = field(default_factory=dict)
+    """How long its author expects an item to take."""
+    answered: frozenset[str] = frozenset()
+    """The items that have an answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """Something that was seen in one attempt."""
+
+    code: str
+    title: str
+    words: str
+    measure: float
+    """How much was seen, in the unit of the rule."""
+    threshold: float | None
+    """From which measure on the attempt is held for review; None when it never is for this."""
+
+    @property
+    def holds(self) -> bool:
+        """Tell whether a person has to look before a decision is made."""
+        return self.threshold is not None and self.measure >= self.threshold
+
+
+class Detector(ABC):
+    """One signal, one file.
+
+    Attributes:
+        code: The name used in records.
+        title: The name used in sentences.
+        rule: What raises it, and what it may mean, for the people who read it.
+        example: A sitting that raises it.
+        quiet_example: An ordinary sitting with a little of the same, which does not hold it.
+    """
+
+    code: ClassVar[str]
+    title: ClassVar[str]
+    rule: ClassVar[str]
+    example: ClassVar[Sitting]
+    quiet_example: ClassVar[Sitting]
+
+    @abstractmethod
+    def detect(self, sitting: Sitting) -> Signal | None:
+        """Return what was seen, or None when there is nothing to say."""

@@ -1,0 +1,34 @@
+"""What can be refused when evidence is looked at and clearance is given."""
+
+from uuid import UUID
+
+from examengine.kernel.errors import ExamError, Kind
+
+
+class ReasonMissing(ExamError):
+    """Holding, clearing and voiding need a reason that can be read years later."""
+
+    code = "clearance_reason_missing"
+    kind = Kind.INVALID
+
+    def __init__(self, shortest: int, longest: int) -> None:
+        super().__init__(f"a reason has {shortest} to {longest} characters")
+        self.shortest, self.longest = shortest, longest
+
+
+class ClearanceMoved(ExamError):
+    """Somebody else decided about the same attempt at the same moment."""
+
+    code = "clearance_moved"
+    kind = Kind.CONFLICT
+
+
+class NotSubmittedYet(ExamError):
+    """Only an attempt that has ended can be cleared or voided; a running one can be held."""
+
+    code = "not_submitted_yet"
+    kind = Kind.CONFLICT
+
+    def __init__(self, attempt_id: UUID) -> None:
+        super().__init__(f"attempt {attempt_id} has no response record yet")
+        self.attempt_id = attempt_id

@@ -1,0 +1,285 @@
+"""Whether an attempt's log is the one that was written: every link computed again, faults named.
+
+The check needs nothing but the events, and the head that somebody else holds: the response
+record, or the receipt the candidate was given. It knows no database, so the same function answers
+for the server, for the page an appeal panel reads, and for a file on an auditor's own machine.
+
+A chain shows any change to the one who holds its head. Where the damage lies is then an
+inference; it is exact for one fault, and a careful description for several.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from examengine.delivery import (
+    AttemptStarted,
+    AttemptSubmitted,
+    LoggedEvent,
+    ResponseSaved,
+    link,
+    read_event,
+)
+
+NEARBY = 12
+"""How far an event is looked for from the place where it stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogFault:
+    """Something that is not as it was written."""
+
+    code: str
+    """changed, dropped, inserted, reordered, truncated, rewritten, misplaced, late, time."""
+    version: int | None
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The end of a log as somebody else holds it."""
+
+    digest: str
+    version: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class LogVerdict:
+    """What verifying a log found."""
+
+    n_events: int
+    head: str | None
+    faults: tuple[LogFault, ...]
+    head_compared: bool
+    """Whether the end was compared with a head; without one, a shorter log looks whole."""
+
+    @property
+    def intact(self) -> bool:
+        """Tell whether nothing was found."""
+        return not self.faults
+
+    @property
+    def words(self) -> str:
+        """Say the verdict in a sentence."""
+        if self.faults:
+            return " ".join(fault.words for fault in self.faults[:3])
+        if not self.head_compared:
+            return f"All {self.n_events} events follow each other; the end was not compared."
+        return f"All {self.n_events} events follow each other, up to the head that was handed over."
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """An event, where it claims to stand, and what its digest says about that."""
+
+    entry: LoggedEvent
+    version: int
+    """Where it belongs, as far as the digests tell."""
+    after: str | None
+    """The digest of the event it was written after, when `linked`."""
+    linked: bool
+
+
+def verify_log(entries: Sequence[LoggedEvent], head: Head | None = None) -> LogVerdict:
+    """Compute every link again and name what does not agree.
+
+    Args:
+        entries: The events, in the order in which they are stored.
+        head: The end of the log as the response record or a receipt has it; None for an attempt
+            that still runs.
+
+    Returns:
+        The verdict. A fault names the event: changed, dropped, inserted, reordered, truncated or
+        rewritten against the head; or misplaced, late or dated backwards for its content.
+    """
+    placed = _placed(entries)
+    chain, inserted = _without_inserted(placed, head)
+    ordered = sorted(chain, key=lambda one: one.version)
+    faults = (
+        *inserted,
+        *_reordered(chain),
+        *_dropped(ordered),
+        *_changed(ordered),
+        *_against_head(ordered, head),
+    )
+    # What an event may say is worth reading only where the chain says that it was written.
+    faults = faults or tuple(_content_faults([one.entry for one in ordered]))
+    last = ordered[-1].entry.digest if ordered else None
+    return LogVerdict(len(entries), last, faults, head is not None)
+
+
+def _follows(entry: LoggedEvent, version: int, previous: str | None) -> bool:
+    expected = link(entry.attempt_id, version, entry.at, entry.type, entry.body, previous)
+    return entry.digest == expected
+
+
+def _placed(entries: Sequence[LoggedEvent]) -> list[_Placed]:
+    found: list[_Placed] = []
+    shift = 0
+    for place, entry in enumerate(entries):
+        link = _link(entries, place, shift)
+        if link is None:
+            found.append(_Placed(entry, entry.version, None, linked=False))
+            continue
+        version, after = link
+        shift = version - entry.version
+        found.append(_Placed(entry, version, after, linked=True))
+    return _told_by_successors(found)
+
+
+def _link(entries: Sequence[LoggedEvent], place: int, shift: int) -> tuple[int, str | None] | None:
+    """Return the version and the predecessor for which an event's digest is right, or None."""
+    entry = entries[place]
+    before = entries[place - 1].digest if place else None
+    if _follows(entry, entry.version, before):
+        return entry.version, before
+    around = entries[max(0, place - NEARBY) : place + NEARBY]
+    digests = dict.fromkeys([entry.previous, before, *(other.digest for other in around), None])
+    likely = [entry.version, entry.version + shift]
+    others = [entry.version + step * sign for step in range(1, NEARBY) for sign in (1, -1)]
+    for version in dict.fromkeys([*likely, *others]):
+        for digest in digests:
+            if _follows(entry, version, digest):
+                return version, digest
+    return None
+
+
+def _told_by_successors(placed: list[_Placed]) -> list[_Placed]:
+    """Give an event without a link of its own the place that the event after it tells."""
+    told = {one.after: one.version - 1 for one in placed if one.linked and one.after is not None}
+    return [
+        one if one.linked else replace(one, version=told.get(one.entry.digest, one.version))
+        for one in placed
+    ]
+
+
+def _without_inserted(
+    placed: Sequence[_Placed], head: Head | None
+) -> tuple[list[_Placed], list[LogFault]]:
+    """Keep one event for each version; the one that the chain goes on from is the genuine one."""
+    named = {one.after for one in placed if one.linked} | {head.digest if head else None}
+    kept: dict[int, int] = {}
+    for place, one in enumerate(placed):
+        rival = kept.get(one.version)
+        if rival is None or _trust(one, named) > _trust(placed[rival], named):
+            kept[one.version] = place
+    chosen = set(kept.values())
+    faults = [
+        LogFault(
+            "inserted",
+            one.entry.version,
+            f"Event {one.entry.version} ({one.entry.type}) was inserted: "
+            f"another event has its place in the chain.",
+        )
+        for place, one in enumerate(placed)
+        if place not in chosen
+    ]
+    return [placed[place] for place in sorted(chosen)], faults
+
+
+def _trust(one: _Placed, named: set[str | None]) -> tuple[bool, bool]:
+    return one.entry.digest in named, one.linked
+
+
+def _reordered(chain: Sequence[_Placed]) -> Iterator[LogFault]:
+    highest = 0
+    for one in chain:
+        if one.version < highest:
+            yield LogFault(
+                "reordered",
+                one.version,
+                f"Event {one.version} stands after event {highest}: the order was changed.",
+            )
+        highest = max(highest, one.version)
+
+
+def _dropped(ordered: Sequence[_Placed]) -> Iterator[LogFault]:
+    expected = 1
+    for one in ordered:
+        if one.version > expected:
+            last = one.version - 1
+            which = f"Event {expected} is" if expected == last else f"Events {expected}–{last} are"
+            yield LogFault("dropped", expected, f"{which} missing: dropped from the log.")
+        expected = one.version + 1
+
+
+def _changed(ordered: Sequence[_Placed]) -> Iterator[LogFault]:
+    before: _Placed | None = None
+    for one in ordered:
+        alone = before is None or before.version != one.version - 1
+        if not one.linked and (one.version == 1 or not alone):
+            yield LogFault(
+                "changed",
+                one.version,
+                f"Event {one.version} ({one.entry.type}) was changed after it was written: "
+                "its content does not give the digest it carries.",
+            )
+        elif one.linked and not alone and before and one.after != before.entry.digest:
+            yield LogFault(
+                "changed",
+                before.version,
+                f"Event {before.version} was replaced: event {one.version} was written after "
+                "another one.",
+            )
+        before = one
+
+
+def _against_head(ordered: Sequence[_Placed], head: Head | None) -> Iterator[LogFault]:
+    if head is None:
+        return
+    digests = {one.version: one.entry.digest for one in ordered}
+    last = max(digests, default=0)
+    held = last if head.version is None else head.version
+    if last < held:
+        yield LogFault(
+            "truncated",
+            held,
+            f"The log was truncated: it ends at event {last}, and the head that was handed over "
+            f"is that of event {held}.",
+        )
+    if last > held:
+        yield LogFault(
+            "inserted",
+            held + 1,
+            f"The log goes on to event {last}, and the head that was handed over is that of "
+            f"event {held}: what follows was inserted later.",
+        )
+    if held in digests and digests[held] != head.digest:
+        yield LogFault(
+            "rewritten",
+            held,
+            f"Event {held} is not the one whose digest was handed over as the head of the log: "
+            "the history was rewritten.",
+        )
+
+
+def _content_faults(entries: Sequence[LoggedEvent]) -> Iterator[LogFault]:
+    """Name events that no attempt can have in this place, whatever their digests say."""
+    deadline: datetime | None = None
+    for place, entry in enumerate(entries):
+        if (entry.type == AttemptStarted.type) != (place == 0):
+            yield _misplaced(entry, "an attempt begins with its start, and starts once")
+        if entry.type == AttemptSubmitted.type and place != len(entries) - 1:
+            yield _misplaced(entry, "nothing can happen after the end of an attempt")
+        if place and entry.at < entries[place - 1].at:
+            words = f"Event {entry.version} is dated before the event it follows."
+            yield LogFault("time", entry.version, words)
+        deadline = _deadline(entry) or deadline
+        if entry.type == ResponseSaved.type and deadline is not None and entry.at > deadline:
+            words = f"Event {entry.version} is an answer dated after the deadline of the attempt."
+            yield LogFault("late", entry.version, words)
+
+
+def _deadline(entry: LoggedEvent) -> datetime | None:
+    if entry.type != AttemptStarted.type:
+        return None
+    try:
+        event = read_event(entry)
+    except (KeyError, ValueError, TypeError):
+        return None  # a start that cannot be read was changed, and that is named already
+    return event.deadline if isinstance(event, AttemptStarted) else None
+
+
+def _misplaced(entry: LoggedEvent, rule: str) -> LogFault:
+    words = f"Event {entry.version} ({entry.type}) cannot stand there: {rule}."
+    return LogFault("misplaced", entry.version, words)

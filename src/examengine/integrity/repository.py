@@ -1,0 +1,77 @@
+"""Reads and writes of clearance rulings; no decision is taken here."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import func, insert, tuple_
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, select
+
+from examengine.integrity.errors import ClearanceMoved
+from examengine.integrity.rules import Clearance
+from examengine.integrity.tables import ClearanceRow
+
+
+def rulings_on(session: Session, subject_id: UUID) -> list[Clearance]:
+    """Return every ruling about one attempt, the oldest first."""
+    query = (
+        select(ClearanceRow)
+        .where(col(ClearanceRow.subject_id) == subject_id)
+        .order_by(col(ClearanceRow.version))
+    )
+    return [clearance_of(row) for row in session.exec(query).all()]
+
+
+def ruling(session: Session, clearance_id: UUID) -> Clearance | None:
+    """Return one ruling."""
+    query = select(ClearanceRow).where(col(ClearanceRow.id) == clearance_id)
+    row = session.exec(query).one_or_none()
+    return None if row is None else clearance_of(row)
+
+
+def newest_of(session: Session, administration_id: UUID) -> dict[UUID, Clearance]:
+    """Return the newest ruling about each attempt of an administration, by subject."""
+    newest = (
+        select(ClearanceRow.subject_id, func.max(ClearanceRow.version))
+        .where(col(ClearanceRow.administration_id) == administration_id)
+        .group_by(col(ClearanceRow.subject_id))
+    )
+    key = tuple_(col(ClearanceRow.subject_id), col(ClearanceRow.version))
+    query = select(ClearanceRow).where(key.in_(newest))
+    return {row.subject_id: clearance_of(row) for row in session.exec(query).all()}
+
+
+def append(session: Session, rulings: Sequence[Clearance]) -> None:
+    """Insert rulings.
+
+    Raises:
+        ClearanceMoved: Somebody ruled on one of the attempts at the same moment.
+    """
+    if not rulings:
+        return
+    # The columns of the row are the fields of the value.
+    rows = [{name: getattr(one, name) for name in one.__slots__} for one in rulings]
+    try:
+        session.execute(insert(ClearanceRow), rows)
+    except IntegrityError as lost:
+        raise ClearanceMoved from lost
+
+
+def clearance_of(row: ClearanceRow) -> Clearance:
+    """Return a row as the rest of the program sees it."""
+    return Clearance(
+        id=row.id,
+        administration_id=row.administration_id,
+        subject_id=row.subject_id,
+        version=row.version,
+        response_record_id=row.response_record_id,
+        response_record_digest=row.response_record_digest,
+        state=row.state,  # type: ignore[arg-type]  # written from `State` only
+        reason=row.reason,
+        by=row.by,
+        by_id=row.by_id,
+        at=row.at,
+        log_intact=row.log_intact,
+        signals=row.signals,
+        digest=row.digest,
+    )
