@@ -8,23 +8,17 @@ from fastapi.staticfiles import StaticFiles
 
 from examengine import db
 from examengine.accounts import PasswordHasher
+from examengine.credentials import AwardingBody
 from examengine.delivery import AttemptWriter, FormsInPlay, Sweeper
 from examengine.kernel.clock import Clock, SystemClock
 from examengine.settings import Settings, read_settings
-from examengine.web import (
-    account,
-    administrations,
-    attempt_saves,
-    candidate,
-    errors,
-    exams,
-)
+from examengine.web import account, administrations, attempt_saves, candidate, errors, exams, public
 from examengine.web.dependencies import Parts
 from examengine.web.page import make_templates
 from examengine.web.resources import static_folder
 from examengine.web.security import Guard, SecurityMiddleware
 
-AUDIENCES = (account, candidate, exams, administrations)
+AUDIENCES = (account, candidate, exams, administrations, public)
 """The modules whose routes the application offers."""
 
 
@@ -48,6 +42,7 @@ def create_app(
         templates=make_templates(),
         forms=forms,
         writer=AttemptWriter(engine, clock, forms),
+        awarding_body=AwardingBody(settings.public_url, settings.signing_keys),
         public_url=settings.public_url,
         secure=settings.https,
     )

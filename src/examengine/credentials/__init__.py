@@ -18,9 +18,11 @@ from examengine.credentials.errors import (
     StatusListNotFound,
 )
 from examengine.credentials.keys import create_key
+from examengine.credentials.presentation import ShownCredential, present
 from examengine.credentials.publishing import own_documents, status_list_document, verify_here
+from examengine.credentials.release import as_bytes
 from examengine.credentials.report import Answer, Report, Step, Verdict
-from examengine.credentials.rules import achievement_of, is_holder
+from examengine.credentials.rules import achievement_of, is_holder, may_read_reason
 from examengine.credentials.seal import draw_seal
 from examengine.credentials.service import (
     credential_for,
@@ -54,12 +56,14 @@ __all__ = [
     "Report",
     "Revocation",
     "SelfCheckFailed",
+    "ShownCredential",
     "Signer",
     "State",
     "StatusListNotFound",
     "Step",
     "Verdict",
     "achievement_of",
+    "as_bytes",
     "bake",
     "create_key",
     "credential_for",
@@ -71,7 +75,9 @@ __all__ = [
     "from_files",
     "is_holder",
     "issue",
+    "may_read_reason",
     "own_documents",
+    "present",
     "revoke",
     "show",
     "status_list_document",

@@ -160,12 +160,17 @@ def may_see(actor: Actor | None, credential: IssuedCredential) -> bool:
     """Tell whether somebody may see a credential: everybody, once its holder shows it."""
     if credential.holding.public:
         return True
-    return actor is not None and (is_holder(actor, credential) or is_officer(actor))
+    return may_read_reason(actor, credential)
 
 
 def is_holder(actor: Actor | None, credential: IssuedCredential) -> bool:
     """Tell whether this is the person who earned it."""
     return actor is not None and actor.person_id == credential.holding.person_id
+
+
+def may_read_reason(actor: Actor | None, credential: IssuedCredential) -> bool:
+    """Tell whether somebody may read why a credential was revoked: the public may not."""
+    return actor is not None and (is_holder(actor, credential) or is_officer(actor))
 
 
 def is_officer(actor: Actor) -> bool:

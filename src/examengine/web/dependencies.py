@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from examengine.accounts import Actor, NotSignedIn, PasswordHasher, actor_of
+from examengine.credentials import AwardingBody
 from examengine.db import reading, writing
 from examengine.delivery import AttemptWriter, FormsInPlay
 from examengine.kernel.clock import Clock
@@ -27,6 +28,7 @@ class Parts:
     templates: Environment
     forms: FormsInPlay
     writer: AttemptWriter
+    awarding_body: AwardingBody
     public_url: str
     secure: bool
 
@@ -59,6 +61,14 @@ def clock(parts: DepParts) -> Clock:
 
 
 DepClock = Annotated[Clock, Depends(clock)]
+
+
+def awarding_body(parts: DepParts) -> AwardingBody:
+    """Return the awarding body of this installation."""
+    return parts.awarding_body
+
+
+DepAwardingBody = Annotated[AwardingBody, Depends(awarding_body)]
 
 
 def visitor(request: Request, parts: DepParts, cookie: DepCookie) -> Actor | None:
