@@ -65,14 +65,14 @@ def estimate(plan: CalibrationPlan) -> Calibration:
         CannotCalibrate: The start values have no likelihood under the priors.
     """
     began = perf_counter()
-    surface = _surface(plan)
+    surface = build_surface(plan)
     limits = Limits(plan.tolerance, plan.gradient_tolerance, plan.max_cycles)
     climbed = _climb(surface, limits)
     curvature = _curvature(surface, climbed.best.vector, plan)
     return _result(plan, surface.layout, climbed, curvature, limits, perf_counter() - began)
 
 
-def _surface(plan: CalibrationPlan) -> PosteriorSurface:
+def build_surface(plan: CalibrationPlan) -> PosteriorSurface:
     """The log-posterior of a plan."""
     starts = item_starts(plan.responses, plan.models, plan.anchors)
     layout = lay_out(starts, len(plan.group_labels))
