@@ -12,13 +12,24 @@ from examengine.credentials import AwardingBody
 from examengine.delivery import AttemptWriter, FormsInPlay, Sweeper
 from examengine.kernel.clock import Clock, SystemClock
 from examengine.settings import Settings, read_settings
-from examengine.web import account, administrations, attempt_saves, candidate, errors, exams, public
+from examengine.web import (
+    account,
+    administrations,
+    attempt_saves,
+    candidate,
+    cut_scores,
+    errors,
+    exams,
+    panelist,
+    panels,
+    public,
+)
 from examengine.web.dependencies import Parts
 from examengine.web.page import make_templates
 from examengine.web.resources import static_folder
 from examengine.web.security import Guard, SecurityMiddleware
 
-AUDIENCES = (account, candidate, exams, administrations, public)
+AUDIENCES = (account, author, candidate, exams, administrations, public, panels, cut_scores, panelist)
 """The modules whose routes the application offers."""
 
 
