@@ -13,6 +13,7 @@ from examengine.bank.formats.examengine_yaml import load_folder
 from examengine.bank.importing import import_bank, load_upload
 from examengine.bank.inline_text import inline, plain
 from examengine.bank.item_types import ITEM_TYPES, Content, Explanation, Fault, ItemType
+from examengine.bank.overview import Coverage, Selection, coverage, heading, selected
 from examengine.bank.rules import (
     AdoptedParameters,
     Area,
@@ -53,6 +54,7 @@ __all__ = [
     "BankUnknown",
     "CheckReport",
     "Content",
+    "Coverage",
     "Explanation",
     "Fault",
     "Figure",
@@ -73,16 +75,19 @@ __all__ = [
     "ParametersRefused",
     "ParametersUnknown",
     "ResponseMalformed",
+    "Selection",
     "Severity",
     "adopt_parameters",
     "adopted_body",
     "adoptions",
     "check_bank",
+    "coverage",
     "current_parameters",
     "export_bank",
     "find_bank",
     "find_figure",
     "find_parameters",
+    "heading",
     "import_bank",
     "inline",
     "item_history",
@@ -94,4 +99,5 @@ __all__ = [
     "load_folder",
     "load_upload",
     "plain",
+    "selected",
 ]
