@@ -6,46 +6,19 @@ import pytest
 
 from examengine.delivery.administration_files import read_administration
 from examengine.delivery.administration_spec import AdministrationFileUnusable
-from tests.delivery.licensure import SPEC, licensure_file, needs_data
-
-RAW = """person,Q1,Q2,Q3,Q4
-ann,1,2,3,
-ben,2,2,,1
-cyd,1,,3,
-dan,3,1,,2
-"""
-SECONDS = """person,Q1,Q2,Q3,Q4
-dan,5,5,,5
-ann,30,40,50,
-ben,20,25,,35
-cyd,31,7.5,52,
-"""
-ITEMS = """item,key,role
-Q1,1,operational
-Q2,2,operational
-Q3,3,pretest
-Q4,1,pretest
-"""
-
-
-def _spec(**changes: str) -> str:
-    text = SPEC.replace("credential_raw", "raw").replace("credential_seconds", "seconds")
-    text = text.replace("credential_items", "items").split("[persons]")[0]
-    text = text.replace('file = "raw.csv"', 'file = "raw.csv"\nperson = "person"')
-    text = text.replace('file = "seconds.csv"', 'file = "seconds.csv"\nperson = "person"')
-    for old, new in changes.items():
-        assert old in text
-        text = text.replace(old, new)
-    return text
+from tests.delivery.licensure import licensure_file, needs_data
+from tests.delivery.small_administration import (
+    RAW,
+    SECONDS,
+    small_spec,
+    write_small_administration,
+)
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A folder with a small administration: two forms, four persons, nothing wrong."""
-    (tmp_path / "raw.csv").write_text(RAW)
-    (tmp_path / "seconds.csv").write_text(SECONDS)
-    (tmp_path / "items.csv").write_text(ITEMS)
-    (tmp_path / "small.toml").write_text(_spec())
+    write_small_administration(tmp_path)
     return tmp_path
 
 
@@ -176,7 +149,7 @@ def test_a_column_can_name_the_forms(folder):
     (folder / "seconds.csv").write_text(SECONDS.replace("dan,5,5,,5", "dan,5,5,,"))
     (folder / "persons.csv").write_text("who,form\ndan,Y\ncyd,X\nben,Y\nann,X\n")
     persons = '[persons]\nfile = "persons.csv"\nperson = "who"\nform = "form"\n'
-    (folder / "small.toml").write_text(_spec() + persons)
+    (folder / "small.toml").write_text(small_spec() + persons)
 
     given = read_administration(folder / "small.toml")
 
@@ -189,7 +162,7 @@ def test_a_mark_can_mean_left_out(folder):
     """
     A cell that says "left out" is no answer, and no fault.
     """
-    (folder / "small.toml").write_text(_spec(**{'"4"]': '"4"]\nomitted = ["8"]'}))
+    (folder / "small.toml").write_text(small_spec(**{'"4"]': '"4"]\nomitted = ["8"]'}))
     (folder / "raw.csv").write_text(RAW.replace("cyd,1,,3", "cyd,1,8,3"))
 
     given = read_administration(folder / "small.toml")

@@ -1,6 +1,8 @@
 """Administrations and attempts: from enrolment, through the log, to the response record."""
 
 from examengine.delivery.administration import Administration, AttemptSummary, Plan, State
+from examengine.delivery.administration_files import GivenAdministration, read_administration
+from examengine.delivery.administration_spec import AdministrationFileUnusable
 from examengine.delivery.commands import (
     CloseExpired,
     Command,
@@ -49,6 +51,14 @@ from examengine.delivery.events import (
     read_event,
 )
 from examengine.delivery.forms_in_play import FormInPlay, FormsInPlay
+from examengine.delivery.importing import (
+    AdministrationImportedAlready,
+    GivenAnswers,
+    ImportSummary,
+    import_administration,
+    record_administration,
+)
+from examengine.delivery.record_counts import record_counts
 from examengine.delivery.response_record import ResponseRecord, body, sealed
 from examengine.delivery.rules import Attempt, Head, fold
 from examengine.delivery.service import (
@@ -70,6 +80,8 @@ from examengine.delivery.writer import AttemptWriter
 
 __all__ = [
     "Administration",
+    "AdministrationFileUnusable",
+    "AdministrationImportedAlready",
     "AdministrationMalformed",
     "AdministrationOver",
     "AdministrationUnknown",
@@ -95,7 +107,10 @@ __all__ = [
     "FocusReturned",
     "FormInPlay",
     "FormsInPlay",
+    "GivenAdministration",
+    "GivenAnswers",
     "Head",
+    "ImportSummary",
     "ItemFlagged",
     "ItemNotInForm",
     "ItemShown",
@@ -133,11 +148,15 @@ __all__ = [
     "find_response_record",
     "find_sitting",
     "fold",
+    "import_administration",
     "link",
     "list_administrations",
     "offers",
     "open_administration",
+    "read_administration",
     "read_event",
+    "record_administration",
+    "record_counts",
     "response_record_of",
     "response_records",
     "sealed",

@@ -7,4 +7,8 @@ WORDS = {
         "These files cannot be imported yet",
         "Nothing was stored. Mend what is listed here and try again: {faults}",
     ),
+    "administration_imported_already": Message(
+        "These files were imported before",
+        "They are there as “{title}”. Nothing was stored a second time.",
+    ),
 }
