@@ -13,7 +13,6 @@ from examengine.psychometrics.reliability import (
     feldt_interval,
     guttman_bounds,
     marginal_reliability,
-    model_error,
     odd_even,
     omega_total,
     reliability_by_form,
@@ -185,10 +184,3 @@ def test_an_infinite_estimate_is_left_out():
     found = empirical_reliability(np.array([0.0, 1.0, -1.0, np.inf]), np.array([0.5] * 3 + [9]))
 
     assert found == pytest.approx(1 / 1.25)
-
-
-def test_model_error_adds_variances():
-    """
-    The conditional error of a total is the root of the sum of the items' variances.
-    """
-    assert model_error(np.array([[0.25, 0.75], [0.0, 0.0]])).tolist() == [1.0, 0.0]

@@ -4,11 +4,7 @@ from examengine.psychometrics.reliability.ability_reliability import (
     empirical_reliability,
     marginal_reliability,
 )
-from examengine.psychometrics.reliability.conditional_error import (
-    lord_binomial,
-    lord_keats,
-    model_error,
-)
+from examengine.psychometrics.reliability.conditional_error import lord_binomial, lord_keats
 from examengine.psychometrics.reliability.internal_consistency import (
     alpha,
     alpha_if_dropped,
@@ -42,7 +38,6 @@ __all__ = [
     "lord_binomial",
     "lord_keats",
     "marginal_reliability",
-    "model_error",
     "odd_even",
     "omega_total",
     "reliability_by_form",

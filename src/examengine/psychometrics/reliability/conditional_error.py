@@ -51,18 +51,3 @@ def lord_keats(n_items: int, kr20: float, kr21: float) -> FloatArray:
     if not (kr20 < 1 and kr21 < 1):
         raise ValueError("the correction needs coefficients below 1")
     return lord_binomial(n_items) * float(np.sqrt((1 - kr20) / (1 - kr21)))
-
-
-def model_error(score_variance: FloatArray) -> FloatArray:
-    """Standard error of the raw score at given abilities under a response model.
-
-    SEM(θ) = √(Σ_j Var(X_j | θ))
-
-    Args:
-        score_variance: Var(X_j | θ), shape (n_points, n_items), squared points.
-
-    Returns:
-        Shape (n_points,), points.
-    """
-    error: FloatArray = np.sqrt(score_variance.sum(axis=1))
-    return error
