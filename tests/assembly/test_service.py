@@ -1,0 +1,100 @@
+"""From a stored exam to published forms, on both databases."""
+
+from pathlib import Path
+
+import pytest
+
+from examengine import accounts, assembly, bank
+from examengine.accounts import Role
+
+SAMPLE = Path(__file__).parents[2] / "item_banks" / "data-literacy"
+
+
+@pytest.fixture(scope="module")
+def loaded() -> bank.LoadedBank:
+    """The sample bank, read once."""
+    return bank.load_folder(SAMPLE)
+
+
+@pytest.fixture
+def exam(session, clock, loaded) -> assembly.Exam:
+    """The sample exam over the sample bank."""
+    console = accounts.system_actor()
+    bank.import_bank(session, clock, console, loaded)
+    return assembly.save_exam(session, clock, console, assembly.read_exam(SAMPLE / "exam.toml"))
+
+
+def test_published_forms_pin_the_versions_they_hold(session, clock, person, exam):
+    """
+    Each form names its items by version and digest, and its own digest can be recomputed.
+    """
+    author = person(Role.AUTHOR)
+
+    made = assembly.assemble_forms(session, author, exam.id)
+    forms = assembly.publish_forms(session, clock, author, exam.id, made)
+
+    assert [form.code for form in forms] == ["A", "B"]
+    for form in forms:
+        items = bank.item_versions(session, [item.ref for item in form.items])
+        assert len(items) == 40
+        assert form.digest == assembly.form_digest(
+            form.exam_id, form.exam_digest, form.code, form.items, form.minutes
+        )
+        assert assembly.find_form(session, form.id) == form
+
+
+def test_published_forms_never_change(session, clock, person, exam):
+    """
+    Once candidates may have seen the forms, neither they nor the exam can be replaced.
+    """
+    author = person(Role.AUTHOR)
+    made = assembly.assemble_forms(session, author, exam.id)
+    assembly.publish_forms(session, clock, author, exam.id, made)
+    other = {**assembly.read_exam(SAMPLE / "exam.toml"), "minutes": 61}
+
+    with pytest.raises(assembly.FormsPublishedAlready):
+        assembly.publish_forms(session, clock, author, exam.id, made)
+    with pytest.raises(assembly.FormsPublishedAlready):
+        assembly.save_exam(session, clock, author, other)
+
+
+def test_an_exam_without_forms_can_be_mended(session, clock, person, exam):
+    """
+    Until its forms are published an exam's description may be replaced, and the digest tells.
+    """
+    other = {**assembly.read_exam(SAMPLE / "exam.toml"), "minutes": 61}
+
+    mended = assembly.save_exam(session, clock, person(Role.AUTHOR), other)
+
+    assert mended.minutes == assembly.find_exam(session, exam.id).minutes == 61
+    assert mended.digest != exam.digest
+
+
+@pytest.mark.parametrize("role", [Role.CANDIDATE, Role.PANELIST, Role.INVIGILATOR])
+def test_only_authors_publish(session, clock, person, exam, role):
+    """
+    Nobody without the role can assemble, publish or change an exam.
+    """
+    stranger = person(role)
+
+    with pytest.raises(accounts.NotAllowed):
+        assembly.assemble_forms(session, stranger, exam.id)
+    with pytest.raises(accounts.NotAllowed):
+        assembly.save_exam(session, clock, stranger, {})
+
+
+def test_a_blueprint_beyond_the_bank_says_what_clashes(session, clock, person, exam):
+    """
+    Asking for more items of an area than the bank has names that area, and nothing is published.
+    """
+    spec = assembly.read_exam(SAMPLE / "exam.toml")
+    areas = {**spec["blueprint"]["areas"], "chance": 30}
+    asking = {**spec, "blueprint": {**spec["blueprint"], "areas": areas, "length": 65}}
+    author = person(Role.AUTHOR)
+    assembly.save_exam(session, clock, author, asking)
+
+    with pytest.raises(assembly.AssemblyInfeasible) as refusal:
+        assembly.assemble_forms(session, author, exam.id)
+
+    assert any("chance" in words for words in refusal.value.clash)
+    assert assembly.forms_of(session, exam.id) == []
