@@ -11,6 +11,7 @@ from examengine.accounts import Actor, Role
 from examengine.credentials import Award, AwardingBody, create_key
 from tests.clock import SetClock
 
+SITTING = UUID(int=21)
 WORDS = ("Data Literacy", "Reads and questions data.", "Reached the pass mark.")
 
 
@@ -53,6 +54,7 @@ def award_for(holder: Actor | None, **changes: object) -> Award:
         "scale_score": 612,
         "scale_range": (200, 800),
         "scale_cut": 500,
+        "administration_id": SITTING,
         "exam_id": "data-literacy",
         "achievement": WORDS,
         "person_id": holder.person_id if holder else None,

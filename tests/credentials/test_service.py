@@ -19,7 +19,7 @@ from examengine.credentials import (
     create_key,
     credential_for,
     credentials_of,
-    credentials_of_exam,
+    credentials_of_administration,
     find_credential,
     find_public,
     issue,
@@ -29,7 +29,7 @@ from examengine.credentials import (
     verify_here,
 )
 from examengine.kernel.digest import digest
-from tests.credentials.conftest import award_for
+from tests.credentials.conftest import SITTING, award_for
 
 
 @pytest.fixture
@@ -99,7 +99,7 @@ def test_issuing_the_same_decision_again_changes_nothing(
     again = issue(session, clock, body.signer(), rng, officer, body, award)
 
     assert again == first
-    assert credentials_of_exam(session, officer, "data-literacy") == ([first], 1)
+    assert credentials_of_administration(session, officer, SITTING) == [first]
 
 
 def test_a_correction_keeps_identity_and_date_of_award(session, clock, body, rng, officer, holder):

@@ -1,5 +1,12 @@
 """Achievements, issued credentials, their status and their verification: the end of the chain."""
 
+from examengine.credentials.awarding import (
+    AwardsDue,
+    award_of,
+    awards_due,
+    issue_due,
+    issue_for_decision,
+)
 from examengine.credentials.awarding_body import AwardingBody
 from examengine.credentials.awards import Award, IssuedCredential, Revocation, State
 from examengine.credentials.baking import bake, unbake
@@ -27,7 +34,7 @@ from examengine.credentials.seal import draw_seal
 from examengine.credentials.service import (
     credential_for,
     credentials_of,
-    credentials_of_exam,
+    credentials_of_administration,
     find_credential,
     find_public,
     issue,
@@ -41,6 +48,7 @@ __all__ = [
     "Answer",
     "Award",
     "AwardingBody",
+    "AwardsDue",
     "ContextsMissing",
     "CredentialNotFound",
     "CredentialRevoked",
@@ -64,17 +72,21 @@ __all__ = [
     "Verdict",
     "achievement_of",
     "as_bytes",
+    "award_of",
+    "awards_due",
     "bake",
     "create_key",
     "credential_for",
     "credentials_of",
-    "credentials_of_exam",
+    "credentials_of_administration",
     "draw_seal",
     "find_credential",
     "find_public",
     "from_files",
     "is_holder",
     "issue",
+    "issue_due",
+    "issue_for_decision",
     "may_read_reason",
     "own_documents",
     "present",

@@ -28,6 +28,7 @@ class Award:
         scale_score: The reported score.
         scale_range: The least and the greatest score of the scale.
         scale_cut: The pass mark.
+        administration_id: When and where the exam was sat.
         exam_id: The exam.
         achievement: What passing it means: name, description, criteria.
         person_id: The holder's account, or None for a candidate known by a label only.
@@ -46,6 +47,7 @@ class Award:
     scale_score: int
     scale_range: tuple[int, int]
     scale_cut: int
+    administration_id: UUID
     exam_id: str
     achievement: tuple[str, str, str]
     person_id: UUID | None
@@ -61,6 +63,7 @@ class Holding:
     Attributes:
         credential_id: Its identity.
         response_record_id: The responses it was awarded for.
+        administration_id: When and where the exam was sat.
         exam_id: The exam.
         person_id: The holder's account, or None.
         salt: The salt of the hashed identity.
@@ -73,6 +76,7 @@ class Holding:
 
     credential_id: UUID
     response_record_id: UUID
+    administration_id: UUID
     exam_id: str
     person_id: UUID | None
     salt: str

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import func, insert, update
+from sqlalchemy import ScalarSelect, func, insert, update
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import Select
 
@@ -22,6 +22,7 @@ def add_holding(session: Session, holding: Holding) -> None:
         insert(CredentialRow).values(
             id=holding.credential_id,
             response_record_id=holding.response_record_id,
+            administration_id=holding.administration_id,
             exam_id=holding.exam_id,
             person_id=holding.person_id,
             salt=holding.salt,
@@ -94,11 +95,13 @@ def of_person(session: Session, person_id: UUID) -> list[IssuedCredential]:
     return [_credential(found) for found in session.exec(query).all()]
 
 
-def of_exam(session: Session, exam_id: str, *, limit: int, offset: int) -> list[IssuedCredential]:
-    """Return an exam's credentials, newest first."""
+def of_administration(
+    session: Session, administration_id: UUID, *, limit: int, offset: int
+) -> list[IssuedCredential]:
+    """Return an administration's credentials, newest first."""
     query = (
         _newest()
-        .where(col(CredentialRow.exam_id) == exam_id)
+        .where(col(CredentialRow.administration_id) == administration_id)
         .order_by(col(CredentialRow.awarded_at).desc(), col(CredentialRow.id).desc())
         .limit(limit)
         .offset(offset)
@@ -106,10 +109,31 @@ def of_exam(session: Session, exam_id: str, *, limit: int, offset: int) -> list[
     return [_credential(found) for found in session.exec(query).all()]
 
 
-def count_of_exam(session: Session, exam_id: str) -> int:
-    """Return how many credentials an exam has."""
-    query = select(func.count()).select_from(CredentialRow)
-    return session.exec(query.where(col(CredentialRow.exam_id) == exam_id)).one()
+def standings(session: Session, administration_id: UUID) -> dict[UUID, tuple[UUID, bool]]:
+    """Return, by response record, which decision its credential states and whether it ended."""
+    newest_version = _newest_version()
+    query = (
+        select(
+            CredentialRow.response_record_id,
+            CredentialVersionRow.decision_id,
+            col(CredentialRevocationRow.credential_id),
+        )
+        .join(
+            CredentialVersionRow,
+            (col(CredentialVersionRow.credential_id) == col(CredentialRow.id))
+            & (col(CredentialVersionRow.version) == newest_version),
+        )
+        .join(
+            CredentialRevocationRow,
+            col(CredentialRevocationRow.credential_id) == col(CredentialRow.id),
+            isouter=True,
+        )
+        .where(col(CredentialRow.administration_id) == administration_id)
+    )
+    return {
+        record_id: (decision_id, revoked is not None)
+        for record_id, decision_id, revoked in session.exec(query).all()
+    }
 
 
 def newest_list(session: Session) -> int:
@@ -117,10 +141,18 @@ def newest_list(session: Session) -> int:
     return session.exec(select(func.max(CredentialRow.list_number))).one() or 1
 
 
-def taken_indexes(session: Session, list_number: int) -> list[int]:
-    """Return the places of a status list that are taken."""
-    wanted = col(CredentialRow.list_number) == list_number
-    return list(session.exec(select(CredentialRow.list_index).where(wanted)).all())
+def count_in_list(session: Session, list_number: int) -> int:
+    """Return how many places of a status list are taken."""
+    query = select(func.count()).select_from(CredentialRow)
+    return session.exec(query.where(col(CredentialRow.list_number) == list_number)).one()
+
+
+def is_taken(session: Session, list_number: int, index: int) -> bool:
+    """Tell whether a place of a status list is taken."""
+    query = select(CredentialRow.id).where(
+        col(CredentialRow.list_number) == list_number, col(CredentialRow.list_index) == index
+    )
+    return session.exec(query).first() is not None
 
 
 def revoked_indexes(session: Session, list_number: int) -> list[int]:
@@ -137,12 +169,7 @@ def revoked_indexes(session: Session, list_number: int) -> list[int]:
 
 
 def _newest() -> Select[CredentialRow, CredentialVersionRow, CredentialRevocationRow]:
-    newest_version = (
-        select(func.max(CredentialVersionRow.version))
-        .where(col(CredentialVersionRow.credential_id) == col(CredentialRow.id))
-        .correlate(CredentialRow)
-        .scalar_subquery()
-    )
+    newest_version = _newest_version()
     return (
         select(CredentialRow, CredentialVersionRow, CredentialRevocationRow)
         .join(
@@ -158,12 +185,22 @@ def _newest() -> Select[CredentialRow, CredentialVersionRow, CredentialRevocatio
     )
 
 
+def _newest_version() -> ScalarSelect[int]:
+    return (
+        select(func.max(CredentialVersionRow.version))
+        .where(col(CredentialVersionRow.credential_id) == col(CredentialRow.id))
+        .correlate(CredentialRow)
+        .scalar_subquery()
+    )
+
+
 def _credential(found: Found) -> IssuedCredential:
     row, version, revocation = found
     return IssuedCredential(
         holding=Holding(
             credential_id=row.id,
             response_record_id=row.response_record_id,
+            administration_id=row.administration_id,
             exam_id=row.exam_id,
             person_id=row.person_id,
             salt=row.salt,

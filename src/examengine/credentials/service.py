@@ -161,17 +161,16 @@ def credentials_of(session: Session, actor: Actor) -> list[IssuedCredential]:
     return repository.of_person(session, actor.person_id)
 
 
-def credentials_of_exam(
-    session: Session, actor: Actor, exam_id: str, *, limit: int = 50, offset: int = 0
-) -> tuple[list[IssuedCredential], int]:
-    """Return one page of an exam's credentials, newest first, and how many there are.
+def credentials_of_administration(
+    session: Session, actor: Actor, administration_id: UUID, *, limit: int = 50, offset: int = 0
+) -> list[IssuedCredential]:
+    """Return one page of an administration's credentials, newest first.
 
     Raises:
         NotAllowed: The actor is no awarding officer.
     """
     require(actor, Role.AWARDING_OFFICER)
-    found = repository.of_exam(session, exam_id, limit=limit, offset=offset)
-    return found, repository.count_of_exam(session, exam_id)
+    return repository.of_administration(session, administration_id, limit=limit, offset=offset)
 
 
 def credential_for(
@@ -238,14 +237,11 @@ def _document(
 def _new_holding(
     session: Session, now: datetime, rng: np.random.Generator, award: Award
 ) -> Holding:
-    number = repository.newest_list(session)
-    index = status_list.draw_index(repository.taken_indexes(session, number), rng)
-    if index is None:
-        number += 1
-        index = int(rng.integers(status_list.SIZE))
+    number, index = _free_place(session, rng)
     return Holding(
         credential_id=new_id(now),
         response_record_id=award.response_record_id,
+        administration_id=award.administration_id,
         exam_id=award.exam_id,
         person_id=award.person_id,
         salt=secrets.token_hex(16),
@@ -255,6 +251,14 @@ def _new_holding(
         public=False,
         name_shown=False,
     )
+
+
+def _free_place(session: Session, rng: np.random.Generator) -> tuple[int, int]:
+    number = repository.newest_list(session)
+    if status_list.is_full(repository.count_in_list(session, number)):
+        number += 1
+    index = status_list.draw_index(lambda at: repository.is_taken(session, number, at), rng)
+    return number, index
 
 
 def _known(session: Session, credential_id: UUID) -> IssuedCredential:

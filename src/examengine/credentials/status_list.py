@@ -10,7 +10,7 @@ References:
 
 import gzip
 import zlib
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -44,18 +44,24 @@ class StatusEntry:
         }
 
 
-def draw_index(taken: Collection[int], rng: np.random.Generator) -> int | None:
-    """Return a free index, each equally likely, or None when half of the list is taken.
+def is_full(taken: int) -> bool:
+    """Tell whether a list takes no more credentials: half of it stays free.
 
-    A list is left half empty on purpose: near its end, the free places would give away order.
+    Near its end, the few free places would give away in which order credentials were issued.
     """
-    if len(taken) >= SIZE // 2:
-        return None
-    used = set(taken)
-    while True:
-        index = int(rng.integers(SIZE))
-        if index not in used:
-            return index
+    return taken >= SIZE // 2
+
+
+def draw_index(is_taken: Callable[[int], bool], rng: np.random.Generator) -> int:
+    """Return a free index, each equally likely.
+
+    Args:
+        is_taken: Whether an index is taken; it must be false for at least half of them.
+        rng: The draw.
+    """
+    while is_taken(index := int(rng.integers(SIZE))):
+        pass
+    return index
 
 
 def encode(revoked: Collection[int]) -> str:

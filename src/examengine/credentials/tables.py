@@ -17,6 +17,7 @@ class CredentialRow(SQLModel, table=True):
 
     id: UUID = Field(primary_key=True)
     response_record_id: UUID = Field(unique=True)
+    administration_id: UUID = Field(index=True)
     exam_id: str = Field(max_length=80, index=True)
     person_id: UUID | None = Field(default=None, index=True)
     salt: str = Field(max_length=64)
