@@ -16,10 +16,12 @@ from examengine.web import (
     account,
     administrations,
     attempt_saves,
+    author,
     candidate,
     cut_scores,
     errors,
     exams,
+    issuing,
     panelist,
     panels,
     public,
@@ -29,7 +31,18 @@ from examengine.web.page import make_templates
 from examengine.web.resources import static_folder
 from examengine.web.security import Guard, SecurityMiddleware
 
-AUDIENCES = (account, author, candidate, exams, administrations, public, panels, cut_scores, panelist)
+AUDIENCES = (
+    account,
+    author,
+    exams,
+    candidate,
+    administrations,
+    issuing,
+    public,
+    panels,
+    cut_scores,
+    panelist,
+)
 """The modules whose routes the application offers."""
 
 

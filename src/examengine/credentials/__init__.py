@@ -6,6 +6,7 @@ from examengine.credentials.awarding import (
     awards_due,
     issue_due,
     issue_for_decision,
+    stamps,
 )
 from examengine.credentials.awarding_body import AwardingBody
 from examengine.credentials.awards import Award, IssuedCredential, Revocation, State
@@ -92,6 +93,7 @@ __all__ = [
     "present",
     "revoke",
     "show",
+    "stamps",
     "status_list_document",
     "unbake",
     "verify",

@@ -13,7 +13,7 @@ from examengine.credentials.awarding_body import AwardingBody
 from examengine.credentials.awards import Award, IssuedCredential
 from examengine.credentials.errors import NotAwardable
 from examengine.credentials.signing import Signer
-from examengine.delivery import find_administration, find_response_record
+from examengine.delivery import Administration, find_administration, find_response_record
 from examengine.kernel.clock import Clock
 from examengine.scoring import Decision, decision_stands, decisions_in_force, find_decision
 
@@ -29,6 +29,7 @@ class AwardsDue:
         ended: Credentials that were revoked.
         stale: Response records whose credential states a decision no longer in force: an officer
             has to look, and to revoke it or to issue it anew.
+        total: How many credentials there are, however they stand.
     """
 
     passed: int
@@ -36,6 +37,7 @@ class AwardsDue:
     issued: int
     ended: int
     stale: tuple[UUID, ...]
+    total: int
 
 
 def awards_due(session: Session, actor: Actor, administration_id: UUID) -> AwardsDue:
@@ -64,6 +66,7 @@ def awards_due(session: Session, actor: Actor, administration_id: UUID) -> Award
         issued=len(good),
         ended=len(ended),
         stale=tuple(sorted(standings.keys() - ended - passed.keys())),
+        total=len(standings),
     )
 
 
@@ -128,10 +131,6 @@ def award_of(session: Session, decision: Decision) -> Award:
     else:
         person = find_person(session, decision.person_id)
         identity, name = person.email, person.name
-    reasons = (
-        (administration.simulated, "its responses were simulated"),
-        (administration.test, "it comes from a test administration"),
-    )
     return Award(
         response_record_id=decision.response_record_id,
         decision_id=decision.id,
@@ -153,5 +152,14 @@ def award_of(session: Session, decision: Decision) -> Award:
         person_id=decision.person_id,
         identity=identity,
         name=name,
-        test_reasons=tuple(words for holds, words in reasons if holds),
+        test_reasons=stamps(administration),
     )
+
+
+def stamps(administration: Administration) -> tuple[str, ...]:
+    """Return why what comes of an administration is no qualification; empty when it is one."""
+    reasons = (
+        (administration.simulated, "its responses were simulated"),
+        (administration.test, "it comes from a test administration"),
+    )
+    return tuple(words for holds, words in reasons if holds)
