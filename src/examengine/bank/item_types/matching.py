@@ -92,7 +92,7 @@ class Matching(ItemType):
         if response is None:
             return "No answer"
         said = (
-            f"{plain(prompt['text'])} → {self._chosen(content, response, prompt['id'])}"
+            f"{plain(prompt['text']).rstrip('.')} → {self._chosen(content, response, prompt['id'])}"
             for prompt in content["prompts"]
         )
         return "; ".join(said)
@@ -100,7 +100,7 @@ class Matching(ItemType):
     def _chosen(self, content: Content, response: Mapping[str, str], prompt: str) -> str:
         if prompt not in response:
             return "no answer"
-        return options.option_text(content, response[prompt])
+        return options.option_text(content, response[prompt]).rstrip(".")
 
     def key_response(self, content: Content) -> dict[str, str]:
         """Match as the key does."""

@@ -74,11 +74,9 @@ class Ordering(ItemType):
         """Say the options in the order they were put."""
         if response is None:
             return "No answer"
-        said = (
-            f"{place}. {'(open)' if option is None else options.option_text(content, option)}"
-            for place, option in enumerate(response, start=1)
-        )
-        return " ".join(said)
+        texts = ("(open)" if one is None else options.option_text(content, one) for one in response)
+        said = (f"{place}. {text.rstrip('.')}" for place, text in enumerate(texts, start=1))
+        return "; ".join(said)
 
     def key_response(self, content: Content) -> list[str | None]:
         """Order as the key does."""
