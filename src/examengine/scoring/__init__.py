@@ -1,0 +1,84 @@
+"""Scores, decisions and their explanation: what the answers are worth, and what follows."""
+
+from examengine.scoring.deciding import (
+    DecidingReport,
+    decide,
+    decision_stands,
+    decisions_in_force,
+    find_decision,
+)
+from examengine.scoring.decision import Decision
+from examengine.scoring.decision import body as decision_body
+from examengine.scoring.errors import (
+    DecisionUnknown,
+    ItemsWithoutParameters,
+    NoCutScore,
+    NoParameters,
+    NothingToScore,
+    NotScoredYet,
+    ResultNotOut,
+    ScoreRecordUnknown,
+    ScoringMoved,
+)
+from examengine.scoring.explaining import explain
+from examengine.scoring.explanation import Check, Explanation, ItemLine, Step
+from examengine.scoring.results import (
+    OwnResult,
+    Result,
+    Results,
+    State,
+    distribution,
+    own_result,
+    result_for_staff,
+    results_of,
+)
+from examengine.scoring.score_record import ScoreRecord
+from examengine.scoring.score_record import body as score_body
+from examengine.scoring.score_report import AreaResult, Level, ScoreRange
+from examengine.scoring.service import (
+    ScoringReport,
+    find_score_record,
+    score_administration,
+    score_one,
+)
+
+__all__ = [
+    "AreaResult",
+    "Check",
+    "DecidingReport",
+    "Decision",
+    "DecisionUnknown",
+    "Explanation",
+    "ItemLine",
+    "ItemsWithoutParameters",
+    "Level",
+    "NoCutScore",
+    "NoParameters",
+    "NotScoredYet",
+    "NothingToScore",
+    "OwnResult",
+    "Result",
+    "ResultNotOut",
+    "Results",
+    "ScoreRange",
+    "ScoreRecord",
+    "ScoreRecordUnknown",
+    "ScoringMoved",
+    "ScoringReport",
+    "State",
+    "Step",
+    "decide",
+    "decision_body",
+    "decision_stands",
+    "decisions_in_force",
+    "distribution",
+    "explain",
+    "find_decision",
+    "find_score_record",
+    "own_result",
+    "result_for_staff",
+    "results_of",
+    "score_administration",
+    "score_body",
+    "score_one",
+]

@@ -1,0 +1,120 @@
+"""The steps of an explanation that lead to the answers: record, log, form, questions. Pure."""
+
+from collections.abc import Mapping, Sequence
+
+from examengine.assembly import Form, form_digest
+from examengine.bank import ItemRef, ItemVersion
+from examengine.delivery import LoggedEvent, ResponseRecord
+from examengine.delivery import body as response_body
+from examengine.integrity import LogVerdict
+from examengine.kernel.digest import digest
+from examengine.scoring.explanation import Check, Step, day, facts, names, same
+from examengine.scoring.score_record import ScoreRecord
+
+ENDED = {
+    "submitted": "The candidate submitted.",
+    "time": "The time ran out, and what had been saved was handed in.",
+    "staff": "A member of staff ended the attempt, for a reason that stands in the log.",
+    "imported": "The answers came from a file of an exam that took place elsewhere.",
+}
+
+
+def response_step(score: ScoreRecord, record: ResponseRecord) -> Step:
+    """Say what was handed in."""
+    answered = sum(1 for given in record.responses.values() if given is not None)
+    return Step(
+        kind="response_record",
+        title="Answers handed in",
+        words=(f"{answered} questions were answered. {ENDED[record.reason]}",),
+        id=str(record.id),
+        digest=record.digest,
+        facts=facts((("Handed in", day(record.submitted_at)),)),
+        checks=(
+            same("The response record", record.digest, digest(response_body(record))),
+            names("The score record", score.response_record_digest, record.digest),
+        ),
+    )
+
+
+def log_step(
+    record: ResponseRecord, log: Sequence[LoggedEvent], verdict: LogVerdict | None
+) -> Step:
+    """Say what the log holds, and verify it whole."""
+    if verdict is None:
+        return Step(
+            kind="log",
+            title="Source file",
+            words=(
+                "The answers came from a file. There is no log of the attempt; the digest below "
+                "is that of the file they were read from.",
+            ),
+            id=str(record.administration_id),
+            digest=record.head,
+            facts=(),
+            checks=(),
+        )
+    checks = tuple(Check(fault.words, agrees=False) for fault in verdict.faults)
+    return Step(
+        kind="log",
+        title="Log of the attempt",
+        words=(
+            f"{len(log)} events: the start, every answer and when it was given, what was shown, "
+            "and the end. Each carries the digest of the one before.",
+        ),
+        id=str(record.attempt_id),
+        digest=record.head,
+        facts=facts(
+            (
+                ("First event", day(log[0].at) if log else None),
+                ("Last event", day(log[-1].at) if log else None),
+            )
+        ),
+        checks=checks or (Check(f"Verified again now. {verdict.words}", agrees=True),),
+    )
+
+
+def form_step(record: ResponseRecord, form: Form) -> Step:
+    """Say which form was sat."""
+    now = form_digest(form.exam_id, form.exam_digest, form.code, form.items, form.minutes)
+    pretest = sum(1 for item in form.items if not item.scored)
+    counted = f"{len(form.items) - pretest} questions that count"
+    words = f"Form {form.code}: {counted}" + (
+        f" and {pretest} being tried out." if pretest else "."
+    )
+    return Step(
+        kind="form",
+        title="Form",
+        words=(words,),
+        id=str(form.id),
+        digest=form.digest,
+        facts=facts(
+            (("Published", day(form.published_at)), ("Time allowed", f"{form.minutes} min"))
+        ),
+        checks=(
+            same("The form", form.digest, now),
+            names("The response record", record.form_digest, form.digest),
+        ),
+    )
+
+
+def items_step(form: Form, versions: Mapping[ItemRef, ItemVersion]) -> Step:
+    """Say that every item version is the one the form names."""
+    other = [
+        item.ref.item_id
+        for item in form.items
+        if item.ref not in versions or digest(versions[item.ref].content) != item.ref.digest
+    ]
+    check = (
+        Check(f"All {len(form.items)} item versions: computed again now, the digests agree.", True)
+        if not other
+        else Check(f"Not the versions that the form names: {', '.join(other[:5])}.", agrees=False)
+    )
+    return Step(
+        kind="items",
+        title="Questions",
+        words=("Each question is pinned to the version that was shown; a version never changes.",),
+        id=f"{len(form.items)} item versions",
+        digest=form.digest,
+        facts=(),
+        checks=(check,),
+    )
