@@ -61,15 +61,22 @@ class Plan:
     opens_at: datetime | None
     closes_at: datetime | None
 
-    def deadline(self, started_at: datetime) -> datetime:
-        """Return when an attempt that starts now must end: a fact of the server.
+    @property
+    def allowed(self) -> timedelta:
+        """Return the time allowed, the candidate's extra time included."""
+        return timedelta(minutes=self.minutes) * (100 + self.extra_time_percent) / 100
 
-        The time allowed, with the candidate's extra time, and never later than the end of the
-        administration.
+    def deadline(self, started_at: datetime) -> datetime:
+        """Return when an attempt that starts then must end: a fact of the server.
+
+        The time allowed, and never later than the end of the administration.
         """
-        allowed = timedelta(minutes=self.minutes) * (100 + self.extra_time_percent) / 100
-        end = started_at + allowed
+        end = started_at + self.allowed
         return end if self.closes_at is None else min(end, self.closes_at)
+
+    def is_cut_short(self, started_at: datetime) -> bool:
+        """Tell whether the end of the administration takes some of the time allowed."""
+        return self.deadline(started_at) < started_at + self.allowed
 
 
 class State(StrEnum):

@@ -244,11 +244,20 @@ def _record(parts: Parts, command: Command) -> Response | None:
 
 def _running(sitting: Sitting, parts: Parts) -> Mapping[str, Any]:
     """Return what every page of a running exam shows."""
+    remaining = sitting.remaining(parts.clock.now())
     return {
         "sitting": sitting,
         "items": sitting.items(),
-        "remaining": sitting.remaining(parts.clock.now()),
+        "remaining": remaining,
+        "time_left": _time_left(remaining),
     }
+
+
+def _time_left(seconds: float) -> str:
+    """Return a time as a countdown shows it: `1:05:00`, `5:00`."""
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 def _start_again(page: DepPage, sitting: Sitting, refusal: ExamError, parts: Parts) -> Response:
