@@ -37,17 +37,21 @@ class NumericEntry(ItemType):
 
     def faults(self, content: Content) -> Iterator[Fault]:
         """Check the key, and that no expected mistake would be scored as right."""
+        own = tuple(self._field_faults(content))
+        yield from own
+        if not own:
+            yield from self._right_mistakes(content)
+
+    def _field_faults(self, content: Content) -> Iterator[Fault]:
         key = content.get("key")
-        if not isinstance(key, Mapping):
-            yield Fault("key", 'must give value and tolerance: {value: "12.5", tolerance: "0.05"}')
-        else:
+        if isinstance(key, Mapping):
             yield from self._key_faults(key)
+        else:
+            yield Fault("key", 'must give value and tolerance: {value: "12.5", tolerance: "0.05"}')
         if "unit" in content:
             yield from check.text(content, "unit", "leave it out when there is none", longest=40)
         yield from check.mistakes(content, least=2)
         yield from check.text(content, "rationale", "say how the key is found")
-        if isinstance(key, Mapping) and not any(self._key_faults(key)):
-            yield from self._right_mistakes(content)
 
     def _key_faults(self, key: Mapping[str, Any]) -> Iterator[Fault]:
         yield from check.known(key, ("value", "tolerance"), at="key")
@@ -59,11 +63,9 @@ class NumericEntry(ItemType):
             yield Fault("key.tolerance", 'is negative; write "0" for exact')
 
     def _right_mistakes(self, content: Content) -> Iterator[Fault]:
-        listed = content.get("errors")
-        for index, error in enumerate(listed if isinstance(listed, list) else ()):
-            value = error.get("value") if isinstance(error, Mapping) else None
-            if isinstance(value, str) and self.score(content, value):
-                what = f"{value!r} lies within the tolerance and would be scored as right"
+        for index, error in enumerate(content["errors"]):
+            if self.score(content, error["value"]):
+                what = f"{error['value']!r} lies within the tolerance and would be scored as right"
                 yield Fault(f"errors[{index}].value", what)
 
     def controls(self, content: Content, order: Sequence[str]) -> Mapping[str, Any]:  # noqa: ARG002

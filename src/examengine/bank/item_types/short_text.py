@@ -30,15 +30,16 @@ class ShortText(ItemType):
 
     def faults(self, content: Content) -> Iterator[Fault]:
         """Check the accepted answers, and that no expected mistake is among them."""
-        key_faults = tuple(self._key_faults(content.get("key")))
-        yield from key_faults
-        yield from check.mistakes(content, least=1)
-        yield from check.text(content, "rationale", "say why this is the answer")
-        listed = content.get("errors")
-        for index, error in enumerate(listed if isinstance(listed, list) else ()):
-            value = error.get("value") if isinstance(error, Mapping) else None
-            if isinstance(value, str) and not key_faults and self.score(content, value):
-                yield Fault(f"errors[{index}].value", f"{value!r} would be scored as right")
+        own = (
+            *self._key_faults(content.get("key")),
+            *check.mistakes(content, least=1),
+            *check.text(content, "rationale", "say why this is the answer"),
+        )
+        yield from own
+        for index, error in enumerate(() if own else content["errors"]):
+            if self.score(content, error["value"]):
+                what = f"{error['value']!r} would be scored as right"
+                yield Fault(f"errors[{index}].value", what)
 
     def _key_faults(self, key: object) -> Iterator[Fault]:
         if not isinstance(key, Mapping):
@@ -98,7 +99,7 @@ class ShortText(ItemType):
     def category(self, content: Content, response: Any) -> str:
         """Count by what was typed, small differences of writing left out."""
         exact = bool(content["key"].get("case_sensitive", False))
-        return "" if response is None else _bare(response, exact=exact)
+        return "" if response is None else _bare(response, exact=exact) or str(response)
 
 
 def _bare(text: str, *, exact: bool) -> str:
