@@ -1,0 +1,26 @@
+"""Tables of results: what a command prints and a page shows comes from the same functions."""
+
+from examengine.psychometrics.results.analysis import Analysis, ItemAnalysis, analyse
+from examengine.psychometrics.results.decisions import (
+    CannotClassify,
+    Decisions,
+    Evidence,
+    decisions_at,
+)
+from examengine.psychometrics.results.matching import matched
+from examengine.psychometrics.results.model_agreement import ModelAgreement, model_agreement
+from examengine.psychometrics.results.plain import plain
+
+__all__ = [
+    "Analysis",
+    "CannotClassify",
+    "Decisions",
+    "Evidence",
+    "ItemAnalysis",
+    "ModelAgreement",
+    "analyse",
+    "decisions_at",
+    "matched",
+    "model_agreement",
+    "plain",
+]

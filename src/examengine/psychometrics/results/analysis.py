@@ -1,0 +1,273 @@
+"""The classical analysis of an administration: items, options, totals, reliability.
+
+One function makes all figures; the command prints them and a page shows them, so they agree.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from examengine.psychometrics.classical import (
+    ItemStatistics,
+    Omission,
+    OptionStatistics,
+    Totals,
+    item_statistics,
+    omissions,
+    option_statistics,
+    pairwise_covariance,
+    totals,
+)
+from examengine.psychometrics.item_keys import ItemKey
+from examengine.psychometrics.reliability import (
+    ReliabilitySummary,
+    alpha,
+    lord_binomial,
+    lord_keats,
+    reliability_by_form,
+    reliability_summary,
+    stratified_alpha,
+)
+from examengine.psychometrics.response_files import ResponseData
+from examengine.psychometrics.responses import Responses
+
+EASY, HARD, WEAK = 0.95, 0.20, 0.10
+
+
+@dataclass(frozen=True, slots=True)
+class ItemAnalysis:
+    """Everything classical about one item.
+
+    Attributes:
+        item_id: The item.
+        statistics: Difficulty and discrimination.
+        alpha_if_dropped: Alpha of the reliability's basis without it; None outside the basis.
+        omission: Left out and not reached; None when no code for that was given.
+        options: Option table; empty for scored files.
+        attention: Why somebody should look at the item, a sentence each; empty when nobody need.
+    """
+
+    item_id: str
+    statistics: ItemStatistics
+    alpha_if_dropped: float | None
+    omission: Omission | None
+    options: tuple[OptionStatistics, ...]
+    attention: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreRow:
+    """One total score: how many had it, and how sure it is.
+
+    Attributes:
+        score: Points.
+        n: Persons, as a sum of weights.
+        lord_binomial: Lord's conditional standard error; None unless items are right/wrong.
+        lord_keats: With Keats's correction; None likewise.
+    """
+
+    score: int
+    n: float
+    lord_binomial: float | None
+    lord_keats: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class DomainReliability:
+    """Alpha of the items of one domain.
+
+    Attributes:
+        domain: Its name.
+        n_items: Items of the reliability's basis in it.
+        alpha: Alpha; None for a single item.
+    """
+
+    domain: str
+    n_items: int
+    alpha: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """A whole classical analysis.
+
+    Attributes:
+        n_rows: Rows of the file.
+        n_persons: Persons, as a sum of weights.
+        n_items: Items.
+        share_presented: Share of cells that hold a response.
+        n_forms: Different sets of items presented together.
+        reliability: Of the total over its basis, which it names; None when there is none.
+        stratified_alpha: Over domains; None without domains.
+        domains: Alpha of each domain.
+        scores: Distribution of the total over the basis.
+        forms: Reliability of each form given to at least 30 persons; empty for one form.
+        items: Every item.
+    """
+
+    n_rows: int
+    n_persons: float
+    n_items: int
+    share_presented: float
+    n_forms: int
+    reliability: ReliabilitySummary | None
+    stratified_alpha: float | None
+    domains: tuple[DomainReliability, ...]
+    scores: tuple[ScoreRow, ...]
+    forms: tuple[ReliabilitySummary, ...]
+    items: tuple[ItemAnalysis, ...]
+
+
+def analyse(data: ResponseData, *, omitted: Collection[str] = ()) -> Analysis:
+    """Analyse an administration classically.
+
+    Args:
+        data: Responses, with the chosen options where there are keys.
+        omitted: Option ids that mean "left out".
+
+    Returns:
+        Every figure; what does not exist is None or nan.
+    """
+    responses = data.responses
+    reliability = reliability_summary(responses)
+    n_forms = np.unique(responses.presented, axis=0).shape[0]
+    by_domain, stratified = _domains(responses, reliability, data.keys)
+    return Analysis(
+        n_rows=responses.n_persons,
+        n_persons=float(responses.weights.sum()),
+        n_items=responses.n_items,
+        share_presented=float(responses.presented.mean()),
+        n_forms=n_forms,
+        reliability=reliability,
+        stratified_alpha=stratified,
+        domains=by_domain,
+        scores=_scores(responses, reliability),
+        forms=reliability_by_form(responses) if n_forms > 1 else (),
+        items=_items(data, reliability, omitted),
+    )
+
+
+def _items(
+    data: ResponseData, reliability: ReliabilitySummary | None, omitted: Collection[str]
+) -> tuple[ItemAnalysis, ...]:
+    responses = data.responses
+    rows = item_statistics(responses.scores, responses.max_scores, responses.weights)
+    everything = totals(responses.scores, responses.max_scores)
+    dropped: dict[str, float] = {}
+    if reliability is not None:
+        dropped = dict(zip(reliability.item_ids, reliability.alpha_if_dropped, strict=True))
+    left_out = _omissions(data, omitted)
+    found = []
+    for column, (item_id, row) in enumerate(zip(responses.item_ids, rows, strict=True)):
+        options = _options(data, column, everything)
+        found.append(
+            ItemAnalysis(
+                item_id=item_id,
+                statistics=row,
+                alpha_if_dropped=dropped.get(item_id),
+                omission=left_out.get(item_id),
+                options=options,
+                attention=attention(row, options),
+            )
+        )
+    return tuple(found)
+
+
+def attention(statistics: ItemStatistics, options: tuple[OptionStatistics, ...]) -> tuple[str, ...]:
+    """Why somebody should look at an item.
+
+    Args:
+        statistics: Its figures.
+        options: Its option table, possibly empty.
+
+    Returns:
+        A sentence for each rule that speaks, with the figure and the rule.
+    """
+    words = []
+    if statistics.item_rest_r < 0:
+        words.append(f"item-rest correlation {statistics.item_rest_r:.2f} is below 0")
+    elif statistics.item_rest_r < WEAK:
+        words.append(f"item-rest correlation {statistics.item_rest_r:.2f} is below {WEAK:.2f}")
+    if statistics.p > EASY:
+        words.append(f"p {statistics.p:.2f} is above {EASY:.2f}")
+    elif statistics.p < HARD:
+        words.append(f"p {statistics.p:.2f} is below {HARD:.2f}")
+    keys = [option.rest_r for option in options if option.is_key and np.isfinite(option.rest_r)]
+    words += (
+        f"option {option.option} goes with the rest score ({option.rest_r:.2f}) more than the key "
+        f"({max(keys):.2f}): check the key"
+        for option in options
+        if keys and not option.is_key and option.rest_r > max(keys)
+    )
+    return tuple(words)
+
+
+def _options(data: ResponseData, column: int, everything: Totals) -> tuple[OptionStatistics, ...]:
+    responses = data.responses
+    item_id = responses.item_ids[column]
+    if item_id not in data.chosen:
+        return ()
+    rest = everything.rest_shares(responses.scores[:, column], responses.max_scores[column])
+    return option_statistics(
+        data.chosen[item_id],
+        data.keys[item_id].options,
+        everything.shares(),
+        rest,
+        responses.weights,
+    )
+
+
+def _omissions(data: ResponseData, omitted: Collection[str]) -> dict[str, Omission]:
+    names = [name for name in data.responses.item_ids if name in data.chosen]
+    if not (omitted and names):
+        return {}
+    chosen = np.array([data.chosen[name] for name in names], dtype=np.str_).T
+    return dict(zip(names, omissions(chosen, omitted, data.responses.weights), strict=True))
+
+
+def _basis(responses: Responses, reliability: ReliabilitySummary) -> Responses:
+    part = responses.with_items(reliability.item_ids)
+    return part.with_persons(np.asarray(part.presented.all(axis=1)))
+
+
+def _scores(responses: Responses, reliability: ReliabilitySummary | None) -> tuple[ScoreRow, ...]:
+    if reliability is None:
+        return ()
+    basis = _basis(responses, reliability)
+    counts = np.bincount(
+        basis.raw_scores, weights=basis.weights, minlength=reliability.total.max_score + 1
+    )
+    binomial: list[float | None] = [None] * counts.size
+    keats = binomial
+    if reliability.kr_20 is not None and reliability.kr_21 is not None:
+        binomial = lord_binomial(len(reliability.item_ids)).tolist()
+        if reliability.kr_20 < 1 and reliability.kr_21 < 1:
+            keats = lord_keats(
+                len(reliability.item_ids), reliability.kr_20, reliability.kr_21
+            ).tolist()
+    return tuple(
+        ScoreRow(score, float(count), binomial[score], keats[score])
+        for score, count in enumerate(counts)
+    )
+
+
+def _domains(
+    responses: Responses, reliability: ReliabilitySummary | None, keys: Mapping[str, ItemKey]
+) -> tuple[tuple[DomainReliability, ...], float | None]:
+    """Alpha of each domain and over domains, when every item of the basis has one."""
+    if reliability is None:
+        return (), None
+    named = [keys[name].domain if name in keys else None for name in reliability.item_ids]
+    domains = [name for name in named if name is not None]
+    if len(domains) < len(named):
+        return (), None
+    basis = _basis(responses, reliability)
+    covariance = pairwise_covariance(basis.scores, basis.weights).covariance
+    found = []
+    for domain in dict.fromkeys(domains):
+        inside = np.array([name == domain for name in domains])
+        count = int(inside.sum())
+        block = covariance[np.ix_(inside, inside)]
+        found.append(DomainReliability(domain, count, alpha(block) if count > 1 else None))
+    return tuple(found), stratified_alpha(covariance, domains)
