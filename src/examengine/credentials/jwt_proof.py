@@ -111,9 +111,9 @@ def _published_key(
     issuer = str(structure.issuer_id(token.credential))
     if key_url.startswith("did:"):
         found = proofs.find_key(key_url, documents)
-        if found.method is None:
-            return None, found.step
-        return found.method.jwk or {}, proofs.check_issuer(token.credential, key_url, found.method)
+        if isinstance(found, Step):
+            return None, found
+        return found.jwk or {}, proofs.check_issuer(token.credential, key_url, found)
     if not issuer.startswith("https://") or urlsplit(key_url)[:2] != urlsplit(issuer)[:2]:
         return None, failed("issuer_key", "issuer_not_controller", f"{key_url} is not {issuer}'s")
     url = key_url.partition("#")[0]

@@ -5,7 +5,6 @@ References:
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,14 +19,6 @@ from examengine.credentials.report import Answer, Step, failed, passed, untold
 from examengine.credentials.signing import CRYPTOSUITE
 
 _CLOCKS_DIFFER = timedelta(minutes=5)
-
-
-@dataclass(frozen=True, slots=True)
-class FoundKey:
-    """A key, or the reason why there is none."""
-
-    method: VerificationMethod | None
-    step: Step
 
 
 def check_proofs(
@@ -49,17 +40,20 @@ def check_proofs(
     return min(outcomes, key=_rank)
 
 
-def find_key(key_url: str, documents: Documents) -> FoundKey:
-    """Return the key that a proof names, from a `did:key` itself or a published DID document."""
+def find_key(key_url: str, documents: Documents) -> VerificationMethod | Step:
+    """Return the key that a proof names, or the step that says why there is none.
+
+    It is taken from a `did:key` itself, or from the DID document that its controller publishes.
+    """
     controller = key_url.partition("#")[0]
     if not key_url.startswith(("did:key:", "did:web:")):
-        return FoundKey(None, untold("issuer_key", "key_kind_unknown", key_url))
+        return untold("issuer_key", "key_kind_unknown", key_url)
     try:
         if controller.startswith("did:key:"):
             return _did_key(controller, key_url)
         return _did_web(controller, key_url, documents)
     except (ValueError, NotCredentialJson) as error:
-        return FoundKey(None, failed("issuer_key", "key_unreadable", str(error)))
+        return failed("issuer_key", "key_unreadable", str(error))
 
 
 def check_issuer(document: Mapping[str, Any], key_url: str, method: VerificationMethod) -> Step:
@@ -93,12 +87,12 @@ def _check(
         return failed("signature", fault), untold("issuer_key", fault)
     key_url = str(proof["verificationMethod"])
     found = find_key(key_url, documents)
-    if found.method is None:
-        return untold("signature", found.step.reason, found.step.detail), found.step
-    if found.method.public_key is None:
+    if isinstance(found, Step):
+        return untold("signature", found.reason, found.detail), found
+    if found.public_key is None:
         return failed("signature", "key_kind_wrong"), failed("issuer_key", "key_kind_wrong")
-    signature = _signature(unsigned, proof, found.method.public_key)
-    return signature, check_issuer(unsigned, key_url, found.method)
+    signature = _signature(unsigned, proof, found.public_key)
+    return signature, check_issuer(unsigned, key_url, found)
 
 
 def _option_fault(proof: Mapping[str, Any], now: datetime) -> str | None:
@@ -129,21 +123,21 @@ def _signature(unsigned: Mapping[str, Any], proof: Mapping[str, Any], key: bytes
     return passed("signature", "signature_holds", CRYPTOSUITE)
 
 
-def _did_key(controller: str, key_url: str) -> FoundKey:
+def _did_key(controller: str, key_url: str) -> VerificationMethod | Step:
     if key_url != f"{controller}#{controller.removeprefix('did:key:')}":
-        return FoundKey(None, failed("issuer_key", "key_not_listed", key_url))
-    return FoundKey(did.did_key_method(controller), passed("issuer_key", "key_found"))
+        return failed("issuer_key", "key_not_listed", key_url)
+    return did.did_key_method(controller)
 
 
-def _did_web(controller: str, key_url: str, documents: Documents) -> FoundKey:
+def _did_web(controller: str, key_url: str, documents: Documents) -> VerificationMethod | Step:
     url = did.document_url(controller)
     published = documents.get(url)
     if published is None:
-        return FoundKey(None, untold("issuer_key", "did_document_unavailable", url))
+        return untold("issuer_key", "did_document_unavailable", url)
     document = parsing.parse(published)
     if document.get("id") != controller:
-        return FoundKey(None, failed("issuer_key", "did_document_foreign", url))
+        return failed("issuer_key", "did_document_foreign", url)
     method = did.find_method(document, key_url)
     if method is None:
-        return FoundKey(None, failed("issuer_key", "key_not_listed", key_url))
-    return FoundKey(method, passed("issuer_key", "key_found"))
+        return failed("issuer_key", "key_not_listed", key_url)
+    return method
