@@ -1,0 +1,167 @@
+"""The rules that mark an item for a second look: thresholds and words, and nothing else.
+
+A flag is a question to a person, never a verdict. Every rule is listed on the page that shows its
+flags, so that what is marked and why can be read in one place.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import isfinite
+
+FEWEST_PERSONS = 100
+HARDEST, EASIEST = 0.20, 0.95
+LEAST_ITEM_REST = 0.15
+LEAST_SLOPE = 0.30
+RARE_OPTION = 0.02
+MOST_DISTRACTOR_REST = 0.05
+MISFIT_P = 0.01
+INFIT_LOW, INFIT_HIGH = 0.7, 1.3
+OUTFIT_LOW, OUTFIT_HIGH = 0.5, 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class OptionFigures:
+    """One wrong answer of an item: who chose it, and how strong they were."""
+
+    option: str
+    p: float
+    rest_r: float
+
+
+@dataclass(frozen=True, slots=True)
+class ItemFigures:
+    """What the rules look at. None, or not a number, for a figure that does not exist."""
+
+    n: float
+    p: float | None
+    item_rest_r: float | None
+    distractors: tuple[OptionFigures, ...] = ()
+    a: float | None = None
+    s_x2_p: float | None = None
+    infit: float | None = None
+    outfit: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One reason to look again."""
+
+    code: str
+    title: str
+    """What the flag says in a table: one or two words."""
+    words: str
+    """The rule, with its threshold and what it may mean."""
+    grave: bool
+    holds: Callable[[ItemFigures], bool]
+
+
+def _below(value: float | None, least: float) -> bool:
+    return value is not None and isfinite(value) and value < least
+
+
+def _above(value: float | None, most: float) -> bool:
+    return value is not None and isfinite(value) and value > most
+
+
+def _drawn_more_than_key(item: ItemFigures) -> bool:
+    return item.p is not None and any(option.p > item.p for option in item.distractors)
+
+
+def _draws_the_strong(item: ItemFigures) -> bool:
+    return any(
+        option.p >= RARE_OPTION and _above(option.rest_r, MOST_DISTRACTOR_REST)
+        for option in item.distractors
+    )
+
+
+RULES = (
+    Rule(
+        "negative_slope",
+        "negative slope",
+        "a is below 0: the stronger a candidate, the less often the answer is right. "
+        "Check the key first.",
+        True,
+        lambda item: _below(item.a, 0.0),
+    ),
+    Rule(
+        "distractor_over_key",
+        "distractor beats key",
+        "A wrong answer was chosen more often than the key. Check the key, then the wording.",
+        True,
+        _drawn_more_than_key,
+    ),
+    Rule(
+        "distractor_draws_strong",
+        "strong distractor",
+        f"A wrong answer that at least {RARE_OPTION:.0%} chose goes with a high score on the other "
+        f"items (correlation above {MOST_DISTRACTOR_REST}). It may be defensible too.",
+        True,
+        _draws_the_strong,
+    ),
+    Rule(
+        "weak",
+        "weak",
+        f"The item-rest correlation is below {LEAST_ITEM_REST}: the item hardly tells strong from "
+        "weak candidates.",
+        False,
+        lambda item: _below(item.item_rest_r, LEAST_ITEM_REST),
+    ),
+    Rule(
+        "flat",
+        "flat curve",
+        f"a is below {LEAST_SLOPE}: the item adds little information anywhere.",
+        False,
+        lambda item: _below(item.a, LEAST_SLOPE) and not _below(item.a, 0.0),
+    ),
+    Rule(
+        "hard",
+        "hard",
+        f"p is below {HARDEST}: fewer than one candidate in five answered right.",
+        False,
+        lambda item: _below(item.p, HARDEST),
+    ),
+    Rule(
+        "easy",
+        "easy",
+        f"p is above {EASIEST}: nearly everybody answered right.",
+        False,
+        lambda item: _above(item.p, EASIEST),
+    ),
+    Rule(
+        "misfit",
+        "misfit",
+        f"S-X² has p below {MISFIT_P}: the answers do not follow the curve. Among 100 items that "
+        "fit, one is flagged by chance.",
+        False,
+        lambda item: _below(item.s_x2_p, MISFIT_P),
+    ),
+    Rule(
+        "infit",
+        "infit",
+        f"Infit lies outside {INFIT_LOW} to {INFIT_HIGH}: answers near the item's own difficulty "
+        "are noisier, or more regular, than the model says.",
+        False,
+        lambda item: _below(item.infit, INFIT_LOW) or _above(item.infit, INFIT_HIGH),
+    ),
+    Rule(
+        "outfit",
+        "outfit",
+        f"Outfit lies outside {OUTFIT_LOW} to {OUTFIT_HIGH}: answers far from the difficulty "
+        "surprise, such as lucky or careless ones.",
+        False,
+        lambda item: _below(item.outfit, OUTFIT_LOW) or _above(item.outfit, OUTFIT_HIGH),
+    ),
+    Rule(
+        "few",
+        "few",
+        f"Fewer than {FEWEST_PERSONS} candidates were given the item: read its other figures with "
+        "care.",
+        False,
+        lambda item: item.n < FEWEST_PERSONS,
+    ),
+)
+
+
+def flags_of(item: ItemFigures) -> tuple[Rule, ...]:
+    """Return the rules that an item meets, the gravest first."""
+    return tuple(rule for rule in RULES if rule.holds(item))

@@ -1,0 +1,39 @@
+"""Keeps the analyses that were asked for last: response records never change, only grow."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from threading import Lock
+
+from examengine.calibration.analysis import Analysis
+
+ROOM = 12
+
+
+class Shelf:
+    """A few analyses by what they were made of; the one not looked at for longest makes room.
+
+    Records are only ever added, so administrations, scope and number of records name an analysis
+    for good.
+    """
+
+    def __init__(self, room: int = ROOM) -> None:
+        self._room = room
+        self._kept: OrderedDict[Hashable, Analysis] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: Hashable, make: Callable[[], Analysis]) -> Analysis:
+        """Return the analysis kept under `key`, or make it and keep it.
+
+        Two readers who ask at the same moment may both make it; what they make is equal.
+        """
+        with self._lock:
+            found = self._kept.get(key)
+            if found is not None:
+                self._kept.move_to_end(key)
+                return found
+        made = make()
+        with self._lock:
+            self._kept[key] = made
+            while len(self._kept) > self._room:
+                self._kept.popitem(last=False)
+        return made

@@ -1,0 +1,27 @@
+"""Words for what calibration refuses."""
+
+from examengine.web.messages._message import Message
+
+WORDS = {
+    "calibration_refused": Message(
+        "These responses do not determine the parameters",
+        "Nothing was stored. {faults}",
+    ),
+    "item_not_in_snapshot": Message(
+        "This item is not among these responses",
+        "No form of this administration holds the item {item_id}. Go back to the item table.",
+    ),
+    "pilot_refused": Message("No pilot was simulated", "Nothing was stored: {reason}."),
+    "run_not_adoptable": Message(
+        "This run cannot be adopted",
+        "It did not converge, so its numbers are not the ones the responses ask for. Look at its "
+        "warnings, and run the calibration again with other items or another model.",
+    ),
+    "run_unknown": Message(
+        "There is no such calibration run", "Go back to the administration and choose one there."
+    ),
+    "snapshot_refused": Message("There is nothing to analyse here yet", "Reason: {reason}."),
+    "snapshot_unknown": Message(
+        "These responses were not kept", "Only responses that a run was made of are kept as files."
+    ),
+}
