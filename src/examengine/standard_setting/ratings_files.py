@@ -1,23 +1,35 @@
 """Ratings as CSV files: written for a spreadsheet, read back with every fault named.
 
 Columns: `judge_id`, `item_id`, `rating` (0 to 1; empty = not rated) and optionally `round`; or one
-row per judge with a column for each item. `examengine cut modified-angoff` reads the same files.
+row per judge with a column for each item. `examengine cut modified-angoff` takes the same files.
+A file may hold some of the judges only, so whether a round is whole is decided when it is closed.
 """
 
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-import numpy as np
-
 from examengine.psychometrics.csv_tables import CsvTable, UnusableFile, first_faults, read_csv
-from examengine.psychometrics.cut_scores import CannotRecommend, Ratings, read_ratings
 from examengine.standard_setting.errors import RatingsUnusable, RoundMoved
 from examengine.standard_setting.panel import Panel, Rating
 
-COLUMNS = ("judge_id", "item_id", "rating", "round")
+JUDGE, ITEM, RATING, ROUND = COLUMNS = ("judge_id", "item_id", "rating", "round")
 LARGEST_FILE = 1_000_000
+NOT_RATED = frozenset({"", "NA"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """One place of the file that holds a rating, or could."""
+
+    row: int
+    column: str
+    round: str
+    judge: str
+    item: str
+    text: str
 
 
 def ratings_csv(panel: Panel, ratings: Iterable[Rating]) -> str:
@@ -54,83 +66,110 @@ def read_panel_ratings(
         RatingsUnusable: The file has faults; each names row, column and what would be right.
         RoundMoved: The panel is over.
     """
-    first = panel.open_round
-    if first is None:
+    if panel.open_round is None:
         raise RoundMoved(len(panel.closed))
     if len(content) > LARGEST_FILE:
         raise RatingsUnusable([f"{source}: {len(content)} bytes; at most {LARGEST_FILE} are read"])
     try:
         table = read_csv(source, content)
-        faults = first_faults(_faults(panel, table))
-        found = read_ratings(table)
     except UnusableFile as refusal:
         raise RatingsUnusable(refusal.faults) from refusal
-    except CannotRecommend as refusal:
-        counted = [f"{source}, rounds counted from its first: {one}" for one in refusal.faults]
-        raise RatingsUnusable(counted) from refusal
+    faults = list(_header_faults(panel, table))
+    cells = [] if faults else list(_cells(table, str(panel.open_round)))
+    faults = faults or list(_faults(panel, table, cells))
     if faults:
-        raise RatingsUnusable(faults)
-    return tuple(_ratings(found, first, now))
+        raise RatingsUnusable(first_faults(faults))
+    return tuple(
+        Rating(int(cell.round), cell.judge, cell.item, float(cell.text), now)
+        for cell in cells
+        if cell.text not in NOT_RATED
+    )
 
 
-def _ratings(found: Ratings, first: int, now: datetime) -> Iterator[Rating]:
-    for number, row, column in np.argwhere(np.isfinite(found.values)):
-        share = float(found.values[number, row, column])
-        yield Rating(first + int(number), found.judge_ids[row], found.item_ids[column], share, now)
+def _is_long(table: CsvTable) -> bool:
+    return {ITEM, RATING} <= set(table.header)
 
 
-def _faults(panel: Panel, table: CsvTable) -> Iterator[str]:
-    """Faults that only the panel can tell: strangers among judges, items, columns and rounds."""
-    if "judge_id" not in table.header:
-        return
-    judges = [judge.judge_id for judge in panel.active]
-    for row, judge in enumerate(table.column("judge_id")):
-        if judge not in judges:
-            needed = f"the judges of this panel are {', '.join(judges)}"
-            yield table.fault(row, "judge_id", judge, needed)
-    yield from _item_faults(panel, table)
-    yield from _round_faults(panel, table)
-
-
-def _item_faults(panel: Panel, table: CsvTable) -> Iterator[str]:
-    """An item the form does not score, or a column nobody reads, is never passed over."""
-    wide = not {"item_id", "rating"} <= set(table.header)
-    if wide:
-        for name in table.header:
-            if name not in {*panel.item_ids, "judge_id", "round"}:
-                yield (
-                    f"{table.source}: row 1, column {name!r}: is no scored item of the form; use "
-                    f"{', '.join(COLUMNS)}, or a column for each item such as "
-                    f"{panel.item_ids[0]!r}"
-                )
-        return
+def _header_faults(panel: Panel, table: CsvTable) -> Iterator[str]:
+    """A column that nobody reads is never passed over."""
+    known = COLUMNS if _is_long(table) else (JUDGE, ROUND, *panel.item_ids)
+    wanted = f"use {', '.join(COLUMNS)}, or {JUDGE} and a column for each item"
+    if JUDGE not in table.header:
+        yield f"{table.source}: row 1: there is no column {JUDGE!r}; {wanted}"
+    if not _is_long(table) and not set(panel.item_ids) & set(table.header):
+        yield f"{table.source}: row 1: no column holds ratings; {wanted}"
     for name in table.header:
-        if name not in COLUMNS:
-            yield (
-                f"{table.source}: row 1, column {name!r}: is not used here; the columns are "
-                f"{', '.join(COLUMNS)}"
-            )
-    for row, item in enumerate(table.column("item_id")):
-        if item not in panel.item_ids:
-            needed = f"a scored item of the form is needed, such as {panel.item_ids[0]!r}"
-            yield table.fault(row, "item_id", item, needed)
+        if name not in known:
+            yield f"{table.source}: row 1, column {name!r}: is not known here; {wanted}"
 
 
-def _round_faults(panel: Panel, table: CsvTable) -> Iterator[str]:
-    """Rounds begin with the open one and follow each other without a gap."""
-    if "round" not in table.header:
+def _cells(table: CsvTable, open_round: str) -> Iterator[_Cell]:
+    judges = table.column(JUDGE)
+    rounds = table.column(ROUND) if ROUND in table.header else (open_round,) * len(judges)
+    if _is_long(table):
+        pairs = zip(table.column(ITEM), table.column(RATING), strict=True)
+        for row, (item, text) in enumerate(pairs):
+            yield _Cell(row, RATING, rounds[row], judges[row], item, text)
         return
-    first, cells = panel.open_round or 1, table.column("round")
-    found = {int(cell) for cell in cells if cell.isascii() and cell.isdigit()}
-    allowed = range(first, panel.rounds + 1)
-    for row, cell in enumerate(cells):
-        number = int(cell) if cell.isascii() and cell.isdigit() else None
-        if number is not None and number not in allowed:
-            needed = f"this panel takes rounds {first} to {panel.rounds}"
-            yield table.fault(row, "round", cell, needed)
-    missing = sorted(set(range(first, max(found, default=first) + 1)) - found)
-    if missing and max(found, default=first) in allowed:
-        yield f"{table.source}: column 'round': round {missing[0]} is missing before a later one"
+    for item in table.header:
+        if item not in {JUDGE, ROUND}:
+            for row, text in enumerate(table.column(item)):
+                yield _Cell(row, item, rounds[row], judges[row], item, text)
+
+
+def _faults(panel: Panel, table: CsvTable, cells: Sequence[_Cell]) -> Iterator[str]:
+    """One sentence for each cell that cannot be used; a row's judge and round are named once."""
+    judges = [judge.judge_id for judge in panel.active]
+    rounds = [str(number) for number in range(panel.open_round or 1, panel.rounds + 1)]
+    seen_rows: set[int] = set()
+    seen: set[tuple[str, str, str]] = set()
+    for cell in cells:
+        if cell.row not in seen_rows:
+            yield from _row_faults(table, cell, judges, rounds)
+        seen_rows.add(cell.row)
+        if cell.item not in panel.item_ids:
+            needed = f"a scored item of the form is needed, such as {panel.item_ids[0]!r}"
+            yield table.fault(cell.row, ITEM, cell.item, needed)
+        key = (cell.round, cell.judge, cell.item)
+        if key in seen:
+            needed = f"{cell.judge!r} rated {cell.item!r} before in round {cell.round}"
+            yield table.fault(cell.row, cell.column, cell.text, needed)
+        seen.add(key)
+        if not _is_share(cell.text):
+            needed = "a rating is a number from 0 to 1 (65 per cent is 0.65), empty for none"
+            yield table.fault(cell.row, cell.column, cell.text, needed)
+    yield from _gaps(table, cells, rounds)
+
+
+def _row_faults(
+    table: CsvTable, cell: _Cell, judges: Sequence[str], rounds: Sequence[str]
+) -> Iterator[str]:
+    if cell.judge not in judges:
+        needed = f"the judges of this panel are {', '.join(judges)}"
+        yield table.fault(cell.row, JUDGE, cell.judge, needed)
+    if cell.round not in rounds:
+        needed = f"the rounds that can be given are {', '.join(rounds)}"
+        yield table.fault(cell.row, ROUND, cell.round, needed)
+
+
+def _gaps(table: CsvTable, cells: Sequence[_Cell], rounds: Sequence[str]) -> Iterator[str]:
+    """Rounds begin with the open one and follow each other; there is some rating at all."""
+    rated = {cell.round for cell in cells if cell.text not in NOT_RATED}
+    if not rated:
+        yield f"{table.source}: column {RATING!r}: every rating is empty; fill in some"
+    last = max((place for place, number in enumerate(rounds) if number in rated), default=-1)
+    for number in rounds[: last + 1]:
+        if number not in rated:
+            yield f"{table.source}: column {ROUND!r}: round {number} is missing before a later one"
+
+
+def _is_share(text: str) -> bool:
+    if text in NOT_RATED:
+        return True
+    try:
+        return 0 <= float(text) <= 1
+    except ValueError:
+        return False
 
 
 def _csv(rows: Iterable[Sequence[object]]) -> str:

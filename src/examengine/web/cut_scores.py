@@ -1,7 +1,7 @@
 """The awarding officer's pages about cut scores: what is recommended, adopted, and was before."""
 
-from collections.abc import Mapping
-from typing import Annotated, Any
+from dataclasses import dataclass
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Form
@@ -21,6 +21,18 @@ router = APIRouter(prefix="/awards")
 
 Text = Annotated[str, Form(max_length=20_000)]
 SeenCut = Annotated[UUID | None, Form()]
+
+
+@dataclass(frozen=True, slots=True)
+class TypedCut:
+    """What stands in a form that adopts a cut."""
+
+    points: str = ""
+    other: str = ""
+    reason: str = ""
+    form_id: UUID | None = None
+    standard_error: str = ""
+
 
 # What an officer can put right on the page itself: shown above the form, nothing typed is lost.
 MENDED_ON_THE_PAGE = (
@@ -65,7 +77,7 @@ def show_recommendation(
     panel_id: UUID, actor: DepActor, session: DepSession, page: DepPage
 ) -> Response:
     """Show what the panel recommends, how sure that is, and what adopting it would mean."""
-    return _recommendation_page(session, actor, page, panel_id, {})
+    return _recommendation_page(session, actor, page, panel_id, TypedCut())
 
 
 @router.post("/panels/{panel_id}/cut")
@@ -94,7 +106,7 @@ def adopt_cut(
             seen_cut=seen_cut,
         )
     except MENDED_ON_THE_PAGE as refusal:
-        typed = {"points": points, "other": other, "reason": reason}
+        typed = TypedCut(points, other, reason)
         return _recommendation_page(session, actor, page, panel_id, typed, refusal)
     return page("cut_scores/exam.html", then=f"/awards/cut-scores/{cut.exam_id}")
 
@@ -105,7 +117,7 @@ def show_set_elsewhere(
 ) -> Response:
     """Show the form that adopts a cut which was set outside this system."""
     require(actor, Role.AWARDING_OFFICER)
-    return _elsewhere_page(session, page, exam_id, {})
+    return _elsewhere_page(session, page, exam_id, TypedCut())
 
 
 @router.post("/cut-scores/{exam_id}/elsewhere")
@@ -135,10 +147,8 @@ def adopt_set_elsewhere(
             seen_cut=seen_cut,
         )
     except MENDED_ON_THE_PAGE as refusal:
-        typed = {"form_id": form_id, "points": points, "reason": reason}
-        return _elsewhere_page(
-            session, page, exam_id, {**typed, "standard_error": standard_error}, refusal
-        )
+        typed = TypedCut(points, "", reason, form_id, standard_error)
+        return _elsewhere_page(session, page, exam_id, typed, refusal)
     return page("cut_scores/exam.html", then=f"/awards/cut-scores/{exam_id}")
 
 
@@ -147,7 +157,7 @@ def _recommendation_page(
     actor: Actor,
     page: Page,
     panel_id: UUID,
-    typed: Mapping[str, Any],
+    typed: TypedCut,
     refusal: ExamError | None = None,
 ) -> Response:
     found = standard_setting.recommendation(session, actor, panel_id)
@@ -181,7 +191,7 @@ def _elsewhere_page(
     session: Session,
     page: Page,
     exam_id: str,
-    typed: Mapping[str, Any],
+    typed: TypedCut,
     refusal: ExamError | None = None,
 ) -> Response:
     return page(

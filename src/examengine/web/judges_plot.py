@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from examengine.psychometrics.cut_scores import Recommendation
 from examengine.web.plots.chart import Tick, round_ticks
 
-WIDTH, LEFT, RIGHT, TOP, BOTTOM = 620, 150, 600, 44, 52
+LEFT, RIGHT, TOP, BOTTOM = 165, 600, 44, 52
 ROW = 30
 LONGEST_NAME = 18
 

@@ -1,7 +1,7 @@
 """The awarding officer's pages about panels: set one up, follow it, close its rounds."""
 
-from collections.abc import Mapping
-from typing import Annotated, Any
+from dataclasses import dataclass
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, File, Form, UploadFile
@@ -22,10 +22,21 @@ Text = Annotated[str, Form(max_length=20_000)]
 SeenRound = Annotated[int, Form(ge=1, le=99)]
 
 
+@dataclass(frozen=True, slots=True)
+class TypedPanel:
+    """What stands in the form that sets up a panel."""
+
+    form_id: UUID | None = None
+    definition: str = ""
+    rounds: int = 2
+    person: tuple[UUID, ...] = ()
+    names: str = ""
+
+
 @router.get("/cut-scores/{exam_id}/panels/new")
 def show_new_panel(exam_id: str, actor: DepActor, session: DepSession, page: DepPage) -> Response:
     """Show the form that sets up a panel."""
-    return _new_panel_page(session, actor, page, exam_id, {})
+    return _new_panel_page(session, actor, page, exam_id, TypedPanel())
 
 
 @router.post("/cut-scores/{exam_id}/panels")
@@ -42,7 +53,6 @@ def set_up_panel(
     names: Text = "",
 ) -> Response:
     """Set up a panel; a refusal is shown above the form, all that was typed kept."""
-    typed = {"form_id": form_id, "rounds": rounds, "person": person, "names": names}
     try:
         panel = standard_setting.set_up_panel(
             session,
@@ -56,7 +66,7 @@ def set_up_panel(
             names=names.splitlines(),
         )
     except standard_setting.PanelUnusable as refusal:
-        typed["definition"] = definition
+        typed = TypedPanel(form_id, definition, rounds, person, names)
         return _new_panel_page(session, actor, page, exam_id, typed, refusal)
     return page("cut_scores/panel.html", then=f"/awards/panels/{panel.id}")
 
@@ -146,7 +156,7 @@ def _new_panel_page(
     actor: Actor,
     page: Page,
     exam_id: str,
-    typed: Mapping[str, Any],
+    typed: TypedPanel,
     refusal: ExamError | None = None,
 ) -> Response:
     people = accounts.list_people(session, actor)
