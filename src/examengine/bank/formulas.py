@@ -5,7 +5,9 @@ they are, so characters and commands that could leave the formula are refused be
 """
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
+from xml.parsers import expat
 
 from latex2mathml.converter import convert
 from markupsafe import Markup
@@ -28,6 +30,11 @@ COMMANDS = frozenset(
 
 _COMMAND = re.compile(r"\\([A-Za-z]+|.|$)", re.DOTALL)
 _MARKS = frozenset("%,;:! {}|")
+_PARTS = {
+    **dict.fromkeys(("mfrac", "mroot", "msub", "msup", "mover", "munder"), 2),
+    **dict.fromkeys(("msubsup", "munderover"), 3),
+}
+"""How many parts an element of MathML must have."""
 _FORBIDDEN = frozenset('<>&"$#~`')
 
 
@@ -43,9 +50,7 @@ def formula_fault(tex: str) -> str | None:
             return rf"uses \{name}, which is not in the subset of TeX that items may use"
     if not _braces_balance(tex):
         return "has braces that do not match; each { needs its }"
-    try:
-        convert(_as_tex(tex))
-    except Exception:  # the converter has a dozen of its own, and lets IndexError through
+    if not _converts(tex):
         return "cannot be read as TeX; a command lacks its argument"
     return None
 
@@ -63,6 +68,33 @@ def mathml(tex: str) -> Markup:
     converted = convert(_as_tex(tex))
     opening = Markup('<math alttext="{}"').format(tex.strip())
     return opening + Markup(converted.removeprefix("<math"))  # noqa: S704  (a closed subset)
+
+
+def _converts(tex: str) -> bool:
+    """Tell whether the converter makes whole MathML of it; it lets a fraction without bottom by."""
+    try:
+        found = convert(_as_tex(tex))
+    except Exception:  # the converter has a dozen of its own, and lets IndexError through
+        return False
+    inside: list[list[str]] = [[]]
+    whole = True
+
+    def begun(name: str, _attributes: Mapping[str, str]) -> None:
+        inside[-1].append(name)
+        inside.append([])
+
+    def ended(name: str) -> None:
+        nonlocal whole
+        parts = len(inside.pop())
+        whole = whole and parts == _PARTS.get(name, parts)
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler, parser.EndElementHandler = begun, ended
+    try:
+        parser.Parse(found, True)
+    except expat.ExpatError:
+        return False
+    return whole
 
 
 def _as_tex(tex: str) -> str:

@@ -1,0 +1,217 @@
+"""The lint: each rule finds what it is for, and leaves a good item alone."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from examengine.bank import CheckReport, check_bank, item_version, load_folder
+from examengine.bank.formats.examengine_yaml import load_files
+from tests.bank.small_bank import files, item, three_items
+
+SAMPLE_BANK = Path(__file__).parents[2] / "item_banks" / "data-literacy"
+
+
+def check(*items: dict[str, Any]) -> CheckReport:
+    """The report on a bank of these items."""
+    loaded = load_files(files(*items))
+    assert loaded.faults == ()
+    return check_bank(loaded)
+
+
+def rules(report: CheckReport) -> set[str]:
+    """The rules that found something, apart from the figure that nobody shows."""
+    return {found.rule for found in report.findings} - {"unused_figures"}
+
+
+def options(*texts: str) -> list[dict[str, str]]:
+    """Options a, b, c … with these texts."""
+    return [
+        {"id": "abcde"[place], "text": text, "rationale": "Because."}
+        for place, text in enumerate(texts)
+    ]
+
+
+def choice(item_id: str = "S-1", key: str = "a", stem: str = "Which?", **texts: Any) -> dict:
+    """A single choice item with these options."""
+    return item(item_id, "single_choice", stem=stem, key=key, **texts)
+
+
+def test_good_items_pass():
+    """
+    Items without a clue give no finding.
+    """
+    report = check(*three_items())
+
+    assert report.findings == ()
+    assert report.n_items == 3
+
+
+def test_two_files_with_one_id_are_refused():
+    """
+    The second file of an id is named together with the first.
+    """
+    loaded = load_files(files(choice()))
+    twice = load_files(
+        {**files(choice()), "items/more/S-1.yaml": files(choice())["items/S-1.yaml"]}
+    )
+
+    report = check_bank(twice)
+
+    assert rules(check_bank(loaded)) == set()
+    assert "duplicate_ids" in {found.rule for found in report.errors}
+    assert "items/S-1.yaml" in str(report.errors[0])
+
+
+@pytest.mark.parametrize(
+    ("items", "rule"),
+    [
+        ([choice(area="nowhere")], "unknown_area"),
+        ([choice(level="nowhere")], "unknown_level"),
+        ([choice(enemies=["S-9"])], "unknown_enemies"),
+        ([choice(enemies=["S-2"]), item("S-2", "short_text")], "one_sided_enemies"),
+        ([choice(), choice("S-2")], "repeated_items"),
+        ([choice(options=options("One", "Two", "All of the above"))], "catch_all_options"),
+        ([choice(options=options("One", "Two", "None of these."))], "catch_all_options"),
+        ([choice(options=options("One", "Two", "Both A and B"))], "catch_all_options"),
+        (
+            [choice(options=options("A long answer with every condition", "Short", "Brief"))],
+            "length_gives_key_away",
+        ),
+    ],
+)
+def test_what_must_not_enter_a_bank_is_an_error(items, rule):
+    """
+    Each breach keeps the item out and is told under the rule's name.
+    """
+    report = check(*items)
+
+    assert {found.rule for found in report.errors} == {rule}
+
+
+@pytest.mark.parametrize(
+    ("items", "rule"),
+    [
+        ([choice(stem="A box is an", options=options("orange", "apple", "pear"))], "article_clue"),
+        (
+            [
+                choice(
+                    stem="What happens to the median?",
+                    options=options("The median stays", "It rises a bit", "It falls a bit"),
+                )
+            ],
+            "word_clue",
+        ),
+        (
+            [choice(options=options("Yes", "Only when all are alike", "Never in any of these"))],
+            "short_key_stands_out",
+        ),
+        ([item("S-1", "multiple_response", stem="Which are right?")], "unsaid_number"),
+    ],
+)
+def test_what_an_author_should_judge_is_a_warning(items, rule):
+    """
+    A possible clue is pointed out and refuses nothing.
+    """
+    report = check(*items)
+
+    assert report.errors == ()
+    assert rules(report) == {rule}
+
+
+@pytest.mark.parametrize(
+    "texts", [("100", "5", "7"), ("A longer one", "Longer, two", "Longest of them")]
+)
+def test_small_differences_of_length_are_left_alone(texts):
+    """
+    Numbers, and keys that are a little longer, give nothing away.
+    """
+    report = check(choice(options=options(*texts)))
+
+    assert rules(report) == set()
+
+
+def test_items_that_are_nearly_the_same_are_pointed_out_unless_they_are_enemies():
+    """
+    A copied item with one word changed is found; a declared enemy is known already.
+    """
+    long = "A shop counts its visitors on each day of one week and writes all numbers down."
+    twins = [choice(stem=long), choice("S-2", stem=long.replace("shop", "library"))]
+    enemies = [{**twins[0], "enemies": ["S-2"]}, {**twins[1], "enemies": ["S-1"]}]
+
+    assert rules(check(*twins)) == {"nearly_repeated_items"}
+    assert rules(check(*enemies)) == set()
+
+
+def test_a_bank_where_the_longest_option_pays_is_pointed_out():
+    """
+    Keys that are the longest in every item are far from chance, and the figures say so.
+    """
+    texts = options("A rather long answer", "A short answer", "A short reply", "A short word")
+    items = [choice(f"S-{n}", stem=f"Which of {n}?", options=texts) for n in range(20)]
+
+    report = check(*items)
+
+    assert "longest_option_pays" in rules(report)
+    assert (report.key_length.n_items, report.key_length.observed) == (20, 20.0)
+    assert report.key_length.expected == pytest.approx(5.0)
+
+
+def test_equally_long_options_share_the_count():
+    """
+    A key among two equally long longest options counts a half.
+    """
+    report = check(choice(options=options("four", "five", "six")))
+
+    assert report.key_length.observed == pytest.approx(0.5)
+    assert report.key_length.expected == pytest.approx(1 / 3)
+
+
+def test_a_key_that_always_stands_first_is_pointed_out():
+    """
+    With a fixed order the place of the key is a clue, and the report counts the places.
+    """
+    items = [
+        choice(f"S-{n}", stem=f"Which of {n}?", shuffle=False, options=options("x", "y", "z", "w"))
+        for n in range(30)
+    ]
+
+    report = check(*items)
+
+    assert "unbalanced_positions" in rules(report)
+    assert report.key_positions == {1: 30}
+
+
+def test_new_items_are_compared_with_those_in_the_bank():
+    """
+    An item that says what a stored one says is refused, though only one of them is new.
+    """
+    stored = [item_version("small", load_files(files(choice("S-0"))).items[0].content)]
+
+    report = check_bank(load_files(files(choice("S-1"))), stored)
+
+    assert [found.rule for found in report.errors] == ["repeated_items"]
+
+
+def test_an_unused_figure_is_pointed_out():
+    """
+    A figure that no item shows is probably a mistake.
+    """
+    report = check(choice())
+
+    assert [found.rule for found in report.warnings] == ["unused_figures"]
+
+
+@pytest.mark.skipif(not SAMPLE_BANK.is_dir(), reason="the sample bank is not here")
+def test_the_sample_bank_keeps_every_rule():
+    """
+    The bank that newcomers copy from has no error, and its longest options do not pay.
+    """
+    loaded = load_folder(SAMPLE_BANK)
+
+    report = check_bank(loaded)
+
+    assert loaded.faults == ()
+    assert report.errors == ()
+    assert report.n_items >= 120
+    assert abs(report.key_length.in_deviations) < 2
