@@ -21,14 +21,17 @@ from examengine.web import (
     cut_scores,
     errors,
     exams,
+    explanations,
     issuing,
     panelist,
     panels,
+    proctor,
     public,
+    results,
 )
 from examengine.web.dependencies import Parts
 from examengine.web.page import make_templates
-from examengine.web.resources import static_folder
+from examengine.resources import static_folder
 from examengine.web.security import Guard, SecurityMiddleware
 
 AUDIENCES = (
@@ -42,6 +45,9 @@ AUDIENCES = (
     panels,
     cut_scores,
     panelist,
+    results,
+    proctor,
+    explanations,
 )
 """The modules whose routes the application offers."""
 

@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from examengine.accounts import Actor, Role
 from examengine.kernel.clock import as_utc
-from examengine.web.resources import data_folder
+from examengine.resources import data_folder
 from examengine.web.security import CSRF_FIELD, csrf_token
 
 

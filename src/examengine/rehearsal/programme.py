@@ -1,0 +1,241 @@
+"""A whole exam programme for a first look: bank, forms, people, pilot, calibration, panel.
+
+Everything simulated says so: the pilot is an administration marked as simulated, the judges are
+called simulated, and the key is a development key, whose credentials are stamped TEST. Nothing is
+adopted for the awarding officer: the cut score and the decisions wait for a person.
+"""
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from scipy.special import expit
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from examengine import (
+    accounts,
+    assembly,
+    bank,
+    calibration,
+    credentials,
+    db,
+    delivery,
+    standard_setting,
+)
+from examengine.accounts import Actor, PasswordHasher, Role
+from examengine.kernel.clock import Clock
+
+EXAM = "data-literacy"
+WINDOW = timedelta(days=90)
+JUDGES = 8
+JUST_GOOD_ENOUGH = -0.35
+"""Ability, in logits, that the simulated judges have in mind, give or take their severity."""
+
+DEFINITION = (
+    "A candidate who is just good enough reads everyday charts and tables correctly, notices when "
+    "a figure or a sample cannot carry a claim, and works out percentages and averages with a "
+    "calculator. They may still be unsure with conditional probability, with what an interval "
+    "says, and with less common charts."
+)
+
+STAFF = (
+    ("author@example.org", "Alma Authorson", Role.AUTHOR),
+    ("psychometrician@example.org", "Percy Metrik", Role.PSYCHOMETRICIAN),
+    ("officer@example.org", "Olive Award", Role.AWARDING_OFFICER),
+    ("invigilator@example.org", "Ian Watch", Role.INVIGILATOR),
+    ("panelist@example.org", "Paula Judge", Role.PANELIST),
+    ("administrator@example.org", "Adam Keys", Role.ADMINISTRATOR),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """What was set up."""
+
+    exam_id: str
+    administration_id: UUID
+    pilot_id: UUID
+    run_id: UUID
+    panel_id: UUID
+    candidates: tuple[str, ...]
+    digests: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What setting up a programme needs."""
+
+    engine: Engine
+    clock: Clock
+    hasher: PasswordHasher
+    actor: Actor
+    banks: Path
+    signing_keys: Path
+
+
+def set_up(parts: Parts, passwords: Mapping[str, str], candidates: Sequence[str]) -> Programme:
+    """Set up the sample programme on an empty database.
+
+    Args:
+        parts: The database, the clock and so on.
+        passwords: The password of each person, by address; staff are `STAFF`.
+        candidates: Addresses of the candidates, who are enrolled too.
+
+    Raises:
+        ExamError: Something of it exists already, or the sample bank is broken.
+    """
+    folder = parts.banks / EXAM
+    credentials.create_key(parts.signing_keys, parts.clock.now(), development=True)
+    with db.writing(parts.engine) as session:
+        people = _add_people(session, parts, passwords, candidates)
+        bank.import_bank(session, parts.clock, parts.actor, bank.load_folder(folder))
+        spec = assembly.read_exam(folder / "exam.toml")
+        exam = assembly.save_exam(session, parts.clock, parts.actor, spec)
+        made = assembly.assemble_forms(session, parts.actor, exam.id)
+        forms = assembly.publish_forms(session, parts.clock, parts.actor, exam.id, made)
+        pilot = _simulate_pilot(session, parts, spec)
+        administration = _open(session, parts, exam, forms)
+        rng = np.random.default_rng(spec["pilot"]["seed"])
+        enrolled = [people[address] for address in candidates]
+        delivery.enrol_all(session, parts.clock, rng, parts.actor, administration.id, enrolled)
+    run = _calibrate(parts, pilot.id)
+    with db.writing(parts.engine) as session:
+        panel = _hold_panel(session, parts, forms[0], run, rng)
+    return Programme(
+        exam_id=exam.id,
+        administration_id=administration.id,
+        pilot_id=pilot.id,
+        run_id=run.id,
+        panel_id=panel.id,
+        candidates=tuple(candidates),
+        digests={
+            "exam": exam.digest,
+            **{f"form {form.code}": form.digest for form in forms},
+            "calibration run": run.digest,
+        },
+    )
+
+
+def _add_people(
+    session: Session, parts: Parts, passwords: Mapping[str, str], candidates: Sequence[str]
+) -> dict[str, UUID]:
+    wanted = [*STAFF, *((address, _name_of(address), Role.CANDIDATE) for address in candidates)]
+    return {
+        address: accounts.add_person(
+            session,
+            parts.clock,
+            parts.hasher,
+            parts.actor,
+            email=address,
+            name=name,
+            password=passwords[address],
+            roles=[role],
+        ).id
+        for address, name, role in wanted
+    }
+
+
+def _name_of(address: str) -> str:
+    return address.partition("@")[0].replace(".", " ").title()
+
+
+def _simulate_pilot(
+    session: Session, parts: Parts, spec: Mapping[str, Any]
+) -> delivery.Administration:
+    return calibration.simulate_pilot(
+        session,
+        parts.clock,
+        parts.actor,
+        spec["id"],
+        persons_per_form=spec["pilot"]["persons_per_form"],
+        seed=spec["pilot"]["seed"],
+    )
+
+
+def _open(
+    session: Session, parts: Parts, exam: assembly.Exam, forms: Sequence[assembly.Form]
+) -> delivery.Administration:
+    now: datetime = parts.clock.now()
+    return delivery.open_administration(
+        session,
+        parts.clock,
+        parts.actor,
+        exam_id=exam.id,
+        form_ids=[form.id for form in forms],
+        title=f"{exam.title}, {now:%B %Y}",
+        opens_at=now - timedelta(minutes=1),
+        closes_at=now + WINDOW,
+    )
+
+
+def _calibrate(parts: Parts, pilot_id: UUID) -> calibration.CalibrationRun:
+    run = calibration.run_calibration(
+        parts.engine,
+        parts.clock,
+        parts.actor,
+        calibration.Shelf(),
+        [pilot_id],
+        calibration.Scope.OPERATIONAL,
+        calibration.RunSettings(model="2pl"),
+    )
+    with db.writing(parts.engine) as session:
+        reason = "First parameters, from the simulated pilot, so that a first look has scores."
+        calibration.adopt_run(session, parts.clock, parts.actor, run.id, reason)
+    return run
+
+
+def _hold_panel(
+    session: Session,
+    parts: Parts,
+    form: assembly.Form,
+    run: calibration.CalibrationRun,
+    rng: np.random.Generator,
+) -> standard_setting.Panel:
+    panel = standard_setting.set_up_panel(
+        session,
+        parts.clock,
+        parts.actor,
+        form.exam_id,
+        form.id,
+        definition=DEFINITION,
+        rounds=1,
+        names=[f"Judge {number} (simulated)" for number in range(1, JUDGES + 1)],
+    )
+    return standard_setting.import_ratings(
+        session,
+        parts.clock,
+        parts.actor,
+        panel.id,
+        source="simulated-ratings.csv",
+        content=ratings_csv(panel, run.body, rng).encode(),
+    )
+
+
+def ratings_csv(
+    panel: standard_setting.Panel, parameters: Mapping[str, Any], rng: np.random.Generator
+) -> str:
+    """Return simulated ratings: each judge sees the just good enough candidate in their own way.
+
+    A rating is the probability of a right answer at that ability, moved by the judge's severity
+    (deviation .25 logits) and by a misjudgement of the item (deviation .45 logits), and rounded
+    to whole percents, as people do.
+    """
+    items = {item["item_id"]: item for item in parameters["items"]}
+    table = io.StringIO()
+    writer = csv.writer(table, lineterminator="\n")
+    writer.writerow(["judge_id", "item_id", "rating", "round"])
+    for judge in panel.active:
+        severity = rng.normal(0.0, 0.25)
+        for item_id in panel.item_ids:
+            item = items[item_id]
+            seen = item["a"] * (JUST_GOOD_ENOUGH + severity - item["b"]) + rng.normal(0.0, 0.45)
+            share = float(np.clip(expit(seen), 0.05, 0.99))
+            writer.writerow([judge.judge_id, item_id, f"{share:.2f}", 1])
+    return table.getvalue()
