@@ -22,6 +22,8 @@ from examengine.kernel.tokens import token_digest
 SAMPLE = Path(__file__).parents[2] / "item_banks" / "data-literacy"
 SINGLE, TYPED, NUMBER = "DL-COR-001", "DL-COR-002", "DL-AVG-001"
 MATCHING, ORDER, MULTIPLE = "DL-ETH-015", "DL-RCT-009", "DL-PRB-005"
+PASSWORD = "correct horse battery"
+QUICK = accounts.PasswordHasher(memory_kib=64, passes=1)
 ITEMS = (SINGLE, TYPED, NUMBER, MATCHING, ORDER, MULTIPLE)
 
 
@@ -89,12 +91,11 @@ def candidates(
     count: int = 1,
     *,
     extra_time_percent: int = 0,
-    password_hash: str = "none",
 ) -> list[Candidate]:
-    """People who are enrolled and signed in; the quick way, without hashing passwords."""
+    """People who are enrolled and signed in; their password is PASSWORD."""
     found = []
     for _ in range(count):
-        made = _person(session, clock, password_hash)
+        made = _person(session, clock)
         cookie = secrets.token_urlsafe(32)
         now = clock.now()
         row = SessionRow(
@@ -117,28 +118,17 @@ def candidates(
     return [Candidate(made.id, made.email, cookie, attempts[made.id]) for made, cookie in found]
 
 
-def _person(session: Session, clock: Clock, password_hash: str) -> accounts.Person:
+def _person(session: Session, clock: Clock) -> accounts.Person:
     return accounts.add_person(
         session,
         clock,
-        _Unhashed(password_hash),
+        QUICK,
         accounts.system_actor(),
         email=f"{secrets.token_hex(6)}@example.org",
         name=f"Candidate {secrets.token_hex(2)}",
-        password="correct horse battery",
+        password=PASSWORD,
         roles=[Role.CANDIDATE],
     )
-
-
-class _Unhashed(accounts.PasswordHasher):
-    """Stores what it was given, because these people are signed in already."""
-
-    def __init__(self, stored: str) -> None:
-        self._stored = stored
-
-    def hash(self, password: str) -> str:
-        """Return what was given."""
-        return self._stored
 
 
 def sitting(engine: Engine, clock: Clock, count: int = 1, **options: Any) -> list[Candidate]:
