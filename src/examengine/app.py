@@ -14,6 +14,7 @@ from examengine.kernel.clock import Clock, SystemClock
 from examengine.settings import Settings, read_settings
 from examengine.web import (
     account,
+    administration,
     administrations,
     attempt_saves,
     author,
@@ -48,6 +49,7 @@ AUDIENCES = (
     results,
     proctor,
     explanations,
+    administration,
 )
 """The modules whose routes the application offers."""
 
