@@ -76,7 +76,7 @@ def estimate(plan: CalibrationPlan) -> Calibration:
             quadrature=plan.quadrature,
             n_persons=float(plan.responses.weights[plan.responses.n_answered > 0].sum()),
             n_parameters=surface.layout.n_free,
-            log_likelihood=found.log_likelihood,
+            log_likelihood=surface.renormalised(found),
             converged=limits.reached(found),
             gradient_max=float(np.abs(found.gradient).max(initial=0.0)),
             seconds=perf_counter() - began,

@@ -2,13 +2,15 @@
 
 Abilities are normal within a group. The points either move with the group (θ = μ + σ z, the
 default: a wide group is covered as well as a narrow one) or stand still on one grid for all
-groups, as mirt has it; then the weights change instead.
+groups, as mirt has it; then the weights change instead. In that case, again as in mirt, what is
+maximised integrates the normal density over the range of the points as it is, and what is
+reported as log-likelihood has its weights renormalised to sum to 1.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import log_softmax
+from scipy.special import log_softmax, logsumexp
 
 from examengine.psychometrics.arrays import FloatArray
 from examengine.psychometrics.parameters import Quadrature
@@ -37,9 +39,26 @@ class LatentGrid:
 
     def log_weights(self, mean: float, sd: float) -> FloatArray:
         """Log probability of each point, shape (n_points,); normal density, renormalised."""
-        distance = self.z if self.scaled else (self.z - mean) / sd
-        weights: FloatArray = log_softmax(-0.5 * distance**2)
+        weights: FloatArray = log_softmax(self.log_masses(mean, sd))
         return weights
+
+    def log_masses(self, mean: float, sd: float) -> FloatArray:
+        """Log weight of each point in what is maximised, shape (n_points,).
+
+        Moving points have constant weights that sum to 1. Points that stand have spacing times
+        normal density, which sums to less than 1 when the group reaches beyond the range.
+        """
+        if self.scaled:
+            constant: FloatArray = log_softmax(-0.5 * self.z**2)
+            return constant
+        distance = (self.z - mean) / sd
+        spacing = float(self.z[1] - self.z[0])
+        masses: FloatArray = -0.5 * distance**2 + np.log(spacing / (sd * np.sqrt(2.0 * np.pi)))
+        return masses
+
+    def log_total(self, mean: float, sd: float) -> float:
+        """Log of the summed weights in what is maximised; 0 when points move."""
+        return float(logsumexp(self.log_masses(mean, sd)))
 
     def theta_moves(self, sd: float) -> FloatArray:
         """∂θ/∂μ and ∂θ/∂log σ at the points, shape (2, n_points); zeros when points stand."""
@@ -48,14 +67,12 @@ class LatentGrid:
         return np.stack([np.ones_like(self.z), sd * self.z])
 
     def weight_moves(self, mean: float, sd: float) -> FloatArray:
-        """∂ log weight/∂μ and /∂log σ, shape (2, n_points); zeros when points move.
+        """∂ log mass/∂μ = u/σ and /∂log σ = u² − 1, u = (z − μ)/σ; zeros when points move.
 
-        With u = (z − μ)/σ: u/σ and u², each centred at its mean under the weights.
+        Returns:
+            Shape (2, n_points).
         """
         if self.scaled:
             return np.zeros((2, len(self.z)))
         u = (self.z - mean) / sd
-        moves = np.stack([u / sd, u**2])
-        share = np.exp(self.log_weights(mean, sd))
-        centred: FloatArray = moves - (moves @ share)[:, np.newaxis]
-        return centred
+        return np.stack([u / sd, u**2 - 1.0])

@@ -16,7 +16,7 @@ from examengine.psychometrics.estimation.checks import estimate_warnings, input_
 from examengine.psychometrics.estimation.design import build_design
 from examengine.psychometrics.estimation.estimates import report_estimates
 from examengine.psychometrics.estimation.latent import LatentGrid
-from examengine.psychometrics.estimation.layout import Layout, lay_out
+from examengine.psychometrics.estimation.layout import lay_out
 from examengine.psychometrics.estimation.observed_information import (
     cross_products,
     information_at,
@@ -69,12 +69,14 @@ def estimate(plan: CalibrationPlan) -> Calibration:
     limits = Limits(plan.tolerance, plan.gradient_tolerance, plan.max_cycles)
     climbed = _climb(surface, limits)
     curvature = _curvature(surface, climbed.best.vector, plan)
-    return _result(plan, surface.layout, climbed, curvature, limits, perf_counter() - began)
+    return _result(plan, surface, climbed, curvature, limits, perf_counter() - began)
 
 
 def build_surface(plan: CalibrationPlan) -> PosteriorSurface:
     """The log-posterior of a plan."""
-    starts = item_starts(plan.responses, plan.models, plan.anchors)
+    # A prior on a may have no room below 0, whatever the key.
+    upright = [name for name in plan.responses.item_ids if "a" in plan.priors.of(name)]
+    starts = item_starts(plan.responses, plan.models, plan.anchors, upright)
     layout = lay_out(starts, len(plan.group_labels))
     design = build_design(plan.responses, layout.batches, plan.group, len(plan.group_labels))
     fixed = [item_id in plan.anchors for item_id in plan.responses.item_ids]
@@ -93,8 +95,8 @@ def _climb(surface: PosteriorSurface, limits: Limits) -> Ascent:
     if first is None:
         raise CannotCalibrate(
             [
-                "the start values have no likelihood under the priors; a lognormal prior on a "
-                "needs items that discriminate the right way round (check the key)"
+                "the start values have no likelihood under the priors; give a prior whose range "
+                "holds ordinary items"
             ]
         )
     climbed = accelerated_em(surface.evaluate, first, limits)
@@ -128,14 +130,15 @@ def _curvature(surface: PosteriorSurface, vector: FloatArray, plan: CalibrationP
 
 def _result(
     plan: CalibrationPlan,
-    layout: Layout,
+    surface: PosteriorSurface,
     climbed: Ascent,
     curvature: Curvature,
     limits: Limits,
     seconds: float,
 ) -> Calibration:
     """The calibration as it is reported."""
-    best = climbed.best
+    best, layout = climbed.best, surface.layout
+    log_likelihood = surface.renormalised(best)
     estimates = report_estimates(
         plan.responses, layout, best.vector, curvature.covariance, plan.group_labels
     )
@@ -152,8 +155,8 @@ def _result(
             quadrature=plan.quadrature,
             n_persons=float(plan.responses.weights[plan.responses.n_answered > 0].sum()),
             n_parameters=layout.n_free,
-            log_likelihood=best.log_likelihood,
-            log_posterior=best.value if plan.priors.source else None,
+            log_likelihood=log_likelihood,
+            log_posterior=log_likelihood + best.log_prior if plan.priors.source else None,
             priors=plan.priors.source or None,
             iterations=climbed.cycles,
             converged=limits.reached(best) and curvature.condition is not None,

@@ -80,9 +80,21 @@ class PosteriorSurface:
         for mean, sd in zip(means.tolist(), sds.tolist(), strict=True):
             if (mean, sd) not in tables:
                 columns = self._curve_columns(self.grid.theta(mean, sd), params)
-                weights = self.grid.log_weights(mean, sd)
+                weights = self.grid.log_masses(mean, sd)
                 tables[mean, sd] = CurveTable(columns.astype(precision), weights.astype(precision))
         return tuple(tables[key] for key in zip(means.tolist(), sds.tolist(), strict=True))
+
+    def renormalised(self, point: Evaluation) -> float:
+        """Log-likelihood of an evaluation with the weights of each group summing to 1."""
+        means, sds = self.layout.groups(point.vector)
+        persons = np.zeros(self.design.n_groups)
+        for block in (block for shard in self.design.shards for block in shard):
+            persons[block.group] += block.weight.sum()
+        totals = [
+            self.grid.log_total(mean, sd)
+            for mean, sd in zip(means.tolist(), sds.tolist(), strict=True)
+        ]
+        return point.log_likelihood - float(persons @ totals)
 
     def _curve_columns(self, theta: FloatArray, params: Sequence[FloatArray]) -> FloatArray:
         """Log-likelihood of each column of the design, shape (n_columns, n_points)."""

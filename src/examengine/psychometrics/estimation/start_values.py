@@ -4,7 +4,7 @@ Shares of the categories and the mean rest score of the persons in each; all fro
 persons, so the order of rows does not matter.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +19,10 @@ ROWS = 8192
 
 
 def item_starts(
-    responses: Responses, models: Sequence[str], anchors: Mapping[str, ItemParameters]
+    responses: Responses,
+    models: Sequence[str],
+    anchors: Mapping[str, ItemParameters],
+    positive: Collection[str] = (),
 ) -> tuple[ItemStart, ...]:
     """Start statistics of every item.
 
@@ -27,6 +30,7 @@ def item_starts(
         responses: Persons by items.
         models: Code of the model of each item.
         anchors: Items whose parameters are given.
+        positive: Items whose slope has to start above 0, whatever the responses say.
 
     Returns:
         One entry per item, in order. An anchored item keeps its own model and number of
@@ -41,6 +45,7 @@ def item_starts(
             counts[column, : int(best) + 1],
             totals[column, : int(best) + 1],
             spread,
+            upright=item_id in positive,
         )
         for column, (item_id, model, best) in enumerate(
             zip(responses.item_ids, models, responses.max_scores, strict=True)
@@ -54,6 +59,8 @@ def _item_start(
     counts: FloatArray,
     totals: FloatArray,
     spread: float,
+    *,
+    upright: bool,
 ) -> ItemStart:
     """The start statistics of one item from its sums."""
     category = np.arange(len(counts))
@@ -63,6 +70,8 @@ def _item_start(
     rest = mean_total - (category - shares @ category)
     variance = max(spread**2 - float(shares @ (mean_total**2 - rest**2)), 0.25 * spread**2)
     means = (rest - shares @ rest) / np.sqrt(variance)
+    if upright and (shares * means) @ category < 0:
+        means = -means
     if anchor is not None:
         return ItemStart(anchor.item_model, anchor.n_categories, shares, means, anchor)
     return ItemStart(model, len(counts), shares, means)
