@@ -6,6 +6,7 @@ from fastapi import APIRouter, File, Form, Query, UploadFile
 from fastapi.responses import Response
 
 from examengine import bank
+from examengine.accounts import Role, require
 from examengine.bank import ITEM_TYPES, ImportReport, ItemUnknown, ItemVersion, Selection
 from examengine.web.dependencies import DepActor, DepClock, DepPage, DepSession
 
@@ -81,6 +82,7 @@ def show_item(
 @router.get("/bank/{bank_id}/import")
 def show_import(bank_id: str, actor: DepActor, session: DepSession, page: DepPage) -> Response:
     """Show the form for item files."""
+    require(actor, Role.AUTHOR)
     found = bank.find_bank(session, actor, bank_id)
     return page("author/import.html", bank=found, report=None, dry_run=True)
 

@@ -1,0 +1,233 @@
+"""The author's pages about banks and items."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from examengine import accounts, bank, db
+from examengine.accounts import Role
+from examengine.bank.formats.examengine_yaml import load_files
+from tests.bank.small_bank import as_yaml, figure, files, item, three_items
+from tests.conftest import PASSWORD
+
+
+@pytest.fixture
+def enter(client, app, clock, hasher) -> Callable[..., None]:
+    """Sign in as somebody with the given roles."""
+
+    def sign_in(*roles: Role) -> None:
+        with db.writing(app.state.parts.engine) as session:
+            accounts.add_person(
+                session,
+                clock,
+                hasher,
+                accounts.system_actor(),
+                email="who@example.org",
+                name="Who",
+                password=PASSWORD,
+                roles=roles,
+            )
+        form = {"csrf": token(client), "email": "who@example.org", "password": PASSWORD}
+        assert client.post("/sign-in", data=form).status_code == 303
+
+    return sign_in
+
+
+@pytest.fixture
+def small_bank(app, clock) -> list[bank.ItemVersion]:
+    """The small bank, imported."""
+    with db.writing(app.state.parts.engine) as session:
+        loaded = load_files(files(*three_items()))
+        bank.import_bank(session, clock, accounts.system_actor(), loaded)
+        return bank.latest_versions(session, "small")
+
+
+def token(client, address: str = "/sign-in") -> str:
+    """The CSRF token of a page."""
+    return re.search(r'name="csrf" value="([0-9a-f]+)"', client.get(address).text)[1]
+
+
+def send(client, *items: dict, dry_run: bool = False):
+    """Send item files by the form of the import page."""
+    address = "/bank/small/import"
+    sent = [("files", (f"{one['id']}.yaml", as_yaml(one))) for one in items]
+    form = {"csrf": token(client, address), "dry_run": str(dry_run).lower()}
+    return client.post(address, data=form, files=sent)
+
+
+def test_without_a_bank_the_page_says_how_to_get_one(client, enter):
+    """
+    An empty installation tells what will stand here and how.
+    """
+    enter(Role.AUTHOR)
+
+    assert "There is no item bank yet" in client.get("/bank").text
+
+
+def test_the_bank_shows_what_it_covers_and_its_items(client, enter, small_bank):
+    """
+    Counts by area and type, and each item with a link to its page.
+    """
+    enter(Role.AUTHOR)
+
+    listed, page = client.get("/bank").text, client.get("/bank/small").text
+
+    assert 'href="/bank/small"' in listed
+    assert "Items by content area and type" in page
+    assert page.count('<th scope="row"><a href="/bank/small/items/') == 3
+    assert "Check or import item files" in page
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("area=change", {"S-1"}),
+        ("type=short_text", {"S-3"}),
+        ("level=recall", {"S-2"}),
+        ("q=measures+spread", {"S-2"}),
+        ("q=s-3", {"S-3"}),
+        ("q=nothing+like+it", set()),
+        ("area=change&type=short_text", set()),
+    ],
+)
+def test_the_list_narrows_down(client, enter, small_bank, query, found):
+    """
+    Filters and words are joined by and; HTMX gets the list alone, a plain form the whole page.
+    """
+    enter(Role.AUTHOR)
+
+    page = client.get(f"/bank/small?{query}")
+    block = client.get(f"/bank/small?{query}", headers={"hx-request": "true"})
+
+    assert set(re.findall(r'<th scope="row"><a href="/bank/small/items/([\w-]+)"', page.text)) == (
+        found
+    )
+    assert block.text.strip().startswith('<div id="items">')
+    assert f"{len(found)} of 3 items." in block.text
+
+
+def test_an_item_shows_question_key_rationales_and_versions(client, enter, small_bank):
+    """
+    The author sees what a candidate sees, and below it what only staff may.
+    """
+    enter(Role.PSYCHOMETRICIAN)
+
+    page = client.get("/bank/small/items/S-1").text
+
+    assert 'data-response-kind="single"' in page
+    assert "<strong>Key:</strong> By a half" in page
+    assert page.count("tag-good") == 1
+    assert "Divides the rise by the total sold." in page
+    assert small_bank[0].digest in page
+
+
+def test_an_older_version_says_that_it_is_old(client, enter, small_bank):
+    """
+    Every version stays readable, and an old one points at the newest.
+    """
+    enter(Role.AUTHOR)
+    send(client, item("S-1", "single_choice", stimulus=[figure()], version=2, seconds=95))
+
+    old, new = (client.get(f"/bank/small/items/S-1{which}") for which in ("?version=1", ""))
+
+    assert "This is an older version" in old.text
+    assert "60 seconds" in old.text
+    assert "This is an older version" not in new.text
+    assert "95 seconds" in new.text
+    assert client.get("/bank/small/items/S-1?version=3").status_code == 404
+
+
+def test_files_are_checked_before_they_are_imported(client, enter, small_bank):
+    """
+    A check changes nothing; the import after it adds the version.
+    """
+    enter(Role.AUTHOR)
+    changed = item("S-1", "single_choice", stimulus=[figure()], version=2)
+
+    checked = send(client, changed | {"seconds": 70}, dry_run=True)
+    before = client.get("/bank/small/items/S-1").text
+    done = send(client, changed | {"seconds": 70})
+
+    assert "These files can be imported" in checked.text
+    assert "Version 1" in before
+    assert "The items are in the bank" in done.text
+    assert "Version 2" in client.get("/bank/small/items/S-1").text
+
+
+def test_a_broken_file_is_reported_with_its_line(client, enter, small_bank):
+    """
+    The report names file, line and field, keeps the bank as it was, and escapes what was sent.
+    """
+    enter(Role.AUTHOR)
+
+    answer = send(client, item("S-1", "single_choice", key="<script>"))
+
+    assert answer.status_code == 422
+    assert "Nothing was imported" in answer.text
+    assert re.search(
+        r"items/S-1\.yaml:\d+: key: is &lt;script&gt;, which is no option", answer.text
+    )
+    assert "<script>," not in answer.text
+
+
+def test_an_import_without_files_changes_nothing(client, enter, small_bank):
+    """
+    A form that was sent empty is answered with the form.
+    """
+    enter(Role.AUTHOR)
+    form = {"csrf": token(client, "/bank/small/import"), "dry_run": "false"}
+
+    answer = client.post("/bank/small/import", data=form, files=[("files", ("", b""))])
+
+    assert answer.status_code in {200, 422}
+    assert "The items are in the bank" not in answer.text
+
+
+def test_a_figure_is_sent_to_whoever_is_signed_in_and_may_do_nothing(client, enter, small_bank):
+    """
+    Figures are drawings: their own policy forbids scripts, and strangers get none.
+    """
+    digest = small_bank[0].content["stimulus"][0]["figure"]["digest"].removeprefix("sha256:")
+    stranger = client.get(f"/figures/{digest}.svg")
+
+    enter(Role.CANDIDATE)
+    sent = client.get(f"/figures/{digest}.svg")
+
+    assert stranger.status_code == 303
+    assert sent.headers["content-type"].startswith("image/svg+xml")
+    assert "sandbox" in sent.headers["content-security-policy"]
+    assert "immutable" in sent.headers["cache-control"]
+    assert client.get(f"/figures/{'0' * 64}.svg").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "address", ["/bank", "/bank/small", "/bank/small/items/S-1", "/bank/small/import"]
+)
+def test_a_candidate_sees_no_bank(client, enter, small_bank, address):
+    """
+    Keys are for authors and psychometricians.
+    """
+    enter(Role.CANDIDATE)
+
+    assert client.get(address).status_code == 403
+
+
+def test_a_psychometrician_reads_and_does_not_import(client, enter, small_bank):
+    """
+    The form is not offered to somebody whose files would be refused, and refuses them.
+    """
+    enter(Role.PSYCHOMETRICIAN)
+
+    assert "Check or import item files" not in client.get("/bank/small").text
+    assert client.get("/bank/small/import").status_code == 403
+
+
+def test_what_is_not_there_is_told_in_words(client, enter, small_bank):
+    """
+    An unknown bank or item is answered with a page that says so.
+    """
+    enter(Role.AUTHOR)
+
+    assert "no such item bank" in client.get("/bank/nowhere").text
+    assert "The bank has no item S-9" in client.get("/bank/small/items/S-9").text
