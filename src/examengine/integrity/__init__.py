@@ -20,6 +20,7 @@ from examengine.integrity.service import (
     void,
     watch,
 )
+from examengine.integrity.timeline import TimelineEntry, timeline
 
 __all__ = [
     "DETECTORS",
@@ -36,6 +37,7 @@ __all__ = [
     "Signal",
     "State",
     "Subject",
+    "TimelineEntry",
     "clear",
     "clearance_agrees",
     "clearance_body",
@@ -47,6 +49,7 @@ __all__ = [
     "settle",
     "signals",
     "subject_id_of",
+    "timeline",
     "verdict_on",
     "verify_log",
     "void",

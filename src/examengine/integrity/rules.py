@@ -126,8 +126,8 @@ def rule_on(evidence: Evidence, standing: Clearance | None) -> Ruling | None:
     if evidence.log_intact is False:
         return _hold_for_log(evidence)
     if evidence.holding:
-        titles = "; ".join(f"{one.title}: {one.words}" for one in evidence.holding)
-        return Ruling("held", f"Somebody should look before a decision is made. {titles}")
+        seen = " ".join(one.words for one in evidence.holding)
+        return Ruling("held", f"Somebody should look before a decision is made. {seen}")
     return Ruling("cleared", _clear_words(evidence))
 
 

@@ -93,7 +93,8 @@ def _walk(
         (again,) = outcomes(marking, [record])
     log = [] if record.attempt_id is None else attempt_log(session, record.attempt_id)
     return Explanation(
-        candidate=score.candidate,
+        score=score,
+        decision=decision,
         steps=(
             *_decision_steps(session, decision, staff=staff),
             score_step(score, exam, decision, again),

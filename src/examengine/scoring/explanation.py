@@ -12,6 +12,8 @@ from typing import Any
 
 from examengine.bank import ITEM_TYPES, ItemVersion
 from examengine.kernel.clock import as_utc
+from examengine.scoring.decision import Decision
+from examengine.scoring.score_record import ScoreRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,9 @@ class ItemLine:
 class Explanation:
     """The whole walk, the decision first."""
 
-    candidate: str
+    score: ScoreRecord
+    decision: Decision | None
+    """The decision it began with, or the newest that rests on the score."""
     steps: tuple[Step, ...]
     items: tuple[ItemLine, ...]
     """Empty for candidates: items are used again, and their keys stay secret."""
@@ -76,7 +80,7 @@ class Explanation:
         return tuple(step for step in self.steps if not step.agrees)
 
 
-def same(what: str, recorded: str, computed: str) -> Check:
+def digest_check(what: str, recorded: str, computed: str) -> Check:
     """Compare a digest with the one computed now."""
     if recorded == computed:
         return Check(f"{what}: computed again now, the digest agrees.", agrees=True)
@@ -85,7 +89,7 @@ def same(what: str, recorded: str, computed: str) -> Check:
     )
 
 
-def names(what: str, named: str, found: str) -> Check:
+def link_check(what: str, named: str, found: str) -> Check:
     """Check that the step before names this one by its digest."""
     if named == found:
         return Check(f"{what} names exactly this one.", agrees=True)

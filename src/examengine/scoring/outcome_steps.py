@@ -7,7 +7,15 @@ from examengine.kernel.digest import digest
 from examengine.scoring import decision as decisions
 from examengine.scoring import score_record
 from examengine.scoring.decision import Decision
-from examengine.scoring.explanation import Check, Step, day, facts, names, same, score_check
+from examengine.scoring.explanation import (
+    Check,
+    Step,
+    day,
+    digest_check,
+    facts,
+    link_check,
+    score_check,
+)
 from examengine.scoring.score_record import Scored, ScoreRecord
 from examengine.standard_setting import SET_ELSEWHERE, CutScore, cut_score_digest
 
@@ -31,7 +39,7 @@ def decision_step(decision: Decision) -> Step:
         digest=decision.digest,
         facts=facts((("Decided", day(decision.decided_at)), ("Version", decision.version))),
         checks=(
-            same("The decision", decision.digest, digest(decisions.body(decision))),
+            digest_check("The decision", decision.digest, digest(decisions.body(decision))),
             Check(
                 "The rule, applied again now, gives the same."
                 if rule == decision.passed
@@ -53,8 +61,8 @@ def clearance_step(decision: Decision, clearance: Clearance, *, staff: bool) -> 
         digest=clearance.digest,
         facts=facts((("Ruled", day(clearance.at)), ("By", by), ("Version", clearance.version))),
         checks=(
-            same("The ruling", clearance.digest, digest(clearance_body(clearance))),
-            names("The decision", decision.clearance_digest, clearance.digest),
+            digest_check("The ruling", clearance.digest, digest(clearance_body(clearance))),
+            link_check("The decision", decision.clearance_digest, clearance.digest),
         ),
     )
 
@@ -74,11 +82,11 @@ def cut_step(decision: Decision, cut: CutScore, panel_now: str | None) -> Step:
         f"{cut.method.replace('_', ' ')}, with a standard error of {cut.standard_error:.2f}."
     )
     checks = [
-        same("The cut score", cut.digest, cut_score_digest(cut)),
-        names("The decision", decision.cut_score_digest, cut.digest),
+        digest_check("The cut score", cut.digest, cut_score_digest(cut)),
+        link_check("The decision", decision.cut_score_digest, cut.digest),
     ]
     if panel_now is not None and cut.panel_digest is not None:
-        checks.append(same("The panel with its ratings", cut.panel_digest, panel_now))
+        checks.append(digest_check("The panel with its ratings", cut.panel_digest, panel_now))
     return Step(
         kind="cut_score",
         title="Pass mark",
@@ -107,9 +115,9 @@ def score_step(
         decision: The decision that rests on it, if there is one.
         again: The score computed again now; None where an input is missing.
     """
-    checks = [same("The score record", score.digest, digest(score_record.body(score)))]
+    checks = [digest_check("The score record", score.digest, digest(score_record.body(score)))]
     if decision is not None:
-        checks.append(names("The decision", decision.score_record_digest, score.digest))
+        checks.append(link_check("The decision", decision.score_record_digest, score.digest))
     if again is not None:
         checks.append(score_check(score.item_scores, again.item_scores))
         agrees = again.same_as(score.scored)
@@ -178,7 +186,7 @@ def parameters_step(score: ScoreRecord, adopted: AdoptedParameters) -> Step:
             )
         ),
         checks=(
-            same("The parameter set", adopted.digest, digest(recorded)),
-            names("The score record", score.parameters_digest, adopted.digest),
+            digest_check("The parameter set", adopted.digest, digest(recorded)),
+            link_check("The score record", score.parameters_digest, adopted.digest),
         ),
     )

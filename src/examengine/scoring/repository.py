@@ -100,6 +100,20 @@ def decision_on_score(session: Session, score_record_id: UUID) -> Decision | Non
     return None if row is None else _decision(row)
 
 
+def _how_many(session: Session, table: Any) -> dict[UUID, int]:
+    """Return how many response records of each administration have rows in a table."""
+    query = select(
+        table.administration_id, func.count(func.distinct(table.response_record_id))
+    ).group_by(table.administration_id)
+    return dict(session.exec(query).all())
+
+
+def scored_and_decided(session: Session) -> dict[UUID, tuple[int, int]]:
+    """Return, for each administration, how many are scored and how many decided."""
+    scored, decided = _how_many(session, ScoreRecordRow), _how_many(session, DecisionRow)
+    return {found: (scored[found], decided.get(found, 0)) for found in scored}
+
+
 def _insert(session: Session, table: type[SQLModel], values: Iterable[dict[str, Any]]) -> None:
     rows = list(values)
     if not rows:

@@ -1,12 +1,13 @@
 """Use cases of results: an administration at a glance, its candidates, and one's own result."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+import numpy as np
 from sqlmodel import Session
 
 from examengine.accounts import Actor, Role, require, system_actor
@@ -17,10 +18,12 @@ from examengine.delivery import (
     ResponseRecord,
     find_administration,
     find_response_record,
+    list_administrations,
     response_record_of,
     response_records,
 )
 from examengine.integrity import Clearance, clearance_of, clearances, subject_id_of
+from examengine.psychometrics.classification import Classification, rudner
 from examengine.psychometrics.parameters import ParameterSet
 from examengine.scoring import repository
 from examengine.scoring.decision import Decision, in_force
@@ -61,6 +64,15 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an administration has come."""
+
+    administration: Administration
+    scored: int
+    decided: int
+
+
+@dataclass(frozen=True, slots=True)
 class Results:
     """An administration with everybody who handed in."""
 
@@ -74,6 +86,20 @@ class Results:
     def counts(self) -> Mapping[State, int]:
         """Return how many stand in each state."""
         return Counter(result.state for result in self.results)
+
+    @property
+    def accuracy(self) -> Classification | None:
+        """Return how often decisions at the cut are right, and how often they would be repeated.
+
+        Rudner's method over everybody who has a score, at the cut that holds now. It is worked
+        out anew and stored nowhere.
+        """
+        scores = [result.score for result in self.results if result.score is not None]
+        if self.cut is None or not scores:
+            return None
+        theta = np.array([score.theta for score in scores])
+        errors = np.array([score.se for score in scores])
+        return rudner(theta, errors, self.cut.theta_cut)
 
     def searched(self, label: str, state: str) -> tuple[Result, ...]:
         """Return the results whose candidate's label holds `label`, in one state or in any."""
@@ -97,6 +123,20 @@ class OwnResult:
     clearance: Clearance
     range: ScoreRange
     areas: tuple[AreaResult, ...]
+
+
+def progress(session: Session, actor: Actor) -> list[Progress]:
+    """Return how far each administration has come, the newest first.
+
+    Raises:
+        NotAllowed: The actor is neither awarding officer nor psychometrician.
+    """
+    require(actor, *READERS)
+    counts = repository.scored_and_decided(session)
+    return [
+        Progress(administration, *counts.get(administration.id, (0, 0)))
+        for administration in list_administrations(session)
+    ]
 
 
 def results_of(session: Session, actor: Actor, administration_id: UUID) -> Results:
@@ -228,23 +268,3 @@ def _areas(
     parameters = ParameterSet.from_dict(find_parameters(session, score.parameters_id).body)
     cut = find_cut(session, decision.cut_score_id)
     return tuple(area_results(score, form, versions, bank, parameters, cut.theta_cut))
-
-
-def distribution(scores: Sequence[int], *, bands: int = 12) -> list[tuple[int, int, int]]:
-    """Return how many scores lie in each band: (from, to, count), whole numbers. Pure.
-
-    The bands are equally wide, at least one point, and cover all of the scores.
-
-    Args:
-        scores: Scale scores.
-        bands: About how many bands there should be.
-    """
-    if not scores:
-        return []
-    low, high = min(scores), max(scores)
-    width = max(1, -(-(high - low + 1) // bands))
-    counts = Counter((score - low) // width for score in scores)
-    return [
-        (low + place * width, low + (place + 1) * width - 1, counts[place])
-        for place in range((high - low) // width + 1)
-    ]

@@ -26,9 +26,9 @@ NINETY_FIVE = 1.96
 class Level(StrEnum):
     """How an area was answered, seen from the pass mark."""
 
-    ABOVE = "above the pass mark's level"
-    NEAR = "near the pass mark's level"
-    BELOW = "below the pass mark's level"
+    ABOVE = "above"
+    NEAR = "near"
+    BELOW = "below"
     TOO_FEW = "too few questions to say"
 
 

@@ -8,7 +8,7 @@ from examengine.delivery import LoggedEvent, ResponseRecord
 from examengine.delivery import body as response_body
 from examengine.integrity import LogVerdict
 from examengine.kernel.digest import digest
-from examengine.scoring.explanation import Check, Step, day, facts, names, same
+from examengine.scoring.explanation import Check, Step, day, digest_check, facts, link_check
 from examengine.scoring.score_record import ScoreRecord
 
 ENDED = {
@@ -30,8 +30,8 @@ def response_step(score: ScoreRecord, record: ResponseRecord) -> Step:
         digest=record.digest,
         facts=facts((("Handed in", day(record.submitted_at)),)),
         checks=(
-            same("The response record", record.digest, digest(response_body(record))),
-            names("The score record", score.response_record_digest, record.digest),
+            digest_check("The response record", record.digest, digest(response_body(record))),
+            link_check("The score record", score.response_record_digest, record.digest),
         ),
     )
 
@@ -91,8 +91,8 @@ def form_step(record: ResponseRecord, form: Form) -> Step:
             (("Published", day(form.published_at)), ("Time allowed", f"{form.minutes} min"))
         ),
         checks=(
-            same("The form", form.digest, now),
-            names("The response record", record.form_digest, form.digest),
+            digest_check("The form", form.digest, now),
+            link_check("The response record", record.form_digest, form.digest),
         ),
     )
 

@@ -1,0 +1,68 @@
+"""How many candidates reached each scale score, as a plot with its table."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from examengine.web.plots import Figure
+from examengine.web.plots.chart import Bar, Chart, Rule, axis, headroom
+from examengine.web.plots.drawing import lay_out
+from examengine.web.plots.figures import Table
+
+BANDS = 24
+WIDTHS = (1, 2, 5, 10, 20, 25, 50, 100, 200, 500, 1000)
+
+
+def scale_scores(scores: Sequence[int], cut: int | None) -> Figure | None:
+    """Return the plot, or None when nobody has a score; bars below the pass mark are paler.
+
+    Args:
+        scores: Scale scores.
+        cut: The least score that passes, or None.
+    """
+    if not scores:
+        return None
+    banded = bands(scores, cut)
+    width = banded[0][1] - banded[0][0] + 1
+    low, high = banded[0][0], banded[-1][1]
+    passing = "" if cut is None else f" The pass mark is {cut}."
+    chart = Chart(
+        name="scale-scores",
+        title="Scale scores",
+        description=(
+            f"Scale scores of {len(scores)} candidate{'' if len(scores) == 1 else 's'}, from "
+            f"{min(scores)} to {max(scores)}, in bands of {width}.{passing}"
+        ),
+        x=axis("Scale score", low - 0.5, high + 0.5, ticks=8),
+        y=axis("Candidates", 0.0, headroom(max(count for _, _, count in banded)), ticks=5),
+        bars=tuple(
+            Bar(first - 0.5, last + 0.5, count, "bar" if cut is None or first >= cut else "pale")
+            for first, last, count in banded
+        ),
+        rules=() if cut is None or not low <= cut <= high else (Rule(cut - 0.5, f"pass {cut}"),),
+    )
+    rows = tuple((_band(first, last), str(count)) for first, last, count in banded)
+    return Figure(lay_out(chart), Table(("Scale score", "Candidates"), rows))
+
+
+def bands(scores: Sequence[int], cut: int | None) -> list[tuple[int, int, int]]:
+    """Return how many scores lie in each band: first score, last score, count.
+
+    Bands are equally wide, a round number of points; one begins at the pass mark, so that no
+    bar is half passed and half not.
+
+    Args:
+        scores: Scale scores, at least one.
+        cut: The least score that passes, or None.
+    """
+    low, high = min(scores), max(scores)
+    width = next((w for w in WIDTHS if (high - low + 1) / w <= BANDS), WIDTHS[-1])
+    first = low - (low - (cut or 0)) % width
+    counts = Counter((score - first) // width for score in scores)
+    return [
+        (first + place * width, first + (place + 1) * width - 1, counts[place])
+        for place in range((high - first) // width + 1)
+    ]
+
+
+def _band(first: int, last: int) -> str:
+    return str(first) if first == last else f"{first} to {last}"
