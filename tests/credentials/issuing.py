@@ -90,7 +90,7 @@ class Board:
 
     def status_list(self) -> dict[str, Any]:
         """Return the signed status list."""
-        valid = (self.now - timedelta(hours=1), self.now + timedelta(hours=1))
+        valid = (self.now, self.now + timedelta(hours=1))
         unsigned = list_credential(LIST_URL, DID, self.revoked, valid)
         return with_proof(unsigned, self.signer, self.now)
 

@@ -114,6 +114,19 @@ def test_a_status_list_out_of_date_is_not_believed():
     assert report.verdict is Verdict.COULD_NOT_TELL
 
 
+def test_a_list_signed_a_moment_later_is_believed():
+    """
+    The list is signed while the credential is being verified; clocks tick meanwhile.
+    """
+    board = new_board()
+    credential = as_bytes(board.issue())
+    board.now += timedelta(seconds=2)
+
+    report = verify(credential, board.question(now=NOW))
+
+    assert report.verdict is Verdict.VERIFIED
+
+
 def test_a_recipient_is_checked_when_asked():
     """
     The right address is true, another is false, and unasked is left open without harm.

@@ -5,7 +5,7 @@ References:
 """
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
@@ -17,8 +17,6 @@ from examengine.credentials.documents import Documents
 from examengine.credentials.errors import NotCanonical, NotCredentialJson
 from examengine.credentials.report import Answer, Step, failed, passed, untold
 from examengine.credentials.signing import CRYPTOSUITE
-
-_CLOCKS_DIFFER = timedelta(minutes=5)
 
 
 def check_proofs(
@@ -101,7 +99,7 @@ def _option_fault(proof: Mapping[str, Any], now: datetime) -> str | None:
         return "purpose_wrong"
     if not isinstance(proof.get("verificationMethod"), str):
         return "key_not_named"
-    if "created" in proof and structure.moment(proof["created"]) > now + _CLOCKS_DIFFER:
+    if "created" in proof and structure.moment(proof["created"]) > now + structure.CLOCKS_DIFFER:
         return "proof_from_the_future"
     if "expires" in proof and structure.moment(proof["expires"]) < now:
         return "proof_expired"

@@ -127,7 +127,7 @@ def _out_of_date(listed: Mapping[str, Any], now: datetime) -> Step | None:
         until = structure.moment(str(listed["validUntil"])) if "validUntil" in listed else None
     except ValueError as error:
         return failed(_NAME, "status_list_malformed", str(error))
-    if since > now or (until is not None and until < now):
+    if since > now + structure.CLOCKS_DIFFER or (until is not None and until < now):
         return untold(_NAME, "status_list_out_of_date", str(listed.get("validUntil")))
     return None
 

@@ -7,12 +7,15 @@ at once and a verifier can name the first.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from examengine.credentials import shapes
 from examengine.credentials.context_loader import OPEN_BADGES_EXTENSIONS
 from examengine.credentials.shapes import SHAPES, Shape
+
+CLOCKS_DIFFER = timedelta(minutes=5)
+"""How far the clocks of issuers and verifiers may lie apart."""
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)\Z")
 _EXTENSION = re.compile(r"ext:[A-Za-z0-9._|-]+\Z")

@@ -7,7 +7,7 @@ something that no two programs read alike.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from examengine.credentials import baking, jwt_proof, parsing, png, recipients, structure
@@ -21,7 +21,6 @@ from examengine.credentials.report import Answer, Report, Step, failed, passed, 
 from examengine.credentials.status_check import check_status
 from examengine.credentials.structure import Fault
 
-_CLOCKS_DIFFER = timedelta(minutes=5)
 _LATER = ("results", "signature", "issuer_key", "dates", "status", "endorsements")
 
 
@@ -122,7 +121,7 @@ def _faults(
 
 def _dates(document: Mapping[str, Any], now: datetime) -> Step:
     since = structure.moment(document["validFrom"])
-    if since > now + _CLOCKS_DIFFER:
+    if since > now + structure.CLOCKS_DIFFER:
         return failed("dates", "not_yet_valid", document["validFrom"])
     if "validUntil" not in document:
         return passed("dates", "valid_without_end")
