@@ -4,7 +4,7 @@ Whoever is no judge of a panel is told that there is none, so that nobody learns
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlmodel import Session
@@ -135,7 +135,8 @@ def save_rating(
     before = judging.own.get(item_id)
     if before is None or before.share != rating.share:
         repository.add_ratings(session, panel_id, [rating])
-    return my_panel(session, actor, panel_id)
+        return replace(judging, own={**judging.own, item_id: rating})
+    return judging
 
 
 def finish_round(
@@ -153,27 +154,25 @@ def finish_round(
     if not judging.finished:
         judge_id = judging.judge.judge_id
         repository.add_finished(session, panel_id, number, judge_id, clock.now())
-    return my_panel(session, actor, panel_id)
+    return replace(judging, finished=True)
 
 
 def _locked_judging(session: Session, actor: Actor, panel_id: UUID) -> Judging:
     """Return the panel its judge is about to change; a round is not closed in the meantime."""
-    my_panel(session, actor, panel_id)
     repository.lock_panel(session, panel_id)
     return my_panel(session, actor, panel_id)
 
 
 def _judging(session: Session, panel: Panel, judge: Judge) -> Judging:
     number = panel.open_round or len(panel.closed)
-    every = repository.ratings(session, panel.id)
+    own = repository.ratings(session, panel.id, judge_id=judge.judge_id, number=number)
+    before = []
+    if panel.closed and not panel.over:
+        before = repository.ratings(session, panel.id, number=len(panel.closed))
     return Judging(
         panel=panel,
         judge=judge,
-        own={
-            one.item_id: one
-            for one in every
-            if one.round == number and one.judge_id == judge.judge_id
-        },
-        feedback=feedback(panel, every, judge.judge_id),
+        own={one.item_id: one for one in own},
+        feedback=feedback(panel, before, judge.judge_id),
         finished=(number, judge.judge_id) in panel.finished,
     )

@@ -158,22 +158,21 @@ def matrix(panel: Panel, ratings: Sequence[Rating], rounds: int) -> Ratings:
     return Ratings(tuple(judges), panel.item_ids, values, np.ones(len(panel.item_ids)))
 
 
-def feedback(panel: Panel, ratings: Sequence[Rating], judge_id: str) -> dict[str, Feedback]:
+def feedback(panel: Panel, before: Sequence[Rating], judge_id: str) -> dict[str, Feedback]:
     """Return for each item what the panel said in the round before the open one.
 
     Nobody's ratings are shown by name: a judge sees their own and how the panel lies around it.
+
+    Args:
+        panel: The panel.
+        before: The ratings of the round that was closed last.
+        judge_id: Who is going to see it.
     """
-    if panel.open_round in (None, 1):
-        return {}
     active = {judge.judge_id for judge in panel.active}
-    before = [
-        rating
-        for rating in ratings
-        if rating.round == len(panel.closed) and rating.judge_id in active
-    ]
     by_item: dict[str, dict[str, float]] = {}
     for rating in before:
-        by_item.setdefault(rating.item_id, {})[rating.judge_id] = rating.share
+        if rating.judge_id in active:
+            by_item.setdefault(rating.item_id, {})[rating.judge_id] = rating.share
     return {
         item_id: Feedback(
             round=len(panel.closed),

@@ -104,7 +104,7 @@ def _finished(session: Session, panel_id: UUID) -> frozenset[tuple[int, str]]:
 
 def lock_panel(session: Session, panel_id: UUID) -> None:
     """Make whoever else changes this panel wait; SQLite's single writer has done so already."""
-    session.exec(select(PanelRow.id).where(col(PanelRow.id) == panel_id).with_for_update()).one()
+    session.exec(select(PanelRow.id).where(col(PanelRow.id) == panel_id).with_for_update()).all()
 
 
 def add_panel(session: Session, row: PanelRow, judges: Sequence[Judge]) -> None:
@@ -124,19 +124,27 @@ def add_panel(session: Session, row: PanelRow, judges: Sequence[Judge]) -> None:
     )
 
 
-def ratings(session: Session, panel_id: UUID, judge_id: str | None = None) -> list[Rating]:
-    """Return the newest rating of each judge for each item and round, of one judge or of all."""
-    query = select(RatingRow).where(col(RatingRow.panel_id) == panel_id)
+def ratings(
+    session: Session, panel_id: UUID, *, judge_id: str | None = None, number: int | None = None
+) -> list[Rating]:
+    """Return the newest rating of each judge for each item and round.
+
+    Args:
+        session: The transaction.
+        panel_id: The panel.
+        judge_id: Of this judge alone.
+        number: Of this round alone.
+    """
+    row = RatingRow
+    query = select(row.round, row.judge_id, row.item_id, row.share, row.at)  # type: ignore[call-overload]
+    query = query.where(col(row.panel_id) == panel_id)
     if judge_id is not None:
-        query = query.where(col(RatingRow.judge_id) == judge_id)
-    order = (col(RatingRow.round), col(RatingRow.judge_id), col(RatingRow.item_id))
-    rows = session.exec(query.order_by(*order, col(RatingRow.version))).all()
-    newest = {(row.round, row.judge_id, row.item_id): row for row in rows}
-    return [
-        Rating(row.round, row.judge_id, row.item_id, row.share, row.at)
-        for row in newest.values()
-        if row.share is not None
-    ]
+        query = query.where(col(row.judge_id) == judge_id)
+    if number is not None:
+        query = query.where(col(row.round) == number)
+    order = (col(row.round), col(row.judge_id), col(row.item_id), col(row.version))
+    newest = {tuple(found[:3]): found for found in session.exec(query.order_by(*order))}
+    return [Rating(*found) for found in newest.values() if found.share is not None]
 
 
 def add_ratings(session: Session, panel_id: UUID, given: Sequence[Rating]) -> None:

@@ -143,7 +143,7 @@ def progress(session: Session, actor: Actor, panel_id: UUID) -> list[Progress]:
     """
     panel = find_panel(session, actor, panel_id)
     number = panel.open_round or len(panel.closed)
-    given = [one for one in repository.ratings(session, panel_id) if one.round == number]
+    given = repository.ratings(session, panel_id, number=number)
     return [
         Progress(
             judge,
@@ -272,7 +272,6 @@ def _panel(session: Session, panel_id: UUID) -> Panel:
 def _panel_to_lead(session: Session, actor: Actor, panel_id: UUID) -> Panel:
     """Return a panel that this officer is about to change; whoever else would, waits."""
     require(actor, Role.AWARDING_OFFICER)
-    _panel(session, panel_id)
     repository.lock_panel(session, panel_id)
     return _panel(session, panel_id)
 
