@@ -1,0 +1,10 @@
+"""What journeys may ask for: a real browser on a real server."""
+
+from tests.browser import (  # noqa: F401  (fixtures are found by their names here)
+    chromium,
+    context,
+    live_app,
+    live_clock,
+    page,
+    server,
+)
