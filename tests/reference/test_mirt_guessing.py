@@ -22,7 +22,7 @@ FILES = {"sat12": "sat12_scored"}
 EXACT = [
     ("lsat7", "beta"), ("lsat7", "norm"), ("lsat7", "full"), ("lsat6", "beta"), ("lsat6", "norm"),
     ("ability", "beta"), ("ability", "norm"), ("ability", "full"), ("deayala", "beta"),
-    ("sat12", "full"), ("spisa", "full"),
+    ("sat12", "full"),
 ]  # fmt: skip
 
 
@@ -45,6 +45,28 @@ def test_modes_are_the_exact_ones(data, prior):
         assert item.values["a"] == pytest.approx(theirs["a"], abs=1e-3, rel=1e-3)
         assert item.values["intercept"] == pytest.approx(theirs["d"], abs=1e-3, rel=1e-3)
         assert item.values["c"] == pytest.approx(theirs["g"], abs=1e-3)
+
+
+def test_a_reversed_item_under_a_prior_above_zero_is_admitted():
+    """
+    One item of SPISA is reversed; under a prior on a > 0 its difficulty runs off to infinity.
+
+    The log-posterior and the other items are those of the reference, but no curvature is left
+    for that item, so the run may not call itself converged.
+    """
+    document = reference("map3pl_spisa_prior_full")
+    priors = Priors.from_mapping(GUESSING["full"])
+
+    ours = calibrate(responses("data/spisa.csv"), "3pl", priors=priors).parameters
+
+    assert not ours.converged
+    assert any("difficulty beyond 15 for I23" in warning for warning in ours.warnings)
+    mode = document["logLik"] + document["logPrior"]
+    assert ours.log_posterior == pytest.approx(mode, abs=1e-4)
+    for item, theirs in zip(ours.items, document["items"], strict=True):
+        if item.item_id != "I23":
+            assert item.values["a"] == pytest.approx(theirs["a"], abs=1e-3)
+            assert item.values["c"] == pytest.approx(theirs["g"], abs=1e-3)
 
 
 @pytest.mark.parametrize("data", ["lsat7", "ability"])

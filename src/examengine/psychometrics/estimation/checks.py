@@ -22,6 +22,7 @@ FEWEST_PERSONS = 10
 ADVISED_PERSONS = {"rasch": 100, "1pl": 100, "2pl": 250, "3pl": 1000, "4pl": 2000}
 ADVISED_OTHERS = 250
 STEEPEST = 6.0
+FARTHEST = 15.0
 
 
 def input_faults(
@@ -146,6 +147,18 @@ def estimate_warnings(items: Sequence[ItemParameters]) -> Iterator[str]:
         yield (
             f"slope beyond {STEEPEST:g} for {_named(steep)}: the likelihood may have no maximum "
             "there; use a prior on a, or look for items that repeat each other"
+        )
+    far = [
+        item.item_id
+        for item in items
+        if isinstance(place := item.values.get("b"), float)
+        and abs(place) > FARTHEST
+        and not item.anchored
+    ]
+    if far:
+        yield (
+            f"difficulty beyond {FARTHEST:g} for {_named(far)}: hardly related to ability, so the "
+            "responses do not determine it; check the key"
         )
     negative = [item_id for item_id, a in slopes.items() if a < 0]
     if negative:
