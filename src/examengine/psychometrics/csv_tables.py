@@ -70,7 +70,7 @@ def read_csv(source: str, content: bytes) -> CsvTable:
         content: Its bytes, UTF-8 with or without a byte order mark.
 
     Returns:
-        The table. Rows without any text are skipped.
+        The table. Blank lines are skipped.
 
     Raises:
         UnusableFile: Too large, no UTF-8, no header, no rows, a column name empty or twice, or a
@@ -106,14 +106,15 @@ def first_faults(faults: Iterable[str]) -> list[str]:
 
 
 def _records(source: str, text: str) -> tuple[list[int], list[list[str]]]:
-    """Line and cells of every record that holds any text."""
+    """Line and cells of every record but blank lines."""
     reader = csv.reader(io.StringIO(text), strict=True)
     lines: list[int] = []
     records: list[list[str]] = []
     begins = 1
     try:
         for cells in reader:
-            if any(cell.strip() for cell in cells):
+            # A blank line is nobody; a row of empty cells is a person presented nothing.
+            if len(cells) > 1 or any(cell.strip() for cell in cells):
                 lines.append(begins)
                 records.append([cell.strip() for cell in cells])
             begins = reader.line_num + 1

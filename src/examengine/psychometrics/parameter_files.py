@@ -4,6 +4,7 @@ What is wrong with a file is said with its name in front, one sentence per fault
 """
 
 import json
+import re
 import tomllib
 from collections.abc import Mapping
 from typing import Any
@@ -13,6 +14,11 @@ from examengine.psychometrics.estimation import Priors
 from examengine.psychometrics.models import MODELS
 from examengine.psychometrics.parameters import ParameterSet
 from examengine.psychometrics.refusals import Refusal, refuse
+
+NUMBER = r"(?:[-+.\deE]+|null)"
+# A list of nothing but numbers goes on one line: matrices stay readable. No text can match, since
+# the line breaks of a text are written as \\n.
+LIST_OF_NUMBERS = re.compile(rf"\[\n\s+{NUMBER}(?:,\n\s+{NUMBER})*\n\s+\]")
 
 
 def read_parameters(source: str, content: bytes) -> ParameterSet:
@@ -69,7 +75,8 @@ def as_json(document: Mapping[str, Any]) -> str:
     Raises:
         ValueError: A number is not finite.
     """
-    return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False)
+    return LIST_OF_NUMBERS.sub(lambda found: " ".join(found.group().split()), text) + "\n"
 
 
 def read_priors(source: str, content: bytes) -> Priors:

@@ -1,8 +1,9 @@
 """One test's reliability in one place, with the persons and items it rests on.
 
 With missing cells there is no single right answer, so the answer says its basis: every item for
-the persons who were presented them all; when too few were, the items that everybody was
-presented. What each form by itself would give is a table of its own.
+the persons who were presented them all; when too few were, the items that nearly everybody was
+presented, for the persons presented all of those. What each form by itself would give is a table of
+its own.
 """
 
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ from examengine.psychometrics.reliability.split_half import SplitHalf, odd_even,
 from examengine.psychometrics.responses import Responses
 
 FEWEST_PERSONS = 30
+# A few blanks must not cost an item its place in the total; a form of its own must.
+NEARLY_EVERYBODY = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +70,18 @@ def reliability_summary(responses: Responses) -> ReliabilitySummary | None:
 
     Returns:
         The summary over the persons presented every item when there are at least 30 of them (or
-        nobody misses any); else over the items presented to everybody; None when fewer than two
-        items or persons are left, or their total does not vary.
+        nobody misses any); else over the items presented to 95 per cent of persons, for those
+        presented all of them; None when fewer than two items or persons are left, or their total
+        does not vary.
     """
     everything: BoolArray = np.asarray(responses.presented.all(axis=1))
     if everything.all() or responses.weights[everything].sum() >= FEWEST_PERSONS:
         return _summary(responses.with_persons(everything))
-    for_all: BoolArray = np.asarray(responses.presented.all(axis=0))
-    return _summary(_part(responses, np.ones(responses.n_persons, dtype=bool), for_all))
+    weights = responses.weights
+    shares = weights @ responses.presented / weights.sum()
+    common: BoolArray = shares >= NEARLY_EVERYBODY
+    persons: BoolArray = np.asarray(responses.presented[:, common].all(axis=1))
+    return _summary(_part(responses, persons, common))
 
 
 def reliability_by_form(

@@ -1,0 +1,266 @@
+"""The psychometrician's commands as they are typed: documents, exit statuses, words."""
+
+import csv
+import io
+import json
+
+import numpy as np
+import pytest
+import typer
+from scipy.special import expit
+from typer.testing import CliRunner
+
+from examengine.commands import psychometrician
+from examengine.psychometrics.classical import item_statistics
+from examengine.psychometrics.responses import Responses
+
+app = typer.Typer()
+psychometrician.register(app)
+
+
+def run(*arguments):
+    """Run a command; nothing may end in a traceback."""
+    result = CliRunner().invoke(app, [str(argument) for argument in arguments])
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result
+
+
+@pytest.fixture
+def exam(tmp_path):
+    """A simulated exam in files: chosen options, their key, and the scores."""
+    rng = np.random.default_rng(11)
+    theta = rng.normal(size=(400, 1))
+    a, b = rng.uniform(0.8, 1.6, 10), rng.normal(0, 0.8, 10)
+    scores = (rng.uniform(size=(400, 10)) < expit(a * (theta - b))).astype(int)
+    names = [f"Q{n}" for n in range(1, 11)]
+    options = np.where(scores == 1, "B", rng.choice(["A", "C"], size=scores.shape))
+    for name, cells in (("scored", scores), ("raw", options)):
+        with (tmp_path / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(["person_id", *names])
+            writer.writerows([f"p{n}", *row] for n, row in enumerate(cells.tolist()))
+    key = "item_id,key,domain\n" + "".join(f"{name},B,{n % 2}\n" for n, name in enumerate(names))
+    (tmp_path / "key.csv").write_text(key, encoding="utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+def params(exam):
+    """A calibration of the exam."""
+    path = exam / "params.json"
+    result = run("calibrate", exam / "scored.csv", "--model", "2pl", "--out", path)
+    assert result.exit_code == 0
+    return path
+
+
+def scores_of(path):
+    """The score matrix of a scored file."""
+    with path.open(encoding="utf-8") as file:
+        return np.array([row[1:] for row in list(csv.reader(file))[1:]], dtype=int)
+
+
+def test_analyse_prints_what_the_library_says(exam):
+    """
+    The figures on stdout are the library's own, and scores and options give the same items.
+    """
+    scored = json.loads(run("analyse", exam / "scored.csv").stdout)
+    raw = json.loads(run("analyse", exam / "raw.csv", "--key", exam / "key.csv").stdout)
+
+    data = Responses.from_matrix(scores_of(exam / "scored.csv"))
+    expected = item_statistics(data.scores, data.max_scores)
+    assert scored["schema"] == "examengine/analysis/1"
+    assert [item["p"] for item in scored["items"]] == [row.p for row in expected]
+    assert [item["item_rest_r"] for item in raw["items"]] == [row.item_rest_r for row in expected]
+    assert [option["option"] for option in raw["items"][0]["options"]] == ["A", "B", "C"]
+    assert raw["items"][0]["options"][1]["is_key"] is True
+    assert [domain["domain"] for domain in raw["domains"]] == ["0", "1"]
+
+
+def test_the_report_stands_alone(exam):
+    """
+    The page has the figures, a language and no script, and fetches nothing.
+    """
+    page = exam / "page.html"
+
+    result = run(
+        "analyse", exam / "raw.csv", "--key", exam / "key.csv", "--html", page, "--out", exam / "a"
+    )
+
+    text = page.read_text(encoding="utf-8")
+    alpha = json.loads((exam / "a").read_text(encoding="utf-8"))["reliability"]["alpha"]
+    assert result.exit_code == 0
+    assert f"{alpha:.3f}" in text
+    assert '<html lang="en-GB">' in text
+    assert "<script" not in text
+    assert "http" not in text
+
+
+def test_names_in_a_report_are_escaped(exam):
+    """
+    An item named like a tag is shown as text.
+    """
+    (exam / "odd.csv").write_text("<b>x</b>,Q2\n1,0\n0,1\n1,1\n", encoding="utf-8")
+
+    run("analyse", exam / "odd.csv", "--html", exam / "page.html")
+
+    assert "&lt;b&gt;x&lt;/b&gt;" in (exam / "page.html").read_text(encoding="utf-8")
+
+
+def test_calibrate_writes_parameters_of_every_item(params):
+    """
+    The file has the schema, the metric, every item with its errors, and says that it converged.
+    """
+    found = json.loads(params.read_text(encoding="utf-8"))
+
+    assert found["schema"] == "examengine/item-parameters/1"
+    assert (found["metric"], found["D"]) == ("logistic", 1.0)
+    assert found["converged"] is True
+    assert [item["item_id"] for item in found["items"]] == [f"Q{n}" for n in range(1, 11)]
+    assert all(item["se"]["a"] > 0 for item in found["items"])
+
+
+def test_anchors_stay_where_they_were(exam, params):
+    """
+    Anchored items keep their parameters and the group's mean and deviation are free.
+    """
+    result = run("calibrate", exam / "scored.csv", "--model", "2pl", "--anchors", params)
+
+    found = json.loads(result.stdout)
+    given = json.loads(params.read_text(encoding="utf-8"))
+    assert all(item["anchored"] for item in found["items"])
+    assert [i["a"] for i in found["items"]] == [i["a"] for i in given["items"]]
+    assert found["groups"][0]["fixed"] is False
+
+
+def test_models_can_differ_by_item(exam):
+    """
+    A model file and the key's model column calibrate a mixed test alike.
+    """
+    lines = [f"Q{n},{'rasch' if n < 3 else '2pl'}" for n in range(1, 11)]
+    (exam / "models.csv").write_text("item_id,model\n" + "\n".join(lines) + "\n", encoding="utf-8")
+
+    by_file = run("calibrate", exam / "scored.csv", "--models", exam / "models.csv")
+
+    found = json.loads(by_file.stdout)
+    assert [item["model"] for item in found["items"]][:3] == ["rasch", "rasch", "2pl"]
+
+
+@pytest.mark.parametrize("method", ["eap", "map", "ml", "wle", "eapsum"])
+def test_score_prints_one_row_a_person(exam, params, method):
+    """
+    Each method gives the columns of the format, in the order of the file.
+    """
+    result = run("score", exam / "scored.csv", "--params", params, "--method", method)
+
+    rows = list(csv.DictReader(io.StringIO(result.stdout)))
+    assert list(rows[0]) == ["person_id", "theta", "se", "n_answered", "raw_score"]
+    assert [row["person_id"] for row in rows[:2]] == ["p0", "p1"]
+    totals = scores_of(exam / "scored.csv").sum(axis=1)
+    assert [int(row["raw_score"]) for row in rows] == totals.tolist()
+
+
+def test_fit_reports_items_persons_pairs_and_the_model(exam, params):
+    """
+    The document has S-X², infit, M2, Q3 and person fit, for every item and person.
+    """
+    found = json.loads(run("fit", exam / "scored.csv", "--params", params).stdout)
+
+    assert found["theta_method"] == "eap"
+    assert found["model"]["df"] == 10 + 45 - 20
+    assert len(found["items"]) == 10
+    assert all(item["s_x2"]["df"] > 0 for item in found["items"])
+    assert len(found["persons"]) == 400
+    assert len(found["dependence"]["q3"]) == 10
+
+
+def test_fit_with_items_missing_by_design_has_an_answer(exam, params):
+    """
+    Two forms in one file have item fit, model fit and person fit, each on who was presented what.
+    """
+    lines = (exam / "scored.csv").read_text(encoding="utf-8").splitlines()
+    forms = [lines[0]]
+    for number, line in enumerate(lines[1:]):
+        cells = line.split(",")
+        cells[slice(1, 4) if number % 2 else slice(8, 11)] = [""] * 3
+        forms.append(",".join(cells))
+    (exam / "forms.csv").write_text("\n".join(forms), encoding="utf-8")
+
+    found = json.loads(run("fit", exam / "forms.csv", "--params", params).stdout)
+
+    assert found["items"][0]["s_x2"]["n"] == 200
+    assert found["items"][5]["s_x2"]["n"] == 400
+    assert found["model"]["statistic"] > 0
+    assert found["dependence"]["q3"][0][9] is None
+
+
+def test_classify_uses_what_it_is_given(exam, params):
+    """
+    Points and logits, responses, parameters and scores each bring their methods.
+    """
+    scores = exam / "scores.csv"
+    run("score", exam / "scored.csv", "--params", params, "--out", scores)
+
+    raw = json.loads(run("classify", exam / "scored.csv", "--cut", "6").stdout)
+    both = json.loads(run("classify", exam / "scored.csv", "--params", params, "--cut", 6).stdout)
+    theta = json.loads(run("classify", "--scores", scores, "--cut", 0.2, "--theta").stdout)
+
+    assert raw["livingston_lewis"]["accuracy"] > 0.7
+    assert raw["lee"] is None
+    assert both["lee"]["kappa"] > 0.3
+    assert both["at_cut"]["theta_se"] > 0
+    assert theta["rudner"]["consistency"] > 0.6
+
+
+def test_cut_recommends_with_errors(exam):
+    """
+    The recommendation of a panel is a document with the cut, its error and both rounds.
+    """
+    (exam / "ratings.csv").write_text(
+        "judge_id,round,Q1,Q2\nA,1,0.5,0.9\nB,1,0.8,1\nA,2,0.6,0.9\nB,2,0.7,1\n", encoding="utf-8"
+    )
+
+    found = json.loads(run("cut", "modified-angoff", exam / "ratings.csv").stdout)
+
+    assert found["cut"] == pytest.approx(1.6)
+    assert found["se_judges"] == pytest.approx(0.1)
+    assert [one["round"] for one in found["rounds"]] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["analyse", "missing.csv"], "there is no such file"),
+        (["analyse", "raw.csv"], "chosen options need a key"),
+        (["calibrate", "scored.csv"], "give --model"),
+        (["calibrate", "scored.csv", "--model", "5pl"], "a model is one of"),
+        (["calibrate", "scored.csv", "--model", "2pl", "--group", "sex"], "no column 'sex'"),
+        (["score", "scored.csv", "--params", "key.csv"], "key.csv: row 1"),
+        (["score", "scored.csv", "--params", "params.json", "--method", "guess"], "'guess'"),
+        (["classify", "scored.csv", "--cut", "99"], "up to 10"),
+        (["classify", "--cut", "6"], "needs responses or parameters"),
+        (["cut", "angoff", "key.csv"], "is none of modified-angoff"),
+        (["cut", "modified-angoff", "key.csv"], "no column 'judge_id'"),
+    ],
+)
+def test_bad_input_ends_with_status_2_and_words(exam, params, monkeypatch, arguments, words):
+    """
+    Whatever cannot be used is said on stderr in one line a fault; stdout stays empty.
+    """
+    monkeypatch.chdir(exam)
+
+    result = run(*arguments)
+
+    assert result.exit_code == 2
+    assert words in result.stderr
+    assert result.stdout == ""
+
+
+@pytest.mark.parametrize("command", ["analyse", "calibrate", "score", "fit", "classify", "cut"])
+def test_every_command_shows_an_example(command):
+    """
+    The help of each command has an example to copy.
+    """
+    result = run(command, "--help")
+
+    assert result.exit_code == 0
+    assert f"examengine {command}" in " ".join(result.stdout.split())
