@@ -161,9 +161,22 @@ def test_the_cut_is_said_in_words_too():
     """
     theta, values = [-1.0, 0.0, 1.0], [0.5, 0.4, 0.6]
 
-    information = plots.test_information(theta, values, -0.35)
-    error = plots.conditional_error(theta, values, -0.35)
+    information = plots.test_information(theta, [("A", values)], -0.35)
+    error = plots.conditional_error(theta, [("A", values)], -0.35)
 
     assert "The cut lies at θ = −0.35." in information.drawing.description
     assert "smallest, 0.40 logits, near θ = 0.0" in error.drawing.description
     assert error.drawing.rules[0].label == "cut −0.35"
+
+
+def test_two_forms_are_told_apart():
+    """
+    With several forms each curve carries its name, and the table has a column for each.
+    """
+    theta = [-1.0, 0.0, 1.0]
+
+    figure = plots.test_information(theta, [("Form A", [1, 2, 1]), ("Form B", [1, 3, 1])], None)
+
+    assert [line.label for line in figure.drawing.lines] == ["Form A", "Form B"]
+    assert figure.table.columns == ("θ", "Information, Form A", "Information, Form B")
+    assert figure.table.rows[1] == ("0.0", "2.000", "3.000")

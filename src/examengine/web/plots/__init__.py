@@ -1,15 +1,17 @@
 """Plots as server-side SVG: figures in data units, laid out as drawings, drawn by one macro."""
 
-from examengine.web.plots.figures import (
-    Figure,
+from examengine.web.plots.figures import Figure
+from examengine.web.plots.form_figures import (
+    conditional_error,
+    score_distribution,
+    test_information,
+)
+from examengine.web.plots.item_figures import (
     ObservedGroup,
     OptionShares,
     characteristic_curve,
-    conditional_error,
     item_information,
     option_curves,
-    score_distribution,
-    test_information,
 )
 
 __all__ = [
