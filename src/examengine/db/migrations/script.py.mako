@@ -4,7 +4,6 @@ import sqlalchemy as sa
 import sqlmodel
 from alembic import op
 from sqlalchemy import Text
-from sqlalchemy.dialects import postgresql
 
 import examengine.db.types
 ${imports if imports else ""}

@@ -1,0 +1,184 @@
+"""The whole chain over real HTTP, step by step, each telling what it handed over."""
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from time import perf_counter
+
+import numpy as np
+
+from examengine.bank import ItemVersion
+from examengine.rehearsal.browser import Answer, Browser, Unexpected
+from examengine.rehearsal.candidates import Difficulties, Sat, Simulated, sign_in, sit
+from examengine.rehearsal.programme import Programme
+
+AT_ONCE = 24
+"""Simulated candidates who sit at the same moment; the others wait outside, as before a room."""
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a rehearsal."""
+
+    sat: int
+    answers: int
+    passed: int
+    failed: int
+    held: int
+    issued: int
+    verified: int
+
+
+def rehearse(
+    base_url: str,
+    programme: Programme,
+    passwords: Mapping[str, str],
+    items: Mapping[str, ItemVersion],
+    seed: int,
+    say: Say,
+) -> Outcome:
+    """Let everybody do their part: candidates sit, the officer adopts, scores, decides, issues.
+
+    Args:
+        base_url: Where the server answers.
+        programme: What was set up.
+        passwords: Of everybody, by address.
+        items: The items of the forms, for the simulated candidates to know answers.
+        seed: Of the simulated candidates.
+        say: Takes one line for people at a time.
+
+    Raises:
+        Unexpected: Some page was not what a person would need to go on.
+    """
+    sat = _sit_all(base_url, programme, passwords, items, seed, say)
+    officer = Browser(base_url)
+    sign_in(officer, "officer@example.org", passwords["officer@example.org"])
+    _adopt_cut(officer, programme, say)
+    results = _score_and_decide(officer, programme, say)
+    issued = _issue(officer, programme, say)
+    verified = _verify_all(base_url, passwords, sat, say)
+    officer.close()
+    return Outcome(
+        sat=len(sat),
+        answers=sum(each.answered for each in sat),
+        passed=_count(results, "passed"),
+        failed=_count(results, "not passed"),
+        held=_count(results, "held"),
+        issued=issued,
+        verified=verified,
+    )
+
+
+def _sit_all(
+    base_url: str,
+    programme: Programme,
+    passwords: Mapping[str, str],
+    items: Mapping[str, ItemVersion],
+    seed: int,
+    say: Say,
+) -> list[Sat]:
+    rng = np.random.default_rng(seed)
+    difficulties = Difficulties.draw(items, rng)
+    people = [
+        Simulated(email, passwords[email], float(rng.normal()), items, difficulties, child)
+        for email, child in zip(
+            programme.candidates, rng.spawn(len(programme.candidates)), strict=True
+        )
+    ]
+    started = perf_counter()
+    with ThreadPoolExecutor(AT_ONCE) as room:
+        sat = list(room.map(lambda who: sit(base_url, who), people))
+    seconds = perf_counter() - started
+    answers = sum(each.answered for each in sat)
+    say(f"{len(sat)} candidates sat: {answers} answers saved one by one in {seconds:.1f} s")
+    say(f"  response records, each with the head of its log, e.g. {sat[0].receipt_head}")
+    return sat
+
+
+def _adopt_cut(officer: Browser, programme: Programme, say: Say) -> None:
+    address = f"/awards/panels/{programme.panel_id}"
+    panel = officer.get(address)
+    if f"{address}/close" in panel.text:
+        officer.submit(panel, f"{address}/close", {"last": "true"})
+    page = officer.get(f"{address}/recommendation")
+    reason = "Rehearsal: the panel's recommendation, as it stands."
+    adopted = officer.submit(page, f"{address}/cut", {"reason": reason})
+    say(f"cut score adopted: {_digest_on(adopted)}")
+
+
+def _score_and_decide(officer: Browser, programme: Programme, say: Say) -> Answer:
+    address = f"/awards/results/{programme.administration_id}"
+    started = perf_counter()
+    officer.submit(officer.get(address), f"{address}/scores")
+    say(f"score records written in {perf_counter() - started:.1f} s")
+    started = perf_counter()
+    page = officer.submit(officer.get(address), f"{address}/decisions")
+    say(f"decisions made in {perf_counter() - started:.1f} s")
+    return page
+
+
+def _issue(officer: Browser, programme: Programme, say: Say) -> int:
+    address = f"/awards/credentials/{programme.administration_id}"
+    started = perf_counter()
+    page = officer.get(address)
+    while _offers(officer, page, address):
+        page = officer.submit(page, address)
+    issued = _fact(page, "issued and in force")
+    say(f"credentials issued and self-checked in {perf_counter() - started:.1f} s")
+    return issued
+
+
+def _verify_all(base_url: str, passwords: Mapping[str, str], sat: Sequence[Sat], say: Say) -> int:
+    started = perf_counter()
+    with ThreadPoolExecutor(AT_ONCE) as room:
+        verdicts = list(room.map(lambda who: _verified(base_url, who, passwords), sat))
+    verified = sum(verdict is True for verdict in verdicts)
+    refused = sum(verdict is False for verdict in verdicts)
+    say(f"strangers verified {verified} credentials in {perf_counter() - started:.1f} s")
+    say(f"  {refused} did not verify; {verdicts.count(None)} candidates hold none")
+    return verified
+
+
+def _verified(base_url: str, who: Sat, passwords: Mapping[str, str]) -> bool | None:
+    """Let the holder hand the credential to a stranger, who verifies it; None when none is held."""
+    holder, stranger = Browser(base_url), Browser(base_url)
+    try:
+        sign_in(holder, who.email, passwords[who.email])
+        held = re.search(r'href="(/credentials/[0-9a-f-]{36})"', holder.get("/credentials").text)
+        if held is None:
+            return None
+        document = holder.get(f"{held[1]}/credential.json", accept="application/json")
+        json.loads(document.body)
+        page = stranger.get("/verify")
+        answer = stranger.submit(page, "/verify", {"pasted": document.text, "recipient": who.email})
+        return "notice-good" in answer.text
+    finally:
+        holder.close()
+        stranger.close()
+
+
+def _offers(browser: Browser, page: Answer, action: str) -> bool:
+    try:
+        browser.form(page, action)
+    except Unexpected:
+        return False
+    return True
+
+
+def _fact(page: Answer, words: str) -> int:
+    found = re.search(rf"<dt>{words}</dt><dd>(\d+)</dd>", page.text)
+    return int(found[1]) if found else 0
+
+
+def _digest_on(page: Answer) -> str:
+    found = re.search(r"sha256:[0-9a-f]{64}", page.text)
+    return found[0] if found else "(no digest on the page)"
+
+
+def _count(page: Answer, state: str) -> int:
+    found = re.search(rf'value="{state}"[^>]*>[^<(]*\((\d+)\)', page.text)
+    return int(found[1]) if found else 0
