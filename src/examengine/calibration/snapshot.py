@@ -100,7 +100,7 @@ class Snapshot:
         """Return the categories of a column that score 1: the key's first, then observed ones."""
         item = self.items[place]
         item_type = ITEM_TYPES[item.item_type]
-        own = item_type.category(item.content, item_type.key_response(item.content))
+        own = _category(item_type.category(item.content, item_type.key_response(item.content)))
         right = self.categories[self.scores[:, place] == 1, place]
         return (own, *sorted({str(category) for category in right} - {own}))
 
@@ -159,7 +159,7 @@ def key_csv(snapshot: Snapshot) -> bytes:
     """Return the key file that goes with the raw file."""
     lines = ["item_id,key,max_score"]
     lines += [
-        f"{_cell(item_id)},{_cell('|'.join(map(_without_bar, snapshot.keys(place))))},1"
+        f"{_cell(item_id)},{_cell('|'.join(snapshot.keys(place)))},1"
         for place, item_id in enumerate(snapshot.item_ids)
     ]
     return ("\n".join(lines) + "\n").encode()
@@ -179,7 +179,7 @@ class _Marker:
             return 0, OMITTED
         name = response if isinstance(response, str) else json.dumps(response, sort_keys=True)
         if name not in self._known:
-            category = _without_bar(self._type.category(self._content, response))
+            category = _category(self._type.category(self._content, response))
             self._known[name] = self._type.score(self._content, response), category or OMITTED
         return self._known[name]
 
@@ -269,6 +269,11 @@ def _cell(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
 
 
-def _without_bar(category: str) -> str:
-    # The bar separates accepted answers in key files.
-    return category.replace("|", "/")
+def _category(text: str) -> str:
+    """Return a category as files can hold it.
+
+    In response files an outer space is lost, NA means "not presented", and the bar separates the
+    accepted answers of a key; a candidate may have typed any of them.
+    """
+    plain = " ".join(text.split()).replace("|", "/")
+    return f"{plain} (typed)" if plain in {"NA", OMITTED} else plain

@@ -1,0 +1,95 @@
+"""Curves of a calibration: what the model says of an item and of a form, by ability."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+
+from examengine.calibration.runs import CalibrationRun
+from examengine.psychometrics.information import (
+    conditional_sem,
+    expected_item_scores,
+    information_of_items,
+    information_of_test,
+)
+from examengine.psychometrics.observed_curves import ObservedGroup
+from examengine.psychometrics.parameters import ItemParameters, ParameterSet
+
+LOWEST, HIGHEST, STEPS = -4.0, 4.0, 81
+
+
+@dataclass(frozen=True, slots=True)
+class ItemCurves:
+    """One item by ability.
+
+    Attributes:
+        theta: Abilities, logits.
+        expected: Probability of a right answer at each.
+        information: Fisher information at each.
+        observed: Shares right in groups of candidates by estimated ability.
+    """
+
+    theta: tuple[float, ...]
+    expected: tuple[float, ...]
+    information: tuple[float, ...]
+    observed: tuple[ObservedGroup, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FormCurves:
+    """One form by ability.
+
+    Attributes:
+        code: The form.
+        theta: Abilities, logits.
+        information: Test information at each.
+        sem: Conditional standard error of an ability estimate at each, logits.
+    """
+
+    code: str
+    theta: tuple[float, ...]
+    information: tuple[float, ...]
+    sem: tuple[float, ...]
+
+
+def item_curves(run: CalibrationRun, item_id: str) -> ItemCurves:
+    """Return the curves of one item of a run.
+
+    Raises:
+        KeyError: The run has no such item.
+    """
+    item = ItemParameters.from_dict(run.items[item_id])
+    theta = _abilities()
+    return ItemCurves(
+        theta=tuple(theta.tolist()),
+        expected=tuple(expected_item_scores([item], theta)[:, 0].tolist()),
+        information=tuple(information_of_items([item], theta)[:, 0].tolist()),
+        observed=tuple(ObservedGroup(*group) for group in run.item_fit[item_id]["observed"]),
+    )
+
+
+def form_curves(run: CalibrationRun, code: str, item_ids: Collection[str]) -> FormCurves | None:
+    """Return information and error of the items of a form that a run has calibrated.
+
+    Args:
+        run: The run.
+        code: What the form is called.
+        item_ids: The items that count on it.
+
+    Returns:
+        The curves, or None when the run lacks one of the items.
+    """
+    known = {item.item_id: item for item in ParameterSet.from_dict(run.body).items}
+    if not item_ids or not known.keys() >= set(item_ids):
+        return None
+    items, theta = [known[item_id] for item_id in item_ids], _abilities()
+    return FormCurves(
+        code=code,
+        theta=tuple(theta.tolist()),
+        information=tuple(information_of_test(items, theta).tolist()),
+        sem=tuple(conditional_sem(items, theta).tolist()),
+    )
+
+
+def _abilities() -> np.ndarray:
+    return np.linspace(LOWEST, HIGHEST, STEPS).round(6)

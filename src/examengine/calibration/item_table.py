@@ -1,0 +1,122 @@
+"""The item table: one row for each item, its figures, its flags, in the order asked for."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import isfinite
+from typing import Any
+
+from examengine.calibration.analysis import Analysis, ItemAnalysis
+from examengine.calibration.flags import ItemFigures, OptionFigures, Rule, flags_of
+from examengine.calibration.runs import CalibrationRun
+from examengine.calibration.snapshot import OMITTED
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRow:
+    """One line of the table. None for a figure that does not exist, or not before a calibration."""
+
+    item_id: str
+    scored: bool
+    n: float
+    p: float | None
+    item_rest_r: float | None
+    a: float | None
+    a_se: float | None
+    b: float | None
+    b_se: float | None
+    s_x2: float | None
+    s_x2_df: int | None
+    s_x2_p: float | None
+    infit: float | None
+    outfit: float | None
+    flags: tuple[Rule, ...]
+
+
+SORTS: dict[str, Callable[[ItemRow], Any]] = {
+    "item": lambda row: row.item_id,
+    "n": lambda row: row.n,
+    "p": lambda row: row.p,
+    "rest": lambda row: row.item_rest_r,
+    "a": lambda row: row.a,
+    "b": lambda row: row.b,
+    "fit": lambda row: row.s_x2_p,
+    "infit": lambda row: row.infit,
+    "outfit": lambda row: row.outfit,
+    "flags": lambda row: sum(3 if rule.grave else 1 for rule in row.flags),
+}
+"""What the table can be sorted by."""
+
+
+def item_row(item: ItemAnalysis, run: CalibrationRun | None) -> ItemRow:
+    """Return the row of one item.
+
+    Args:
+        item: Its classical figures.
+        run: A calibration of the same responses, or None.
+    """
+    item_id = item.item.item_id
+    parameters = run.items[item_id] if run is not None else {}
+    fit = run.item_fit[item_id] if run is not None else {}
+    se = parameters.get("se") or {}
+    row = ItemRow(
+        item_id=item_id,
+        scored=item.scored,
+        n=item.figures.n,
+        p=_known(item.figures.p),
+        item_rest_r=_known(item.figures.item_rest_r),
+        a=parameters.get("a"),
+        a_se=se.get("a"),
+        b=parameters.get("b"),
+        b_se=se.get("b"),
+        s_x2=fit.get("s_x2"),
+        s_x2_df=fit.get("df"),
+        s_x2_p=fit.get("p"),
+        infit=fit.get("infit"),
+        outfit=fit.get("outfit"),
+        flags=(),
+    )
+    return _flagged(row, item)
+
+
+def item_rows(analysis: Analysis, run: CalibrationRun | None) -> tuple[ItemRow, ...]:
+    """Return the rows of all items, in the order of the responses."""
+    return tuple(item_row(item, run) for item in analysis.items)
+
+
+def sorted_rows(
+    rows: Sequence[ItemRow], sort: str = "item", *, descending: bool = False
+) -> tuple[ItemRow, ...]:
+    """Return the rows in another order; what has no figure comes last either way.
+
+    Args:
+        rows: The rows.
+        sort: One of `SORTS`; anything else sorts by item.
+        descending: Largest first.
+    """
+    figure = SORTS.get(sort, SORTS["item"])
+    known = [row for row in rows if figure(row) is not None]
+    unknown = [row for row in rows if figure(row) is None]
+    return (*sorted(known, key=figure, reverse=descending), *unknown)
+
+
+def _flagged(row: ItemRow, item: ItemAnalysis) -> ItemRow:
+    figures = ItemFigures(
+        n=row.n,
+        p=row.p,
+        item_rest_r=row.item_rest_r,
+        distractors=tuple(
+            OptionFigures(option.option, option.p, option.rest_r)
+            for option in item.options
+            if not option.is_key and option.option != OMITTED
+        ),
+        a=row.a,
+        s_x2_p=row.s_x2_p,
+        infit=row.infit,
+        outfit=row.outfit,
+    )
+    fields = {name: getattr(row, name) for name in ItemRow.__slots__}
+    return ItemRow(**{**fields, "flags": flags_of(figures)})
+
+
+def _known(value: float) -> float | None:
+    return value if isfinite(value) else None
