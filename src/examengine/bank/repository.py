@@ -1,7 +1,7 @@
 """Reads and writes of the bank's tables; no decision is taken here."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from examengine.bank.rules import (
     Figure,
     ItemVersion,
     Level,
-    item_version,
+    stored_version,
 )
 from examengine.bank.tables import AdoptedParametersRow, BankRow, FigureRow, ItemVersionRow
 
@@ -174,6 +174,4 @@ def _bank_of(row: BankRow) -> Bank:
 
 
 def _version_of(row: ItemVersionRow) -> ItemVersion:
-    """Return the row's item; the digest is the stored one, for whoever checks it to compare."""
-    made = item_version(row.bank_id, row.content)
-    return replace(made, digest=row.digest, imported_at=row.imported_at)
+    return stored_version(row.bank_id, row.content, row.digest, row.imported_at)

@@ -195,17 +195,25 @@ class AdoptedParameters:
 
 def item_version(bank_id: str, content: Mapping[str, Any]) -> ItemVersion:
     """Return the item version that a content without faults makes."""
+    return stored_version(bank_id, content, digest(content), None)
+
+
+def stored_version(
+    bank_id: str, content: Mapping[str, Any], content_digest: str, imported_at: datetime | None
+) -> ItemVersion:
+    """Return an item version whose digest was computed when it was imported."""
     return ItemVersion(
         bank_id=bank_id,
         item_id=content["id"],
         version=content["version"],
-        digest=digest(content),
+        digest=content_digest,
         item_type=content["type"],
         area=content["area"],
         level=content["level"],
         seconds=content["seconds"],
         enemies=frozenset(content.get("enemies", ())),
         content=content,
+        imported_at=imported_at,
     )
 
 
