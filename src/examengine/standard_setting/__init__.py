@@ -35,6 +35,7 @@ from examengine.standard_setting.errors import (
     RoundNotReady,
 )
 from examengine.standard_setting.judging import (
+    JudgedItem,
     Judging,
     finish_round,
     judged_item,
@@ -81,6 +82,7 @@ __all__ = [
     "ItemNotOnPanel",
     "Judge",
     "JudgeUnknown",
+    "JudgedItem",
     "Judging",
     "NothingRecommended",
     "Panel",

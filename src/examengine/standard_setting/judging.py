@@ -11,9 +11,10 @@ from sqlmodel import Session
 
 from examengine.accounts import Actor, Role, require
 from examengine.assembly import find_form
-from examengine.bank import ItemVersion, item_versions
+from examengine.bank import ItemVersion, current_parameters, item_versions
 from examengine.kernel.clock import Clock
 from examengine.standard_setting import repository, rules
+from examengine.standard_setting.difficulty import share_right
 from examengine.standard_setting.errors import ItemNotOnPanel, PanelUnknown
 from examengine.standard_setting.panel import Feedback, Judge, Panel, Rating, feedback
 
@@ -56,6 +57,22 @@ class Judging:
         return len(self.panel.item_ids) - len(self.own)
 
 
+@dataclass(frozen=True, slots=True)
+class JudgedItem:
+    """An item with its key, as one of the judges sees it.
+
+    Attributes:
+        judging: The judge's panel.
+        version: The item in the version that the form shows.
+        share_right: How many answer it right among those it was calibrated on; None in the first
+            round, which judges rate unswayed, and for an item that was not calibrated.
+    """
+
+    judging: Judging
+    version: ItemVersion
+    share_right: float | None
+
+
 def my_panels(session: Session, actor: Actor) -> list[Judging]:
     """Return the panels the actor judges in, the newest first.
 
@@ -85,9 +102,7 @@ def my_panel(session: Session, actor: Actor, panel_id: UUID) -> Judging:
     return _judging(session, panel, judge)
 
 
-def judged_item(
-    session: Session, actor: Actor, panel_id: UUID, item_id: str
-) -> tuple[Judging, ItemVersion]:
+def judged_item(session: Session, actor: Actor, panel_id: UUID, item_id: str) -> JudgedItem:
     """Return an item, with its key, for one of the judges who rate it.
 
     Raises:
@@ -99,7 +114,10 @@ def judged_item(
     item = form.item(item_id)
     if item is None or not item.scored:
         raise ItemNotOnPanel(f"panel {panel_id} rates no item {item_id[:80]!r}")
-    return judging, item_versions(session, [item.ref])[item.ref]
+    version = item_versions(session, [item.ref])[item.ref]
+    adopted = current_parameters(session, version.bank_id) if judging.panel.closed else None
+    told = None if adopted is None else share_right(item_id, adopted.body)
+    return JudgedItem(judging, version, told)
 
 
 def save_rating(

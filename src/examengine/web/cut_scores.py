@@ -1,5 +1,6 @@
 """The awarding officer's pages about cut scores: what is recommended, adopted, and was before."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
@@ -8,11 +9,12 @@ from fastapi import APIRouter, Form
 from fastapi.responses import Response
 from sqlmodel import Session
 
-from examengine import assembly, standard_setting
+from examengine import assembly, delivery, scoring, standard_setting
 from examengine.accounts import Actor, Role, require
 from examengine.kernel.errors import ExamError
 from examengine.web.dependencies import DepActor, DepClock, DepPage, DepSession
 from examengine.web.errors import STATUS
+from examengine.web.impact import Impact, impact_of
 from examengine.web.judges_plot import judges_plot
 from examengine.web.messages import Message, message_for
 from examengine.web.page import Page
@@ -170,6 +172,7 @@ def _recommendation_page(
         form=assembly.find_form(session, found.panel.form_id),
         plot=judges_plot(found.result),
         choices=choices,
+        impacts=_impacts(session, actor, found.panel.exam_id, choices),
         lacking=lacking,
         current=standard_setting.current_cut(session, found.panel.exam_id),
         typed=typed,
@@ -185,6 +188,18 @@ def _choices(
         return standard_setting.cuts_to_choose_from(session, actor, panel_id), None
     except standard_setting.ParametersLacking as refusal:
         return (), message_for(refusal)
+
+
+def _impacts(
+    session: Session, actor: Actor, exam_id: str, choices: Sequence[standard_setting.PossibleCut]
+) -> list[Impact]:
+    """Return what the choices would do to each administration that has scores."""
+    found = [
+        impact_of(scoring.results_of(session, actor, one.id), choices)
+        for one in delivery.list_administrations(session)
+        if one.exam_id == exam_id
+    ]
+    return [impact for impact in found if impact is not None]
 
 
 def _elsewhere_page(

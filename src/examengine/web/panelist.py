@@ -37,16 +37,18 @@ def show_item(
     panel_id: UUID, item_id: str, actor: DepActor, session: DepSession, page: DepPage
 ) -> Response:
     """Show one item as candidates see it, its key, and the field for the rating."""
-    judging, item = standard_setting.judged_item(session, actor, panel_id, item_id)
-    item_type = bank.ITEM_TYPES[item.item_type]
+    judged = standard_setting.judged_item(session, actor, panel_id, item_id)
+    content = judged.version.content
+    item_type = bank.ITEM_TYPES[judged.version.item_type]
     return page(
         "panelist/item.html",
-        judging=judging,
-        exam=assembly.find_exam(session, judging.panel.exam_id),
+        judging=judged.judging,
+        share_right=judged.share_right,
+        exam=assembly.find_exam(session, judged.judging.panel.exam_id),
         item_id=item_id,
-        shown=item_type.present(item.content, ()),
-        key=item_type.key_in_words(item.content),
-        explanations=item_type.explanations(item.content),
+        shown=item_type.present(content, ()),
+        key=item_type.key_in_words(content),
+        explanations=item_type.explanations(content),
     )
 
 
