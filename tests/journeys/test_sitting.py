@@ -312,8 +312,12 @@ def test_the_time_is_announced_at_ten_five_and_one_minutes(page, candidate):
     page.clock.install()
     _start(page, candidate)
     timer, announce = page.get_by_role("timer"), page.locator("#announce")
-    said = []
-    page.expose_function("heard", said.append)
+    said: list[str] = []
+
+    def hear(words: str) -> None:
+        said.append(words)
+
+    page.expose_function("heard", hear)
     page.evaluate(
         "new MutationObserver(() => heard(document.getElementById('announce').textContent))"
         ".observe(document.getElementById('announce'), {childList: true})"
