@@ -8,9 +8,11 @@ from fastapi.staticfiles import StaticFiles
 
 from examengine import db
 from examengine.accounts import PasswordHasher
+from examengine.calibration import Shelf
 from examengine.credentials import AwardingBody
 from examengine.delivery import AttemptWriter, FormsInPlay, Sweeper
 from examengine.kernel.clock import Clock, SystemClock
+from examengine.resources import static_folder
 from examengine.settings import Settings, read_settings
 from examengine.web import (
     account,
@@ -27,12 +29,12 @@ from examengine.web import (
     panelist,
     panels,
     proctor,
+    psychometrician,
     public,
     results,
 )
 from examengine.web.dependencies import Parts
 from examengine.web.page import make_templates
-from examengine.resources import static_folder
 from examengine.web.security import Guard, SecurityMiddleware
 
 AUDIENCES = (
@@ -50,6 +52,7 @@ AUDIENCES = (
     proctor,
     explanations,
     administration,
+    psychometrician,
 )
 """The modules whose routes the application offers."""
 
@@ -75,6 +78,7 @@ def create_app(
         forms=forms,
         writer=AttemptWriter(engine, clock, forms),
         awarding_body=AwardingBody(settings.public_url, settings.signing_keys),
+        shelf=Shelf(),
         public_url=settings.public_url,
         secure=settings.https,
     )

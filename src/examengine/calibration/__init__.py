@@ -1,6 +1,7 @@
 """Response matrices, calibration runs, and parameters adopted back into the bank."""
 
 from examengine.calibration.analysis import Analysis, ItemAnalysis, ScoreDistribution
+from examengine.calibration.curves import FormCurves, ItemCurves
 from examengine.calibration.errors import (
     CalibrationRefused,
     ItemNotInSnapshot,
@@ -11,8 +12,18 @@ from examengine.calibration.errors import (
     SnapshotUnknown,
 )
 from examengine.calibration.estimation import MODELS, RunSettings
+from examengine.calibration.flags import RULES, Rule
+from examengine.calibration.item_table import SORTS, ItemRow, item_rows, sorted_rows
 from examengine.calibration.pilot import simulate_pilot
 from examengine.calibration.repository import RunSummary, SnapshotFiles
+from examengine.calibration.reviews import (
+    ItemReview,
+    Review,
+    RunReview,
+    item_review,
+    review,
+    run_review,
+)
 from examengine.calibration.runs import CalibrationRun, result_digest, run_body
 from examengine.calibration.service import (
     Overview,
@@ -39,14 +50,23 @@ from examengine.calibration.snapshot import (
 __all__ = [
     "MODELS",
     "POLICY",
+    "RULES",
+    "SORTS",
     "Analysis",
     "CalibrationRefused",
     "CalibrationRun",
+    "FormCurves",
     "ItemAnalysis",
+    "ItemCurves",
     "ItemNotInSnapshot",
+    "ItemReview",
+    "ItemRow",
     "Overview",
     "PilotRefused",
+    "Review",
+    "Rule",
     "RunNotAdoptable",
+    "RunReview",
     "RunSettings",
     "RunSummary",
     "RunUnknown",
@@ -60,16 +80,21 @@ __all__ = [
     "adopt_run",
     "analysis_of",
     "find_run",
+    "item_review",
+    "item_rows",
     "key_csv",
     "latest_run",
     "list_runs",
     "overview",
     "raw_csv",
     "result_digest",
+    "review",
     "run_body",
     "run_calibration",
+    "run_review",
     "scored_csv",
     "simulate_pilot",
     "snapshot_body",
     "snapshot_files",
+    "sorted_rows",
 ]

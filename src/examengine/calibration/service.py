@@ -87,7 +87,7 @@ def analysis_of(
         shelf: Where analyses are kept.
         administration_ids: Whose responses; all of one bank.
         scope: Operational items only, or pretest items too.
-        without: Response records to leave out, such as voided ones.
+        without: Response records or attempts to leave out, such as voided ones.
 
     Raises:
         NotAllowed: The actor is no psychometrician.
@@ -234,7 +234,7 @@ def _analysed(
         records += [
             record
             for record in response_records(session, administration_id)
-            if record.id not in without
+            if without.isdisjoint({record.id, record.attempt_id or record.id})
         ]
     if len(banks) != 1:
         raise SnapshotRefused(

@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from examengine.accounts import Actor, NotSignedIn, PasswordHasher, actor_of
+from examengine.calibration import Shelf
 from examengine.credentials import AwardingBody
 from examengine.db import reading, writing
 from examengine.delivery import AttemptWriter, FormsInPlay
@@ -29,6 +30,7 @@ class Parts:
     forms: FormsInPlay
     writer: AttemptWriter
     awarding_body: AwardingBody
+    shelf: Shelf
     public_url: str
     secure: bool
 

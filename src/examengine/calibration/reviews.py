@@ -1,0 +1,162 @@
+"""Everything that the pages of one administration show, put together once."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlmodel import Session
+
+from examengine.accounts import Actor
+from examengine.assembly import Exam, Form, find_exam, find_form
+from examengine.bank import current_parameters
+from examengine.calibration.analysis import Analysis, ItemAnalysis
+from examengine.calibration.curves import FormCurves, ItemCurves, form_curves, item_curves
+from examengine.calibration.errors import SnapshotRefused
+from examengine.calibration.item_table import ItemRow, item_row
+from examengine.calibration.repository import RunSummary
+from examengine.calibration.runs import CalibrationRun
+from examengine.calibration.service import (
+    NOBODY,
+    analysis_of,
+    find_run,
+    latest_run,
+    list_runs,
+)
+from examengine.calibration.shelf import Shelf
+from examengine.calibration.snapshot import Scope
+from examengine.delivery import Administration, find_administration, record_counts
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """One administration under review.
+
+    Attributes:
+        administration: What was sat.
+        exam: Its exam.
+        forms: Its forms, by code.
+        scope: Which items are shown.
+        n_left_out: Voided responses that are not in the figures.
+        analysis: Classical figures; None before anybody has submitted.
+        run: The newest calibration of exactly these responses, or None.
+        runs: Every calibration that this administration took part in, the newest first.
+        adopted_run: The run whose parameters the bank's scores are computed with, or None.
+    """
+
+    administration: Administration
+    exam: Exam
+    forms: tuple[Form, ...]
+    scope: Scope
+    n_left_out: int
+    analysis: Analysis | None
+    run: CalibrationRun | None
+    runs: tuple[RunSummary, ...]
+    adopted_run: UUID | None
+
+    def form_curves(self) -> tuple[FormCurves, ...]:
+        """Return the curves of every form whose operational items the run has calibrated."""
+        if self.run is None:
+            return ()
+        found = (
+            form_curves(self.run, form.code, [one.ref.item_id for one in form.items if one.scored])
+            for form in self.forms
+        )
+        return tuple(curves for curves in found if curves is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class ItemReview:
+    """One item of an administration under review."""
+
+    review: Review
+    item: ItemAnalysis
+    row: ItemRow
+    curves: ItemCurves | None
+    before: str | None
+    """The item before it, by id; None at the beginning."""
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RunReview:
+    """One calibration run under review."""
+
+    run: CalibrationRun
+    administrations: tuple[Administration, ...]
+    adopted: bool
+
+
+def review(
+    session: Session,
+    actor: Actor,
+    shelf: Shelf,
+    administration_id: UUID,
+    scope: Scope,
+    *,
+    without: Collection[UUID] = NOBODY,
+) -> Review:
+    """Return what is known of one administration.
+
+    Raises:
+        NotAllowed: The actor is no psychometrician.
+        AdministrationUnknown: There is no such administration.
+    """
+    runs = tuple(list_runs(session, actor, administration_id))
+    administration = find_administration(session, administration_id)
+    exam = find_exam(session, administration.exam_id)
+    forms = (find_form(session, form_id) for form_id in administration.form_ids)
+    analysis = None
+    if record_counts(session).get(administration_id, 0) > len(without):
+        analysis = analysis_of(session, actor, shelf, [administration_id], scope, without=without)
+    digest = "" if analysis is None else analysis.snapshot.digest
+    adopted = current_parameters(session, exam.bank_id)
+    return Review(
+        administration=administration,
+        exam=exam,
+        forms=tuple(sorted(forms, key=lambda form: form.code)),
+        scope=scope,
+        n_left_out=len(without),
+        analysis=analysis,
+        run=latest_run(session, actor, digest),
+        runs=runs,
+        adopted_run=None if adopted is None else adopted.run_id,
+    )
+
+
+def item_review(found: Review, item_id: str) -> ItemReview:
+    """Return what is known of one item of an administration.
+
+    Raises:
+        ItemNotInSnapshot: It is not among the responses.
+        SnapshotRefused: Nobody has submitted yet.
+    """
+    analysis = found.analysis
+    if analysis is None:
+        raise SnapshotRefused("nobody has submitted answers yet")
+    item = analysis.item(item_id)
+    ids = analysis.snapshot.item_ids
+    place = ids.index(item_id)
+    return ItemReview(
+        review=found,
+        item=item,
+        row=item_row(item, found.run),
+        curves=None if found.run is None else item_curves(found.run, item_id),
+        before=ids[place - 1] if place else None,
+        after=ids[place + 1] if place + 1 < len(ids) else None,
+    )
+
+
+def run_review(session: Session, actor: Actor, run_id: UUID) -> RunReview:
+    """Return one run with whose responses it was made of, and whether it was adopted.
+
+    Raises:
+        NotAllowed: The actor is neither psychometrician nor awarding officer.
+        RunUnknown: There is none with this id.
+    """
+    run = find_run(session, actor, run_id)
+    adopted = current_parameters(session, run.bank_id)
+    return RunReview(
+        run=run,
+        administrations=tuple(find_administration(session, one) for one in run.administration_ids),
+        adopted=adopted is not None and adopted.run_id == run.id,
+    )
