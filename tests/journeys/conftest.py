@@ -8,3 +8,7 @@ from tests.browser import (  # noqa: F401  (fixtures are found by their names he
     page,
     server,
 )
+from tests.journeys.programme import (  # noqa: F401
+    place,
+    programme_template,
+)
