@@ -1,4 +1,4 @@
-"""Importing, reading and adopting, on both databases."""
+"""Importing and reading, on both databases."""
 
 from typing import Any
 from uuid import UUID
@@ -13,8 +13,6 @@ from examengine.bank.formats.examengine_yaml import load_files
 from examengine.kernel.digest import digest
 from tests.bank.small_bank import BANK, FIGURE, as_yaml, figure, files, item, three_items
 from tests.clock import SetClock
-
-RUN = UUID(int=7)
 
 
 @pytest.fixture
@@ -201,7 +199,7 @@ def test_what_is_not_there_is_refused_by_name(session, author, small_bank):
     with pytest.raises(bank.FigureUnknown):
         bank.find_figure(session, "sha256:0")
     with pytest.raises(bank.ParametersUnknown):
-        bank.find_parameters(session, RUN)
+        bank.find_parameters(session, UUID(int=7))
 
 
 def test_a_figure_is_found_by_the_digest_its_item_names(session, small_bank):
@@ -262,58 +260,3 @@ def test_an_exported_bank_reads_back_with_the_same_digests(session, author, smal
     assert again.faults == ()
     assert {one.id: digest(one.content) for one in again.items} == stored
     assert again.bank == bank.find_bank(session, author, "small")
-
-
-def test_parameters_are_adopted_with_their_run_and_reason(session, clock, person, small_bank):
-    """
-    The newest adopted set is current, names its run by digest, and its own digest can be redone.
-    """
-    actor = person(Role.PSYCHOMETRICIAN)
-    first = adopt(session, clock, actor)
-    clock.forward(minutes=1)
-    second = adopt(session, clock, actor, reason="Anchors repaired.")
-
-    current = bank.current_parameters(session, "small")
-
-    assert current == second
-    assert bank.find_parameters(session, first.id) == first
-    assert bank.adoptions(session, actor, "small") == [second, first]
-    assert current.digest == digest(
-        bank.adopted_body(
-            current.id, "small", current.body, RUN, "sha256:run", actor.person_id,
-            current.adopted_at, "Anchors repaired.",
-        )
-    )  # fmt: skip
-
-
-def adopt(session, clock, actor, *, item_id: str = "S-1", reason: str = "First calibration."):
-    """Adopt parameters of one item."""
-    body = {
-        "schema": "examengine/item-parameters/1",
-        "model": "2pl",
-        "items": [{"item_id": item_id, "model": "2pl", "a": 1.25, "b": -0.5}],
-    }
-    return bank.adopt_parameters(
-        session, clock, actor, "small", body=body, run_id=RUN, run_digest="sha256:run",
-        reason=reason,
-    )  # fmt: skip
-
-
-def test_parameters_that_do_not_fit_the_bank_are_refused(session, clock, person, small_bank):
-    """
-    A stranger's items, a missing reason and another document are refused in words.
-    """
-    actor = person(Role.PSYCHOMETRICIAN)
-
-    with pytest.raises(bank.ParametersRefused, match="has no item X-1"):
-        adopt(session, clock, actor, item_id="X-1")
-    with pytest.raises(bank.ParametersRefused, match="reason is needed"):
-        adopt(session, clock, actor, reason=" ")
-    with pytest.raises(bank.ParametersRefused, match="schema"):
-        bank.adopt_parameters(
-            session, clock, actor, "small", body={}, run_id=RUN, run_digest="x", reason="y"
-        )
-    with pytest.raises(NotAllowed):
-        adopt(session, clock, person(Role.AUTHOR))
-
-    assert bank.current_parameters(session, "small") is None
