@@ -226,6 +226,24 @@ def test_cut_recommends_with_errors(exam):
     assert [one["round"] for one in found["rounds"]] == [1, 2]
 
 
+@pytest.mark.parametrize("method", ["mh", "logistic"])
+def test_dif_prints_a_row_for_every_item(exam, method):
+    """
+    Each item has a statistic, a tail probability, an effect size and an ETS class.
+    """
+    lines = (exam / "scored.csv").read_text(encoding="utf-8").splitlines()
+    rows = [f"{line},{'f' if n % 2 else 'm'}" for n, line in enumerate(lines[1:])]
+    (exam / "sex.csv").write_text("\n".join([lines[0] + ",sex", *rows]), encoding="utf-8")
+
+    result = run("dif", exam / "sex.csv", "--group", "sex", "--method", method)
+
+    found = json.loads(result.stdout)["items"]
+    assert len(found) == 10
+    assert {row["focal"] for row in found} == {"f"}
+    assert all(0 <= row["p"] <= row["p_adjusted"] <= 1 for row in found)
+    assert all(row["ets_class"] in "ABC" for row in found)
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -238,6 +256,7 @@ def test_cut_recommends_with_errors(exam):
         (["score", "scored.csv", "--params", "params.json", "--method", "guess"], "'guess'"),
         (["classify", "scored.csv", "--cut", "99"], "up to 10"),
         (["classify", "--cut", "6"], "needs responses or parameters"),
+        (["dif", "scored.csv", "--group", "Q1", "--method", "sib"], "'sib' is none of"),
         (["cut", "angoff", "key.csv"], "is none of modified-angoff"),
         (["cut", "modified-angoff", "key.csv"], "no column 'judge_id'"),
     ],
@@ -255,7 +274,9 @@ def test_bad_input_ends_with_status_2_and_words(exam, params, monkeypatch, argum
     assert result.stdout == ""
 
 
-@pytest.mark.parametrize("command", ["analyse", "calibrate", "score", "fit", "classify", "cut"])
+@pytest.mark.parametrize(
+    "command", ["analyse", "calibrate", "score", "fit", "classify", "dif", "cut"]
+)
 def test_every_command_shows_an_example(command):
     """
     The help of each command has an example to copy.

@@ -2,11 +2,13 @@
 
 import csv
 import io
+from collections.abc import Sequence
 from math import isfinite
 from typing import Any
 
 from examengine.psychometrics.ability import Abilities
 from examengine.psychometrics.cut_scores import Recommendation
+from examengine.psychometrics.dif import DifRow
 from examengine.psychometrics.estimation.provenance import CODE_VERSION, digest_of
 from examengine.psychometrics.response_files import ResponseData
 from examengine.psychometrics.results import Analysis, Decisions, ModelAgreement, plain
@@ -37,6 +39,16 @@ def decisions_document(found: Decisions) -> dict[str, Any]:
         if document[method] is not None:
             document[method] = {**document[method].pop("result"), **document[method]}
     return {"schema": "examengine/classification/1", "code_version": CODE_VERSION, **document}
+
+
+def dif_document(rows: Sequence[DifRow], method: str) -> dict[str, Any]:
+    """Return a comparison of groups as a document, `examengine/dif/1`."""
+    return {
+        "schema": "examengine/dif/1",
+        "code_version": CODE_VERSION,
+        "method": method,
+        "items": plain(rows),
+    }
 
 
 def cut_document(found: Recommendation) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from examengine.commands.psychometric_output import (
     analysis_document,
     cut_document,
     decisions_document,
+    dif_document,
     fit_document,
     scores_csv,
 )
@@ -28,6 +29,8 @@ from examengine.psychometrics.ability import METHODS as ABILITY_METHODS
 from examengine.psychometrics.ability import estimate_abilities
 from examengine.psychometrics.csv_tables import read_csv
 from examengine.psychometrics.cut_scores import METHODS as CUT_METHODS
+from examengine.psychometrics.dif import METHODS as DIF_METHODS
+from examengine.psychometrics.dif import compare_groups
 from examengine.psychometrics.estimation import ESTIMATORS, calibrate
 from examengine.psychometrics.parameter_files import as_json, write_parameters
 from examengine.psychometrics.results import Evidence, analyse, decisions_at, model_agreement
@@ -46,6 +49,7 @@ def register(app: typer.Typer) -> None:
     app.command("score")(score)
     app.command("fit")(fit)
     app.command("classify")(classify)
+    app.command("dif")(dif)
     app.command("cut")(cut)
 
 
@@ -198,6 +202,35 @@ def classify(
         )
         found = decisions_at(evidence, cut, "theta" if theta else "raw")
         put(as_json(decisions_document(found)), out)
+
+
+def dif(
+    responses: Responses,
+    group: Annotated[str, typer.Option(help="The column that names groups.")],
+    method: Annotated[str, typer.Option(help=", ".join(sorted(DIF_METHODS)))] = "mh",
+    reference: Annotated[
+        str | None, typer.Option(help="The reference group; the first to appear unless given.")
+    ] = None,
+    purify: Annotated[
+        bool, typer.Option("--purify", help="Match again without items of class B and C.")
+    ] = False,
+    key: Key = None,
+    out: Out = None,
+) -> None:
+    """Look for items that work differently for matched candidates of different groups (JSON).
+
+    Negative d_dif and smd_sd: harder for the focal group. lr and wald calibrate for every item.
+
+    Example: examengine dif responses.csv --group sex --method mh --purify
+    """
+    with refusals_as_faults():
+        if method not in DIF_METHODS:
+            raise Fault(f"method {method!r} is none of {', '.join(sorted(DIF_METHODS))}")
+        data = responses_from(responses, keys_from(key), group)
+        found = compare_groups(
+            data.responses, DIF_METHODS[method], reference=reference, purify=purify
+        )
+        put(as_json(dif_document(found, method)), out)
 
 
 def cut(

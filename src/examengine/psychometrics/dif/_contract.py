@@ -1,0 +1,159 @@
+"""What a method that looks for differential item functioning is given, and what it brings."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+import numpy as np
+
+from examengine.psychometrics.arrays import BoolArray
+from examengine.psychometrics.refusals import Refusal
+from examengine.psychometrics.responses import Responses
+
+EtsClass = Literal["A", "B", "C"]
+SIGNIFICANT = 0.05
+
+
+class CannotCompareGroups(Refusal):
+    """The groups or items do not allow a comparison; one sentence per fault."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Comparison:
+    """Two groups on one test.
+
+    Attributes:
+        responses: Responses of both groups, nobody else's.
+        reference: Label of the reference group.
+        focal: Label of the focal group.
+        is_focal: Who is in the focal group, shape (n_persons,).
+        anchors: Which items candidates are matched on, shape (n_items,). The item studied always
+            counts among them.
+    """
+
+    responses: Responses
+    reference: str
+    focal: str
+    is_focal: BoolArray
+    anchors: BoolArray
+
+    def matching(self, item: int) -> BoolArray:
+        """The items candidates are matched on when one item is studied, shape (n_items,)."""
+        chosen = self.anchors.copy()
+        chosen[item] = True
+        return chosen
+
+
+@dataclass(frozen=True, slots=True)
+class DifRow:
+    """One item in one comparison.
+
+    Attributes:
+        item_id: The item.
+        reference: Label of the reference group.
+        focal: Label of the focal group.
+        statistic: χ² of the method.
+        df: Its degrees of freedom.
+        p: Its upper tail probability.
+        p_adjusted: The same after Benjamini and Hochberg, over the items of the comparison.
+        effect: Name of the effect size: d_dif (ETS delta), smd_sd (standardised mean difference),
+            delta_r2 (gain in Nagelkerke's R²), p_gap (mean absolute difference of the curves).
+        effect_size: Its value; d_dif and smd_sd are negative when the item is harder for the focal
+            group, the others have no sign.
+        ets_class: A negligible, B moderate, C large, by the method's rule.
+        purified: Whether flagged items were taken out of the matching.
+        details: Further figures of the method.
+    """
+
+    item_id: str
+    reference: str
+    focal: str
+    statistic: float
+    df: int
+    p: float
+    p_adjusted: float
+    effect: str
+    effect_size: float
+    ets_class: EtsClass
+    purified: bool
+    details: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a method says of one item; the rest of a row is the same for all methods."""
+
+    statistic: float
+    df: int
+    p: float
+    effect: str
+    effect_size: float
+    ets_class: EtsClass
+    details: Mapping[str, float]
+
+
+class DifMethod(ABC):
+    """One way to look for differential item functioning.
+
+    Attributes:
+        code: The name used in commands.
+        title: The name used in sentences.
+    """
+
+    code: ClassVar[str]
+    title: ClassVar[str]
+
+    @abstractmethod
+    def findings(self, comparison: Comparison) -> Sequence[Finding]:
+        """A finding for each item.
+
+        Args:
+            comparison: The groups and what they are matched on.
+
+        Returns:
+            Findings in column order.
+
+        Raises:
+            CannotCompareGroups: The method cannot work on these items.
+            CannotCalibrate: A model-based method could not estimate its model.
+        """
+
+
+def by_size(p: float, size: float, moderate: float, large: float) -> EtsClass:
+    """A class from significance and an absolute effect size.
+
+    Args:
+        p: Tail probability; nan counts as not significant.
+        size: Absolute effect size.
+        moderate: From here on B.
+        large: From here on C.
+
+    Returns:
+        A when not significant at .05 or below `moderate`, C from `large` on, else B.
+    """
+    if not (p < SIGNIFICANT and size >= moderate):
+        return "A"
+    return "C" if size >= large else "B"
+
+
+def benjamini_hochberg(ps: Sequence[float]) -> list[float]:
+    """Tail probabilities adjusted for the false discovery rate.
+
+    p̃_(i) = min_{j ≥ i} m p_(j) / j over the defined values
+
+    Args:
+        ps: Tail probabilities; nan stays nan and does not count.
+
+    Returns:
+        Adjusted values in the same order.
+
+    References:
+        Benjamini & Hochberg (1995), Journal of the Royal Statistical Society B 57, 289–300.
+    """
+    values = np.array(ps, dtype=np.float64)
+    known = np.flatnonzero(np.isfinite(values))
+    order = known[np.argsort(values[known], kind="stable")]
+    steps = values[order] * order.size / np.arange(1, order.size + 1)
+    values[order] = np.minimum(np.minimum.accumulate(steps[::-1])[::-1], 1.0)
+    return [float(value) for value in values]
