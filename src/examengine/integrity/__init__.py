@@ -1,8 +1,22 @@
 """Evidence that an attempt was what it seems: verified logs, signals, and rulings by people."""
 
+from examengine.integrity.audit_file import (
+    AuditFile,
+    AuditFinding,
+    AuditVerdict,
+    read_audit,
+    verify_audit,
+)
+from examengine.integrity.auditing import export_audit
 from examengine.integrity.cases import Case, Subject, subject_id_of
 from examengine.integrity.detectors import DETECTORS, Detector, Signal
-from examengine.integrity.errors import ClearanceMoved, NotSubmittedYet, ReasonMissing
+from examengine.integrity.errors import (
+    AuditFileUnusable,
+    ClearanceMoved,
+    NothingToAudit,
+    NotSubmittedYet,
+    ReasonMissing,
+)
 from examengine.integrity.evidence import verdict_on
 from examengine.integrity.log_verification import Head, LogFault, LogVerdict, verify_log
 from examengine.integrity.rules import Clearance, Evidence, State
@@ -24,6 +38,10 @@ from examengine.integrity.timeline import TimelineEntry, timeline
 
 __all__ = [
     "DETECTORS",
+    "AuditFile",
+    "AuditFileUnusable",
+    "AuditFinding",
+    "AuditVerdict",
     "Case",
     "Clearance",
     "ClearanceMoved",
@@ -33,6 +51,7 @@ __all__ = [
     "LogFault",
     "LogVerdict",
     "NotSubmittedYet",
+    "NothingToAudit",
     "ReasonMissing",
     "Signal",
     "State",
@@ -43,14 +62,17 @@ __all__ = [
     "clearance_body",
     "clearance_of",
     "clearances",
+    "export_audit",
     "find_case",
     "find_clearance",
     "hold",
+    "read_audit",
     "settle",
     "signals",
     "subject_id_of",
     "timeline",
     "verdict_on",
+    "verify_audit",
     "verify_log",
     "void",
     "watch",

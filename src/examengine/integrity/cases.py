@@ -15,7 +15,6 @@ from examengine.delivery import (
     AttemptUnknown,
     LoggedEvent,
     ResponseRecord,
-    attempt_log,
     attempt_logs,
     find_administration,
     find_attempt,
@@ -116,11 +115,6 @@ def sat_here(session: Session, attempts: Sequence[AttemptSummary]) -> list[Subje
         )
         for attempt in attempts
     ]
-
-
-def log_of(session: Session, record: ResponseRecord) -> list[LoggedEvent]:
-    """Return the log behind a response record; empty when it came from a file."""
-    return [] if record.attempt_id is None else attempt_log(session, record.attempt_id)
 
 
 def _attempt(

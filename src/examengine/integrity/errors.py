@@ -1,5 +1,6 @@
 """What can be refused when evidence is looked at and clearance is given."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from examengine.kernel.errors import ExamError, Kind
@@ -32,3 +33,25 @@ class NotSubmittedYet(ExamError):
     def __init__(self, attempt_id: UUID) -> None:
         super().__init__(f"attempt {attempt_id} has no response record yet")
         self.attempt_id = attempt_id
+
+
+class AuditFileUnusable(ExamError):
+    """The file is no audit file; each fault says where, and what would be right."""
+
+    code = "audit_file_unusable"
+    kind = Kind.INVALID
+
+    def __init__(self, faults: Iterable[str]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("; ".join(self.faults))
+
+
+class NothingToAudit(ExamError):
+    """Neither an administration, an attempt nor a response record has this id."""
+
+    code = "nothing_to_audit"
+    kind = Kind.NOT_FOUND
+
+    def __init__(self, subject_id: UUID) -> None:
+        super().__init__(f"no administration, attempt or response record {subject_id}")
+        self.subject_id = subject_id

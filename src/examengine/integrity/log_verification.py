@@ -23,6 +23,9 @@ from examengine.delivery import (
 
 NEARBY = 12
 """How far an event is looked for from the place where it stands."""
+SEARCHES = 20
+"""After so many events whose place nobody can tell, only likely places are tried: a file that is
+wrong from end to end is refused in seconds, not in hours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +118,10 @@ def _follows(entry: LoggedEvent, version: int, previous: str | None) -> bool:
 
 def _placed(entries: Sequence[LoggedEvent]) -> list[_Placed]:
     found: list[_Placed] = []
-    shift = 0
+    shift = lost = 0
     for place, entry in enumerate(entries):
-        link = _link(entries, place, shift)
+        link = _link(entries, place, shift, thorough=lost < SEARCHES)
+        lost += link is None
         if link is None:
             found.append(_Placed(entry, entry.version, None, linked=False))
             continue
@@ -127,7 +131,9 @@ def _placed(entries: Sequence[LoggedEvent]) -> list[_Placed]:
     return _told_by_successors(found)
 
 
-def _link(entries: Sequence[LoggedEvent], place: int, shift: int) -> tuple[int, str | None] | None:
+def _link(
+    entries: Sequence[LoggedEvent], place: int, shift: int, *, thorough: bool
+) -> tuple[int, str | None] | None:
     """Return the version and the predecessor for which an event's digest is right, or None."""
     entry = entries[place]
     before = entries[place - 1].digest if place else None
@@ -136,7 +142,8 @@ def _link(entries: Sequence[LoggedEvent], place: int, shift: int) -> tuple[int, 
     around = entries[max(0, place - NEARBY) : place + NEARBY]
     digests = dict.fromkeys([entry.previous, before, *(other.digest for other in around), None])
     likely = [entry.version, entry.version + shift]
-    others = [entry.version + step * sign for step in range(1, NEARBY) for sign in (1, -1)]
+    steps = range(1, NEARBY) if thorough else ()
+    others = [entry.version + step * sign for step in steps for sign in (1, -1)]
     for version in dict.fromkeys([*likely, *others]):
         for digest in digests:
             if _follows(entry, version, digest):
@@ -229,7 +236,8 @@ def _against_head(ordered: Sequence[_Placed], head: Head | None) -> Iterator[Log
         return
     digests = {one.version: one.entry.digest for one in ordered}
     last = max(digests, default=0)
-    held = last if head.version is None else head.version
+    # A head without a version is that of the last event, and there must be one.
+    held = max(last, 1) if head.version is None else head.version
     if last < held:
         yield LogFault(
             "truncated",
