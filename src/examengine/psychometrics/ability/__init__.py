@@ -10,6 +10,7 @@ from types import MappingProxyType
 from examengine.kernel import plugins
 from examengine.psychometrics.ability._binding import Abilities, bind
 from examengine.psychometrics.ability._method import AbilityMethod
+from examengine.psychometrics.ability._plausible_values import plausible_values
 from examengine.psychometrics.parameters import ParameterSet
 from examengine.psychometrics.refusals import CannotScore
 from examengine.psychometrics.responses import Responses
@@ -60,4 +61,4 @@ def estimate_abilities(
     )
 
 
-__all__ = ["METHODS", "Abilities", "AbilityMethod", "estimate_abilities"]
+__all__ = ["METHODS", "Abilities", "AbilityMethod", "estimate_abilities", "plausible_values"]

@@ -7,11 +7,8 @@ stands beside the numbers.
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
-import scipy.sparse
-from scipy.sparse.csgraph import connected_components
 
-from examengine.psychometrics.arrays import IntArray
-from examengine.psychometrics.estimation.design import distinct_columns
+from examengine.psychometrics.arrays import BoolArray, IntArray
 from examengine.psychometrics.item_parameters import ItemParameters
 from examengine.psychometrics.models import MODELS
 from examengine.psychometrics.responses import Responses
@@ -91,21 +88,34 @@ def _category_faults(item_id: str, counts: IntArray) -> Iterator[str]:
 
 def _form_faults(responses: Responses, anchors: Mapping[str, ItemParameters]) -> Iterator[str]:
     """Sets of items that no person connects cannot be put on one scale."""
-    forms, _ = distinct_columns(responses.presented.T)
-    shown = scipy.sparse.csr_array(forms.T.astype(np.int32))
-    n_sets, member = connected_components(shown.T @ shown, directed=False)
-    if n_sets < 2:
+    sets = _connected_sets(responses.presented)
+    if len(sets) < 2:
         return
-    for index in range(n_sets):
-        inside = [
-            item_id for item_id, own in zip(responses.item_ids, member, strict=True) if own == index
-        ]
+    for columns in sets:
+        inside = [responses.item_ids[column] for column in columns]
         if not any(item_id in anchors for item_id in inside):
             named = ", ".join(inside[:3]) + (" …" if len(inside) > 3 else "")
             yield (
                 f"{len(inside)} items ({named}) share no person with the other items, so they "
                 "cannot be put on one scale; add common items, or anchors in every set"
             )
+
+
+def _connected_sets(presented: BoolArray) -> list[IntArray]:
+    """Items in sets that persons connect, grown item by person by item until nothing is new."""
+    left = presented.any(axis=0)
+    sets: list[IntArray] = []
+    while left.any():
+        reached = np.zeros_like(left)
+        reached[np.flatnonzero(left)[0]] = True
+        size = 0
+        while size < reached.sum():
+            size = int(reached.sum())
+            persons = presented[:, reached].any(axis=1)
+            reached = np.asarray(presented[persons].any(axis=0))
+        sets.append(np.flatnonzero(reached))
+        left &= ~reached
+    return sets
 
 
 def _group_faults(
@@ -126,10 +136,10 @@ def input_warnings(responses: Responses, models: Sequence[str]) -> Iterator[str]
     if silent:
         yield f"{silent} persons answered nothing and were left out"
     few: dict[int, list[str]] = {}
-    for column, (item_id, model) in enumerate(zip(responses.item_ids, models, strict=True)):
-        seen = responses.presented[:, column]
+    persons = responses.weights @ responses.presented
+    for item_id, model, seen in zip(responses.item_ids, models, persons, strict=True):
         needed = ADVISED_PERSONS.get(model, ADVISED_OTHERS)
-        if responses.weights[seen].sum() < needed:
+        if seen < needed:
             few.setdefault(needed, []).append(item_id)
     for needed, item_ids in sorted(few.items()):
         yield f"fewer than {needed} persons for {_named(item_ids)}: expect rough estimates"

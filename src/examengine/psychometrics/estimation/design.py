@@ -103,6 +103,8 @@ def distinct_columns(presented: BoolArray) -> tuple[BoolArray, IntArray]:
     Returns:
         Shape (n_persons, n_masks), and an index of shape (n_items,).
     """
+    if presented.all():
+        return presented[:, :1], np.zeros(presented.shape[1], dtype=np.int64)
     packed = np.packbits(presented, axis=0)
     place: dict[bytes, int] = {}
     mask_of = [place.setdefault(column.tobytes(), len(place)) for column in packed.T]

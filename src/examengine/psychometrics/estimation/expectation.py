@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
 from examengine.psychometrics.arrays import FloatArray
 from examengine.psychometrics.estimation.design import Block, Design
@@ -31,8 +30,8 @@ class CurveTable:
         log_weights: Log prior weight of each point, shape (n_points,).
     """
 
-    columns: npt.NDArray[np.floating]
-    log_weights: npt.NDArray[np.floating]
+    columns: FloatArray
+    log_weights: FloatArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +87,7 @@ def each_shard(
     return [future.result() for future in waiting]
 
 
-def posterior(block: Block, table: CurveTable) -> tuple[npt.NDArray[np.floating], FloatArray]:
+def posterior(block: Block, table: CurveTable) -> tuple[FloatArray, FloatArray]:
     """Posterior weights of the points for each person of a block, and log-likelihoods.
 
     Args:
@@ -96,11 +95,10 @@ def posterior(block: Block, table: CurveTable) -> tuple[npt.NDArray[np.floating]
         table: Item curves of their group.
 
     Returns:
-        Weights of shape (n_points, n_block), each column summing to 1, in the precision of the
-        table, and log P(x_p), shape (n_block,).
+        Weights of shape (n_points, n_block), each column summing to 1, and log P(x_p), shape
+        (n_block,).
     """
-    indicators = block.columns.astype(table.columns.dtype)
-    joint = table.columns.T @ indicators
+    joint: FloatArray = table.columns.T @ block.columns.astype(np.float64)
     joint += table.log_weights[:, np.newaxis]
     peak = joint.max(axis=0)
     joint -= peak
@@ -108,7 +106,7 @@ def posterior(block: Block, table: CurveTable) -> tuple[npt.NDArray[np.floating]
     np.exp(joint, out=joint)
     total = joint.sum(axis=0)
     joint /= total
-    return joint, np.log(total.astype(np.float64)) + peak
+    return joint, np.log(total) + peak
 
 
 def _expect_shard(shard: Sequence[Block], tables: Sequence[CurveTable]) -> Expectation:
@@ -119,8 +117,8 @@ def _expect_shard(shard: Sequence[Block], tables: Sequence[CurveTable]) -> Expec
     log_likelihood = 0.0
     for block in shard:
         weights, logs = posterior(block, tables[block.group])
-        weights *= block.weight.astype(weights.dtype)
-        counts[block.group] += (weights @ block.columns.T.astype(weights.dtype)).T
-        at_points[block.group] += weights.sum(axis=1, dtype=np.float64)
+        weights *= block.weight
+        counts[block.group] += (weights @ block.columns.T.astype(np.float64)).T
+        at_points[block.group] += weights.sum(axis=1)
         log_likelihood += float(block.weight @ logs)
     return Expectation(log_likelihood, counts, at_points)

@@ -106,9 +106,7 @@ def column_maps(scores: GroupScores) -> list[scipy.sparse.csr_array]:
     ]
 
 
-def person_scores(
-    scores: GroupScores, block: Block, weights: npt.NDArray[np.floating]
-) -> FloatArray:
+def person_scores(scores: GroupScores, block: Block, weights: FloatArray) -> FloatArray:
     """E(s_p | x_p), the gradient of each person's marginal log-likelihood.
 
     Args:

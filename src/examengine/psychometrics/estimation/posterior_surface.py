@@ -10,7 +10,6 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import scipy.linalg
 import scipy.sparse
 import scipy.sparse.linalg
@@ -70,9 +69,7 @@ class PosteriorSurface:
     terms: tuple[PriorTerm, ...] = ()
     executor: Executor | None = None
 
-    def tables(
-        self, vector: FloatArray, precision: npt.DTypeLike = np.float64
-    ) -> tuple[CurveTable, ...]:
+    def tables(self, vector: FloatArray) -> tuple[CurveTable, ...]:
         """The item curves of each group at the free parameters."""
         params = self.layout.params(vector)
         means, sds = self.layout.groups(vector)
@@ -81,7 +78,7 @@ class PosteriorSurface:
             if (mean, sd) not in tables:
                 columns = self._curve_columns(self.grid.theta(mean, sd), params)
                 weights = self.grid.log_masses(mean, sd)
-                tables[mean, sd] = CurveTable(columns.astype(precision), weights.astype(precision))
+                tables[mean, sd] = CurveTable(columns, weights)
         return tuple(tables[key] for key in zip(means.tolist(), sds.tolist(), strict=True))
 
     def renormalised(self, point: Evaluation) -> float:
@@ -106,21 +103,18 @@ class PosteriorSurface:
             np.add.at(base, self.design.mask_of[batch.columns], logs[:, 0])
         return np.vstack([*rows, base])
 
-    def evaluate(
-        self, vector: FloatArray, precision: npt.DTypeLike = np.float64
-    ) -> Evaluation | None:
+    def evaluate(self, vector: FloatArray) -> Evaluation | None:
         """The log-posterior at a vector of free parameters; None where there is none.
 
         Args:
             vector: Free parameters, shape (n_free,).
-            precision: Floating-point type of the expectation step.
 
         Returns:
             Value, gradient and step; None for parameters without proper probabilities.
         """
         if not self.layout.feasible(vector):
             return None
-        expectation = expect(self.design, self.tables(vector, precision), self.executor)
+        expectation = expect(self.design, self.tables(vector), self.executor)
         params = self.layout.params(vector)
         prior = add_priors(self.terms, self.layout.batches, params)
         if not (np.isfinite(expectation.log_likelihood) and np.isfinite(prior.value)):
