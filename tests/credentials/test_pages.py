@@ -6,11 +6,12 @@ from uuid import UUID, uuid4
 import numpy as np
 import pytest
 
-from examengine import accounts, db
+from examengine import accounts, db, scoring
 from examengine.accounts import Role
 from examengine.credentials import Verdict, create_key, issue, unbake, verify_here
 from tests.conftest import PASSWORD, add_actor
 from tests.credentials.conftest import award_for
+from tests.scoring import world as worlds
 
 RNG = np.random.default_rng(5)
 
@@ -244,6 +245,34 @@ def test_the_officers_pages_are_not_for_candidates(client, sign_in, people, issu
     ]
 
     assert answers == [403, 403, 403]
+
+
+def test_an_officer_issues_what_is_due_and_finds_it_listed(client, sign_in, parts, clock, hasher):
+    """
+    The page says how many are due, issues them on one press, and lists them with their state.
+    """
+    world = worlds.build(parts.engine, clock, hasher)
+    world.sit("Ada", right=11)
+    world.adopt_cut("6")
+    with db.writing(parts.engine) as session:
+        scoring.score_administration(session, clock, world.staff, world.administration.id)
+    with db.writing(parts.engine) as session:
+        scoring.decide(session, clock, world.staff, world.administration.id)
+    sign_in(world.staff)
+    here = f"/awards/credentials/{world.administration.id}"
+    before = client.get(here).text
+
+    answer = sent(client, here, here)
+
+    after = client.get(here).text
+    overview = client.get("/awards/credentials").text
+    assert "Issue the credential that is due" in before
+    assert "Nothing issued yet" in before
+    assert answer.headers["location"] == here
+    assert "in force" in after
+    assert '<th scope="row">Ada</th>' in after
+    assert "Issue the credential" not in after
+    assert "Spring session" in overview
 
 
 def test_without_a_key_the_pages_say_so(client, app):

@@ -121,6 +121,11 @@ def issue_for_decision(
     return service.issue(session, clock, signer, rng, actor, body, award)
 
 
+def candidate_of(session: Session, credential: IssuedCredential) -> str:
+    """Return how staff know whoever holds a credential; it does not ask who is asking."""
+    return find_response_record(session, credential.holding.response_record_id).candidate
+
+
 def award_of(session: Session, decision: Decision) -> Award:
     """Return a decision with all that a credential says of it."""
     exam = find_exam(session, decision.exam_id)

@@ -72,7 +72,7 @@ def write_rgba(pixels: NDArray[np.uint8]) -> bytes:
     rows = np.empty((height, 1 + width * 4), dtype=np.uint8)
     rows[:, 0] = 1
     rows[:, 1:] = (pixels - left).reshape(height, width * 4)
-    body = zlib.compress(rows.tobytes(), 9)
+    body = zlib.compress(rows.tobytes(), 6)
     return write_chunks([Chunk(b"IHDR", header), Chunk(b"IDAT", body), Chunk(b"IEND", b"")])
 
 

@@ -72,11 +72,18 @@ class _Canvas:
 
     def paint(self, distance: Field, colour: Colour | Field, opacity: float = 1.0) -> None:
         """Paint where `distance` is negative, softened over one pixel at the edge."""
-        cover = np.clip(0.5 - distance / self._pixel, 0.0, 1.0) * opacity
-        alpha = cover + self._alpha * (1.0 - cover)
+        touched = distance < self._pixel
+        rows, columns = np.flatnonzero(touched.any(axis=1)), np.flatnonzero(touched.any(axis=0))
+        if not rows.size:
+            return
+        # Most strokes touch a small part of the picture; the rest is left alone.
+        part = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+        paint = np.broadcast_to(np.asarray(colour), self._colour.shape)[part]
+        cover = np.clip(0.5 - distance[part] / self._pixel, 0.0, 1.0) * opacity
+        alpha = cover + self._alpha[part] * (1.0 - cover)
         weight = np.divide(cover, alpha, out=np.zeros_like(cover), where=alpha > 0)
-        self._colour += weight[..., np.newaxis] * (np.asarray(colour) - self._colour)
-        self._alpha = alpha
+        self._colour[part] += weight[..., np.newaxis] * (paint - self._colour[part])
+        self._alpha[part] = alpha
 
     def pixels(self) -> NDArray[np.uint8]:
         """Return the picture as 8-bit RGBA, shape (size, size, 4)."""

@@ -61,7 +61,14 @@ def show_credentials(
         at_once=min(AT_ONCE, len(due.due)),
         stamps=credentials.stamps(administration),
         development=body.signer().development,
-        issued=[(credential, present(credential.document)) for credential in issued],
+        issued=[
+            (
+                credential,
+                present(credential.document),
+                credentials.candidate_of(session, credential),
+            )
+            for credential in issued
+        ],
         start=start,
         page_size=PAGE,
         total=due.total,
