@@ -25,6 +25,7 @@ def _start(page: Page, candidate: Candidate) -> None:
     page.get_by_label("I have read this and agree").check()
     page.get_by_role("button", name="Start the exam").click()
     expect(page.get_by_role("heading", name="Question 1")).to_be_visible()
+    page.wait_for_load_state("load")
 
 
 def _go(page: Page, candidate: Candidate, place: int) -> None:
@@ -383,3 +384,31 @@ def test_leaving_the_page_is_noted_and_so_is_coming_back(page, context, live_app
         log = delivery.attempt_log(session, candidate.attempt_id)
     types = [row.type for row in log]
     assert types.index("focus_lost") < types.index("focus_returned")
+
+
+def test_an_answer_given_before_the_script_arrived_is_saved(page, live_app, candidate):
+    """
+    On a slow line somebody may answer before the script is loaded; it is saved when it comes.
+    """
+    _start(page, candidate)
+    page.route("**/attempt.js", lambda route: (page.wait_for_timeout(1500), route.continue_()))
+
+    page.goto(f"/attempts/{candidate.attempt_id}/items/1", wait_until="commit")
+    page.get_by_role("radio").nth(1).check()
+
+    expect(_save_state(page)).to_have_text(re.compile("Saved"))
+    assert _attempt(live_app, candidate).answered(SINGLE)
+
+
+def test_when_the_script_cannot_be_loaded_the_buttons_save(page, live_app, candidate):
+    """
+    A network that failed while the page was loading leaves buttons that save by hand.
+    """
+    page.route("**/attempt.js", lambda route: route.abort())
+    _start(page, candidate)
+
+    page.get_by_role("radio").nth(1).check()
+    page.get_by_role("button", name="Save and go to question 2").click()
+
+    expect(page.get_by_role("heading", name="Question 2")).to_be_visible()
+    assert _attempt(live_app, candidate).answered(SINGLE)

@@ -159,6 +159,12 @@ const restore = (form, fields) => { // an answer given here that has not arrived
   }
 };
 
+const isTouched = (control) => { // answered before this script was there to hear of it
+  if (!control.name.startsWith("response")) return false;
+  if (control.matches("select")) return control.value !== (control.querySelector("option[selected]")?.value ?? "");
+  return control.checked !== control.defaultChecked || control.value !== control.defaultValue;
+};
+
 const flag = (button) => {
   const flagged = button.getAttribute("aria-pressed") !== "true";
   button.setAttribute("aria-pressed", flagged);
@@ -244,12 +250,13 @@ const begin = () => {
   setClock(Number(page().remaining));
   const form = byId("answer");
   if (!form) return;
+  byId("by-hand").remove(); // the buttons that save without this script
   if (byId("save").dataset.at) saved(byId("save").dataset.at);
   const waiting = journal.answerTo(page().item);
   if (waiting) {
     restore(form, waiting.fields);
     say("waiting", "Not saved yet – trying again. Your answer is kept on this device.");
-  }
+  } else if ([...form.elements].some(isTouched)) changed(0);
   listen(form);
 };
 
