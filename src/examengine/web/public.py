@@ -4,7 +4,7 @@ Credentials that their holders show, how they are checked, and what the awarding
 so that others can check them without us.
 """
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 import segno
@@ -150,10 +150,12 @@ def show_achievement(
 
 
 @router.get("/achievements/{exam_id}/{kind}.png")
-def show_picture(exam_id: str, kind: str, session: DepSession, body: DepAwardingBody) -> Response:
+def show_picture(
+    exam_id: str, kind: Literal["badge", "test"], session: DepSession, body: DepAwardingBody
+) -> Response:
     """Show the picture of an achievement: `badge.png`, or `test.png` with the TEST band."""
     exam = assembly.find_exam(session, exam_id)
-    picture = credentials.draw_seal(body.achievement_url(exam.id), test=kind != "badge")
+    picture = credentials.draw_seal(body.achievement_url(exam.id), test=kind == "test")
     return Response(picture, media_type="image/png", headers=PUBLISHED)
 
 
