@@ -226,6 +226,24 @@ def test_cut_recommends_with_errors(exam):
     assert [one["round"] for one in found["rounds"]] == [1, 2]
 
 
+def test_link_finds_the_constants_and_transforms(exam, params):
+    """
+    A calibration linked to itself stays; the document has every method's constants and the set.
+    """
+    result = run("link", "--from", params, "--to", params, "--method", "haebara")
+
+    found = json.loads(result.stdout)
+    assert (found["A"], found["B"]) == pytest.approx((1, 0), abs=1e-8)
+    assert {one["method"] for one in found["alternatives"]} == {
+        "mean-mean",
+        "mean-sigma",
+        "haebara",
+        "stocking-lord",
+    }
+    assert found["transformed"]["schema"] == "examengine/item-parameters/1"
+    assert len(found["displacements"]) == 10
+
+
 @pytest.mark.parametrize("method", ["mh", "logistic"])
 def test_dif_prints_a_row_for_every_item(exam, method):
     """
@@ -257,6 +275,7 @@ def test_dif_prints_a_row_for_every_item(exam, method):
         (["classify", "scored.csv", "--cut", "99"], "up to 10"),
         (["classify", "--cut", "6"], "needs responses or parameters"),
         (["dif", "scored.csv", "--group", "Q1", "--method", "sib"], "'sib' is none of"),
+        (["link", "--from", "params.json", "--to", "params.json", "--method", "x"], "'x' is none"),
         (["cut", "angoff", "key.csv"], "is none of modified-angoff"),
         (["cut", "modified-angoff", "key.csv"], "no column 'judge_id'"),
     ],
@@ -275,7 +294,7 @@ def test_bad_input_ends_with_status_2_and_words(exam, params, monkeypatch, argum
 
 
 @pytest.mark.parametrize(
-    "command", ["analyse", "calibrate", "score", "fit", "classify", "dif", "cut"]
+    "command", ["analyse", "calibrate", "score", "fit", "classify", "dif", "link", "cut"]
 )
 def test_every_command_shows_an_example(command):
     """

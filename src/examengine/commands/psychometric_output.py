@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import isfinite
 from typing import Any
 
@@ -10,6 +10,7 @@ from examengine.psychometrics.ability import Abilities
 from examengine.psychometrics.cut_scores import Recommendation
 from examengine.psychometrics.dif import DifRow
 from examengine.psychometrics.estimation.provenance import CODE_VERSION, digest_of
+from examengine.psychometrics.linking import Constants, Link
 from examengine.psychometrics.response_files import ResponseData
 from examengine.psychometrics.results import Analysis, Decisions, ModelAgreement, plain
 
@@ -48,6 +49,25 @@ def dif_document(rows: Sequence[DifRow], method: str) -> dict[str, Any]:
         "code_version": CODE_VERSION,
         "method": method,
         "items": plain(rows),
+    }
+
+
+def link_document(found: Link, others: Mapping[str, Constants | None]) -> dict[str, Any]:
+    """Return a link as a document, `examengine/linking/1`."""
+    return {
+        "schema": "examengine/linking/1",
+        "code_version": CODE_VERSION,
+        "method": found.method,
+        "A": found.slope,
+        "B": found.intercept,
+        "weights": found.weights,
+        "n_common": found.n_common,
+        "alternatives": [
+            {"method": name, "A": one and one.slope, "B": one and one.intercept}
+            for name, one in others.items()
+        ],
+        "displacements": plain(found.displacements),
+        "transformed": found.transformed.to_dict(),
     }
 
 

@@ -23,6 +23,7 @@ from examengine.commands.psychometric_output import (
     decisions_document,
     dif_document,
     fit_document,
+    link_document,
     scores_csv,
 )
 from examengine.psychometrics.ability import METHODS as ABILITY_METHODS
@@ -32,6 +33,8 @@ from examengine.psychometrics.cut_scores import METHODS as CUT_METHODS
 from examengine.psychometrics.dif import METHODS as DIF_METHODS
 from examengine.psychometrics.dif import compare_groups
 from examengine.psychometrics.estimation import ESTIMATORS, calibrate
+from examengine.psychometrics.linking import METHODS as LINKING_METHODS
+from examengine.psychometrics.linking import CurveWeights, alternatives, link
 from examengine.psychometrics.parameter_files import as_json, write_parameters
 from examengine.psychometrics.results import Evidence, analyse, decisions_at, model_agreement
 
@@ -50,6 +53,7 @@ def register(app: typer.Typer) -> None:
     app.command("fit")(fit)
     app.command("classify")(classify)
     app.command("dif")(dif)
+    app.command("link")(link_parameters)
     app.command("cut")(cut)
 
 
@@ -231,6 +235,31 @@ def dif(
             data.responses, DIF_METHODS[method], reference=reference, purify=purify
         )
         put(as_json(dif_document(found, method)), out)
+
+
+def link_parameters(
+    source: Annotated[Path, typer.Option("--from", help="Parameters to transform (JSON).")],
+    target: Annotated[Path, typer.Option("--to", help="Parameters in the metric wanted (JSON).")],
+    method: Annotated[str, typer.Option(help=", ".join(LINKING_METHODS))] = "stocking-lord",
+    uniform: Annotated[
+        bool, typer.Option("--uniform", help="Abilities count alike, not by N(0, 1).")
+    ] = False,
+    out: Out = None,
+) -> None:
+    """Bring a calibration into the metric of another by their common items (JSON).
+
+    Prints A and B of theta_to = A theta_from + B by the method asked for and by all others, how far
+    each common item has moved, and the transformed parameters.
+
+    Example: examengine link --from new.json --to bank.json --method haebara
+    """
+    with refusals_as_faults():
+        if method not in LINKING_METHODS:
+            raise Fault(f"method {method!r} is none of {', '.join(sorted(LINKING_METHODS))}")
+        new, bank = parameters_from(source), parameters_from(target)
+        weights = CurveWeights.uniform() if uniform else CurveWeights.normal()
+        found = link(new, bank, LINKING_METHODS[method], weights)
+        put(as_json(link_document(found, alternatives(new, bank, weights))), out)
 
 
 def cut(

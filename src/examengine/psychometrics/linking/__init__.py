@@ -1,0 +1,74 @@
+"""Bring calibrations that share items into one metric.
+
+One file is one method; `METHODS` finds them by the name used in commands.
+"""
+
+import sys
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from examengine.kernel import plugins
+from examengine.psychometrics.linking._contract import (
+    CannotLink,
+    CommonItems,
+    Constants,
+    CurveWeights,
+    LinkingMethod,
+)
+from examengine.psychometrics.linking._linking import (
+    Displacement,
+    Link,
+    common_items,
+    link,
+    transform,
+)
+from examengine.psychometrics.parameters import ParameterSet
+
+METHODS: Mapping[str, LinkingMethod] = MappingProxyType(
+    {
+        method.code: method
+        for method in plugins.load(sys.modules[__name__], attribute="METHOD").values()
+    }
+)
+
+
+def alternatives(
+    source: ParameterSet, target: ParameterSet, weights: CurveWeights
+) -> Mapping[str, Constants | None]:
+    """The constants by every method: where they disagree, the link deserves a second look.
+
+    Args:
+        source: The calibration to be transformed.
+        target: The calibration whose metric is wanted.
+        weights: Where characteristic curves are compared.
+
+    Returns:
+        Constants by code of the method; None where a method cannot work on these items.
+
+    Raises:
+        CannotLink: The sets have too little in common for any method.
+    """
+    common = common_items(source, target)
+    found: dict[str, Constants | None] = {}
+    for code, method in METHODS.items():
+        try:
+            found[code] = method.constants(common, weights)
+        except CannotLink:
+            found[code] = None
+    return found
+
+
+__all__ = [
+    "METHODS",
+    "CannotLink",
+    "CommonItems",
+    "Constants",
+    "CurveWeights",
+    "Displacement",
+    "Link",
+    "LinkingMethod",
+    "alternatives",
+    "common_items",
+    "link",
+    "transform",
+]

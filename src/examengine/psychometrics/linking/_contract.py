@@ -1,0 +1,137 @@
+"""What a linking method is given, and the constants it finds: θ_to = A θ_from + B."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from examengine.psychometrics.arrays import FloatArray
+from examengine.psychometrics.item_parameters import ItemParameters
+from examengine.psychometrics.refusals import Refusal
+
+
+class CannotLink(Refusal):
+    """Two parameter sets cannot be brought to one metric; one sentence per fault."""
+
+
+@dataclass(frozen=True, slots=True)
+class Constants:
+    """A linear change of the ability metric.
+
+    Attributes:
+        slope: A, > 0.
+        intercept: B, logits of the target metric.
+    """
+
+    slope: float
+    intercept: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CurveWeights:
+    """Where characteristic curves are compared, and how much each place counts.
+
+    Attributes:
+        name: What to call the weights in a report.
+        theta: Abilities in the target metric, shape (n_points,), logits.
+        weights: Shape (n_points,), summing to 1.
+    """
+
+    name: str
+    theta: FloatArray
+    weights: FloatArray
+
+    @classmethod
+    def normal(cls, points: int = 161, low: float = -4.0, high: float = 4.0) -> "CurveWeights":
+        """Equally spaced points with the standard normal density."""
+        theta = np.linspace(low, high, points)
+        density = np.exp(-0.5 * theta**2)
+        return cls(f"normal, {points} points {low:g} to {high:g}", theta, density / density.sum())
+
+    @classmethod
+    def uniform(cls, points: int = 161, low: float = -4.0, high: float = 4.0) -> "CurveWeights":
+        """Equally spaced points that count alike."""
+        theta = np.linspace(low, high, points)
+        weights = np.full(points, 1 / points)
+        return cls(f"uniform, {points} points {low:g} to {high:g}", theta, weights)
+
+
+@dataclass(frozen=True, slots=True)
+class CommonItems:
+    """The items two parameter sets have in common, in one order.
+
+    Attributes:
+        source: As calibrated in the metric to be left.
+        target: As calibrated in the metric to be reached.
+    """
+
+    source: Sequence[ItemParameters]
+    target: Sequence[ItemParameters]
+
+
+class LinkingMethod(ABC):
+    """One way to find the constants.
+
+    Attributes:
+        code: The name used in commands.
+        title: The name used in sentences.
+        uses_curves: Whether the weights play a part.
+    """
+
+    code: ClassVar[str]
+    title: ClassVar[str]
+    uses_curves: ClassVar[bool]
+
+    @abstractmethod
+    def constants(self, common: CommonItems, weights: CurveWeights) -> Constants:
+        """The constants from the common items.
+
+        Args:
+            common: At least two items.
+            weights: Where curves are compared.
+
+        Returns:
+            A and B.
+
+        Raises:
+            CannotLink: The items do not determine the constants.
+        """
+
+
+def slopes(items: Sequence[ItemParameters]) -> FloatArray:
+    """The slope of every item that has one.
+
+    Raises:
+        CannotLink: An item is nominal.
+    """
+    found = []
+    for item in items:
+        a = item.values.get("a")
+        if not isinstance(a, float | int):
+            raise CannotLink(
+                [f"item {item.item_id!r} ({item.model}) has no slope a; link by its curves"]
+            )
+        found.append(float(a))
+    return np.array(found)
+
+
+def locations(items: Sequence[ItemParameters]) -> FloatArray:
+    """Difficulties, thresholds and steps of all items in one row.
+
+    Raises:
+        CannotLink: An item is nominal.
+    """
+    found: list[float] = []
+    for item in items:
+        places = next(
+            (item.values[name] for name in ("b", "thresholds", "steps") if name in item.values),
+            None,
+        )
+        if places is None:
+            raise CannotLink(
+                [f"item {item.item_id!r} ({item.model}) has no location; link by its curves"]
+            )
+        found += [float(places)] if isinstance(places, float | int) else list(places)
+    return np.array(found)

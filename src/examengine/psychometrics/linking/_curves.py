@@ -1,0 +1,96 @@
+"""Least squares between characteristic curves of the common items in the target metric.
+
+The curves of the source metric are read at (θ − B) / A, so nothing has to be transformed while the
+constants are looked for.
+"""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from scipy.optimize import least_squares
+
+from examengine.psychometrics.arrays import FloatArray
+from examengine.psychometrics.batches import batches_of
+from examengine.psychometrics.item_parameters import ItemParameters
+from examengine.psychometrics.linking._contract import (
+    CannotLink,
+    CommonItems,
+    Constants,
+    CurveWeights,
+)
+
+Curves = Callable[[FloatArray], FloatArray]
+
+
+def curves_and_slopes(
+    items: Sequence[ItemParameters], theta: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Category probabilities of a test and their derivatives by ability.
+
+    Args:
+        items: The test.
+        theta: Abilities, shape (n_points,), logits.
+
+    Returns:
+        Two arrays of shape (n_points, n_items, n_categories).
+    """
+    batches = batches_of(items)
+    widest = max(batch.n_categories for batch in batches)
+    curves = np.zeros((theta.size, len(items), widest))
+    steepness = np.zeros_like(curves)
+    for batch in batches:
+        share = batch.model.probabilities(theta, batch.params)
+        slope, _ = batch.model.theta_derivatives(theta, batch.params)
+        place = (slice(None), batch.columns, slice(batch.n_categories))
+        curves[place] = share.transpose(2, 0, 1)
+        steepness[place] = (share * slope).transpose(2, 0, 1)
+    return curves, steepness
+
+
+def closest_curves(
+    common: CommonItems, weights: CurveWeights, combined: Curves, start: Constants
+) -> Constants:
+    """The constants that bring combinations of the curves closest.
+
+    Args:
+        common: The common items.
+        weights: Where curves are compared.
+        combined: What is compared, a linear map of an array (n_points, n_items, n_categories) to
+            one with n_points rows.
+        start: Where to begin.
+
+    Returns:
+        The constants at the minimum of the weighted sum of squares.
+
+    Raises:
+        CannotLink: The search does not end with a positive slope.
+    """
+    theta = weights.theta
+    root = np.sqrt(weights.weights)[:, np.newaxis]
+    goal = combined(curves_and_slopes(common.target, theta)[0]).reshape(theta.size, -1)
+
+    def residuals(params: FloatArray) -> FloatArray:
+        at = (theta - params[1]) / params[0]
+        found = combined(curves_and_slopes(common.source, at)[0]).reshape(theta.size, -1)
+        return (root * (found - goal)).ravel()
+
+    def derivatives(params: FloatArray) -> FloatArray:
+        at = (theta - params[1]) / params[0]
+        steep = combined(curves_and_slopes(common.source, at)[1]).reshape(theta.size, -1)
+        by_slope = root * steep * (-at / params[0])[:, np.newaxis]
+        by_intercept = root * steep * (-1 / params[0])
+        return np.stack([by_slope.ravel(), by_intercept.ravel()], axis=1)
+
+    found = least_squares(
+        residuals,
+        [start.slope, start.intercept],
+        jac=derivatives,
+        bounds=([1e-3, -np.inf], [np.inf, np.inf]),
+        xtol=1e-14,
+        ftol=1e-14,
+        gtol=1e-14,
+    )
+    slope, intercept = (float(value) for value in found.x)
+    if not (found.success and slope > 1e-2):
+        raise CannotLink(["the curves of the common items cannot be brought together"])
+    return Constants(slope, intercept)

@@ -1,0 +1,34 @@
+"""Mean/sigma: locations of the common items have the same mean and deviation in both metrics."""
+
+from examengine.psychometrics.linking._contract import (
+    CannotLink,
+    CommonItems,
+    Constants,
+    CurveWeights,
+    LinkingMethod,
+    locations,
+)
+
+
+class MeanSigma(LinkingMethod):
+    """A = s(b_to) / s(b_from), B = mean(b_to) − A mean(b_from).
+
+    References:
+        Marco (1977), Journal of Educational Measurement 14, 139–160; Kolen & Brennan (2014), Test
+        Equating, Scaling, and Linking, eq. 6.8 and 6.10.
+    """
+
+    code = "mean-sigma"
+    title = "mean/sigma"
+    uses_curves = False
+
+    def constants(self, common: CommonItems, weights: CurveWeights) -> Constants:  # noqa: ARG002
+        """The constants; see `LinkingMethod.constants`."""
+        source, target = locations(common.source), locations(common.target)
+        if not (source.std() > 0 and target.std() > 0):
+            raise CannotLink(["the common items all lie in one place: their spread gives no slope"])
+        slope = float(target.std() / source.std())
+        return Constants(slope, float(target.mean() - slope * source.mean()))
+
+
+METHOD = MeanSigma()

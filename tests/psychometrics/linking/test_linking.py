@@ -1,0 +1,144 @@
+"""Linking: known changes of metric come back, drift shows, and curves stay what they were."""
+
+import numpy as np
+import pytest
+
+from examengine.psychometrics.batches import category_probabilities
+from examengine.psychometrics.linking import (
+    METHODS,
+    CannotLink,
+    Constants,
+    CurveWeights,
+    link,
+    transform,
+)
+from examengine.psychometrics.parameters import GroupParameters, ItemParameters, ParameterSet
+
+MIXED = ParameterSet(
+    (
+        ItemParameters(
+            "two", "2pl", {"a": 1.1, "b": -0.4, "c": 0.0, "d": 1.0}, {"a": 0.1, "b": 0.2}
+        ),
+        ItemParameters("three", "3pl", {"a": 0.9, "b": 0.7, "c": 0.2, "d": 1.0}),
+        ItemParameters("graded", "grm", {"a": 1.4, "thresholds": (-1.0, 0.1, 0.9)}),
+        ItemParameters("partial", "gpcm", {"a": 0.8, "steps": (-0.5, 0.8)}),
+        ItemParameters("nominal", "nrm", {"slopes": (0.0, 0.6, 1.4), "intercepts": (0, 0.5, -0.3)}),
+    ),
+    groups=(GroupParameters("all", 0.0, 1.0),),
+)
+KNOWN = Constants(1.25, 0.4)
+
+
+def without_nominal(parameters):
+    """The items that have slopes and locations."""
+    return ParameterSet(parameters.items[:4], groups=parameters.groups)
+
+
+def test_a_transformed_test_has_the_same_curves_elsewhere():
+    """
+    Every category curve at θ equals the transformed one at A θ + B, for every kind of item.
+    """
+    theta = np.linspace(-3, 3, 13)
+
+    moved = transform(MIXED, KNOWN)
+
+    before = category_probabilities(MIXED.items, theta)
+    after = category_probabilities(moved.items, 1.25 * theta + 0.4)
+    np.testing.assert_allclose(after, before, atol=1e-12)
+    assert (moved.groups[0].mean, moved.groups[0].sd) == (0.4, 1.25)
+    assert moved.items[0].se == pytest.approx({"a": 0.1 / 1.25, "b": 0.2 * 1.25})
+
+
+def test_a_rasch_item_becomes_a_two_parameter_item_when_stretched():
+    """
+    A model of slope 1 keeps its name under a shift and changes it under a stretch.
+    """
+    rasch = ParameterSet((ItemParameters("r", "rasch", {"a": 1.0, "b": 0.2, "c": 0.0, "d": 1.0}),))
+
+    assert transform(rasch, Constants(1.0, 0.3)).items[0].model == "rasch"
+    assert transform(rasch, KNOWN).items[0].model == "2pl"
+
+
+@pytest.mark.parametrize("code", sorted(METHODS))
+def test_a_known_change_of_metric_is_found(code):
+    """
+    A set that was moved by known constants gives them back, whatever the method.
+    """
+    source = without_nominal(MIXED)
+
+    found = link(source, transform(source, KNOWN), METHODS[code], CurveWeights.normal())
+
+    assert found.slope == pytest.approx(1.25, abs=1e-8)
+    assert found.intercept == pytest.approx(0.4, abs=1e-8)
+    assert found.n_common == 4
+    assert all(abs(row.shift) < 1e-6 and row.rmsd < 1e-6 for row in found.displacements)
+    assert (found.weights is None) == (code in {"mean-mean", "mean-sigma"})
+
+
+@pytest.mark.parametrize("code", ["haebara", "stocking-lord"])
+def test_nominal_items_link_by_their_curves(code):
+    """
+    Items without slope and location take part in the curve methods, and moment methods refuse them.
+    """
+    found = link(MIXED, transform(MIXED, KNOWN), METHODS[code], CurveWeights.uniform())
+
+    assert found.slope == pytest.approx(1.25, abs=1e-6)
+    assert np.isnan(found.displacements[-1].shift)
+    with pytest.raises(CannotLink, match="'nominal'"):
+        link(MIXED, MIXED, METHODS["mean-mean"], CurveWeights.normal())
+
+
+def test_a_drifted_item_stands_out():
+    """
+    Of twelve items the one that became harder by a logit has the largest robust z and is flagged.
+    """
+    rng = np.random.default_rng(1)
+    a, b = rng.uniform(0.8, 1.5, 12), rng.normal(0, 1, 12)
+    source, target = (
+        ParameterSet(
+            tuple(
+                ItemParameters(
+                    f"i{j}", "2pl", {"a": a[j], "b": b[j] + noise[j], "c": 0.0, "d": 1.0}
+                )
+                for j in range(12)
+            )
+        )
+        for noise in (np.zeros(12), rng.normal(0, 0.05, 12) + np.eye(12)[5])
+    )
+
+    found = link(source, target, METHODS["stocking-lord"], CurveWeights.normal())
+
+    zs = [abs(row.robust_z) for row in found.displacements]
+    assert int(np.argmax(zs)) == 5
+    assert found.displacements[5].drifted
+    assert found.displacements[5].shift > 0.7
+
+
+def test_too_little_in_common_is_refused():
+    """
+    One common item, or one with other categories, is refused with the number or the name.
+    """
+    one = ParameterSet(MIXED.items[:1])
+    other = ParameterSet(
+        (MIXED.items[0], ItemParameters("graded", "grm", {"a": 1.0, "thresholds": (0.0,)}))
+    )
+
+    with pytest.raises(CannotLink, match="1 items are in both"):
+        link(MIXED, one, METHODS["haebara"], CurveWeights.normal())
+    with pytest.raises(CannotLink, match="'graded' has 4 categories"):
+        link(MIXED, other, METHODS["haebara"], CurveWeights.normal())
+
+
+def test_items_in_one_place_give_no_slope():
+    """
+    Mean/sigma refuses items that all have the same difficulty.
+    """
+    flat = ParameterSet(
+        tuple(
+            ItemParameters(f"i{j}", "2pl", {"a": 1.0, "b": 0.5, "c": 0.0, "d": 1.0})
+            for j in range(3)
+        )
+    )
+
+    with pytest.raises(CannotLink, match="all lie in one place"):
+        link(flat, flat, METHODS["mean-sigma"], CurveWeights.normal())
