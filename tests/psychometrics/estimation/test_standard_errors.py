@@ -203,7 +203,7 @@ def test_girth_tells_nearly_the_same(model):
     ours = calibrate(responses, model).parameters
     theirs = calibrate(responses, model, estimator="girth").parameters
 
-    assert set(ESTIMATORS) == {"mml-em", "girth"}
+    assert set(ESTIMATORS) == {"mml-em", "cml", "girth"}
     assert theirs.estimator == "girth"
     assert theirs.items[0].se == {}
     assert "girth" in theirs.warnings[0]

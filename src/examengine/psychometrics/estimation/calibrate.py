@@ -18,6 +18,7 @@ from examengine.psychometrics.responses import Responses
 ESTIMATORS: Mapping[str, str] = MappingProxyType(
     {
         "mml-em": "examengine.psychometrics.estimation.marginal",
+        "cml": "examengine.psychometrics.estimation.conditional",
         "girth": "examengine.psychometrics.estimation.girth_estimator",
     }
 )
@@ -70,7 +71,7 @@ def calibrate(
             fixed grid, as mirt does.
         standard_errors: "observed" (information by Louis' identity), "cross-products",
             "sandwich" or "none".
-        estimator: "mml-em", or "girth" for comparison.
+        estimator: "mml-em"; "cml" (conditional, for rasch and pcm); "girth" to compare with.
         executor: Where blocks of persons are worked on, such as a thread pool; the estimates
             do not depend on it.
 
