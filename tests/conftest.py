@@ -8,7 +8,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine, create_engine, text
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session
 
 import examengine.app
 from examengine import accounts, db
@@ -147,8 +147,8 @@ def client(app: FastAPI) -> Iterator[TestClient]:
 
 
 def make_schema(engine: Engine) -> None:
-    """Make every table."""
-    SQLModel.metadata.create_all(engine)
+    """Make every table, in the way in which an operator does."""
+    db.upgrade(engine)
 
 
 def _named(url: str, name: str) -> str:

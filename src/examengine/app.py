@@ -77,7 +77,9 @@ def create_app(
         templates=make_templates(),
         forms=forms,
         writer=AttemptWriter(engine, clock, forms),
-        awarding_body=AwardingBody(settings.public_url, settings.signing_keys),
+        awarding_body=AwardingBody(
+            settings.public_url, settings.signing_keys, settings.awarding_body
+        ),
         shelf=Shelf(),
         public_url=settings.public_url,
         secure=settings.https,

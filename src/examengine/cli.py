@@ -33,6 +33,7 @@ def console(context: typer.Context) -> None:
         state=settings.state,
         signing_keys=settings.signing_keys,
         clock=SystemClock(),
+        awarding_body=settings.awarding_body,
     )
 
 

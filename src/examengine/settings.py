@@ -35,6 +35,8 @@ class Settings:
     """`EXAMENGINE_PORT`: the port the server listens on (8000)."""
     workers: int
     """`EXAMENGINE_WORKERS`: server processes; more than one needs PostgreSQL."""
+    awarding_body: str | None = None
+    """`EXAMENGINE_AWARDING_BODY`: its name, as credentials carry it; else its address stands in."""
 
     @property
     def https(self) -> bool:
@@ -61,6 +63,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         database_url=environment.get("EXAMENGINE_DATABASE_URL", default_database),
         state=state,
         public_url=environment.get("EXAMENGINE_PUBLIC_URL", f"http://{host}:{port}").rstrip("/"),
+        awarding_body=environment.get("EXAMENGINE_AWARDING_BODY") or None,
         host=host,
         port=port,
         workers=_whole_number(environment, "EXAMENGINE_WORKERS", 1, 1, 64),

@@ -24,6 +24,7 @@ class Console:
     state: Path
     signing_keys: Path
     clock: Clock
+    awarding_body: str | None = None
 
     @cached_property
     def engine(self) -> Engine:

@@ -166,7 +166,7 @@ def unbake(
 
 def awarding_body(console: Console) -> AwardingBody:
     """Return the awarding body of this installation."""
-    return AwardingBody(console.public_url, console.signing_keys)
+    return AwardingBody(console.public_url, console.signing_keys, console.awarding_body)
 
 
 def as_json(report: Report) -> dict[str, Any]:

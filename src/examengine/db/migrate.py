@@ -32,6 +32,14 @@ def upgrade(engine: Engine, *, to: str = "head") -> None:
         command.upgrade(config, to)
 
 
+def downgrade(engine: Engine, *, to: str) -> None:
+    """Undo migrations down to `to`; for developers, who then have lost what was in the tables."""
+    with engine.begin() as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.downgrade(config, to)
+
+
 def check_schema(engine: Engine) -> None:
     """Refuse to go on with a schema this program was not written for.
 
