@@ -4,10 +4,11 @@ import re
 
 import pytest
 
-from examengine import standard_setting
+from examengine import scoring, standard_setting
 from examengine.accounts import Role
 from examengine.psychometrics.csv_tables import read_csv
 from examengine.psychometrics.cut_scores import METHODS
+from tests.scoring import world as worlds
 from tests.standard_setting.exams import DEFINITION, make_setting, rate_all, set_up
 from tests.web.visitors import Visitors
 
@@ -294,6 +295,38 @@ def test_a_psychometrician_reads_and_does_not_adopt(client, visitors, clock, off
     assert page.status_code == 200
     assert "Adopt this cut" not in page.text
     assert tried.status_code == 403
+
+
+def test_the_officer_sees_how_many_would_pass(client, app, visitors, clock, hasher):
+    """
+    Beside each possible cut stands how many of the scored candidates would reach it.
+    """
+    world = worlds.build(app.state.parts.engine, clock, hasher)
+    for name, right in (("Ada", 11), ("Bo", 5), ("Cy", 2)):
+        world.sit(name, right)
+    judges = [visitors.add(Role.PANELIST, name=name) for name in ("Jo First", "Jo Second")]
+    with visitors.writing() as session:
+        scoring.score_administration(session, clock, world.staff, world.administration.id)
+        panel = standard_setting.set_up_panel(
+            session,
+            clock,
+            world.staff,
+            world.form.exam_id,
+            world.form.id,
+            definition=DEFINITION,
+            rounds=1,
+            person_ids=[judge.person_id for judge in judges],
+        )
+        for judge, percent in zip(judges, (60, 64), strict=True):
+            rate_all(session, clock, judge, panel, percent)
+        standard_setting.close_round(session, clock, world.staff, panel.id, seen=1, last=True)
+    visitors.enter(visitors.add(Role.AWARDING_OFFICER, name="Olive"))
+
+    page = client.get(f"/awards/panels/{panel.id}/recommendation").text
+
+    row = re.search(r"Spring session.*?</tr>", page, re.DOTALL)[0]
+    assert row.count("33.3 %") == 5
+    assert '<td class="n">3</td>' in row
 
 
 @pytest.mark.parametrize("role", [Role.PANELIST, Role.CANDIDATE, Role.INVIGILATOR])
