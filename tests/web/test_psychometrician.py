@@ -11,12 +11,13 @@ import typer
 from sqlalchemy import Engine
 from typer.testing import CliRunner
 
-from examengine import accounts, bank, calibration, db
+from examengine import accounts, bank, calibration, db, delivery, integrity, standard_setting
 from examengine.accounts import Role
 from examengine.calibration import RunSettings, Scope, Shelf
 from examengine.commands import psychometrician
 from tests.calibration.world import PER_FORM, World, committed
 from tests.conftest import PASSWORD
+from tests.delivery.small_administration import write_small_administration
 
 CONSOLE = accounts.system_actor()
 
@@ -257,6 +258,68 @@ def test_a_calibration_is_run_and_adopted_from_the_pages(browser, engine, world)
     assert "adopted</span>" in browser.get(here).text
     with db.reading(engine) as session:
         assert bank.current_parameters(session, world.exam.bank_id).reason == "Pilot calibration."
+
+
+def test_the_cut_is_drawn_once_it_is_adopted(browser, engine, clock, world, run):
+    """
+    Information and error stand against the adopted cut, in the plots and in words.
+    """
+    with db.writing(engine) as session:
+        calibration.adopt_run(session, clock, CONSOLE, run.id, "For the cut.")
+        cut = standard_setting.adopt_cut_set_elsewhere(
+            session,
+            clock,
+            CONSOLE,
+            world.exam.id,
+            world.forms[0].id,
+            points="10",
+            standard_error="",
+            reason="Set in a test.",
+            seen_cut=None,
+        )
+
+    page = browser.get(f"/analysis/{world.pilot.id}").text
+
+    theta = _number(cut.theta_cut)
+    assert page.count(f"The cut lies at θ = {theta}.") >= 2
+    assert f">cut {theta}</text>" in page
+    assert "On form A an ability at the cut is known to ±" in page
+    assert "Form A" in page
+
+
+def test_voided_responses_are_in_no_figure(browser, engine, clock, world):
+    """
+    Somebody whose responses were voided counts neither in the table nor in the files.
+    """
+    with db.writing(engine) as session:
+        integrity.settle(session, clock, world.pilot.id)
+        record = delivery.response_records(session, world.pilot.id)[0]
+        version = integrity.clearance_of(session, record.id).version
+        integrity.void(session, clock, CONSOLE, record.id, "Copied.", seen=version)
+
+    page = browser.get(f"/analysis/{world.pilot.id}").text
+    rows = browser.get(f"/analysis/{world.pilot.id}/responses.csv").text.splitlines()
+
+    assert "1 voided set of responses is in no figure" in page
+    assert len(rows) == 1 + 2 * PER_FORM - 1
+    assert not any(row.startswith(str(record.id)) for row in rows)
+
+
+def test_pretest_items_are_a_click_away(browser, engine, clock, tmp_path):
+    """
+    Operational items come first; with pretest items the others are marked as such.
+    """
+    given = delivery.read_administration(write_small_administration(tmp_path))
+    with db.writing(engine) as session:
+        stored = delivery.import_administration(session, clock, CONSOLE, given).administration
+
+    operational = browser.get(f"/analysis/{stored.id}").text
+    everything = browser.get(f"/analysis/{stored.id}?scope=all").text
+
+    assert 'href="?scope=all"' in operational
+    assert list(_item_cells(operational)) == ["Q1", "Q2"]
+    assert list(_item_cells(everything)) == ["Q1", "Q2", "Q3", "Q4"]
+    assert everything.count('<span class="tag">pretest</span>') == 2
 
 
 def test_adopting_needs_a_reason(browser, run):

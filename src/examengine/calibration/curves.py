@@ -79,16 +79,38 @@ def form_curves(run: CalibrationRun, code: str, item_ids: Collection[str]) -> Fo
     Returns:
         The curves, or None when the run lacks one of the items.
     """
-    known = {item.item_id: item for item in ParameterSet.from_dict(run.body).items}
-    if not item_ids or not known.keys() >= set(item_ids):
+    items, theta = _calibrated(run, item_ids), _abilities()
+    if not items:
         return None
-    items, theta = [known[item_id] for item_id in item_ids], _abilities()
     return FormCurves(
         code=code,
         theta=tuple(theta.tolist()),
         information=tuple(information_of_test(items, theta).tolist()),
         sem=tuple(conditional_sem(items, theta).tolist()),
     )
+
+
+def error_at(run: CalibrationRun, item_ids: Collection[str], theta: float) -> float | None:
+    """Return the conditional standard error of a form at one ability, logits.
+
+    Args:
+        run: The run.
+        item_ids: The items that count on the form.
+        theta: The ability, logits.
+
+    Returns:
+        The error, or None when the run lacks one of the items.
+    """
+    items = _calibrated(run, item_ids)
+    return float(conditional_sem(items, [theta])[0]) if items else None
+
+
+def _calibrated(run: CalibrationRun, item_ids: Collection[str]) -> list[ItemParameters]:
+    """Return the parameters of all these items; none when one of them is missing."""
+    known = {item.item_id: item for item in ParameterSet.from_dict(run.body).items}
+    if not known.keys() >= set(item_ids):
+        return []
+    return [known[item_id] for item_id in item_ids]
 
 
 def _abilities() -> np.ndarray:

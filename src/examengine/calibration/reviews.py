@@ -10,7 +10,13 @@ from examengine.accounts import Actor
 from examengine.assembly import Exam, Form, find_exam, find_form
 from examengine.bank import current_parameters
 from examengine.calibration.analysis import Analysis, ItemAnalysis
-from examengine.calibration.curves import FormCurves, ItemCurves, form_curves, item_curves
+from examengine.calibration.curves import (
+    FormCurves,
+    ItemCurves,
+    error_at,
+    form_curves,
+    item_curves,
+)
 from examengine.calibration.errors import SnapshotRefused
 from examengine.calibration.item_table import ItemRow, item_row
 from examengine.calibration.repository import RunSummary
@@ -25,6 +31,7 @@ from examengine.calibration.service import (
 from examengine.calibration.shelf import Shelf
 from examengine.calibration.snapshot import Scope
 from examengine.delivery import Administration, find_administration, record_counts
+from examengine.psychometrics.reliability import ReliabilitySummary
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +60,38 @@ class Review:
     runs: tuple[RunSummary, ...]
     adopted_run: UUID | None
 
+    @property
+    def has_pretest(self) -> bool:
+        """Tell whether some item of the forms does not count."""
+        return any(not one.scored for form in self.forms for one in form.items)
+
+    def reliability(self) -> tuple[tuple[str, ReliabilitySummary], ...]:
+        """Return the reliability of each form, under the codes of the forms it holds for."""
+        if self.analysis is None:
+            return ()
+        everything = self.scope is Scope.ALL
+        contents = {
+            form.code: {one.ref.item_id for one in form.items if one.scored or everything}
+            for form in self.forms
+        }
+        return tuple(
+            (", ".join(code for code, ids in contents.items() if ids == set(one.item_ids)), one)
+            for one in self.analysis.reliability
+        )
+
     def form_curves(self) -> tuple[FormCurves, ...]:
         """Return the curves of every form whose operational items the run has calibrated."""
         if self.run is None:
             return ()
-        found = (
-            form_curves(self.run, form.code, [one.ref.item_id for one in form.items if one.scored])
-            for form in self.forms
-        )
+        found = (form_curves(self.run, form.code, _scored(form)) for form in self.forms)
         return tuple(curves for curves in found if curves is not None)
+
+    def errors_at(self, theta: float) -> tuple[tuple[str, float], ...]:
+        """Return the conditional standard error of each form at one ability, by its code."""
+        if self.run is None:
+            return ()
+        found = ((form.code, error_at(self.run, _scored(form), theta)) for form in self.forms)
+        return tuple((code, error) for code, error in found if error is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,3 +190,7 @@ def run_review(session: Session, actor: Actor, run_id: UUID) -> RunReview:
         administrations=tuple(find_administration(session, one) for one in run.administration_ids),
         adopted=adopted is not None and adopted.run_id == run.id,
     )
+
+
+def _scored(form: Form) -> list[str]:
+    return [one.ref.item_id for one in form.items if one.scored]

@@ -96,6 +96,7 @@ def show_administration(
         found=found,
         cut=cut,
         figures=form_plots(found, cut),
+        errors_at_cut=() if cut is None else found.errors_at(cut.theta_cut),
         rows=shown_rows(found, sort, order),
         headings=headings(scope, sort, order),
         rules=calibration.RULES,

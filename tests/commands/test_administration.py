@@ -1,0 +1,109 @@
+"""Commands about administrations, as they are typed."""
+
+import pytest
+import typer
+from tests.calibration.world import published_forms
+from tests.delivery.small_administration import write_small_administration
+from typer.testing import CliRunner
+
+from examengine import accounts, assembly, db, delivery
+from examengine.commands import administration
+from examengine.commands.console import Console
+from examengine.delivery import AdministrationFileUnusable
+
+
+@pytest.fixture
+def console(sqlite_url, tmp_path, clock) -> Console:
+    """A console on an empty database."""
+    fields = dict.fromkeys(Console.__dataclass_fields__)
+    console = Console(**{**fields, "database_url": sqlite_url, "state": tmp_path, "clock": clock})
+    console.__dict__["engine"] = db.make_engine(sqlite_url)
+    return console
+
+
+@pytest.fixture
+def typed(console):
+    """Type a command."""
+
+    def run(*words):
+        app = typer.Typer()
+        app.add_typer(administration.app, name="administration")
+        arguments = ["administration", *(str(word) for word in words)]
+        return CliRunner().invoke(app, arguments, obj=console)
+
+    return run
+
+
+def test_an_import_says_what_it_stored(typed, console, tmp_path):
+    """
+    The new administration's id is on stdout; words for people are on stderr.
+    """
+    path = write_small_administration(tmp_path)
+
+    result = typed("import", path)
+
+    with db.reading(console.engine) as session:
+        stored = delivery.list_administrations(session)[0]
+    assert result.exit_code == 0
+    assert result.stdout.strip() == str(stored.id)
+    assert "4 candidates, 4 items (2 operational)" in result.stderr
+
+
+def test_a_dry_run_stores_nothing(typed, console, tmp_path):
+    """
+    A dry run says what would be imported, and there is nothing afterwards.
+    """
+    result = typed("import", write_small_administration(tmp_path), "--dry-run")
+
+    with db.reading(console.engine) as session:
+        assert delivery.list_administrations(session) == []
+    assert result.exit_code == 0
+    assert "would import" in result.stderr
+    assert result.stdout == ""
+
+
+def test_faults_store_nothing(typed, console, tmp_path):
+    """
+    A broken file is refused with its faults, and nothing of it is stored.
+    """
+    path = write_small_administration(tmp_path)
+    (tmp_path / "raw.csv").write_text((tmp_path / "raw.csv").read_text().replace("ann,1", "ann,9"))
+
+    result = typed("import", path)
+
+    assert isinstance(result.exception, AdministrationFileUnusable)
+    assert "row 2, column 'Q1': '9'" in result.exception.faults[0]
+    with db.reading(console.engine) as session:
+        assert delivery.list_administrations(session) == []
+        assert assembly.list_exams(session) == []
+
+
+def test_the_list_is_for_programs(typed, tmp_path):
+    """
+    One line for each administration, its fields separated by tabs.
+    """
+    stored = typed("import", write_small_administration(tmp_path)).stdout.strip()
+
+    result = typed("list")
+
+    assert result.stdout.splitlines() == [
+        f"{stored}\tlicensure-form-1\t4\t2\timported,test\tLicensure exam, form 1"
+    ]
+
+
+def test_a_pilot_is_simulated_by_command(typed, console, clock):
+    """
+    The pilot is stored, marked as simulated, with as many candidates as were asked for.
+    """
+    with db.writing(console.engine) as session:
+        forms = published_forms(session, clock)
+
+    result = typed("simulate", forms[0].exam_id, "--persons", 20, "--seed", 5)
+
+    with db.reading(console.engine) as session:
+        pilot = delivery.list_administrations(session)[0]
+        records = delivery.response_records(session, pilot.id)
+    assert result.stdout.strip() == str(pilot.id)
+    assert pilot.simulated
+    assert len(records) == 40
+    assert accounts.system_actor().name not in records[0].candidate
