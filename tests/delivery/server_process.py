@@ -1,0 +1,75 @@
+"""A server in a process of its own, which a test may kill at any moment."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+
+class ServerProcess:
+    """One uvicorn on a port of this machine."""
+
+    def __init__(self, database_url: str, state: Path) -> None:
+        self.port = _free_port()
+        self._environment = {
+            **os.environ,
+            "EXAMENGINE_DATABASE_URL": database_url,
+            "EXAMENGINE_STATE": str(state),
+            "EXAMENGINE_PUBLIC_URL": f"http://127.0.0.1:{self.port}",
+        }
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        self._process = subprocess.Popen(
+            [
+                sys.executable, "-m", "uvicorn", "--factory", "examengine.app:create_app",
+                "--host", "127.0.0.1", "--port", str(self.port), "--log-level", "warning",
+            ],
+            env=self._environment,
+        )  # fmt: skip
+        give_up = time.monotonic() + 120
+        while not self._answers():
+            if self._process.poll() is not None or time.monotonic() > give_up:
+                raise RuntimeError("the server did not start")
+            time.sleep(0.05)
+
+    def kill(self) -> None:
+        """End it as a failing machine does: without a word."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGKILL)
+            self._process.wait(10)
+
+    def _answers(self) -> bool:
+        try:
+            with urlopen(f"http://127.0.0.1:{self.port}/sign-in", timeout=1):
+                return True
+        except HTTPError:
+            return True
+        except OSError:
+            return False
+
+
+@contextmanager
+def server_process(database_url: str, state: Path) -> Iterator[ServerProcess]:
+    """Run a server; it is gone afterwards, however the test ends."""
+    server = ServerProcess(database_url, state)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.kill()
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port: int = found.getsockname()[1]
+        return port
