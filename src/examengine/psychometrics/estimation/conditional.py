@@ -18,7 +18,6 @@ from examengine.psychometrics.estimation.checks import estimate_warnings, input_
 from examengine.psychometrics.estimation.estimates import Estimates, report_estimates
 from examengine.psychometrics.estimation.layout import FIXED, Layout
 from examengine.psychometrics.estimation.plan import Calibration, CalibrationPlan
-from examengine.psychometrics.estimation.priors import Priors
 from examengine.psychometrics.estimation.provenance import CODE_VERSION, digest_of
 from examengine.psychometrics.estimation.start_values import item_starts
 from examengine.psychometrics.estimation.symmetric_functions import (
@@ -34,6 +33,8 @@ NAME = "cml"
 MODELS_WITH_SUM_SCORES = ("rasch", "pcm")
 STEP = 1e-5
 HALVINGS = 20
+# Numbers that may be held at once for the sums of several points.
+ROOM = 2_000_000
 SAID = (
     "estimated by conditional maximum likelihood: the log-likelihood is conditional on the sum "
     "scores and not comparable with a marginal one; the steps of the test have mean 0"
@@ -59,25 +60,31 @@ class ConditionalSurface:
 
     def evaluate(self, vector: FloatArray) -> tuple[float, FloatArray]:
         """Log-likelihood and gradient at the intercepts, shape (n_free,)."""
+        value, gradient = self.evaluate_many(vector[np.newaxis])
+        return float(value[0]), gradient[0]
+
+    def evaluate_many(self, vectors: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Log-likelihoods (n_points,) and gradients at several vectors (n_points, n_free)."""
         starts = np.concatenate([[0], np.cumsum(self.n_steps)])
-        intercepts = np.split(vector, starts[1:-1])
-        value, gradient = 0.0, np.zeros_like(vector)
+        intercepts = np.split(vectors, starts[1:-1], axis=1)
+        values, gradients = np.zeros(len(vectors)), np.zeros_like(vectors)
         for form in self.forms:
             found, derivatives = conditional_terms(form, intercepts)
-            value += found
+            values += found
             for item, part in zip(form.items, derivatives, strict=True):
-                gradient[starts[item] : starts[item + 1]] += part
-        return value, gradient
+                gradients[:, starts[item] : starts[item + 1]] += part
+        return values, gradients
 
     def information(self, vector: FloatArray) -> FloatArray:
         """−∂² log-likelihood by central differences of the gradient, (n_free, n_free)."""
-        columns = []
-        for slot in range(len(vector)):
-            step = np.zeros_like(vector)
-            step[slot] = STEP
-            up, down = self.evaluate(vector + step)[1], self.evaluate(vector - step)[1]
-            columns.append((down - up) / (2.0 * STEP))
-        matrix = np.column_stack(columns)
+        n_free = len(vector)
+        rows = []
+        stride = max(1, ROOM // (n_free * len(self.n_steps)))
+        for first in range(0, n_free, stride):
+            steps = STEP * np.eye(min(stride, n_free - first), n_free, first)
+            up, down = self.evaluate_many(vector + steps)[1], self.evaluate_many(vector - steps)[1]
+            rows.append((down - up) / (2.0 * STEP))
+        matrix = np.vstack(rows)
         return 0.5 * (matrix + matrix.T)
 
 
@@ -107,7 +114,11 @@ def estimate(plan: CalibrationPlan) -> Calibration:
     covariance = _covariance(surface, information, to_centre)
     items = _items(plan, vector, None if plan.standard_errors == "none" else covariance)
     persons = marginal.estimate(
-        replace(plan, anchors={item.item_id: item for item in items.items}, priors=Priors())
+        replace(
+            plan,
+            anchors={item.item_id: item for item in items.items},
+            standard_errors="cross-products",
+        )
     ).parameters
     return Calibration(
         parameters=ParameterSet(
@@ -174,7 +185,8 @@ def _newton(
         step = np.linalg.solve(steadied, gradient).astype(np.float64)
         small = np.abs(step).max() <= plan.tolerance
         if small and np.abs(gradient).max() <= plan.gradient_tolerance:
-            return vector, gradient, cycle, True
+            vector = vector + step
+            return vector, surface.evaluate(vector)[1], cycle, True
         share = _share(surface.evaluate, vector, step, value)
         if share == 0.0:
             return vector, gradient, cycle, False

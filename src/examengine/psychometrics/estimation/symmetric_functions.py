@@ -30,17 +30,19 @@ class FormCounts:
 
 def conditional_terms(
     form: FormCounts, intercepts: Sequence[FloatArray]
-) -> tuple[float, list[FloatArray]]:
-    """Conditional log-likelihood of one form and its derivatives.
+) -> tuple[FloatArray, list[FloatArray]]:
+    """Conditional log-likelihood of one form and its derivatives, at several points at once.
 
     log L = Σ_jk s_jk c_jk − Σ_r n_r log γ_r(c),  γ_r = Σ_{x: Σx = r} exp(Σ_j c_{j x_j})
 
     Args:
         form: The persons.
-        intercepts: For every item of the test, c_1 … of its categories above 0.
+        intercepts: For every item of the test, c_1 … of its categories above 0, shape
+            (n_points, n_steps).
 
     Returns:
-        The log-likelihood, and for each item of the form its derivatives by c_1 ….
+        Log-likelihoods, shape (n_points,), and for each item of the form its derivatives by
+        c_1 …, shape (n_points, n_steps).
 
     Notes:
         Category weights of an item are divided by their sum, which keeps γ within range; its
@@ -51,42 +53,54 @@ def conditional_terms(
         van der Sluis (1984), Computational Statistics Quarterly 1, for the summation algorithm.
     """
     weights = [_weights(intercepts[item]) for item in form.items]
-    sums = [np.ones(1)]
+    sums = [np.ones((len(intercepts[0]), 1))]
     for weight, _ in weights:
         sums.append(_extended(sums[-1], weight))
     observed = form.at_score > 0
     total = float(form.at_score.sum())
-    value = -float(form.at_score[observed] @ np.log(sums[-1][observed]))
+    value: FloatArray = -np.log(sums[-1][:, observed]) @ form.at_score[observed]
     back = np.zeros_like(sums[-1])
-    back[observed] = form.at_score[observed] / sums[-1][observed]
+    back[:, observed] = form.at_score[observed] / sums[-1][:, observed]
     derivatives: list[FloatArray] = []
     for place in reversed(range(len(form.items))):
         weight, scale = weights[place]
-        before = sums[place]
-        reach = [back[k : k + len(before)] for k in range(len(weight))]
-        expected = np.array([w * (part @ before) for w, part in zip(weight, reach, strict=True)])
-        found = form.category_sums[place]
-        derivatives.append(found - expected[1:])
-        value += float(found @ intercepts[form.items[place]]) - total * scale
-        back = np.sum([w * part for w, part in zip(weight, reach, strict=True)], axis=0)
+        found, item = form.category_sums[place], intercepts[form.items[place]]
+        expected, back = _one_back(weight, sums[place], back)
+        derivatives.append(found - expected[:, 1:])
+        value += item @ found - total * scale
     return value, derivatives[::-1]
 
 
-def _weights(intercepts: FloatArray) -> tuple[FloatArray, float]:
+def _weights(intercepts: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Category weights that sum to 1, and the logarithm of what they were divided by."""
-    logs = np.concatenate([[0.0], intercepts])
-    peak = logs.max()
-    weight = np.exp(logs - peak)
-    scale = float(weight.sum())
-    return weight / scale, peak + np.log(scale)
+    logs = np.hstack([np.zeros((len(intercepts), 1)), intercepts])
+    peak = logs.max(axis=1)
+    weight = np.exp(logs - peak[:, np.newaxis])
+    total = weight.sum(axis=1)
+    return weight / total[:, np.newaxis], peak + np.log(total)
 
 
 def _extended(sums: FloatArray, weight: FloatArray) -> FloatArray:
     """The sums with one item more."""
-    longer = np.zeros(len(sums) + len(weight) - 1)
-    for k, w in enumerate(weight):
-        longer[k : k + len(sums)] += w * sums
+    n_points, length = sums.shape
+    longer = np.zeros((n_points, length + weight.shape[1] - 1))
+    for k in range(weight.shape[1]):
+        longer[:, k : k + length] += weight[:, k : k + 1] * sums
     return longer
+
+
+def _one_back(
+    weight: FloatArray, before: FloatArray, back: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Expected persons in each category of an item, and the derivatives by the sums before it."""
+    length = before.shape[1]
+    expected = np.empty_like(weight)
+    earlier = np.zeros_like(before)
+    for k in range(weight.shape[1]):
+        reach = back[:, k : k + length]
+        expected[:, k] = weight[:, k] * np.einsum("pr,pr->p", reach, before)
+        earlier += weight[:, k : k + 1] * reach
+    return expected, earlier
 
 
 def count_forms(
