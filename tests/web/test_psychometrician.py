@@ -295,7 +295,7 @@ def test_voided_responses_are_in_no_figure(browser, engine, clock, world):
         integrity.settle(session, clock, world.pilot.id)
         record = delivery.response_records(session, world.pilot.id)[0]
         version = integrity.clearance_of(session, record.id).version
-        integrity.void(session, clock, CONSOLE, record.id, "Copied.", seen=version)
+        integrity.void(session, clock, CONSOLE, record.id, "Copied from a neighbour.", seen=version)
 
     page = browser.get(f"/analysis/{world.pilot.id}").text
     rows = browser.get(f"/analysis/{world.pilot.id}/responses.csv").text.splitlines()
