@@ -1,0 +1,40 @@
+"""A programme with results, behind the application's own pages."""
+
+import pytest
+
+from examengine import db, scoring
+from examengine.accounts import Actor, Role
+from tests.scoring import world as worlds
+from tests.web.visitors import Visitors
+
+
+@pytest.fixture
+def visitors(client, clock, hasher) -> Visitors:
+    """People of the application."""
+    return Visitors(client, clock, hasher)
+
+
+@pytest.fixture
+def world(app, clock, hasher):
+    """An exam programme with nobody in it yet."""
+    return worlds.build(app.state.parts.engine, clock, hasher)
+
+
+@pytest.fixture
+def decided(world):
+    """Ada passed, Ben did not, Cleo is held; nobody else has handed in."""
+    world.sit("Ada", right=11)
+    world.sit("Ben", right=2)
+    world.sit("Cleo", right=11, away=[45, 45])
+    with db.writing(world.engine) as session:
+        scoring.score_administration(session, world.clock, world.staff, world.administration.id)
+    world.adopt_cut()
+    with db.writing(world.engine) as session:
+        scoring.decide(session, world.clock, world.staff, world.administration.id)
+    return world
+
+
+@pytest.fixture
+def officer(visitors) -> Actor:
+    """An awarding officer who is signed in."""
+    return visitors.enter(visitors.add(Role.AWARDING_OFFICER, name="Olive"))
