@@ -35,7 +35,7 @@ from examengine.kernel.clock import Clock
 EXAM = "data-literacy"
 WINDOW = timedelta(days=90)
 JUDGES = 8
-JUST_GOOD_ENOUGH = -0.35
+JUST_GOOD_ENOUGH = -0.1
 """Ability, in logits, that the simulated judges have in mind, give or take their severity."""
 
 DEFINITION = (
