@@ -140,3 +140,33 @@ def test_the_password_is_stored_nowhere(engine, clock, hasher, ada):
 
     assert rows
     assert not any(PASSWORD in row or token in row for row in rows)
+
+
+def test_the_last_administrator_stays(session: Session, clock, person):
+    """
+    Neither taking the role away nor closing the account leaves nobody who can give roles.
+    """
+    admin = person(Role.ADMINISTRATOR)
+
+    with pytest.raises(accounts.LastAdministrator):
+        accounts.set_roles(session, clock, admin, admin.person_id, [Role.AUTHOR])
+    with pytest.raises(accounts.LastAdministrator):
+        accounts.set_active(session, clock, admin, admin.person_id, active=False)
+
+    another = person(Role.ADMINISTRATOR)
+    accounts.set_active(session, clock, another, admin.person_id, active=False)
+    assert not accounts.find_person(session, admin.person_id).active
+
+
+def test_the_trail_can_be_leafed_through(session: Session, clock, person):
+    """
+    The second page of the trail begins where the first one ends.
+    """
+    admin = person(Role.ADMINISTRATOR)
+    for _ in range(4):
+        clock.forward(seconds=1)
+        accounts.set_roles(session, clock, admin, admin.person_id, [Role.ADMINISTRATOR])
+
+    whole = accounts.staff_acts(session, admin)
+
+    assert accounts.staff_acts(session, admin, start=2, limit=2) == whole[2:4]

@@ -2,7 +2,9 @@
 
 from examengine.accounts.audit import record_act, staff_acts
 from examengine.accounts.errors import (
+    EmailMalformed,
     EmailTaken,
+    LastAdministrator,
     NotAllowed,
     NotSignedIn,
     PasswordTooWeak,
@@ -31,7 +33,9 @@ from examengine.accounts.service import (
 __all__ = [
     "SESSION_LIFETIME",
     "Actor",
+    "EmailMalformed",
     "EmailTaken",
+    "LastAdministrator",
     "NotAllowed",
     "NotSignedIn",
     "PasswordHasher",

@@ -44,9 +44,14 @@ def record_act(
 
 
 def staff_acts(
-    session: Session, actor: Actor, *, subject: str | None = None, limit: int = 200
+    session: Session,
+    actor: Actor,
+    *,
+    subject: str | None = None,
+    start: int = 0,
+    limit: int = 200,
 ) -> list[StaffAct]:
-    """Return the newest acts first, of one subject or of all.
+    """Return the newest acts first, of one subject or of all, from the `start`th on.
 
     Raises:
         NotAllowed: The actor is neither administrator nor awarding officer.
@@ -57,5 +62,5 @@ def staff_acts(
         query = query.where(col(StaffActRow.subject) == subject)
     return [
         StaffAct(row.at, row.actor_id, row.actor_name, row.action, row.subject, row.detail)
-        for row in session.exec(query.limit(limit)).all()
+        for row in session.exec(query.offset(start).limit(limit)).all()
     ]

@@ -79,3 +79,10 @@ class PasswordTooWeak(ExamError):
     def __init__(self, shortest: int, longest: int) -> None:
         self.shortest, self.longest = shortest, longest
         super().__init__(f"a password has {shortest} to {longest} characters")
+
+
+class LastAdministrator(ExamError):
+    """Without this person nobody could give roles any more."""
+
+    code = "last_administrator"
+    kind = Kind.CONFLICT

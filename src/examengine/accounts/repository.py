@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import delete, insert, update
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from examengine.accounts.rules import Actor, Person, Role
@@ -32,9 +33,14 @@ def everybody(session: Session) -> Sequence[PersonRow]:
     return session.exec(select(PersonRow).order_by(col(PersonRow.name), col(PersonRow.id))).all()
 
 
-def add(session: Session, row: PersonRow) -> None:
-    """Insert a person."""
-    session.execute(insert(PersonRow).values(**row.model_dump()))
+def add(session: Session, row: PersonRow) -> bool:
+    """Insert a person; tell whether the address was free."""
+    try:
+        with session.begin_nested():
+            session.execute(insert(PersonRow).values(**row.model_dump()))
+    except IntegrityError:
+        return False
+    return True
 
 
 def update_person(session: Session, person_id: UUID, **values: object) -> None:

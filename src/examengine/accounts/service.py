@@ -11,6 +11,7 @@ from examengine.accounts import repository
 from examengine.accounts.audit import record_act
 from examengine.accounts.errors import (
     EmailTaken,
+    LastAdministrator,
     NotSignedIn,
     PersonUnknown,
     SignInRefused,
@@ -72,7 +73,8 @@ def add_person(
         roles=sorted(roles),
         created_at=now,
     )
-    repository.add(session, row)
+    if not repository.add(session, row):
+        raise EmailTaken(address)  # somebody else was quicker
     record_act(session, now, actor, "accounts.add_person", f"person:{row.id}", {"roles": row.roles})
     return repository.person_of(row)
 
@@ -185,10 +187,12 @@ def set_roles(
     Raises:
         NotAllowed: The actor is no administrator.
         PersonUnknown: There is nobody with this id.
+        LastAdministrator: Nobody could administer any more.
     """
     require(actor, Role.ADMINISTRATOR)
-    before = find_person(session, person_id)
-    after = sorted(roles)
+    before, after = find_person(session, person_id), sorted(roles)
+    if Role.ADMINISTRATOR not in after:
+        _keep_an_administrator(session, before)
     repository.update_person(session, person_id, roles=after)
     detail = {"before": sorted(before.roles), "after": after}
     record_act(session, clock.now(), actor, "accounts.set_roles", f"person:{person_id}", detail)
@@ -202,14 +206,26 @@ def set_active(
     Raises:
         NotAllowed: The actor is no administrator.
         PersonUnknown: There is nobody with this id.
+        LastAdministrator: Nobody could administer any more.
     """
     require(actor, Role.ADMINISTRATOR)
-    find_person(session, person_id)
+    person = find_person(session, person_id)
+    if not active:
+        _keep_an_administrator(session, person)
     repository.update_person(session, person_id, active=active)
     if not active:
         repository.end_sessions_of(session, person_id)
     detail = {"active": active}
     record_act(session, clock.now(), actor, "accounts.set_active", f"person:{person_id}", detail)
+
+
+def _keep_an_administrator(session: Session, leaving: Person) -> None:
+    """Refuse to lose the last open account that can give roles."""
+    others = (row for row in repository.everybody(session) if row.id != leaving.id)
+    if any(row.active and Role.ADMINISTRATOR in row.roles for row in others):
+        return
+    if leaving.active and Role.ADMINISTRATOR in leaving.roles:
+        raise LastAdministrator(f"{leaving.name} is the only administrator")
 
 
 def change_password(

@@ -175,14 +175,18 @@ def list_acts(
     require(actor, Role.ADMINISTRATOR)
     first = (number - 1) * ACTS_ON_A_PAGE
     acts = accounts.staff_acts(
-        session, actor, subject=subject.strip() or None, limit=first + ACTS_ON_A_PAGE + 1
+        session,
+        actor,
+        subject=subject.strip() or None,
+        start=first,
+        limit=ACTS_ON_A_PAGE + 1,
     )
     return page(
         "administration/acts.html",
-        acts=acts[first : first + ACTS_ON_A_PAGE],
+        acts=acts[:ACTS_ON_A_PAGE],
         subject=subject.strip(),
         number=number,
-        more=len(acts) > first + ACTS_ON_A_PAGE,
+        more=len(acts) > ACTS_ON_A_PAGE,
     )
 
 

@@ -79,7 +79,9 @@ class Page:
             status: The status of a page that is shown.
             context: What the template may see.
         """
-        by_htmx = self._request.headers.get("hx-request") == "true"
+        asked = self._request.headers
+        # When HTMX goes back in the history it needs the whole page again, not a block of it.
+        by_htmx = asked.get("hx-request") == "true" and "hx-history-restore-request" not in asked
         if then is not None and not by_htmx:
             return RedirectResponse(then, status_code=303)
         shown = {**self._surroundings(), **context}

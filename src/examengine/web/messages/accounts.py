@@ -9,6 +9,11 @@ WORDS = {
     "email_taken": Message(
         "This address is taken", "{email} belongs to somebody else already. Use another address."
     ),
+    "last_administrator": Message(
+        "Somebody has to stay administrator",
+        "This is the last open account that can give roles. "
+        "Make somebody else administrator first.",
+    ),
     "not_allowed": Message(
         "This page is not yours to open",
         "You are signed in, but this needs another role. If you think it should be yours, "
