@@ -1,0 +1,161 @@
+"""Starts a server on a database of its own, loads it, prints the figures and ends.
+
+Examples:
+    python -m loadtests.measure --database sqlite
+    python -m loadtests.measure --database postgresql --workers 2
+    python -m loadtests.measure --database sqlite --locust --candidates 100
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from urllib.request import urlopen
+
+from tests import postgresql
+from tests.delivery.examples import PASSWORD, Candidate
+
+from examengine import db
+from loadtests import disk, exam, saves
+
+ROOT = Path(__file__).parents[1]
+
+
+def main() -> None:
+    """Measure what the command line asks for."""
+    chosen = _arguments()
+    chosen.folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="load", dir=chosen.folder) as folder:
+        home = Path(folder)
+        load = os.getloadavg()[0]
+        rate = disk.synced_writes_per_second(home)
+        _say(f"disk: {rate:,.0f} synced writes/s; load average before: {load:.1f}")
+        with _database(chosen.database, home) as url:
+            engine = db.make_engine(url)
+            db.upgrade(engine)
+            people, items = exam.prepare(engine, chosen.candidates)
+            engine.dispose()
+            with _server(url, home, chosen.port, chosen.workers) as process_id:
+                if chosen.locust:
+                    _run_locust(people, home, chosen)
+                else:
+                    _run_saves(people, items, process_id, chosen)
+        _say(f"disk: {disk.synced_writes_per_second(home):,.0f} synced writes/s afterwards")
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="loadtests.measure", description=__doc__)
+    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--candidates", type=int, default=300, help="who start at once")
+    parser.add_argument("--clients", type=int, default=200, help="who save in a closed loop")
+    parser.add_argument("--seconds", type=float, default=10)
+    parser.add_argument("--port", type=int, default=8765)
+    parser.add_argument("--folder", type=Path, default=ROOT / "var", help="on the disk to measure")
+    parser.add_argument("--locust", action="store_true", help="whole exams, by locust")
+    return parser.parse_args()
+
+
+def _run_saves(
+    people: Sequence[Candidate], items: Sequence[str], server: int, chosen: argparse.Namespace
+) -> None:
+    before = _cpu_seconds(server)
+    starts, saved = asyncio.run(
+        saves.load(chosen.port, people, items, chosen.clients, chosen.seconds)
+    )
+    spent = _cpu_seconds(server) - before
+    _say(starts.line(f"{chosen.database}, {len(people)} starts at once"))
+    _say(saved.line(f"{chosen.database}, saves by {chosen.clients} clients"))
+    each = 1000 * spent / (starts.done + saved.done)
+    _say(f"the server used {spent:.1f} s of CPU, {each:.2f} ms for each request")
+
+
+def _cpu_seconds(process_id: int) -> float:
+    """Return the CPU time of a process and of its children so far."""
+    ticks = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:  # it ended a moment ago
+            continue
+        if process_id in (int(stat.parent.name), int(fields[1])):
+            ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _run_locust(people: Sequence[Candidate], home: Path, chosen: argparse.Namespace) -> None:
+    sign_ins = home / "sign-ins.json"
+    sign_ins.write_text(json.dumps([[person.email, PASSWORD] for person in people]))
+    subprocess.run(  # noqa: S603  (our own locustfile)
+        [
+            *(sys.executable, "-m", "locust", "-f", "loadtests/locustfile.py", "--headless"),
+            *("--users", str(len(people)), "--spawn-rate", str(len(people))),
+            *("--run-time", f"{int(chosen.seconds) + 120}s", "--stop-timeout", "30"),
+            *("--host", f"http://127.0.0.1:{chosen.port}", "--only-summary"),
+        ],
+        cwd=ROOT,
+        env={**os.environ, "SIGN_INS": str(sign_ins), "SECONDS": str(chosen.seconds)},
+        check=False,
+    )
+
+
+@contextmanager
+def _database(kind: str, home: Path) -> Iterator[str]:
+    """Yield the URL of an empty database whose commits are synced to the disk."""
+    server = postgresql.server(postgresql.DURABLE) if kind == "postgresql" else nullcontext(None)
+    with server as url:
+        yield url or f"sqlite:///{home / 'load.db'}"
+
+
+@contextmanager
+def _server(url: str, home: Path, port: int, workers: int) -> Iterator[int]:
+    """Run the server and yield the id of its process."""
+    environment = {
+        **os.environ,
+        "EXAMENGINE_DATABASE_URL": url,
+        "EXAMENGINE_STATE": str(home),
+        "EXAMENGINE_PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "EXAMENGINE_WORKERS": str(workers),
+    }
+    process = subprocess.Popen(  # noqa: S603  (our own server)
+        [
+            *(sys.executable, "-m", "uvicorn", "--factory", "examengine.app:create_app"),
+            *("--host", "127.0.0.1", "--port", str(port), "--workers", str(workers)),
+            *("--log-level", "warning", "--no-access-log"),
+        ],
+        env=environment,
+    )
+    try:
+        _wait_for(port, process)
+        yield process.pid
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+    give_up = time.monotonic() + 120
+    while process.poll() is None and time.monotonic() < give_up:
+        try:
+            with urlopen(f"http://127.0.0.1:{port}/sign-in", timeout=5):
+                time.sleep(2)  # the other workers come a moment later
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise RuntimeError("the server did not start")
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,84 @@
+"""Starts at the bell, then nothing but saves: a closed loop, each client waits for its answer."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Sequence
+from dataclasses import dataclass
+
+from tests.delivery.examples import Candidate
+
+from loadtests.http_client import Browser
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What was measured: how many, in how long, and how long each waited."""
+
+    done: int
+    refused: int
+    seconds: float
+    waits_ms: tuple[float, ...]
+
+    def wait(self, share: float) -> float:
+        """Return the wait in milliseconds that this share of the requests did not exceed."""
+        return self.waits_ms[min(len(self.waits_ms) - 1, int(share * len(self.waits_ms)))]
+
+    def line(self, what: str) -> str:
+        """Return one line for a table."""
+        return (
+            f"{what}: {self.done} in {self.seconds:.2f} s = {self.done / self.seconds:,.0f}/s, "
+            f"refused {self.refused}, p50 {self.wait(0.5):.1f} ms, p95 {self.wait(0.95):.1f} ms, "
+            f"p99 {self.wait(0.99):.1f} ms"
+        )
+
+
+async def load(
+    port: int, people: Sequence[Candidate], items: Sequence[str], clients: int, seconds: float
+) -> tuple[Figures, Figures]:
+    """Let everybody start at once, then let some save for a while; return both figures."""
+    browsers = [Browser(port, person) for person in people]
+    for browser in browsers:
+        await browser.open()
+    starts = await _starts(browsers)
+    saves = await _saves(browsers[:clients], items, seconds)
+    for browser in browsers:
+        browser.close()
+    return starts, saves
+
+
+async def _starts(browsers: Sequence[Browser]) -> Figures:
+    begun = time.perf_counter()
+    waits = await asyncio.gather(*(_timed(browser.start()) for browser in browsers))
+    elapsed = time.perf_counter() - begun
+    refused = sum(status != 303 for status, _ in waits)
+    return Figures(len(waits) - refused, refused, elapsed, tuple(sorted(ms for _, ms in waits)))
+
+
+async def _timed(request: Awaitable[int]) -> tuple[int, float]:
+    begun = time.perf_counter()
+    status = await request
+    return status, (time.perf_counter() - begun) * 1000
+
+
+async def _saves(browsers: Sequence[Browser], items: Sequence[str], seconds: float) -> Figures:
+    waits: list[float] = []
+    refused = 0
+    begun = time.perf_counter()
+
+    async def save_on(browser: Browser) -> None:
+        nonlocal refused
+        seen, seq = 1, 0
+        while time.perf_counter() - begun < seconds:
+            seq += 1
+            sent = time.perf_counter()
+            item = items[seq % len(items)]
+            status, answer = await browser.save(item, "abc"[seq % 3], seen, seq)
+            waits.append((time.perf_counter() - sent) * 1000)
+            if status == 200:
+                seen = answer["version"]
+            else:
+                refused += 1
+
+    await asyncio.gather(*(save_on(browser) for browser in browsers))
+    elapsed = time.perf_counter() - begun
+    return Figures(len(waits) - refused, refused, elapsed, tuple(sorted(waits)))
