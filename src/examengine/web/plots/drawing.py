@@ -9,7 +9,7 @@ from examengine.web.plots.chart import Axis, Bar, Chart, Dot, Line, Point, Rule
 WIDTH, HEIGHT = 620, 380
 LEFT, TOP, BOTTOM = 54, 44, 56
 RIGHT = 18
-LABEL_WIDTHS = 34, 150
+LABEL_WIDTHS = 44, 160
 """Least and greatest room right of the frame for the labels of lines."""
 LABEL_GAP = 19
 """Least distance between two labels at the ends of lines."""
@@ -166,7 +166,7 @@ def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> tupl
 
 def _room_for_labels(lines: Sequence[Line]) -> float:
     longest = max((len(line.label) for line in lines), default=0)
-    return RIGHT if not longest else min(max(9.5 * longest + 8, LABEL_WIDTHS[0]), LABEL_WIDTHS[1])
+    return RIGHT if not longest else min(max(9.5 * longest + 20, LABEL_WIDTHS[0]), LABEL_WIDTHS[1])
 
 
 def _kept(share: float) -> float:

@@ -21,6 +21,8 @@ from examengine.web.plots.figures import (
     share_words,
 )
 
+LEAST_RANGE = 0.1
+"""An item that tells nothing anywhere is drawn as a line at the bottom, not blown up."""
 MARKERS = ("square", "diamond", "triangle", "cross", "circle")
 
 
@@ -60,7 +62,7 @@ def characteristic_curve(
         name="characteristic-curve",
         title="Characteristic curve over the observed shares",
         description=(
-            "The line is the probability of a right answer under the model, rising from "
+            "The line is the probability of a right answer under the model, going from "
             f"{share_words(expected[0])} at θ = {lowest} to {share_words(expected[-1])} at "
             f"θ = {highest}. The dots are the shares right in {len(observed)} "
             "groups of candidates by ability, with 95 % intervals; a larger dot is a larger group."
@@ -140,7 +142,7 @@ def item_information(theta: Sequence[float], information: Sequence[float]) -> Fi
         title="Item information",
         description=peak_words("The item", theta, information),
         x=axis(ABILITY, theta[0], theta[-1]),
-        y=axis("Information", 0.0, headroom(max(information)), ticks=5),
+        y=axis("Information", 0.0, max(headroom(max(information)), LEAST_RANGE), ticks=5),
         lines=(Line(points(theta, information)),),
     )
     return Figure(lay_out(chart), by_ability(theta, [("Information", information)]))
