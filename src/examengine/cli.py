@@ -4,8 +4,17 @@ import sys
 
 import typer
 
-from examengine.commands import administration, audit, bank, credential, demo, exams, operator
-from examengine.commands import psychometrician, rehearse
+from examengine.commands import (
+    administration,
+    audit,
+    bank,
+    credential,
+    demo,
+    exams,
+    operator,
+    psychometrician,
+    rehearse,
+)
 from examengine.commands.console import Console
 from examengine.kernel.clock import SystemClock
 from examengine.kernel.errors import ExamError
