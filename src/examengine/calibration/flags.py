@@ -93,8 +93,8 @@ RULES = (
     Rule(
         "distractor_draws_strong",
         "strong distractor",
-        f"A wrong answer that at least {100 * RARE_OPTION:.0f} % chose goes with a high score on the other "
-        f"items (correlation above {MOST_DISTRACTOR_REST}). It may be defensible too.",
+        f"A wrong answer that at least {100 * RARE_OPTION:.0f} % chose goes with a high score on "
+        f"the other items (correlation above {MOST_DISTRACTOR_REST}). It may be defensible too.",
         True,
         _draws_the_strong,
     ),
