@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from simulated import mixed, right_wrong
+from simulated import draw_scores, mixed, right_wrong
 
 from examengine.psychometrics.estimation import Priors, calibrate
 from examengine.psychometrics.estimation.calibrate import ESTIMATORS
@@ -17,6 +17,7 @@ from examengine.psychometrics.estimation.observed_information import (
 from examengine.psychometrics.estimation.posterior_surface import PosteriorSurface
 from examengine.psychometrics.estimation.prior_terms import prior_terms
 from examengine.psychometrics.estimation.start_values import item_starts
+from examengine.psychometrics.item_parameters import ItemParameters
 from examengine.psychometrics.parameters import Quadrature
 from examengine.psychometrics.responses import Responses
 
@@ -191,6 +192,29 @@ def test_standard_errors_can_be_left_out():
     assert calibration.parameters.items[0].se == {}
     assert calibration.hessian_condition is not None
     assert calibration.parameters.converged
+
+
+def test_convergence_does_not_depend_on_the_errors_asked_for():
+    """
+    Where a part of the persons has no maximum of its own, all of them are looked at.
+    """
+    rng = np.random.default_rng(9)
+    items = [
+        ItemParameters(f"i{n}", "3pl", {"a": 1.3, "b": b, "c": 0.2})
+        for n, b in enumerate(np.linspace(-2.0, 1.5, 12).tolist())
+    ]
+    scores = draw_scores(items, rng.normal(size=9000), rng)
+    responses = Responses.from_matrix(scores)
+    priors = Priors.from_mapping({"c": {"distribution": "beta", "alpha": 5, "beta": 17}})
+
+    with_errors, without = (
+        calibrate(responses, "3pl", priors=priors, standard_errors=kind).parameters
+        for kind in ("observed", "none")
+    )
+
+    assert with_errors.converged
+    assert without.converged
+    assert without.log_likelihood == with_errors.log_likelihood
 
 
 @pytest.mark.parametrize("model", ["rasch", "1pl", "2pl"])

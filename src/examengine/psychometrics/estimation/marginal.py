@@ -111,12 +111,13 @@ def _curvature(surface: PosteriorSurface, vector: FloatArray, plan: CalibrationP
         return Curvature(1.0, None)
     wanted = plan.standard_errors
     full = wanted in ("observed", "sandwich")
-    judged = surface if full else thinned(surface, ENOUGH_PERSONS)
-    information = information_at(judged, vector)
-    eigenvalues = np.linalg.eigvalsh(information.observed)
-    if eigenvalues[0] <= FLATTEST * eigenvalues[-1]:
+    information = information_at(surface if full else thinned(surface, ENOUGH_PERSONS), vector)
+    condition = _condition(information.observed)
+    if condition is None and not full:
+        # Some of the persons need not have their maximum where all of them have it.
+        condition = _condition(information_at(surface, vector).observed)
+    if condition is None:
         return Curvature(None, None)
-    condition = float(eigenvalues[-1] / eigenvalues[0])
     if wanted == "none":
         return Curvature(condition, None)
     if wanted == "cross-products":
@@ -126,6 +127,14 @@ def _curvature(surface: PosteriorSurface, vector: FloatArray, plan: CalibrationP
     if wanted == "sandwich":
         inverse = inverse @ information.cross_products @ inverse
     return Curvature(condition, inverse)
+
+
+def _condition(observed: FloatArray) -> float | None:
+    """Largest over smallest eigenvalue; None when the matrix is not positive definite."""
+    eigenvalues = np.linalg.eigvalsh(observed)
+    if eigenvalues[0] <= FLATTEST * eigenvalues[-1]:
+        return None
+    return float(eigenvalues[-1] / eigenvalues[0])
 
 
 def _result(
