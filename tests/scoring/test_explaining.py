@@ -40,7 +40,7 @@ def as_stored(world, identity):
 
 def test_every_step_names_what_it_is_and_agrees(decided):
     """
-    Nine links, each with words, an id, a digest, and recomputed now.
+    Ten links, each with words, an id, a digest, and recomputed now.
     """
     decision = results(decided)["Ada"].decision
 
@@ -53,6 +53,7 @@ def test_every_step_names_what_it_is_and_agrees(decided):
         "cut_score",
         "score_record",
         "parameters",
+        "calibration",
         "response_record",
         "log",
         "form",
@@ -148,6 +149,7 @@ def test_nothing_is_told_while_somebody_has_to_look(decided):
             "WHERE attempt_id = :attempt AND version = 4",
             {"log"},
         ),
+        ("UPDATE calibration_run SET estimator = 'other' WHERE model = '2pl'", {"calibration"}),
         ("UPDATE form SET minutes = 99 WHERE exam_id = 'short-exam'", {"form"}),
     ],
 )

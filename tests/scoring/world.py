@@ -9,12 +9,16 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import numpy as np
-from sqlalchemy import Engine
+from sqlalchemy import Engine, insert
+from sqlmodel import Session
 
-from examengine import accounts, assembly, bank, db, delivery, standard_setting
+from examengine import accounts, assembly, bank, calibration, db, delivery, standard_setting
 from examengine.accounts import Actor, PasswordHasher, Role
 from examengine.bank.formats.examengine_yaml import load_folder
+from examengine.calibration import CalibrationRun, repository
+from examengine.calibration.tables import SnapshotRow
 from examengine.delivery import AttemptWriter, Focus, FormsInPlay, Save, ShowItem, Start, Submit
+from examengine.kernel.digest import digest
 from examengine.kernel.ids import new_id
 from examengine.kernel.tokens import token_digest
 from tests.clock import SetClock
@@ -156,15 +160,17 @@ class World:
     def adopt_parameters(self, a: float = 1.0, leave_out: int = 0) -> bank.AdoptedParameters:
         """Adopt parameters for the scored items."""
         ids = [item.ref.item_id for item in self.form.items if item.scored]
+        body = parameters(ids[: len(ids) - leave_out], a)
         with db.writing(self.engine) as session:
+            run = _run(session, self, body)
             return bank.adopt_parameters(
                 session,
                 self.clock,
                 self.staff,
                 "data-literacy",
-                body=parameters(ids[: len(ids) - leave_out], a),
-                run_id=uuid4(),
-                run_digest="sha256:" + "0" * 64,
+                body=body,
+                run_id=run.id,
+                run_digest=run.digest,
                 reason="The first calibration.",
             )
 
@@ -240,6 +246,7 @@ def parameters(item_ids: Iterable[str], a: float = 1.0) -> dict[str, Any]:
         "D": 1.0,
         "model": "2pl",
         "n_persons": 1200,
+        "converged": True,
         "groups": [{"group": "all", "mean": 0.0, "sd": 1.0, "fixed": True}],
         "items": [
             {"item_id": item_id, "model": "2pl", "a": a, "b": round(-1.5 + 0.3 * place, 2)}
@@ -271,6 +278,43 @@ def imported_record(world: World, label: str, right: int) -> delivery.ResponseRe
             submitted_at=now,
         )
     )
+
+
+def _run(session: Session, world: World, body: dict[str, Any]) -> CalibrationRun:
+    """Store a run that found these parameters, with a snapshot that nobody reads."""
+    now, snapshot = world.clock.now(), f"sha256:{uuid4().hex * 2}"
+    session.execute(
+        insert(SnapshotRow).values(
+            digest=snapshot,
+            bank_id="data-literacy",
+            body={},
+            scored=b"",
+            raw=b"",
+            key=b"",
+            taken_at=now,
+        )
+    )
+    named = (new_id(now), snapshot, "2pl", "mml-em", {}, body, "sha256:result", "0.1.0")
+    covered = calibration.run_body(*named, world.staff.person_id, now)
+    run = CalibrationRun(
+        id=named[0],
+        administration_ids=(world.administration.id,),
+        bank_id="data-literacy",
+        scope=calibration.Scope.OPERATIONAL,
+        snapshot_digest=snapshot,
+        model="2pl",
+        estimator="mml-em",
+        settings={},
+        body=body,
+        statistics={},
+        result_digest="sha256:result",
+        code_version="0.1.0",
+        ran_by=world.staff.person_id,
+        ran_at=now,
+        digest=digest(covered),
+    )
+    repository.add_run(session, run)
+    return run
 
 
 def _few_items() -> bank.LoadedBank:

@@ -19,7 +19,7 @@ def test_staff_follow_a_decision_back_to_the_answers(client, decided, officer):
     assert "Everything agrees" in page
     assert ben.decision.digest in page
     assert ben.score.digest in page
-    assert page.count("recomputed now: agrees") == 9
+    assert page.count("recomputed now: agrees") == 10
     assert "For staff alone" in page
 
 

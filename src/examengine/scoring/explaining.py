@@ -8,16 +8,19 @@ from sqlmodel import Session
 from examengine.accounts import Actor, Role, system_actor
 from examengine.assembly import Form, find_exam, find_form
 from examengine.bank import (
+    AdoptedParameters,
     ItemRef,
     ItemUnknown,
     ItemVersion,
     find_parameters,
     item_versions,
 )
+from examengine.calibration import RunUnknown, find_run
 from examengine.delivery import (
     LoggedEvent,
     ResponseRecord,
     attempt_log,
+    find_administration,
     find_response_record,
 )
 from examengine.integrity import find_clearance, verdict_on
@@ -36,7 +39,13 @@ from examengine.scoring.outcome_steps import (
 )
 from examengine.scoring.score_record import ScoreRecord
 from examengine.scoring.service import Marking, outcomes
-from examengine.scoring.source_steps import form_step, items_step, log_step, response_step
+from examengine.scoring.source_steps import (
+    calibration_step,
+    form_step,
+    items_step,
+    log_step,
+    response_step,
+)
 from examengine.standard_setting import find_cut, recommendation
 
 READERS = (Role.AWARDING_OFFICER, Role.PSYCHOMETRICIAN)
@@ -99,6 +108,7 @@ def _walk(
             *_decision_steps(session, decision, staff=staff),
             score_step(score, exam, decision, again),
             parameters_step(score, adopted),
+            _calibration(session, adopted),
             response_step(score, record),
             log_step(record, log, verdict_on(record, log)),
             form_step(record, form),
@@ -121,6 +131,16 @@ def _decision_steps(
     clearance = find_clearance(session, decision.basis.clearance_id)
     ruling = [clearance_step(decision, one, staff=staff) for one in (clearance,) if one is not None]
     return (decision_step(decision), *ruling, cut_step(decision, cut, panel_now))
+
+
+def _calibration(session: Session, adopted: AdoptedParameters) -> Step:
+    # Whoever may read the explanation may know what the parameters rest on.
+    try:
+        run = find_run(session, system_actor(), adopted.run_id)
+    except RunUnknown:
+        return calibration_step(adopted, None, ())
+    sources = [find_administration(session, one) for one in run.administration_ids]
+    return calibration_step(adopted, run, sources)
 
 
 def _versions(session: Session, form: Form) -> Versions:

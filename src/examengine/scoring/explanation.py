@@ -29,8 +29,8 @@ class Step:
     """One link of the chain."""
 
     kind: str
-    """decision, clearance, cut_score, score_record, parameters, response_record, log, form, items;
-    the pages put credential before them."""
+    """decision, clearance, cut_score, score_record, parameters, calibration, response_record, log,
+    form, items; the pages put credential before them."""
     title: str
     words: tuple[str, ...]
     id: str

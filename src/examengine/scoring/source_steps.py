@@ -1,10 +1,12 @@
-"""The steps of an explanation that lead to the answers: record, log, form, questions. Pure."""
+"""The steps of an explanation that lead to the data: calibration, answers, log, form. Pure."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from examengine.assembly import Form, form_digest
-from examengine.bank import ItemRef, ItemVersion
-from examengine.delivery import LoggedEvent, ResponseRecord
+from examengine.bank import AdoptedParameters, ItemRef, ItemVersion
+from examengine.calibration import CalibrationRun, run_body
+from examengine.delivery import Administration, LoggedEvent, ResponseRecord
 from examengine.delivery import body as response_body
 from examengine.integrity import LogVerdict
 from examengine.kernel.digest import digest
@@ -17,6 +19,67 @@ ENDED = {
     "staff": "A member of staff ended the attempt, for a reason that stands in the log.",
     "imported": "The answers came from a file of an exam that took place elsewhere.",
 }
+
+
+def calibration_step(
+    adopted: AdoptedParameters, run: CalibrationRun | None, sources: Sequence[Administration]
+) -> Step:
+    """Say which calibration the parameters come from, and on whose answers it rests.
+
+    Args:
+        adopted: The parameter set that names the run.
+        run: The run; None when it is not here any more.
+        sources: The administrations whose answers it used.
+    """
+    if run is None:
+        return Step(
+            kind="calibration",
+            title="Calibration",
+            words=("The parameter set names a calibration run that is not here.",),
+            id=str(adopted.run_id),
+            digest=adopted.run_digest,
+            facts=(),
+            checks=(Check("The run cannot be found.", agrees=False),),
+        )
+    simulated = any(source.simulated for source in sources)
+    made_up = " Some of them were simulated by a program, not given by people." if simulated else ""
+    titles = ", ".join(source.title for source in sources)
+    converged = "It converged." if run.converged else "It did not converge."
+    return Step(
+        kind="calibration",
+        title="Calibration",
+        words=(f"Estimated from the answers of: {titles}.{made_up} {converged}",),
+        id=str(run.id),
+        digest=run.digest,
+        facts=facts(
+            (
+                ("Run", day(run.ran_at)),
+                ("Estimator", run.estimator),
+                ("Responses", run.snapshot_digest),
+                ("Program", f"examengine {run.code_version}"),
+            )
+        ),
+        checks=(
+            digest_check("The run", run.digest, digest(_run_body(run))),
+            link_check("The parameter set", adopted.run_digest, run.digest),
+            link_check("The parameter set, by its values,", digest(adopted.body), digest(run.body)),
+        ),
+    )
+
+
+def _run_body(run: CalibrationRun) -> Mapping[str, Any]:
+    return run_body(
+        run.id,
+        run.snapshot_digest,
+        run.model,
+        run.estimator,
+        run.settings,
+        run.body,
+        run.result_digest,
+        run.code_version,
+        run.ran_by,
+        run.ran_at,
+    )
 
 
 def response_step(score: ScoreRecord, record: ResponseRecord) -> Step:
