@@ -62,11 +62,14 @@ def quadratic_form(residual: Moments, jacobian: Moments, inverse: InverseCovaria
         Maydeu-Olivares & Joe (2005), JASA 100, 1009–1020, eq. 3; Cai & Monroe (2014), CRESST
         Report 839, for C2.
     """
-    gap = Moments(residual.first[:, np.newaxis], residual.second[:, np.newaxis])
-    cross = inverse.products(jacobian, gap)
-    own = float(inverse.products(gap, gap)[0, 0])
-    solved = np.linalg.lstsq(inverse.products(jacobian, jacobian), cross, rcond=None)[0]
-    return own - float((cross * solved).sum())
+    together = Moments(
+        np.column_stack([residual.first, jacobian.first]),
+        np.column_stack([residual.second, jacobian.second]),
+    )
+    products = inverse.products(together)
+    cross, information = products[1:, 0], products[1:, 1:]
+    solved = np.linalg.lstsq(information, cross, rcond=None)[0]
+    return float(products[0, 0] - cross @ solved)
 
 
 def independence_form(

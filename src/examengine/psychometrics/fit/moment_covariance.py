@@ -19,8 +19,8 @@ from scipy.linalg import cho_factor, cho_solve
 from examengine.psychometrics.arrays import FloatArray, IntArray
 from examengine.psychometrics.fit.moments import MomentLayout, Moments, mean_scores
 
-# Singular values below this share of a block's largest are rounding.
-SMALLEST_SHARE = 1e-9
+# Directions that hold less than this share of a block's largest variance are left out.
+SMALLEST_SHARE = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,30 +69,27 @@ class InverseCovariance:
         self._first_solved = cho_solve(self._inner, loads.T)
         self._first_gap = np.linalg.pinv(loads @ self._first_solved, hermitian=True)
 
-    def products(self, left: Moments, right: Moments) -> FloatArray:
-        """leftᵀ Ξ⁻¹ right.
+    def products(self, values: Moments) -> FloatArray:
+        """Yᵀ Ξ⁻¹ Y.
 
         Args:
-            left: Shapes (n_first, n_left), (n_pairs, n_left).
-            right: Shapes (n_first, n_right), (n_pairs, n_right).
+            values: Y, shapes (n_first, n_columns), (n_pairs, n_columns).
 
         Returns:
-            Shape (n_left, n_right).
+            Shape (n_columns, n_columns).
         """
-        scaled = right.second / self._unique[:, np.newaxis]
-        h_left, h_right = self._against_loadings(left.second), self._against_loadings(right.second)
-        gap_left = left.first - self._first_solved.T @ h_left
-        gap_right = right.first - self._first_solved.T @ h_right
+        scaled = values.second / self._unique[:, np.newaxis]
+        loaded = self._against_loadings(scaled)
+        gap = values.first - self._first_solved.T @ loaded
         found: FloatArray = (
-            left.second.T @ scaled
-            - h_left.T @ cho_solve(self._inner, h_right)
-            + gap_left.T @ self._first_gap @ gap_right
+            values.second.T @ scaled
+            - loaded.T @ cho_solve(self._inner, loaded)
+            + gap.T @ self._first_gap @ gap
         )
         return found
 
-    def _against_loadings(self, second: FloatArray) -> FloatArray:
-        """L_bᵀ D⁻¹ Y for second-order values Y, shape (n_columns_of_L, …)."""
-        scaled = second / self._unique[:, np.newaxis]
+    def _against_loadings(self, scaled: FloatArray) -> FloatArray:
+        """L_bᵀ D⁻¹ Y from D⁻¹ Y of the second order, shape (n_columns_of_L, n_columns)."""
         return np.concatenate(
             [block.second.T @ scaled[block.second_rows] for block in self._blocks]
         )
@@ -170,7 +167,7 @@ def _within_item(
 
 def _compressed(columns: FloatArray, first_rows: IntArray, second_rows: IntArray) -> _Block:
     """The same L Lᵀ with as few columns as it needs."""
-    left, values, _ = np.linalg.svd(columns, full_matrices=False)
-    kept = values > SMALLEST_SHARE * max(float(values[0]), 1e-300)
-    short = left[:, kept] * values[kept]
+    # Only L Lᵀ is wanted, so the small matrix Lᵀ L says all: its eigenvectors make L short.
+    values, vectors = np.linalg.eigh(columns.T @ columns)
+    short = columns @ vectors[:, values > SMALLEST_SHARE * max(float(values[-1]), 1e-300)]
     return _Block(first_rows, second_rows, short[: first_rows.size], short[first_rows.size :])
