@@ -17,7 +17,9 @@ router = APIRouter()
 
 DOORS = (
     (Role.CANDIDATE, "/attempts", "My exams", "Sit an exam, go on with one, see results."),
-    (Role.AUTHOR, "/bank", "Item bank", "Read items with their keys and rationales, and forms."),
+    (Role.CANDIDATE, "/credentials", "My credentials", "Show, share or download what you earned."),
+    (Role.AUTHOR, "/bank", "Item bank", "Read items with their keys and rationales, import more."),
+    (Role.AUTHOR, "/exams", "Exams", "Blueprints, and the parallel forms that meet them."),
     (Role.PSYCHOMETRICIAN, "/analysis", "Analysis", "Item statistics, calibration, reliability."),
     (Role.PANELIST, "/panels", "Panels", "Rate items for a standard-setting panel."),
     (Role.AWARDING_OFFICER, "/awards", "Awards", "Cut scores, results, credentials."),
