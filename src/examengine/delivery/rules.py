@@ -80,27 +80,23 @@ def advance(head: Head, event: Event) -> tuple[Head, LoggedEvent]:
     body = event.body()
     digest = link(head.attempt_id, version, event.at, event.type, body, head.digest)
     row = LoggedEvent(head.attempt_id, version, event.at, event.type, body, head.digest, digest)
-    moved = replace(head, version=version, digest=digest, last_at=event.at)
-    return _noted(moved, event), row
+    return _moved(head, event, row), row
 
 
-def _noted(head: Head, event: Event) -> Head:
-    """Return the head with what this kind of event changes in it."""
+def _moved(head: Head, event: Event, row: LoggedEvent) -> Head:
+    """Return the head at a row, with what this kind of event changes in it."""
+    changes: dict[str, Any] = {}
     match event:
         case ResponseSaved():
-            answered = replace(head, answered_version=head.version, answered_by=event.client)
-            return _heard(answered, event.client, event.seq)
-        case ItemFlagged() | FocusLost() | FocusReturned():
-            return _heard(head, event.client, event.seq)
+            changes = {"answered_version": row.version, "answered_by": event.client}
         case AttemptStarted():
-            return replace(head, started_at=event.at, deadline=event.deadline)
+            changes = {"started_at": event.at, "deadline": event.deadline}
         case AttemptSubmitted():
-            return replace(head, submitted_at=event.at)
-    return head
-
-
-def _heard(head: Head, client: str | None, seq: int | None) -> Head:
-    return head if client is None else replace(head, last_client=client, last_seq=seq or 0)
+            changes = {"submitted_at": event.at}
+    client = row.body.get("client")
+    if client is not None:
+        changes |= {"last_client": client, "last_seq": row.body["seq"]}
+    return replace(head, version=row.version, digest=row.digest, last_at=row.at, **changes)
 
 
 def fold(attempt_id: UUID, rows: Iterable[LoggedEvent]) -> Attempt:
@@ -113,8 +109,7 @@ def fold(attempt_id: UUID, rows: Iterable[LoggedEvent]) -> Attempt:
     for row in rows:
         event = read_event(row)
         events.append(event)
-        moved = replace(head, version=row.version, digest=row.digest, last_at=row.at)
-        head = _noted(moved, event)
+        head = _moved(head, event, row)
     return _attempt(head, events)
 
 
