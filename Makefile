@@ -6,6 +6,7 @@ SHELL := /bin/bash
 BIN := .venv/bin
 PACKAGES := src tests loadtests benchmarks
 export UV_SYSTEM_CERTS := 1
+export OPENBLAS_NUM_THREADS := 1
 
 .PHONY: help
 help: ## Show this list

@@ -5,12 +5,13 @@ units, no white space, numbers as ECMAScript prints them.
 """
 
 import hashlib
-import json
 import math
 from collections.abc import Mapping, Sequence
+from json.encoder import encode_basestring
 from typing import Any
 
 _LARGEST_EXACT_INTEGER = 2**53 - 1
+_WORDS = {None: "null", True: "true", False: "false"}
 
 
 def canonical_json(value: Any) -> bytes:
@@ -36,8 +37,10 @@ def digest_of_bytes(data: bytes) -> str:
 
 def _encode(value: Any) -> str:
     # bool before int: True is an int in Python and a word in JSON.
-    if value is None or isinstance(value, bool | str):
-        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, str):
+        return encode_basestring(value)
+    if value is None or isinstance(value, bool):
+        return _WORDS[value]
     if isinstance(value, int):
         return _integer(value)
     if isinstance(value, float):
@@ -54,7 +57,7 @@ def _object(value: Mapping[Any, Any]) -> str:
         if not isinstance(name, str):
             raise TypeError(f"member name {name!r} is not a string")
     names = sorted(value, key=lambda name: name.encode("utf-16-be"))
-    members = (f"{json.dumps(name, ensure_ascii=False)}:{_encode(value[name])}" for name in names)
+    members = (f"{encode_basestring(name)}:{_encode(value[name])}" for name in names)
     return "{" + ",".join(members) + "}"
 
 

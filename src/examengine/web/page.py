@@ -39,7 +39,8 @@ def number(value: float | None, decimals: int = 2) -> str:
     """Return a number for a table: fixed decimals, a true minus sign, a dash for none."""
     if value is None or value != value:  # noqa: PLR0124  (only NaN differs from itself)
         return "–"
-    return f"{value:.{decimals}f}".replace("-", "−")
+    rounded = round(value, decimals) + 0.0  # no minus sign before a zero
+    return f"{rounded:.{decimals}f}".replace("-", "−")
 
 
 def render(
