@@ -167,7 +167,7 @@ def test_a_candidate_reads_their_own_result(client, visitors, decided):
     page = client.get(f"/attempts/{decided.candidates['Ada'].attempt_id}/result").text
 
     score = result_of(decided, "Ada").score
-    assert "Passed" in page
+    assert "<h1>You passed</h1>" in page
     assert f"The score of {score.scale_score} reaches" in page
     assert "Reading charts and tables" in page
     assert "probability of about 95 %" in page
@@ -182,7 +182,7 @@ def test_who_did_not_pass_is_told_kindly_and_plainly(client, visitors, decided):
 
     page = client.get(f"/attempts/{decided.candidates['Ben'].attempt_id}/result").text
 
-    assert "Not passed this time" in page
+    assert "<h1>Your result: not passed this time</h1>" in page
     assert "below the pass mark of" in page
     assert "where to begin" in page
     assert "fail" not in page.lower()
@@ -237,7 +237,7 @@ def test_staff_read_the_report_the_candidate_was_given(client, decided, officer)
         f"/awards/results/{decided.administration.id}/records/{ada.response_record_id}"
     ).text
 
-    assert "Result of Ada" in page
+    assert "<h1>Ada passed</h1>" in page
     assert f"The score of {ada.score.scale_score} reaches" in page
 
 
