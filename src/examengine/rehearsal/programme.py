@@ -169,7 +169,7 @@ def _open(
         parts.actor,
         exam_id=exam.id,
         form_ids=[form.id for form in forms],
-        title=f"{exam.title}, {now:%B %Y}",
+        title=f"Sitting of {now:%B %Y}",
         opens_at=now - timedelta(minutes=1),
         closes_at=now + WINDOW,
     )
@@ -206,7 +206,7 @@ def _hold_panel(
         form.id,
         definition=DEFINITION,
         rounds=1,
-        names=[f"Judge {number} (simulated)" for number in range(1, JUDGES + 1)],
+        names=[f"Simulated {number}" for number in range(1, JUDGES + 1)],
     )
     return standard_setting.import_ratings(
         session,
