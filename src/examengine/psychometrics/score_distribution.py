@@ -3,11 +3,31 @@
 The Lord–Wingersky recursion adds one item at a time: f_{J}(s) = Σ_k f_{J−1}(s − k) P_Jk.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
 from examengine.psychometrics.arrays import FloatArray
+
+
+def distribution_of_sum(shares: Iterable[FloatArray], n_points: int) -> FloatArray:
+    """Probability of each sum of item scores at each ability, items of any widths.
+
+    Args:
+        shares: For each item P(X_j = k | θ), shape (n_categories of the item, n_points).
+        n_points: Number of abilities.
+
+    Returns:
+        Shape (n_scores, n_points), for sums 0 … Σ_j m_j. Each column sums to 1.
+
+    References:
+        Lord & Wingersky (1984), Applied Psychological Measurement 8, 453–461; for ordered
+        categories Thissen et al. (1995), Applied Psychological Measurement 19, 39–49.
+    """
+    found = np.ones((1, n_points))
+    for share in shares:
+        found = _with_item(found, share)
+    return found
 
 
 def score_distribution(probabilities: FloatArray) -> FloatArray:
@@ -19,16 +39,8 @@ def score_distribution(probabilities: FloatArray) -> FloatArray:
 
     Returns:
         Shape (n_scores, n_points), for sums 0 … Σ_j m_j. Each column sums to 1.
-
-    References:
-        Lord & Wingersky (1984), Applied Psychological Measurement 8, 453–461; for ordered
-        categories Thissen et al. (1995), Applied Psychological Measurement 19, 39–49.
     """
-    tables = _tables(probabilities)
-    found = np.ones((1, probabilities.shape[0]))
-    for table in tables:
-        found = _with_item(found, table)
-    return found
+    return distribution_of_sum(_tables(probabilities), probabilities.shape[0])
 
 
 def rest_distributions(probabilities: FloatArray) -> Iterator[tuple[int, FloatArray]]:

@@ -12,6 +12,7 @@ from examengine.psychometrics.batches import batches_of
 from examengine.psychometrics.estimation.latent import LatentGrid
 from examengine.psychometrics.item_parameters import ItemParameters
 from examengine.psychometrics.parameters import STANDARD_NORMAL, GroupParameters, Quadrature
+from examengine.psychometrics.score_distribution import distribution_of_sum
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +33,7 @@ class SumScoreTable:
 
 
 def sum_score_likelihood(items: Sequence[ItemParameters], theta: FloatArray) -> FloatArray:
-    """Probability of every sum score at every ability, by the Lord–Wingersky recursion.
-
-    f_j(s | θ) = Σ_k P_jk(θ) f_{j−1}(s − k | θ)
+    """Probability of every sum score of a test at every ability.
 
     Args:
         items: The test.
@@ -42,19 +41,13 @@ def sum_score_likelihood(items: Sequence[ItemParameters], theta: FloatArray) -> 
 
     Returns:
         Shape (n_scores, n_points); columns sum to 1.
-
-    References:
-        Lord & Wingersky (1984), Applied Psychological Measurement 8, 453–461; Thissen,
-        Pommerich, Billeaud & Williams (1995), ibid. 19, 39–49, for several categories.
     """
-    likelihood = np.ones((1, len(theta)))
-    for batch in batches_of(items):
-        for share in batch.model.probabilities(theta, batch.params):
-            longer = np.zeros((len(likelihood) + len(share) - 1, len(theta)))
-            for k, probability in enumerate(share):
-                longer[k : k + len(likelihood)] += probability * likelihood
-            likelihood = longer
-    return likelihood
+    shares = (
+        share
+        for batch in batches_of(items)
+        for share in batch.model.probabilities(theta, batch.params)
+    )
+    return distribution_of_sum(shares, len(theta))
 
 
 def sum_score_table(
