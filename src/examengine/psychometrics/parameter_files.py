@@ -43,6 +43,8 @@ def read_parameters(source: str, content: bytes) -> ParameterSet:
         raise UnusableFile(
             [f"{source}: row {fault.lineno}, column {fault.colno}: {fault.msg}"]
         ) from None
+    except RecursionError:
+        raise UnusableFile([f"{source}: nested deeper than any parameter file is"]) from None
     try:
         return ParameterSet.from_dict(document)
     except Refusal as refusal:

@@ -4,7 +4,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from examengine.psychometrics.arrays import FloatArray
 from examengine.psychometrics.classical.moments import correlation, mean, variance
@@ -36,7 +36,7 @@ def biserial(right: FloatArray, criterion: FloatArray, weight: FloatArray) -> fl
         return float("nan")
     above = mean(criterion[right == 1], weight[right == 1])
     below = mean(criterion[right == 0], weight[right == 0])
-    ordinate = float(norm.pdf(norm.ppf(p)))
+    ordinate = float(np.exp(-(ndtri(p) ** 2) / 2) / np.sqrt(2 * np.pi))
     return (above - below) / spread * p * (1 - p) / ordinate
 
 

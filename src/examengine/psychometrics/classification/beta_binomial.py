@@ -10,8 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.integrate import quad
-from scipy.stats import beta as beta_distribution
-from scipy.stats import binom
+from scipy.special import bdtr, betainc, betaln, xlog1py, xlogy
 
 from examengine.psychometrics.arrays import FloatArray
 from examengine.psychometrics.classification.agreement import Classification, from_shares
@@ -34,6 +33,17 @@ class TrueScores:
     lower: float
     upper: float
     n_moments: int
+
+    def density(self, t: float) -> float:
+        """Density of a true score between the bounds."""
+        width = self.upper - self.lower
+        u = (t - self.lower) / width
+        log = xlogy(self.alpha - 1, u) + xlog1py(self.beta - 1, -u) - betaln(self.alpha, self.beta)
+        return float(np.exp(log)) / width
+
+    def below(self, t: float) -> float:
+        """Share of true scores below one between the bounds."""
+        return float(betainc(self.alpha, self.beta, (t - self.lower) / (self.upper - self.lower)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,16 +138,12 @@ def classify_true_scores(
     Returns:
         The figures, integrated to 1e-10.
     """
-    density = beta_distribution(
-        true_scores.alpha,
-        true_scores.beta,
-        loc=true_scores.lower,
-        scale=true_scores.upper - true_scores.lower,
-    )
     middle = float(np.clip(true_cut, true_scores.lower, true_scores.upper))
 
     def share(of: Callable[[float], float], begin: float, end: float) -> float:
-        value, _ = quad(lambda t: of(t) * density.pdf(t), begin, end, epsabs=1e-12, limit=400)
+        value, _ = quad(
+            lambda t: of(t) * true_scores.density(t), begin, end, epsabs=1e-12, limit=400
+        )
         return float(value)
 
     fail_low = share(failing, true_scores.lower, middle)
@@ -148,7 +154,7 @@ def classify_true_scores(
     )
     return from_shares(
         cut,
-        false_positive=float(density.cdf(middle)) - fail_low,
+        false_positive=true_scores.below(middle) - fail_low,
         false_negative=fail_high,
         disagreement=differ,
         pass_rate=1 - fail_low - fail_high,
@@ -173,13 +179,18 @@ def binomial_failing(
     """
 
     def failing(t: float) -> float:
-        below = float(binom.cdf(first_pass - 1, n_trials, t))
+        below = _binomial_below(first_pass, n_trials, t)
         if lord_k == 0.0:
             return below
-        shorter = binom.cdf(np.array([1, 2, 3]) * -1 + first_pass, n_trials - 2, t)
-        return below - lord_k * t * (1 - t) * float(shorter @ np.array([1.0, -2.0, 1.0]))
+        shorter = [_binomial_below(first_pass - drop, n_trials - 2, t) for drop in range(3)]
+        return below - lord_k * t * (1 - t) * (shorter[0] - 2 * shorter[1] + shorter[2])
 
     return failing
+
+
+def _binomial_below(score: int, n_trials: int, t: float) -> float:
+    """Chance of fewer successes than `score` in `n_trials` of chance t."""
+    return 0.0 if score < 1 else float(bdtr(min(score - 1, n_trials), n_trials, t))
 
 
 def _four_parameter(

@@ -1,7 +1,7 @@
 """Rudner's accuracy and consistency from ability estimates and their errors."""
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import ndtr
 
 from examengine.psychometrics.arrays import FloatArray
 from examengine.psychometrics.classification.agreement import Classification, from_shares
@@ -35,7 +35,7 @@ def rudner(
     if not known.any():
         raise ValueError("nobody has a finite ability estimate with a positive standard error")
     w = (np.ones(theta.size) if weight is None else weight)[known]
-    above = norm.cdf((theta[known] - cut) / se[known])
+    above = ndtr((theta[known] - cut) / se[known])
     passed = theta[known] >= cut
     share = w / w.sum()
     return from_shares(

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.stats import chi2
 
+from examengine.psychometrics.chi_square import chi_square_p
 from examengine.psychometrics.dif._contract import Comparison, DifMethod, Finding, by_size
 from examengine.psychometrics.dif._groups_apart import (
     LARGE,
@@ -73,7 +73,7 @@ def finding(comparison: Comparison, item: int, common: Calibration) -> Finding:
     df = halves.reference.coordinates.size
     # Two converged calibrations agree to the tolerance only: a ratio of −1e-7 is zero.
     statistic = max(2 * (upper - lower), 0.0)
-    p = float(chi2.sf(statistic, df))
+    p = chi_square_p(statistic, df)
     return Finding(
         statistic, df, p, "p_gap", gap, by_size(p, gap, MODERATE, LARGE), {"p_gap_signed": signed}
     )

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import minimize
 from scipy.special import expit
-from scipy.stats import chi2
 
 from examengine.psychometrics.arrays import FloatArray, IntArray
+from examengine.psychometrics.chi_square import chi_square_p
 from examengine.psychometrics.dif._contract import Comparison, DifMethod, Finding, by_size
 from examengine.psychometrics.dif._matching import Matched, matched
 
@@ -69,7 +69,7 @@ def _finding(data: Matched) -> Finding:
     gains = [_nagelkerke(fit.log_likelihood, null.log_likelihood, n) for fit in fits]
     base, uniform, full = (fit.log_likelihood for fit in fits)
     statistic = 2 * (full - base)
-    p = float(chi2.sf(statistic, 2))
+    p = chi_square_p(statistic, 2)
     gain = gains[2] - gains[0]
     return Finding(
         statistic=statistic,
@@ -81,8 +81,8 @@ def _finding(data: Matched) -> Finding:
         details={
             "lr_uniform": 2 * (uniform - base),
             "lr_nonuniform": 2 * (full - uniform),
-            "p_uniform": float(chi2.sf(2 * (uniform - base), 1)),
-            "p_nonuniform": float(chi2.sf(2 * (full - uniform), 1)),
+            "p_uniform": chi_square_p(2 * (uniform - base), 1),
+            "p_nonuniform": chi_square_p(2 * (full - uniform), 1),
             "group": float(fits[2].coefficients[1]),
             "group_by_total": float(fits[2].coefficients[2]),
             "r2_total": gains[0],

@@ -6,8 +6,8 @@ Items of several points get Mantel's extension and the standardised mean differe
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from scipy.stats import chi2
 
+from examengine.psychometrics.chi_square import chi_square_p
 from examengine.psychometrics.dif._contract import (
     SIGNIFICANT,
     Comparison,
@@ -54,7 +54,7 @@ METHOD = MantelHaenszel()
 
 def _finding(data: Matched, max_score: int) -> Finding:
     corrected, plain = _mantel(data, correction=0.5 if max_score == 1 else 0.0)
-    p = float(chi2.sf(corrected, 1))
+    p = chi_square_p(corrected, 1)
     details = {"chi2_uncorrected": plain, **_standardised(data, max_score)}
     if max_score > 1:
         size = details["smd_sd"]

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from scipy.stats import chi2
 
 from examengine.psychometrics.arrays import BoolArray, FloatArray
+from examengine.psychometrics.chi_square import chi_square_p
 from examengine.psychometrics.dif._contract import (
     CannotCompareGroups,
     Comparison,
@@ -77,7 +77,7 @@ def finding(comparison: Comparison, item: int) -> Finding:
     covariance = _covariance_of_difference(found, arranged, apart, delta.size)
     statistic = float(delta @ np.linalg.solve(covariance, delta))
     gap, signed = curve_gap(found, halves, comparison.focal)
-    p = float(chi2.sf(statistic, delta.size))
+    p = chi_square_p(statistic, delta.size)
     return Finding(
         statistic,
         delta.size,

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import brentq
-from scipy.stats import chi2, ncx2
+from scipy.special import chdtr, chndtr
 
 from examengine.psychometrics.arrays import FloatArray
+from examengine.psychometrics.chi_square import chi_square_p
 from examengine.psychometrics.fit.moment_covariance import InverseCovariance
 from examengine.psychometrics.fit.moments import (
     MomentLayout,
@@ -125,7 +126,7 @@ def model_fit(form: float, df: int, null: tuple[float, int], srmsr: float, n: fl
     return ModelFit(
         statistic=statistic,
         df=df,
-        p=float(chi2.sf(statistic, df)),
+        p=chi_square_p(statistic, df),
         rmsea=float(np.sqrt(excess / df / (n - 1))),
         rmsea_lower=float(np.sqrt(lower / df / n)),
         rmsea_upper=float(np.sqrt(upper / df / n)),
@@ -175,7 +176,7 @@ def _free_shares(n_categories: int, highest: int) -> FloatArray:
 
 def _noncentrality(statistic: float, df: int, tail: float) -> float:
     """The noncentrality under which the statistic has a given lower tail; 0 if none has."""
-    if chi2.cdf(statistic, df) < tail:
+    if chdtr(df, max(statistic, 0.0)) < tail:
         return 0.0
     highest = 10 * statistic + 100
-    return float(brentq(lambda value: ncx2.cdf(statistic, df, value) - tail, 1e-10, highest))
+    return float(brentq(lambda value: chndtr(statistic, df, value) - tail, 1e-10, highest))

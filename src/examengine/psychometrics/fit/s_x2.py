@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import chi2
 
 from examengine.psychometrics.arrays import BoolArray, FloatArray, IntArray
+from examengine.psychometrics.chi_square import chi_square_p
 from examengine.psychometrics.classical.moments import ScoreArray
 from examengine.psychometrics.fit.collapsing import SMALLEST_EXPECTED, ScoreTable, collapse
 from examengine.psychometrics.responses import NOT_PRESENTED
@@ -150,7 +150,7 @@ def _chi_square(tables: list[ScoreTable], n_parameters: int, n: float) -> ItemCh
     return ItemChiSquare(
         statistic=statistic,
         df=df,
-        p=float(chi2.sf(statistic, df)),
+        p=chi_square_p(statistic, df),
         rmsea=float(np.sqrt(max(statistic / df - 1, 0) / (n - 1))),
         n=n,
     )

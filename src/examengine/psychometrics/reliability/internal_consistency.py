@@ -7,7 +7,7 @@ score points; on a correlation matrix it gives the standardised version of the s
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.stats import f as f_distribution
+from scipy.special import fdtri
 
 from examengine.psychometrics.arrays import BoolArray, FloatArray
 
@@ -86,8 +86,8 @@ def feldt_interval(
         raise ValueError("an interval for alpha needs at least two persons and two items")
     tail = (1 - level) / 2
     df = (n_persons - 1, (n_persons - 1) * (n_items - 1))
-    lower = 1 - (1 - coefficient) * float(f_distribution.ppf(1 - tail, *df))
-    upper = 1 - (1 - coefficient) * float(f_distribution.ppf(tail, *df))
+    lower = 1 - (1 - coefficient) * float(fdtri(*df, 1 - tail))
+    upper = 1 - (1 - coefficient) * float(fdtri(*df, tail))
     return lower, upper
 
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import brentq
-from scipy.stats import norm
 
 from examengine.psychometrics.arrays import FloatArray
 
@@ -90,7 +89,7 @@ def mixture_threshold(seconds: FloatArray) -> TimeMixture | None:
         return None
     x = np.log(times)
     shares, means, sds = _two_normals(x)
-    alone = float(norm.logpdf(x, x.mean(), max(float(x.std()), 1e-6)).sum())
+    alone = float(_normal_log_density(x, x.mean(), np.maximum(x.std(), 1e-6)).sum())
     both = float(np.log(_density(x, shares, means, sds).sum(axis=1)).sum())
     gain = 2 * (both - alone) - 3 * float(np.log(x.size))
     return TimeMixture(
@@ -130,15 +129,20 @@ def _two_normals(x: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
 
 
 def _density(x: FloatArray, shares: FloatArray, means: FloatArray, sds: FloatArray) -> FloatArray:
-    density: FloatArray = shares * norm.pdf(x[:, np.newaxis], means, sds)
+    density: FloatArray = shares * np.exp(_normal_log_density(x[:, np.newaxis], means, sds))
     return np.maximum(density, 1e-300)
+
+
+def _normal_log_density(x: FloatArray | float, mean: FloatArray, sd: FloatArray) -> FloatArray:
+    found: FloatArray = -(((x - mean) / sd) ** 2) / 2 - np.log(sd * np.sqrt(2 * np.pi))
+    return found
 
 
 def _crossing(shares: FloatArray, means: FloatArray, sds: FloatArray) -> float:
     """Seconds at which both kinds are equally likely; nan where they do not cross in between."""
 
     def lead(at: float) -> float:
-        rapid, solving = np.log(shares) + norm.logpdf(at, means, sds)
+        rapid, solving = np.log(shares) + _normal_log_density(at, means, sds)
         return float(rapid - solving)
 
     low, high = float(means[0]), float(means[1])

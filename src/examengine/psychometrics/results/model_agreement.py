@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import chi2
 
 from examengine.psychometrics.ability import Abilities, estimate_abilities
+from examengine.psychometrics.chi_square import chi_square_p
 from examengine.psychometrics.fit import (
     CannotTestFit,
     ItemChiSquare,
@@ -214,7 +214,7 @@ def _added_up(parts: tuple[ItemChiSquare, ...], count: int) -> ItemChiSquare:
     if df < 1:
         return ItemChiSquare(statistic, df, float("nan"), float("nan"), n)
     rmsea = float(np.sqrt(max(statistic / df - 1, 0) / (n - 1)))
-    return ItemChiSquare(statistic, df, float(chi2.sf(statistic, df)), rmsea, n)
+    return ItemChiSquare(statistic, df, chi_square_p(statistic, df), rmsea, n)
 
 
 def _model_fit(data: Responses, test: ParameterSet) -> tuple[ModelFit | None, str | None]:
