@@ -29,7 +29,7 @@ from examengine.rehearsal.programme import STAFF, Parts, Programme, set_up
 from examengine.resources import data_folder
 
 FAILED = 1
-START_TIME = 30.0
+START_TIME = 120.0
 
 
 def rehearse(
