@@ -18,7 +18,6 @@ from examengine.web import (
     account,
     administration,
     administrations,
-    attempt_saves,
     author,
     candidate,
     cut_scores,
@@ -33,6 +32,7 @@ from examengine.web import (
     public,
     results,
 )
+from examengine.web.attempt_saves import AttemptSaves
 from examengine.web.dependencies import Parts
 from examengine.web.page import make_templates
 from examengine.web.security import Guard, SecurityMiddleware
@@ -84,10 +84,10 @@ def create_app(
         public_url=settings.public_url,
         secure=settings.https,
     )
+    app.add_middleware(AttemptSaves)
     app.add_middleware(SecurityMiddleware, secure=settings.https)
     errors.install(app)
     app.mount("/static", StaticFiles(directory=static_folder()), name="static")
-    app.router.routes.extend(attempt_saves.routes)
     for audience in AUDIENCES:
         app.include_router(audience.router, dependencies=[Guard])
     return app

@@ -411,3 +411,28 @@ def test_a_full_queue_is_answered_with_when_to_try_again(browser, app, candidate
     assert answer.status_code == 503
     assert answer.headers["retry-after"] == "1"
     assert "tried again in a second" in answer.json()["text"]
+
+
+def test_the_fast_path_answers_with_the_same_protection_as_every_page(browser, candidate):
+    """
+    Answers to saves carry the headers of all answers, and are kept by no cache.
+    """
+    _start(browser, candidate)
+
+    saved, page = _save(browser, candidate), browser.get(f"/attempts/{candidate.attempt_id}/review")
+
+    for name in ("content-security-policy", "x-content-type-options", "referrer-policy"):
+        assert saved.headers[name] == page.headers[name]
+    assert saved.headers["cache-control"] == "no-store"
+
+
+def test_an_address_that_is_no_attempt_is_refused(browser, candidate):
+    """
+    Thirty-six signs that make no id are answered as an attempt that does not exist.
+    """
+    headers = {"x-csrf-token": csrf_token(candidate.cookie)}
+    body = json.dumps({"item_id": SINGLE, "seen": 1, "client": PAGE, "seq": 1})
+
+    answer = browser.post(f"/attempts/{'-' * 36}/saves", content=body, headers=headers)
+
+    assert (answer.status_code, answer.json()["code"]) == (404, "attempt_unknown")

@@ -1,19 +1,21 @@
 """Where the exam page sends answers, flags and signals: the path that must never be slow.
 
-Plain handlers without the framework's machinery: check the token, read a small body, hand it to
-the writer, answer when it is on disk. Who is asking is looked up in the writer's transaction.
+It does without the framework's machinery: check the token, read a small body, hand it to the
+writer, answer when it is on disk. Who is asking is looked up in the writer's transaction.
 """
 
+import re
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
-from starlette.requests import Request
+from starlette.datastructures import Headers
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from examengine.delivery import Command, Flag, Focus, Recorded, Save, SaveMalformed
+from examengine.delivery import AttemptUnknown, Command, Flag, Focus, Recorded, Save, SaveMalformed
 from examengine.kernel.clock import iso
 from examengine.kernel.errors import ExamError
 from examengine.kernel.tokens import token_digest
@@ -27,7 +29,7 @@ LARGEST_NUMBER = 2**31 - 1
 
 Count = Annotated[int, Field(ge=0, le=LARGEST_NUMBER)]
 Page = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{8,40}$")]
-ItemId = Annotated[str, Field(min_length=1, max_length=80)]
+ItemId = Annotated[str, Field(pattern=r"^[^\x00-\x1f]{1,80}$")]
 FieldValues = Annotated[list[Annotated[str, Field(max_length=2000)]], Field(max_length=100)]
 
 
@@ -105,52 +107,72 @@ class SentFocus(Sent):
         )
 
 
-async def save(request: Request) -> Response:
-    """Save one answer."""
-    return await _answered(request, SentSave)
+SHAPES: Mapping[str, type[Sent]] = {"saves": SentSave, "flags": SentFlag, "signals": SentFocus}
+"""What may be sent to `/attempts/{id}/…`, by the last part of the address."""
+
+_ADDRESS = re.compile(r"/attempts/([0-9a-f-]{36})/(saves|flags|signals)")
 
 
-async def flag(request: Request) -> Response:
-    """Put a flag on an item, or take it off."""
-    return await _answered(request, SentFlag)
+class AttemptSaves:
+    """Answers saves, flags and signals before routing begins; hands everything else on.
+
+    It stands behind the security middleware, which knows the browser's cookie and dresses every
+    answer. A refusal is answered as JSON too, with its words.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
+        found = None
+        if scope["type"] == "http" and scope["method"] == "POST":
+            found = _ADDRESS.fullmatch(scope["path"])
+        if found is None:
+            await self.app(scope, receive, send)
+            return
+        answer = await _answered(scope, receive, found[1], SHAPES[found[2]])
+        await answer(scope, receive, send)
 
 
-async def focus(request: Request) -> Response:
-    """Note that the page went out of sight, or came back."""
-    return await _answered(request, SentFocus)
-
-
-routes = [
-    Route("/attempts/{attempt_id:uuid}/saves", save, methods=["POST"]),
-    Route("/attempts/{attempt_id:uuid}/flags", flag, methods=["POST"]),
-    Route("/attempts/{attempt_id:uuid}/signals", focus, methods=["POST"]),
-]
-
-
-async def _answered(request: Request, shape: type[Sent]) -> Response:
-    """Check, read, record, answer; a refusal is answered as JSON too, with its words."""
-    parts: Parts = request.app.state.parts
-    cookie: str = request.state.cookie
+async def _answered(scope: Scope, receive: Receive, attempt: str, shape: type[Sent]) -> Response:
+    """Check, read, record, answer."""
+    parts: Parts = scope["app"].state.parts
+    cookie: str = scope["state"]["cookie"]
+    headers = Headers(scope=scope)
     try:
-        check_csrf(request.headers, cookie, request.headers.get(CSRF_HEADER))
-        sent = _read(await _body(request), shape)
-        attempt_id: UUID = request.path_params["attempt_id"]
-        command = sent.command(attempt_id, token_digest(cookie), parts.clock.now())
+        check_csrf(headers, cookie, headers.get(CSRF_HEADER))
+        sent = _read(await _body(receive), shape)
+        command = sent.command(_id(attempt), token_digest(cookie), parts.clock.now())
         recorded = await parts.writer.recorded(command)
     except ExamError as refusal:
         return _refused(refusal)
     return JSONResponse(_acknowledgement(recorded, parts))
 
 
-async def _body(request: Request) -> bytes:
-    """Return the body of a request.
+def _id(text: str) -> UUID:
+    """Return the id of an attempt.
+
+    Raises:
+        AttemptUnknown: It is no id, so there is no such attempt.
+    """
+    try:
+        return UUID(text)
+    except ValueError:
+        raise AttemptUnknown(f"{text} is no id") from None
+
+
+async def _body(receive: Receive) -> bytes:
+    """Return the body of a request; of one that was cut off, what had arrived.
 
     Raises:
         BodyTooLarge: It is larger than any answer can be.
     """
-    data = b""
-    async for chunk in request.stream():
-        data += chunk
+    data, more = b"", True
+    while more:
+        message = await receive()
+        data += message.get("body", b"")
+        more = message.get("more_body", False)
         if len(data) > LARGEST_SAVE:
             raise BodyTooLarge(f"more than {LARGEST_SAVE} bytes")
     return data
