@@ -4,6 +4,7 @@ Imported by the composition roots only (`app`, `cli`); everything else is handed
 """
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,7 +69,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         port=port,
         workers=_whole_number(environment, "EXAMENGINE_WORKERS", 1, 1, 64),
     )
-    if urlsplit(settings.public_url).scheme not in {"http", "https"}:
+    if not _is_web_address(settings.public_url):
         raise SettingUnusable(
             f"EXAMENGINE_PUBLIC_URL is {settings.public_url!r}; write it as https://exams.example"
         )
@@ -80,10 +81,20 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     return settings
 
 
+def _is_web_address(text: str) -> bool:
+    try:
+        address = urlsplit(text)
+        return address.scheme in {"http", "https"} and bool(address.hostname)
+    except ValueError:
+        return False
+
+
 def _whole_number(
     environment: Mapping[str, str], name: str, default: int, least: int, most: int
 ) -> int:
     text = environment.get(name, str(default))
-    if not text.isdecimal() or not least <= int(text) <= most:
-        raise SettingUnusable(f"{name} is {text!r}; give a whole number from {least} to {most}")
+    if not re.fullmatch("[0-9]{1,9}", text) or not least <= int(text) <= most:
+        raise SettingUnusable(
+            f"{name} is {text[:40]!r}; give a whole number from {least} to {most}"
+        )
     return int(text)
