@@ -51,7 +51,10 @@ def test_another_schema_is_refused_before_anything_is_served(engine):
         db.check_schema(engine)
 
 
-@pytest.mark.parametrize("url", ["mysql://somebody:secret@host/name", "not a url", ""])
+@pytest.mark.parametrize(
+    "url",
+    ["mysql://somebody:secret@host/name", "postgresql://me:secret@host:x/name", "not a url", ""],
+)
 def test_an_unusable_address_is_refused_without_repeating_it(url):
     """
     The refusal says what an address looks like, and never shows the password in the wrong one.
@@ -61,6 +64,24 @@ def test_an_unusable_address_is_refused_without_repeating_it(url):
 
     assert "postgresql://" in str(refusal.value)
     assert "secret" not in str(refusal.value)
+
+
+def test_a_database_that_is_none_is_refused_in_words(tmp_path):
+    """
+    A file that is no database, a folder that cannot be made, a server that does not answer.
+    """
+    (tmp_path / "plain").write_text("no database, just a text that is long enough to be read")
+    with pytest.raises(db.DatabaseUnreachable) as no_database:
+        db.check_schema(db.make_engine(f"sqlite:///{tmp_path / 'plain'}"))
+    with pytest.raises(db.DatabaseUnreachable) as no_folder:
+        db.make_engine(f"sqlite:///{tmp_path / 'plain' / 'within' / 'exam.db'}")
+    with pytest.raises(db.DatabaseUnreachable) as no_server:
+        db.upgrade(db.make_engine("postgresql://me:secret@127.0.0.1:1/name"))
+
+    assert "not a database" in str(no_database.value)
+    assert "EXAMENGINE_STATE" in str(no_folder.value)
+    assert "127.0.0.1:1" in str(no_server.value)
+    assert "secret" not in str(no_server.value)
 
 
 def test_sqlite_syncs_every_commit(sqlite_url):

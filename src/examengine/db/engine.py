@@ -1,11 +1,13 @@
 """Engines: SQLite made durable and strict, PostgreSQL as it comes."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, Connection, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DatabaseError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from examengine.kernel.errors import ExamError, Kind
@@ -31,6 +33,13 @@ class DatabaseUrlUnusable(ExamError):
         )
 
 
+class DatabaseUnreachable(ExamError):
+    """The database is not there, or is none; the text says which, and what its driver said."""
+
+    code = "database_unreachable"
+    kind = Kind.UNAVAILABLE
+
+
 def make_engine(url: str, *, pool_size: int = 10) -> Engine:
     """Return an engine for `sqlite:///path` or `postgresql+psycopg://…`.
 
@@ -39,10 +48,11 @@ def make_engine(url: str, *, pool_size: int = 10) -> Engine:
 
     Raises:
         DatabaseUrlUnusable: The URL names another database, or is none.
+        DatabaseUnreachable: The folder of an SQLite file cannot be made.
     """
     try:
         parsed = _with_driver(make_url(url))
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:  # a port that is no number is a ValueError
         raise DatabaseUrlUnusable from error
     if parsed.get_backend_name() == "sqlite":
         return _sqlite(parsed, pool_size)
@@ -59,7 +69,7 @@ def _with_driver(url: URL) -> URL:
 
 def _sqlite(url: URL, pool_size: int) -> Engine:
     if url.database and url.database != ":memory:":
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(Path(url.database).parent)
     engine = create_engine(
         url,
         pool_size=pool_size,
@@ -69,6 +79,35 @@ def _sqlite(url: URL, pool_size: int) -> Engine:
     event.listen(engine, "connect", _prepare_sqlite_connection)
     event.listen(engine, "begin", _begin_sqlite_transaction)
     return engine
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DatabaseUnreachable(
+            f"the folder {folder} of the database cannot be made ({error.strerror}); "
+            "name another one in EXAMENGINE_STATE or EXAMENGINE_DATABASE_URL"
+        ) from error
+
+
+@contextmanager
+def connecting(engine: Engine) -> Iterator[Connection]:
+    """Open a transaction on a database that may not be there: the first one of a program.
+
+    Raises:
+        DatabaseUnreachable: It does not answer, cannot be written, or is no database.
+    """
+    try:
+        with engine.begin() as connection:
+            yield connection
+    except DatabaseError as error:
+        first_line = str(error.orig).partition("\n")[0]
+        address = engine.url.render_as_string(hide_password=True)
+        raise DatabaseUnreachable(
+            f"the database {address} cannot be used: {first_line}; "
+            "check EXAMENGINE_DATABASE_URL and EXAMENGINE_STATE, and that it is running"
+        ) from error
 
 
 def _prepare_sqlite_connection(connection: Any, _entry: ConnectionPoolEntry) -> None:

@@ -8,6 +8,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
+from examengine.db.engine import connecting
 from examengine.kernel.errors import ExamError, Kind
 
 
@@ -26,7 +27,7 @@ class SchemaOutOfDate(ExamError):
 
 def upgrade(engine: Engine, *, to: str = "head") -> None:
     """Bring the schema up to date, in one transaction; an up-to-date schema is left alone."""
-    with engine.begin() as connection:
+    with connecting(engine) as connection:
         config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, to)
@@ -34,7 +35,7 @@ def upgrade(engine: Engine, *, to: str = "head") -> None:
 
 def downgrade(engine: Engine, *, to: str) -> None:
     """Undo migrations down to `to`; for developers, who then have lost what was in the tables."""
-    with engine.begin() as connection:
+    with connecting(engine) as connection:
         config = _config()
         config.attributes["connection"] = connection
         command.downgrade(config, to)
@@ -45,9 +46,10 @@ def check_schema(engine: Engine) -> None:
 
     Raises:
         SchemaOutOfDate: The database is older or newer than the program.
+        DatabaseUnreachable: It does not answer, or is no database.
     """
     needed = ScriptDirectory.from_config(_config()).get_current_head()
-    with engine.connect() as connection:
+    with connecting(engine) as connection:
         found = MigrationContext.configure(connection).get_current_revision()
     if found != needed:
         raise SchemaOutOfDate(found, needed)

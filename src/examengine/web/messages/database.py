@@ -3,6 +3,9 @@
 from examengine.web.messages._message import Message
 
 WORDS = {
+    "database_unreachable": Message(
+        "The database does not answer", "Please try again in a minute, and tell your centre."
+    ),
     "database_url_unusable": Message(
         "The system is not set up completely", "Nothing is lost. Tell the operator of the system."
     ),
