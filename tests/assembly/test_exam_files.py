@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from examengine.assembly import ExamSpecUnusable, blueprint_of, read_exam
+from examengine.assembly import ExamSpecUnusable, PoolUnusable, blueprint_of, read_exam, read_pool
 from examengine.assembly.blueprint import Between
 
 SAMPLE = Path(__file__).parents[2] / "item_banks" / "data-literacy" / "exam.toml"
@@ -32,6 +32,8 @@ def test_the_sample_exam_can_be_read():
         ("minimum = 200", "minimum = 800", "the minimum 800 is not below the maximum 800"),
         ("examengine/exam/1", "examengine/exam/9", "schema: is 'examengine/exam/9'"),
         ("[blueprint]", "[blueprint", "not TOML"),
+        ("seed = ", "seed = nan #", "pilot.seed: is nan"),
+        ('bank = "data-literacy"', 'bank = "a\\u0000"', "bank: holds the character NUL"),
     ],
 )
 def test_a_fault_is_named_with_its_place(tmp_path, found, written, fault):
@@ -45,6 +47,19 @@ def test_a_fault_is_named_with_its_place(tmp_path, found, written, fault):
         read_exam(broken)
 
     assert any(fault in said for said in refusal.value.faults)
+
+
+def test_a_folder_and_a_pool_nested_without_end_are_refused(tmp_path):
+    """
+    A folder instead of the exam's file, and a JSON pool that no parser follows, are said in words.
+    """
+    deep = tmp_path / "pool.json"
+    deep.write_text("[" * 100_000)
+
+    with pytest.raises(ExamSpecUnusable, match="directory"):
+        read_exam(tmp_path)
+    with pytest.raises(PoolUnusable, match="not JSON"):
+        read_pool(deep, [0.0])
 
 
 def test_all_faults_are_named_at_once(tmp_path):

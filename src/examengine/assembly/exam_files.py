@@ -30,6 +30,8 @@ def read_exam(path: Path) -> dict[str, Any]:
         spec = tomllib.loads(data.decode("utf-8"))
     except FileNotFoundError as error:
         raise ExamSpecUnusable([f"{path}: there is no such file"]) from error
+    except OSError as error:
+        raise ExamSpecUnusable([f"{path}: {error.strerror or error}"]) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ExamSpecUnusable([f"{path.name}: not TOML in UTF-8 ({error})"]) from error
     return checked_exam(spec, path.name)
@@ -46,6 +48,7 @@ def checked_exam(spec: Mapping[str, Any], name: str = "exam.toml") -> dict[str, 
         *_text_faults(_table(spec, "achievement"), _ACHIEVEMENT, "achievement."),
         *_scale_faults(_table(spec, "scale")),
         *_blueprint_faults(_table(spec, "blueprint")),
+        *_pilot_faults(_table(spec, "pilot")),
     ]
     if spec.get("schema") != SCHEMA:
         faults.insert(0, f'schema: is {spec.get("schema")!r}; write schema = "{SCHEMA}"')
@@ -85,10 +88,15 @@ def _table(spec: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 
 
 def _text_faults(table: Mapping[str, Any], fields: tuple[str, ...], prefix: str) -> list[str]:
-    return [
+    missing = [
         f"{prefix}{field}: is missing; give a text"
         for field in fields
         if not isinstance(table.get(field), str) or not table[field].strip()
+    ]
+    return missing + [
+        f"{prefix}{field}: holds the character NUL, which no database takes; leave it out"
+        for field in fields
+        if "\0" in str(table.get(field))
     ]
 
 
@@ -125,6 +133,17 @@ def _blueprint_faults(table: Mapping[str, Any]) -> list[str]:
     if not _table(table, "areas"):
         faults.append("blueprint.areas: say how many items of each content area a form holds")
     return faults
+
+
+def _pilot_faults(table: Mapping[str, Any]) -> list[str]:
+    return [
+        f"pilot.{field}: is {table[field]!r}; give a whole number from {least} to {most}"
+        for field, least, most in (("persons_per_form", 1, 100_000), ("seed", 0, 2**31 - 1))
+        if field in table and not _whole(table[field], least, most)
+    ] + [
+        f"pilot.{field}: is not a field of a pilot"
+        for field in sorted(table.keys() - {"persons_per_form", "seed"})
+    ]
 
 
 def _whole(value: Any, least: int, most: int) -> bool:

@@ -61,7 +61,7 @@ def _csv_entries(text: str) -> list[Mapping[str, Any]]:
 def _json_entries(path: Path, text: str) -> list[Mapping[str, Any]]:
     try:
         found = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise PoolUnusable([f"{path.name}: not JSON ({error})"]) from error
     entries = found.get("items") if isinstance(found, dict) else found
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
