@@ -188,6 +188,7 @@ def test_parameters_come_back_as_they_were_written():
         (b'{"items": [{"item_id": "Q1", "model": "2pl", "a": 1}]}', "'Q1'"),
         (b"[1]", "JSON object"),
         (b"\xff", "not UTF-8"),
+        (b"[" * 100_000, "nested deeper"),
     ],
 )
 def test_broken_parameters_are_refused_in_words(content, words):
