@@ -16,6 +16,7 @@ from examengine.psychometrics.classical import (
 )
 from examengine.psychometrics.reliability import ReliabilitySummary, reliability_by_form
 from examengine.psychometrics.responses import Responses
+from examengine.psychometrics.results import plain
 
 N_SCORE_GROUPS = 5
 
@@ -120,11 +121,6 @@ def as_statistics(analysis: Analysis) -> dict[str, Any]:
             for form in analysis.reliability
         ],
     }
-
-
-def plain(value: float) -> float | None:
-    """Return a number as JSON takes it: None for what does not exist."""
-    return float(value) if np.isfinite(value) else None
 
 
 def _items(snapshot: Snapshot, responses: Responses) -> tuple[ItemAnalysis, ...]:

@@ -1,31 +1,28 @@
 """One calibration of a snapshot: estimates, fit, and a second opinion, as plain values."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from examengine.calibration.analysis import Analysis, as_statistics, plain
+from examengine.calibration.analysis import Analysis, as_statistics
 from examengine.calibration.errors import CalibrationRefused
-from examengine.psychometrics.ability import Abilities, estimate_abilities
+from examengine.psychometrics.ability import estimate_abilities
 from examengine.psychometrics.arrays import FloatArray
 from examengine.psychometrics.estimation import Calibration, calibrate
-from examengine.psychometrics.fit import (
-    CannotTestFit,
-    at_nodes,
-    estimated_counts,
-    limited_information_fit,
-    q3,
-    residual_fit,
-    s_x2,
-    score_moments,
-)
 from examengine.psychometrics.observed_curves import observed_curve
 from examengine.psychometrics.parameters import ItemParameters, ParameterSet
 from examengine.psychometrics.refusals import Refusal
 from examengine.psychometrics.reliability import empirical_reliability
 from examengine.psychometrics.responses import Responses
+from examengine.psychometrics.results import (
+    ItemFit,
+    LocalDependence,
+    ModelAgreement,
+    model_agreement,
+    plain,
+)
 
 MODELS = ("2pl", "rasch")
 """Models a run offers; scores are computed under the two-parameter model."""
@@ -101,9 +98,13 @@ def _agreement(
 ) -> dict[str, Any]:
     """Return item fit, model fit, local dependence and abilities."""
     abilities = estimate_abilities(responses, parameters, "eap", scale_nodes=settings.scale_nodes)
-    moments = score_moments(parameters.items, abilities.theta)
-    weight = responses.weights
-    dependence = q3(responses.scores, moments, weight)
+    found = model_agreement(
+        responses,
+        parameters,
+        abilities=abilities,
+        scale_nodes=settings.scale_nodes,
+        model_fit=settings.model_fit,
+    )
     return {
         "abilities": {
             "estimator": "eap",
@@ -111,60 +112,42 @@ def _agreement(
             "sd": float(abilities.theta.std(ddof=1)),
             "reliability": plain(empirical_reliability(abilities.theta, abilities.se)),
         },
-        "items": _item_fit(responses, parameters, abilities, settings),
-        "model": _model_fit(responses, parameters, settings),
+        "items": [
+            _item_fit(item, responses, place, abilities.theta)
+            for place, item in enumerate(found.items)
+        ],
+        "model": _model_fit(found),
         "dependence": {
-            "mean": plain(dependence.mean),
-            "pairs": _strongest(dependence.adjusted(), parameters.item_ids),
+            "mean": plain(found.dependence.mean),
+            "pairs": _strongest(found.dependence),
         },
     }
 
 
-def _item_fit(
-    responses: Responses, parameters: ParameterSet, abilities: Abilities, settings: RunSettings
-) -> list[dict[str, Any]]:
-    test = at_nodes(parameters, parameters.groups[0], theta=_nodes(parameters, settings))
-    weight = responses.weights
-    squares = s_x2(
-        responses.scores,
-        test.probabilities,
-        test.node_weights,
-        estimated_counts(parameters),
-        weight,
-    )
-    moments = score_moments(parameters.items, abilities.theta)
-    residuals = residual_fit(responses.scores, moments, weight, of="items")
-    return [
-        {
-            "item_id": item_id,
-            "s_x2": plain(square.statistic),
-            "df": square.df,
-            "p": plain(square.p),
-            "rmsea": plain(square.rmsea),
-            "n": square.n,
-            "infit": plain(residuals.infit[place]),
-            "infit_z": plain(residuals.infit_z[place]),
-            "outfit": plain(residuals.outfit[place]),
-            "outfit_z": plain(residuals.outfit_z[place]),
-            "observed": [
-                [group.theta, group.n, group.p, group.low, group.high]
-                for group in observed_curve(responses.scores[:, place], abilities.theta, weight)
-            ],
-        }
-        for place, (item_id, square) in enumerate(zip(parameters.item_ids, squares, strict=True))
-    ]
+def _item_fit(item: ItemFit, responses: Responses, place: int, theta: FloatArray) -> dict[str, Any]:
+    square, scores = item.s_x2, responses.scores[:, place]
+    return {
+        "item_id": item.item_id,
+        "s_x2": plain(square.statistic),
+        "df": square.df,
+        "p": plain(square.p),
+        "rmsea": plain(square.rmsea),
+        "n": square.n,
+        "infit": plain(item.infit),
+        "infit_z": plain(item.infit_z),
+        "outfit": plain(item.outfit),
+        "outfit_z": plain(item.outfit_z),
+        "observed": [
+            [group.theta, group.n, group.p, group.low, group.high]
+            for group in observed_curve(scores, theta, responses.weights)
+        ],
+    }
 
 
-def _model_fit(
-    responses: Responses, parameters: ParameterSet, settings: RunSettings
-) -> dict[str, Any] | None:
-    if not settings.model_fit:
-        return None
-    test = at_nodes(parameters, parameters.groups[0], theta=_nodes(parameters, settings))
-    try:
-        fit = limited_information_fit(responses, test)
-    except CannotTestFit as refusal:
-        return {"refused": "; ".join(refusal.faults)}
+def _model_fit(found: ModelAgreement) -> dict[str, Any] | None:
+    fit = found.model
+    if fit is None:
+        return None if found.model_note is None else {"refused": found.model_note}
     return {
         "statistic": plain(fit.statistic),
         "df": fit.df,
@@ -177,19 +160,17 @@ def _model_fit(
     }
 
 
-def _nodes(parameters: ParameterSet, settings: RunSettings) -> FloatArray | None:
-    """Return the fixed grid; None for nodes that move with the ability distribution."""
-    rule = parameters.quadrature
-    return None if settings.scale_nodes else np.linspace(rule.low, rule.high, rule.points)
-
-
-def _strongest(adjusted: FloatArray, item_ids: Sequence[str]) -> list[dict[str, Any]]:
+def _strongest(dependence: LocalDependence) -> list[dict[str, Any]]:
     """Return the pairs of items that have most in common beyond the ability."""
-    rows, columns = np.tril_indices(len(item_ids), -1)
-    values = np.nan_to_num(adjusted[rows, columns], nan=0.0)
+    rows, columns = np.tril_indices(len(dependence.item_ids), -1)
+    adjusted = np.array(dependence.q3)[rows, columns] - dependence.mean
+    values = np.nan_to_num(adjusted, nan=0.0)
     order = np.argsort(-np.abs(values), kind="stable")[:STRONGEST_PAIRS]
     return [
-        {"items": [item_ids[columns[at]], item_ids[rows[at]]], "q3": float(values[at])}
+        {
+            "items": [dependence.item_ids[columns[at]], dependence.item_ids[rows[at]]],
+            "q3": float(values[at]),
+        }
         for at in order
     ]
 

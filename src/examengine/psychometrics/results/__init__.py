@@ -8,7 +8,12 @@ from examengine.psychometrics.results.decisions import (
     decisions_at,
 )
 from examengine.psychometrics.results.matching import matched
-from examengine.psychometrics.results.model_agreement import ModelAgreement, model_agreement
+from examengine.psychometrics.results.model_agreement import (
+    ItemFit,
+    LocalDependence,
+    ModelAgreement,
+    model_agreement,
+)
 from examengine.psychometrics.results.plain import plain
 
 __all__ = [
@@ -17,6 +22,8 @@ __all__ = [
     "Decisions",
     "Evidence",
     "ItemAnalysis",
+    "ItemFit",
+    "LocalDependence",
     "ModelAgreement",
     "analyse",
     "decisions_at",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from examengine.psychometrics.ability import Abilities, estimate_abilities
+from examengine.psychometrics.arrays import FloatArray
 from examengine.psychometrics.chi_square import chi_square_p
 from examengine.psychometrics.fit import (
     CannotTestFit,
@@ -133,37 +134,58 @@ class ModelAgreement:
     persons: tuple[PersonFit, ...]
 
 
-def model_agreement(responses: Responses, parameters: ParameterSet) -> ModelAgreement:
+def model_agreement(
+    responses: Responses,
+    parameters: ParameterSet,
+    *,
+    abilities: Abilities | None = None,
+    scale_nodes: bool = True,
+    model_fit: bool = True,
+) -> ModelAgreement:
     """Test how well a calibrated test describes responses.
 
     Args:
         responses: Scored responses; every item must be in the parameters.
         parameters: The test; items that were not presented are left out.
+        abilities: Of these persons, to take residuals at; expected a posteriori when not given.
+        scale_nodes: Whether quadrature points move with the ability distribution.
+        model_fit: Whether to test the whole model, which takes long for long tests.
 
     Returns:
-        Item, person, pair and model fit, residuals taken at expected a posteriori abilities.
+        Item, person, pair and model fit.
 
     Raises:
         CannotScore: Responses and parameters do not belong together.
     """
     data, test = matched(responses, parameters)
-    abilities = estimate_abilities(data, test, "eap")
+    if abilities is None:
+        abilities = estimate_abilities(data, test, "eap", scale_nodes=scale_nodes)
+    nodes = None if scale_nodes else _fixed_nodes(test)
     moments = score_moments(test.items, abilities.theta)
     surprise = likelihoods(test.items, data.scores, abilities.theta)
-    model, note = _model_fit(data, test)
+    model, note = _model_fit(data, test, nodes) if model_fit else (None, None)
     return ModelAgreement(
-        theta_method="eap",
+        theta_method=abilities.method,
         n_persons=float(data.weights.sum()),
         model=model,
         model_note=note,
-        items=_items(data, test, moments, surprise),
+        items=_items(data, _squares(data, test, nodes), moments, surprise),
         dependence=_dependence(data, moments),
         persons=_persons(data, abilities, moments, surprise),
     )
 
 
+def _fixed_nodes(test: ParameterSet) -> FloatArray:
+    """The quadrature points as they stand, for every ability distribution."""
+    rule = test.quadrature
+    return np.linspace(rule.low, rule.high, rule.points)
+
+
 def _items(
-    data: Responses, test: ParameterSet, moments: ScoreMoments, surprise: Likelihoods
+    data: Responses,
+    squares: tuple[ItemChiSquare, ...],
+    moments: ScoreMoments,
+    surprise: Likelihoods,
 ) -> tuple[ItemFit, ...]:
     residuals = residual_fit(data.scores, moments, data.weights, of="items")
     zs = item_zh(surprise, data.weights)
@@ -177,18 +199,18 @@ def _items(
             infit_z=float(residuals.infit_z[item]),
             zh=float(zs[item]),
         )
-        for item, (item_id, square) in enumerate(
-            zip(data.item_ids, _squares(data, test), strict=True)
-        )
+        for item, (item_id, square) in enumerate(zip(data.item_ids, squares, strict=True))
     )
 
 
-def _squares(data: Responses, test: ParameterSet) -> tuple[ItemChiSquare, ...]:
+def _squares(
+    data: Responses, test: ParameterSet, nodes: FloatArray | None
+) -> tuple[ItemChiSquare, ...]:
     """S-X² of every item, tables of several groups added up with the parameters counted once."""
     counts = estimated_counts(test)
     by_group = []
     for group, persons in populations(data, test):
-        at = at_nodes(test, group)
+        at = at_nodes(test, group, theta=nodes)
         by_group.append(
             s_x2(
                 data.scores[persons],
@@ -217,12 +239,14 @@ def _added_up(parts: tuple[ItemChiSquare, ...], count: int) -> ItemChiSquare:
     return ItemChiSquare(statistic, df, chi_square_p(statistic, df), rmsea, n)
 
 
-def _model_fit(data: Responses, test: ParameterSet) -> tuple[ModelFit | None, str | None]:
+def _model_fit(
+    data: Responses, test: ParameterSet, nodes: FloatArray | None
+) -> tuple[ModelFit | None, str | None]:
     groups = populations(data, test)
     if len(groups) > 1:
         return None, "model fit is worked out for one group at a time"
     try:
-        return limited_information_fit(data, at_nodes(test, groups[0][0])), None
+        return limited_information_fit(data, at_nodes(test, groups[0][0], theta=nodes)), None
     except CannotTestFit as refusal:
         return None, str(refusal)
 
