@@ -71,7 +71,7 @@ def end_expired_sessions(session: Session, now: datetime) -> None:
 def actors(session: Session, token_digests: Sequence[str], now: datetime) -> dict[str, Actor]:
     """Return who is signed in under each of the digests; one query however many they are."""
     query = (
-        select(SessionRow.token_digest, PersonRow)
+        select(SessionRow.token_digest, PersonRow.id, PersonRow.name, PersonRow.roles)
         .join(PersonRow, col(PersonRow.id) == col(SessionRow.person_id))
         .where(
             col(SessionRow.token_digest).in_(token_digests),
@@ -80,6 +80,6 @@ def actors(session: Session, token_digests: Sequence[str], now: datetime) -> dic
         )
     )
     return {
-        digest: Actor(row.id, row.name, frozenset(Role(role) for role in row.roles))
-        for digest, row in session.exec(query).all()
+        digest: Actor(person_id, name, frozenset(Role(role) for role in roles))
+        for digest, person_id, name, roles in session.exec(query).all()
     }

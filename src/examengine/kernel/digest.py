@@ -6,12 +6,11 @@ units, no white space, numbers as ECMAScript prints them.
 
 import hashlib
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from json.encoder import encode_basestring
 from typing import Any
 
 _LARGEST_EXACT_INTEGER = 2**53 - 1
-_WORDS = {None: "null", True: "true", False: "false"}
 
 
 def canonical_json(value: Any) -> bytes:
@@ -36,11 +35,12 @@ def digest_of_bytes(data: bytes) -> str:
 
 
 def _encode(value: Any) -> str:
-    # bool before int: True is an int in Python and a word in JSON.
+    # By exact type first: nearly all values are plain, and abstract checks are slow.
+    encode = _PLAIN.get(type(value))
+    if encode is not None:
+        return encode(value)
     if isinstance(value, str):
         return encode_basestring(value)
-    if value is None or isinstance(value, bool):
-        return _WORDS[value]
     if isinstance(value, int):
         return _integer(value)
     if isinstance(value, float):
@@ -48,16 +48,21 @@ def _encode(value: Any) -> str:
     if isinstance(value, Mapping):
         return _object(value)
     if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray):
-        return "[" + ",".join(_encode(element) for element in value) + "]"
+        return _array(value)
     raise TypeError(f"{type(value).__name__} has no JSON form; convert it before taking a digest")
+
+
+def _array(value: Sequence[Any]) -> str:
+    return "[" + ",".join([_encode(element) for element in value]) + "]"
 
 
 def _object(value: Mapping[Any, Any]) -> str:
     for name in value:
         if not isinstance(name, str):
             raise TypeError(f"member name {name!r} is not a string")
-    names = sorted(value, key=lambda name: name.encode("utf-16-be"))
-    members = (f"{encode_basestring(name)}:{_encode(value[name])}" for name in names)
+    plain = all(name.isascii() for name in value)
+    names = sorted(value) if plain else sorted(value, key=lambda name: name.encode("utf-16-be"))
+    members = [f"{encode_basestring(name)}:{_encode(value[name])}" for name in names]
     return "{" + ",".join(members) + "}"
 
 
@@ -96,3 +101,15 @@ def _shortest_digits(value: float) -> tuple[str, int]:
     leading_zeros = len(whole + fraction) - len(digits)
     point = len(whole) - leading_zeros + int(exponent or 0)
     return digits.rstrip("0") or "0", point
+
+
+_PLAIN: Mapping[type, Callable[[Any], str]] = {
+    str: encode_basestring,
+    dict: _object,
+    list: _array,
+    tuple: _array,
+    int: _integer,
+    float: _number,
+    bool: lambda value: "true" if value else "false",
+    type(None): lambda _: "null",
+}
