@@ -5,13 +5,14 @@ token is derived from it, so that no second secret has to be stored, and a page 
 which cannot read the cookie, cannot know it.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from http.cookies import CookieError, SimpleCookie
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers, ImmutableMultiDict, MutableHeaders
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -22,7 +23,10 @@ COOKIE = "examengine"
 CSRF_FIELD = "csrf"
 CSRF_HEADER = "x-csrf-token"
 LARGEST_BODY = 2 * 1024 * 1024
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+_UNUSABLE = re.compile("[\x00\ud800-\udfff]")
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -61,6 +65,13 @@ class BodyTooLarge(ExamError):
     kind = Kind.TOO_LARGE
 
 
+class UnusableText(ExamError):
+    """A field, a search or an address holds a character that no text has."""
+
+    code = "unusable_text"
+    kind = Kind.INVALID
+
+
 def csrf_token(cookie: str) -> str:
     """Return the CSRF token that belongs to the browser with this cookie."""
     return derived(cookie, "csrf")
@@ -81,7 +92,10 @@ def came_from_here(headers: Headers, host: str) -> bool:
     if site is not None and site not in {"same-origin", "none"}:
         return False
     origin = headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == host
+    try:
+        return origin is None or urlsplit(origin).netloc == host
+    except ValueError:  # no address at all, such as http://[::1
+        return False
 
 
 def check_csrf(headers: Headers, cookie: str | None, sent: str | None) -> None:
@@ -96,10 +110,28 @@ def check_csrf(headers: Headers, cookie: str | None, sent: str | None) -> None:
         raise ForgedRequest("the CSRF token does not belong to this browser")
 
 
+def check_texts(texts: Iterable[object]) -> None:
+    """Refuse what no database can keep, and no page can show, before any route sees it.
+
+    Raises:
+        UnusableText: A text holds the character NUL or half of a surrogate pair.
+    """
+    if any(isinstance(text, str) and _UNUSABLE.search(text) for text in texts):
+        raise UnusableText("NUL or a lone surrogate")
+
+
+def _both(fields: ImmutableMultiDict[str, Any]) -> Iterator[object]:
+    """Return names and values alike."""
+    return (part for pair in fields.multi_items() for part in pair)
+
+
 async def guard(request: Request) -> None:
-    """Check the CSRF token of every changing request; a dependency of the whole application."""
+    """Check texts, and the CSRF token of what changes; a dependency of the whole application."""
+    check_texts((*request.path_params.values(), *_both(request.query_params)))
     if request.method in SAFE_METHODS:
         return
+    if request.headers.get("content-type", "").startswith(FORMS):
+        check_texts(_both(await request.form()))
     sent = request.headers.get(CSRF_HEADER)
     if sent is None:
         form = await request.form()

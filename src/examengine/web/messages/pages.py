@@ -11,4 +11,9 @@ WORDS = {
         "It was drawn before you signed in, or by another page. Go back, reload the page and "
         "send it again.",
     ),
+    "unusable_text": Message(
+        "A character cannot be used",
+        "What was sent holds a character that cannot be kept. Type the text again rather than "
+        "pasting it, and send it once more. Nothing was changed.",
+    ),
 }
