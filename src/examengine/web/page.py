@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from math import isnan
 from typing import Any
 
 from fastapi import Request
@@ -37,7 +38,7 @@ def moment(value: datetime) -> str:
 
 def number(value: float | None, decimals: int = 2) -> str:
     """Return a number for a table: fixed decimals, a true minus sign, a dash for none."""
-    if value is None or value != value:  # noqa: PLR0124  (only NaN differs from itself)
+    if value is None or isnan(value):
         return "–"
     rounded = round(value, decimals) + 0.0  # no minus sign before a zero
     return f"{rounded:.{decimals}f}".replace("-", "−")

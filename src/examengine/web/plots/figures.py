@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isnan
 
 from examengine.web.plots.chart import Axis, axis
 from examengine.web.plots.drawing import Drawing
@@ -66,4 +67,4 @@ def number_words(value: float, decimals: int = 2) -> str:
 
 def share_words(value: float) -> str:
     """Return a share in per cent; a dash where there is nobody."""
-    return f"{100 * value:.0f} %" if value == value else "–"  # noqa: PLR0124  (nan: nobody there)
+    return "–" if isnan(value) else f"{100 * value:.0f} %"
