@@ -21,7 +21,6 @@ from examengine.credentials import (
     credentials_of,
     credentials_of_administration,
     find_credential,
-    find_public,
     issue,
     revoke,
     show,
@@ -182,7 +181,7 @@ def test_nothing_is_public_until_the_holder_says_so(
 
     show(session, clock, body.signer(), holder, issued.id, public=True, name_shown=False)
 
-    assert find_public(session, issued.id).document == issued.document
+    assert find_credential(session, None, issued.id).document == issued.document
 
 
 def test_a_name_is_signed_in_only_with_the_holders_consent(session, clock, body, holder, issued):

@@ -163,12 +163,6 @@ def find_person(session: Session, person_id: UUID) -> Person:
     return repository.person_of(row)
 
 
-def find_by_email(session: Session, email: str) -> Person | None:
-    """Return the person with this address, or None."""
-    row = repository.by_email(session, email.strip().lower())
-    return None if row is None else repository.person_of(row)
-
-
 def list_people(session: Session, actor: Actor) -> list[Person]:
     """Return everybody, by name.
 

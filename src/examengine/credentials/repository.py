@@ -111,28 +111,18 @@ def of_administration(
 
 def standings(session: Session, administration_id: UUID) -> dict[UUID, tuple[UUID, bool]]:
     """Return, by response record, which decision its credential states and whether it ended."""
-    newest_version = _newest_version()
     query = (
-        select(
-            CredentialRow.response_record_id,
-            CredentialVersionRow.decision_id,
+        _newest()
+        .where(col(CredentialRow.administration_id) == administration_id)
+        .with_only_columns(
+            col(CredentialRow.response_record_id),
+            col(CredentialVersionRow.decision_id),
             col(CredentialRevocationRow.credential_id),
         )
-        .join(
-            CredentialVersionRow,
-            (col(CredentialVersionRow.credential_id) == col(CredentialRow.id))
-            & (col(CredentialVersionRow.version) == newest_version),
-        )
-        .join(
-            CredentialRevocationRow,
-            col(CredentialRevocationRow.credential_id) == col(CredentialRow.id),
-            isouter=True,
-        )
-        .where(col(CredentialRow.administration_id) == administration_id)
     )
     return {
         record_id: (decision_id, revoked is not None)
-        for record_id, decision_id, revoked in session.exec(query).all()
+        for record_id, decision_id, revoked in session.execute(query).all()
     }
 
 

@@ -147,15 +147,6 @@ def find_credential(session: Session, actor: Actor | None, credential_id: UUID) 
     return credential
 
 
-def find_public(session: Session, credential_id: UUID) -> IssuedCredential:
-    """Return a credential that its holder shows to everybody.
-
-    Raises:
-        CredentialNotFound: There is none, or its holder does not show it.
-    """
-    return find_credential(session, None, credential_id)
-
-
 def credentials_of(session: Session, actor: Actor) -> list[IssuedCredential]:
     """Return the actor's own credentials, newest first."""
     return repository.of_person(session, actor.person_id)

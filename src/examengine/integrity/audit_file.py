@@ -116,13 +116,7 @@ def verify_audit(audit: AuditFile, receipts: Sequence[str] = ()) -> AuditVerdict
         for fault in _faults_of(attempt, audit.forms)
     ]
     heads = {attempt.events[-1].digest for attempt in audit.attempts if attempt.events}
-    findings += [
-        AuditFinding(
-            "", LogFault("rewritten", None, f"No log ends in the head of the receipt {r}.")
-        )
-        for r in receipts
-        if r not in heads
-    ]
+    findings += [_unknown_receipt(receipt) for receipt in receipts if receipt not in heads]
     return AuditVerdict(
         n_attempts=len(audit.attempts),
         n_events=sum(len(attempt.events) for attempt in audit.attempts),
@@ -164,7 +158,7 @@ def _answers_agree(attempt: AuditedAttempt, record: Mapping[str, Any]) -> Iterat
 
 
 def _unknown_receipt(receipt: str) -> AuditFinding:
-    words = f"No log of this file ends in the head of the receipt {receipt}."
+    words = f"No log ends in the head of the receipt {receipt}."
     return AuditFinding("", LogFault("rewritten", None, words))
 
 

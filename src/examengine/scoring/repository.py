@@ -55,16 +55,6 @@ def newest_score(session: Session, response_record_id: UUID) -> ScoreRecord | No
     return None if row is None else _score(row)
 
 
-def versions_of_score(session: Session, response_record_id: UUID) -> list[ScoreRecord]:
-    """Return every score of one response record, the oldest first."""
-    query = (
-        select(ScoreRecordRow)
-        .where(col(ScoreRecordRow.response_record_id) == response_record_id)
-        .order_by(col(ScoreRecordRow.version))
-    )
-    return [_score(row) for row in session.exec(query).all()]
-
-
 def decision(session: Session, decision_id: UUID) -> Decision | None:
     """Return one decision."""
     row = session.get(DecisionRow, decision_id)
