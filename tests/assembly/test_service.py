@@ -98,3 +98,15 @@ def test_a_blueprint_beyond_the_bank_says_what_clashes(session, clock, person, e
 
     assert any("chance" in words for words in refusal.value.clash)
     assert assembly.forms_of(session, exam.id) == []
+
+
+def test_an_exam_over_an_unknown_bank_is_refused(session, clock, person):
+    """
+    The items come first: an exam whose bank was never imported is not stored.
+    """
+    spec = assembly.read_exam(SAMPLE / "exam.toml")
+
+    with pytest.raises(bank.BankUnknown):
+        assembly.save_exam(session, clock, person(Role.AUTHOR), spec)
+
+    assert assembly.list_exams(session) == []

@@ -14,6 +14,7 @@ LARGEST_FILE = 200_000
 
 _TEXTS = ("id", "title", "bank", "description", "instructions", "consent")
 _ACHIEVEMENT = ("name", "description", "criteria")
+_IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 _DECIMAL = re.compile(r"-?\d{1,6}(\.\d{1,6})?")
 
 
@@ -52,6 +53,8 @@ def checked_exam(spec: Mapping[str, Any], name: str = "exam.toml") -> dict[str, 
     ]
     if spec.get("schema") != SCHEMA:
         faults.insert(0, f'schema: is {spec.get("schema")!r}; write schema = "{SCHEMA}"')
+    if not _IDENTIFIER.fullmatch(str(spec.get("id", ""))):
+        faults.append("id: give 1 to 60 small letters, digits and hyphens, as data-literacy")
     if not _whole(spec.get("minutes"), 1, 24 * 60):
         faults.append("minutes: give the time allowed, a whole number from 1 to 1440")
     known = {"schema", "minutes", "achievement", "scale", "blueprint", "pilot", *_TEXTS}

@@ -15,7 +15,7 @@ from examengine.assembly.pool import pool_of
 from examengine.assembly.program import assemble
 from examengine.assembly.rules import Exam, Form, FormItem, exam_of, form_digest
 from examengine.assembly.tables import ExamRow, FormRow
-from examengine.bank import ItemRef, current_parameters, latest_versions
+from examengine.bank import ItemRef, current_parameters, find_bank, latest_versions
 from examengine.kernel.clock import Clock
 from examengine.kernel.ids import new_id
 
@@ -84,11 +84,13 @@ def save_exam(session: Session, clock: Clock, actor: Actor, spec: Mapping[str, A
     Raises:
         NotAllowed: The actor is no author.
         ExamSpecUnusable: The specification has faults.
+        BankUnknown: There is no such item bank.
         FormsPublishedAlready: The exam has forms, and this specification is another one.
     """
     require(actor, Role.AUTHOR)
     body = checked_exam(spec)
     exam, now = exam_of(body), clock.now()
+    find_bank(session, actor, exam.bank_id)  # an exam over items that are not there is refused
     known = repository.exam(session, exam.id)
     if known is not None and known.digest == exam.digest:
         return known

@@ -85,6 +85,7 @@ def issue(
     page: DepPage,
 ) -> Response:
     """Issue the next credentials that are due."""
+    require(actor, Role.AWARDING_OFFICER)  # before the signing key is even read
     credentials.issue_due(
         session,
         clock,
