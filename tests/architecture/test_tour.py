@@ -41,7 +41,10 @@ def test_the_tour_names_enough_to_be_one():
     }
 
 
-@pytest.mark.parametrize("page", sorted((ROOT / "docs").rglob("*.md")), ids=lambda page: page.name)
+PAPERS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+
+
+@pytest.mark.parametrize("page", PAPERS, ids=lambda page: page.name)
 def test_links_between_the_papers_lead_somewhere(page):
     """
     A link to a file of the project has that file at its end.
