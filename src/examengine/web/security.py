@@ -7,12 +7,11 @@ which cannot read the cookie, cannot know it.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from http.cookies import CookieError, SimpleCookie
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
-from starlette.datastructures import Headers, ImmutableMultiDict, MutableHeaders
+from starlette.datastructures import Headers, ImmutableMultiDict
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -20,6 +19,7 @@ from examengine.kernel.errors import ExamError, Kind
 from examengine.kernel.tokens import derived, new_token, same
 
 COOKIE = "examengine"
+_OUR_COOKIE = re.compile(rf"(?:^|;)\s*{COOKIE}=([A-Za-z0-9_-]{{20,100}})\s*(?:;|$)")
 CSRF_FIELD = "csrf"
 CSRF_HEADER = "x-csrf-token"
 LARGEST_BODY = 2 * 1024 * 1024
@@ -51,6 +51,9 @@ HEADERS: Mapping[str, str] = {
 }
 
 
+STRICT_TRANSPORT = {"strict-transport-security": "max-age=31536000"}
+
+
 class ForgedRequest(ExamError):
     """A request that changes something did not come from one of our own pages."""
 
@@ -78,12 +81,9 @@ def csrf_token(cookie: str) -> str:
 
 
 def cookie_of(headers: Headers) -> str | None:
-    """Return the value of our cookie, or None."""
-    try:
-        found = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
-    except CookieError:
-        return None
-    return found.value if found is not None and 20 <= len(found.value) <= 100 else None
+    """Return the value of our cookie, or None; other cookies may be as broken as they like."""
+    found = _OUR_COOKIE.search(headers.get("cookie", ""))
+    return found[1] if found else None
 
 
 def came_from_here(headers: Headers, host: str) -> bool:
@@ -163,6 +163,9 @@ class SecurityMiddleware:
     def __init__(self, app: ASGIApp, *, secure: bool) -> None:
         self.app = app
         self.secure = secure
+        always = {**HEADERS, **(STRICT_TRANSPORT if secure else {})}
+        self._of_files = _encoded(always)
+        self._of_pages = _encoded({**always, "cache-control": "no-store"})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
@@ -176,7 +179,7 @@ class SecurityMiddleware:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                self._dress(MutableHeaders(scope=message), scope, None if known else cookie)
+                self._dress(message, scope, None if known else cookie)
             await send(message)
 
         if not _acceptable_length(headers):
@@ -185,18 +188,20 @@ class SecurityMiddleware:
             return
         await self.app(scope, _limited(receive), send_with_headers)
 
-    def _dress(self, headers: MutableHeaders, scope: Scope, new_cookie: str | None) -> None:
-        for name, value in HEADERS.items():
-            headers.setdefault(name, value)
-        if self.secure:
-            headers.setdefault("strict-transport-security", "max-age=31536000")
-        if scope["path"].startswith("/static/"):
-            return
-        headers.setdefault("cache-control", "no-store")
-        if new_cookie is not None and "set-cookie" not in headers:
+    def _dress(self, message: Message, scope: Scope, new_cookie: str | None) -> None:
+        headers = message["headers"] = list(message.get("headers", ()))
+        given = {name for name, _ in headers}
+        standing = self._of_files if scope["path"].startswith("/static/") else self._of_pages
+        headers.extend(pair for pair in standing if pair[0] not in given)
+        if new_cookie is not None and standing is self._of_pages and b"set-cookie" not in given:
             carrier = Response()
             set_cookie(carrier, new_cookie, secure=self.secure)
-            headers.append("set-cookie", carrier.headers["set-cookie"])
+            headers.append((b"set-cookie", carrier.headers["set-cookie"].encode()))
+
+
+def _encoded(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    """Return headers as they are sent, so that no answer has to encode them again."""
+    return [(name.encode(), value.encode()) for name, value in headers.items()]
 
 
 def _acceptable_length(headers: Headers) -> bool:
