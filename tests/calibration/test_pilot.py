@@ -3,7 +3,7 @@
 import pytest
 from sqlmodel import Session
 
-from examengine import accounts, assembly, calibration, delivery
+from examengine import accounts, assembly, bank, calibration, delivery
 from examengine.accounts import Role
 from examengine.calibration import PilotRefused
 from tests.calibration.world import PER_FORM, SAMPLE, SEED, loaded, piloted, published_forms
@@ -93,6 +93,7 @@ def test_an_exam_without_forms_has_no_pilot(session: Session, clock):
     What nobody can be given, nobody can answer.
     """
     console = accounts.system_actor()
+    bank.import_bank(session, clock, console, bank.load_folder(SAMPLE))
     exam = assembly.save_exam(session, clock, console, assembly.read_exam(SAMPLE / "exam.toml"))
 
     with pytest.raises(PilotRefused, match="no published form"):
