@@ -12,6 +12,7 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
+from examengine.accounts import Actor
 from examengine.db import reading
 from examengine.delivery import (
     AttemptClosed,
@@ -35,6 +36,7 @@ from examengine.kernel.tokens import token_digest
 from examengine.web.dependencies import DepActor, DepClock, DepPage, DepParts, Parts
 from examengine.web.errors import STATUS
 from examengine.web.messages import message_for
+from examengine.web.page import Page
 from examengine.web.security import CSRF_FIELD, DepCookie
 
 router = APIRouter()
@@ -165,10 +167,7 @@ def show_review(
 ) -> Response:
     """Show where every question stands."""
     elsewhere = _record(parts, ShowReview(**_asked(parts, cookie, attempt_id)))
-    if elsewhere is not None:
-        return elsewhere
-    sitting = find_sitting(session, parts.forms, actor, attempt_id)
-    return page("candidate/review.html", **_running(sitting, parts))
+    return elsewhere or _overview(page, "candidate/review.html", session, parts, actor, attempt_id)
 
 
 @router.get("/attempts/{attempt_id}/submit")
@@ -182,10 +181,7 @@ def confirm_submission(
 ) -> Response:
     """Ask once more before the end, with what is unanswered."""
     elsewhere = _record(parts, ShowReview(**_asked(parts, cookie, attempt_id)))
-    if elsewhere is not None:
-        return elsewhere
-    sitting = find_sitting(session, parts.forms, actor, attempt_id)
-    return page("candidate/submit.html", **_running(sitting, parts))
+    return elsewhere or _overview(page, "candidate/submit.html", session, parts, actor, attempt_id)
 
 
 @router.post("/attempts/{attempt_id}/submit")
@@ -229,6 +225,14 @@ def _asked(parts: Parts, cookie: str, attempt_id: UUID) -> dict[str, Any]:
         "session": token_digest(cookie),
         "received_at": parts.clock.now(),
     }
+
+
+def _overview(
+    page: Page, template: str, session: Session, parts: Parts, actor: Actor, attempt_id: UUID
+) -> Response:
+    """Draw a page that shows where all questions of a running attempt stand."""
+    sitting = find_sitting(session, parts.forms, actor, attempt_id)
+    return page(template, **_running(sitting, parts))
 
 
 def _record(parts: Parts, command: Command) -> Response | None:
