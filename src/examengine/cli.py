@@ -1,31 +1,63 @@
-"""The command line: settings are read, the console is built, commands are registered."""
+"""The command line: settings are read, the console is built, commands are found by name.
+
+To add a command, write its module in `commands` and its line in `COMMANDS`. The module is imported
+when somebody types the name, so a command costs the others nothing.
+"""
 
 import sys
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
 
 import typer
+from typer.core import TyperGroup
 
-from examengine.commands import (
-    administration,
-    audit,
-    bank,
-    credential,
-    demo,
-    exams,
-    operator,
-    psychometrician,
-    rehearse,
-)
 from examengine.commands.console import Console
+from examengine.commands.lazy import LazyCommand
 from examengine.kernel.clock import SystemClock
 from examengine.kernel.errors import ExamError
 from examengine.settings import read_settings
 
+COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "serve": ("operator:serve", "Serve the web application until it is stopped."),
+        "demo": ("demo:demo", "Set up the sample programme, print how to sign in, and serve."),
+        "rehearse": ("rehearse:rehearse", "Run the whole chain with simulated candidates."),
+        "db": ("operator:database", "The database and its schema."),
+        "bank": ("bank:app", "Item banks: check, import, export."),
+        "exam": ("exams:app", "Exams and their published forms."),
+        "assemble": ("exams:assemble", "Assemble parallel forms from files."),
+        "administration": ("administration:app", "Administrations: import, list, simulate."),
+        "analyse": ("analyse:analyse_responses", "Analyse an administration classically."),
+        "calibrate": ("calibrate:calibrate_responses", "Estimate item parameters."),
+        "score": ("score:score", "Estimate the ability of every person."),
+        "fit": ("fit:fit", "Test the fit of items, persons and the model."),
+        "classify": ("classify:classify", "Judge the decisions at a cut score."),
+        "dif": ("dif:dif", "Look for items that work differently for groups."),
+        "link": ("link:link_parameters", "Bring a calibration into the metric of another."),
+        "cut": ("cut:cut", "Recommend a cut score from a panel's judgements."),
+        "audit": ("audit:app", "The logs of an exam, and their verification."),
+        "credential": ("credential:app", "Credentials: issue, verify, revoke, unbake."),
+    }
+)
+"""What can be typed: the command's place in `examengine.commands`, and its line of help."""
+
+
+class CommandLine(TyperGroup):
+    """The commands of the table, each imported when it is typed."""
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        for name, (place, line) in COMMANDS.items():
+            self.add_command(LazyCommand(name, f"examengine.commands.{place}", line))
+
+
 app = typer.Typer(
     name="examengine",
+    cls=CommandLine,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="One defensible thread from the question bank to the credential.",
 )
 
 
@@ -44,19 +76,6 @@ def console(context: typer.Context) -> None:
         clock=SystemClock(),
         awarding_body=settings.awarding_body,
     )
-
-
-app.command("serve")(operator.serve)
-app.command("demo")(demo.demo)
-app.command("rehearse")(rehearse.rehearse)
-app.command("assemble")(exams.assemble)
-app.add_typer(operator.database, name="db")
-app.add_typer(exams.app, name="exam")
-app.add_typer(bank.app, name="bank")
-app.add_typer(administration.app, name="administration")
-app.add_typer(audit.app, name="audit")
-app.add_typer(credential.app, name="credential")
-psychometrician.register(app)
 
 
 def main() -> None:

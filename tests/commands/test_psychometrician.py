@@ -6,17 +6,13 @@ import json
 
 import numpy as np
 import pytest
-import typer
 from scipy.special import expit
 from typer.testing import CliRunner
 
-from examengine.commands import psychometrician
+from examengine.cli import app
 from examengine.psychometrics.classical import item_statistics
 from examengine.psychometrics.linking import METHODS as LINKING_METHODS
 from examengine.psychometrics.responses import Responses
-
-app = typer.Typer()
-psychometrician.register(app)
 
 
 def run(*arguments):

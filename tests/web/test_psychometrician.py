@@ -7,22 +7,18 @@ import re
 from xml.etree import ElementTree as ET
 
 import pytest
-import typer
 from sqlalchemy import Engine
 from typer.testing import CliRunner
 
 from examengine import accounts, bank, calibration, db, delivery, integrity, standard_setting
 from examengine.accounts import Role
 from examengine.calibration import RunSettings, Scope, Shelf
-from examengine.commands import psychometrician
+from examengine.cli import app as commands
 from tests.calibration.world import PER_FORM, World, committed
 from tests.conftest import PASSWORD
 from tests.delivery.small_administration import write_small_administration
 
 CONSOLE = accounts.system_actor()
-
-commands = typer.Typer()
-psychometrician.register(commands)
 
 
 @pytest.fixture

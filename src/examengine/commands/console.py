@@ -1,15 +1,24 @@
-"""What a command is handed: narrow values from the settings, and the parts made of them."""
+"""What a command is handed: narrow values from the settings, and the parts made of them.
+
+The parts are found when they are asked for: most commands need no database.
+"""
+
+from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
-from sqlalchemy import Engine
 
-from examengine import db
-from examengine.accounts import Actor, PasswordHasher, system_actor
+from examengine.kernel import plugins
 from examengine.kernel.clock import Clock
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from examengine.accounts import Actor, PasswordHasher
 
 
 @dataclass(frozen=True)
@@ -33,19 +42,21 @@ class Console:
         Raises:
             SchemaOutOfDate: Run `examengine db upgrade` first.
         """
-        engine = db.make_engine(self.database_url)
-        db.check_schema(engine)
+        engine: Engine = plugins.find("examengine.db:make_engine")(self.database_url)
+        plugins.find("examengine.db:check_schema")(engine)
         return engine
 
     @cached_property
     def hasher(self) -> PasswordHasher:
         """Return the password hasher."""
-        return PasswordHasher()
+        hasher: PasswordHasher = plugins.find("examengine.accounts:PasswordHasher")()
+        return hasher
 
     @property
     def actor(self) -> Actor:
         """Return as whom the operator acts."""
-        return system_actor()
+        actor: Actor = plugins.find("examengine.accounts:system_actor")()
+        return actor
 
 
 def console_of(context: typer.Context) -> Console:

@@ -1,4 +1,8 @@
-"""A small loud loader: one file in a folder is one method, and a broken file stops the start."""
+"""A small loud loader: one file in a folder is one method, and a broken file stops the start.
+
+`load` takes a whole folder at once; `find` takes one thing when it is needed, for tables that name
+more than one run uses.
+"""
 
 import importlib
 import pkgutil
@@ -26,3 +30,14 @@ def load(package: ModuleType, *, attribute: str) -> dict[str, Any]:
             raise AttributeError(f"{module.__name__} must bring `{attribute}`; see its neighbours")
         found[name] = getattr(module, attribute)
     return found
+
+
+def find(target: str) -> Any:
+    """Return what `target`, written `module:attribute`, names; the module is imported now.
+
+    Raises:
+        ImportError: The module cannot be imported.
+        AttributeError: The module does not bring the attribute.
+    """
+    module, _, attribute = target.partition(":")
+    return getattr(importlib.import_module(module), attribute)

@@ -1,0 +1,50 @@
+"""`examengine analyse`: an administration, classically."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from examengine.commands.analysis_page import analysis_page
+from examengine.commands.files import put, refusals_as_faults
+from examengine.commands.psychometric_input import keys_from, responses_from
+from examengine.commands.psychometric_options import Key, Out, Responses
+from examengine.psychometrics.estimation.provenance import CODE_VERSION, digest_of
+from examengine.psychometrics.parameter_files import as_json
+from examengine.psychometrics.response_files import ResponseData
+from examengine.psychometrics.results import Analysis, analyse, plain
+
+
+def analyse_responses(
+    responses: Responses,
+    key: Key = None,
+    omit: Annotated[
+        list[str] | None, typer.Option(help="Option id that means left out; may be repeated.")
+    ] = None,
+    html: Annotated[Path | None, typer.Option(help="Also write a report to read.")] = None,
+    out: Out = None,
+) -> None:
+    """Analyse an administration classically: items, options, totals, reliability (JSON).
+
+    Example: examengine analyse responses.csv --key key.csv --html report.html
+    """
+    with refusals_as_faults():
+        data = responses_from(responses, keys_from(key))
+        found = analyse(data, omitted=omit or ())
+        document = analysis_document(found, data)
+        put(as_json(document), out)
+        if html is not None:
+            put(analysis_page(document, title=responses.name), html)
+
+
+def analysis_document(found: Analysis, data: ResponseData) -> dict[str, Any]:
+    """Return a classical analysis as a document, `examengine/analysis/1`."""
+    document: dict[str, Any] = plain(found)
+    for item in document["items"]:
+        item.update(item.pop("statistics"))
+    return {
+        "schema": "examengine/analysis/1",
+        "code_version": CODE_VERSION,
+        "input_digest": digest_of(data.responses),
+        **document,
+    }

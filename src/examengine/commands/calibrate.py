@@ -1,0 +1,72 @@
+"""`examengine calibrate`: item parameters from responses."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from examengine.commands.files import put, refusals_as_faults
+from examengine.commands.psychometric_input import (
+    keys_from,
+    models_for,
+    parameters_from,
+    priors_from,
+    responses_from,
+)
+from examengine.commands.psychometric_options import Group, Key, Out, Responses
+from examengine.psychometrics.estimation import ESTIMATORS, calibrate
+from examengine.psychometrics.parameter_files import write_parameters
+
+
+def calibrate_responses(
+    responses: Responses,
+    model: Annotated[str | None, typer.Option(help="Model of all items, such as 2pl.")] = None,
+    models: Annotated[Path | None, typer.Option(help="A model an item (CSV).")] = None,
+    key: Key = None,
+    anchors: Annotated[Path | None, typer.Option(help="Items held fixed (JSON).")] = None,
+    priors: Annotated[Path | None, typer.Option(help="Prior distributions (TOML).")] = None,
+    group: Group = None,
+    reference: Annotated[str | None, typer.Option(help="The reference group.")] = None,
+    estimator: Annotated[str, typer.Option(help=" or ".join(ESTIMATORS))] = "mml-em",
+    tolerance: Annotated[float, typer.Option(min=1e-12, help="Largest change at the end.")] = 1e-4,
+    max_cycles: Annotated[int, typer.Option(min=1, help="Most passes over the data.")] = 500,
+    points: Annotated[int, typer.Option(min=5, max=1001, help="Quadrature points.")] = 61,
+    limits: Annotated[
+        tuple[float, float], typer.Option("--range", help="Lowest and highest point.")
+    ] = (-6.0, 6.0),
+    fixed_grid: Annotated[
+        bool, typer.Option("--fixed-grid", help="Points do not move with the deviation.")
+    ] = False,
+    threads: Annotated[int, typer.Option(min=1, max=64, help="Threads to work on.")] = 1,
+    out: Out = None,
+) -> None:
+    """Estimate item parameters by marginal maximum likelihood (JSON).
+
+    A run that does not converge says so on stderr and in the file, and ends with status 0.
+
+    Example: examengine calibrate responses.csv --model 2pl --out params.json
+    """
+    with refusals_as_faults(), ThreadPoolExecutor(threads) as pool:
+        keys = keys_from(key)
+        data = responses_from(responses, keys, group)
+        found = calibrate(
+            data.responses,
+            models_for(data, model, models),
+            points=points,
+            limits=limits,
+            tolerance=tolerance,
+            max_cycles=max_cycles,
+            priors=priors_from(priors),
+            anchors=() if anchors is None else parameters_from(anchors).items,
+            by_group=group is not None,
+            reference=reference,
+            scale_nodes=not fixed_grid,
+            estimator=estimator,
+            executor=pool if threads > 1 else None,
+        ).parameters
+        for warning in found.warnings:
+            typer.echo(f"warning: {warning}", err=True)
+        if not found.converged:
+            typer.echo("warning: the calibration did not converge", err=True)
+        put(write_parameters(found), out)

@@ -1,0 +1,51 @@
+"""`examengine dif`: do items work alike for matched candidates of different groups?"""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import typer
+
+from examengine.commands.files import put, refusals_as_faults
+from examengine.commands.psychometric_input import Fault, keys_from, responses_from
+from examengine.commands.psychometric_options import Key, Out, Responses
+from examengine.psychometrics.dif import METHODS, DifRow, compare_groups
+from examengine.psychometrics.estimation.provenance import CODE_VERSION
+from examengine.psychometrics.parameter_files import as_json
+from examengine.psychometrics.results import plain
+
+
+def dif(
+    responses: Responses,
+    group: Annotated[str, typer.Option(help="The column that names groups.")],
+    method: Annotated[str, typer.Option(help=", ".join(sorted(METHODS)))] = "mh",
+    reference: Annotated[
+        str | None, typer.Option(help="The reference group; the first to appear unless given.")
+    ] = None,
+    purify: Annotated[
+        bool, typer.Option("--purify", help="Match again without items of class B and C.")
+    ] = False,
+    key: Key = None,
+    out: Out = None,
+) -> None:
+    """Look for items that work differently for matched candidates of different groups (JSON).
+
+    Negative d_dif and smd_sd: harder for the focal group. lr and wald calibrate for every item.
+
+    Example: examengine dif responses.csv --group sex --method mh --purify
+    """
+    with refusals_as_faults():
+        if method not in METHODS:
+            raise Fault(f"method {method!r} is none of {', '.join(sorted(METHODS))}")
+        data = responses_from(responses, keys_from(key), group)
+        found = compare_groups(data.responses, METHODS[method], reference=reference, purify=purify)
+        put(as_json(dif_document(found, method)), out)
+
+
+def dif_document(rows: Sequence[DifRow], method: str) -> dict[str, Any]:
+    """Return a comparison of groups as a document, `examengine/dif/1`."""
+    return {
+        "schema": "examengine/dif/1",
+        "code_version": CODE_VERSION,
+        "method": method,
+        "items": plain(rows),
+    }

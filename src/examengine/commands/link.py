@@ -1,0 +1,66 @@
+"""`examengine link`: one calibration in the metric of another."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from examengine.commands.files import put, refusals_as_faults
+from examengine.commands.psychometric_input import Fault, parameters_from
+from examengine.commands.psychometric_options import Out
+from examengine.psychometrics.estimation.provenance import CODE_VERSION
+from examengine.psychometrics.linking import (
+    METHODS,
+    Constants,
+    CurveWeights,
+    Link,
+    alternatives,
+    link,
+)
+from examengine.psychometrics.parameter_files import as_json
+from examengine.psychometrics.results import plain
+
+
+def link_parameters(
+    source: Annotated[Path, typer.Option("--from", help="Parameters to transform (JSON).")],
+    target: Annotated[Path, typer.Option("--to", help="Parameters in the metric wanted (JSON).")],
+    method: Annotated[str, typer.Option(help=", ".join(METHODS))] = "stocking-lord",
+    uniform: Annotated[
+        bool, typer.Option("--uniform", help="Abilities count alike, not by N(0, 1).")
+    ] = False,
+    out: Out = None,
+) -> None:
+    """Bring a calibration into the metric of another by their common items (JSON).
+
+    Prints A and B of theta_to = A theta_from + B by the method asked for and by all others, how far
+    each common item has moved, and the transformed parameters.
+
+    Example: examengine link --from new.json --to bank.json --method haebara
+    """
+    with refusals_as_faults():
+        if method not in METHODS:
+            raise Fault(f"method {method!r} is none of {', '.join(sorted(METHODS))}")
+        new, bank = parameters_from(source), parameters_from(target)
+        weights = CurveWeights.uniform() if uniform else CurveWeights.normal()
+        found = link(new, bank, METHODS[method], weights)
+        put(as_json(link_document(found, alternatives(new, bank, weights))), out)
+
+
+def link_document(found: Link, others: Mapping[str, Constants | None]) -> dict[str, Any]:
+    """Return a link as a document, `examengine/linking/1`."""
+    return {
+        "schema": "examengine/linking/1",
+        "code_version": CODE_VERSION,
+        "method": found.method,
+        "A": found.slope,
+        "B": found.intercept,
+        "weights": found.weights,
+        "n_common": found.n_common,
+        "alternatives": [
+            {"method": name, "A": one and one.slope, "B": one and one.intercept}
+            for name, one in others.items()
+        ],
+        "displacements": plain(found.displacements),
+        "transformed": found.transformed.to_dict(),
+    }
