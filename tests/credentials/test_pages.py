@@ -113,6 +113,24 @@ def test_a_name_is_shown_escaped_and_only_with_consent(client, sign_in, people, 
     assert "Ada <Example>" not in page
 
 
+def test_whoever_may_not_share_learns_nothing_about_the_key(client, sign_in, people, issued, parts):
+    """
+    Without a key a stranger is refused as ever; the holder may show, and only a new name needs it.
+    """
+    here = f"/credentials/{issued.id}"
+    for file in parts.awarding_body.keys.iterdir():
+        file.unlink()
+    sign_in(people["stranger"])
+    stranger = sent(client, "/credentials", f"{here}/sharing", name_shown="true")
+    sent(client, "/credentials", "/sign-out")
+    sign_in(people["holder"])
+
+    shown = sent(client, "/credentials", f"{here}/sharing", public="true")
+    named = sent(client, "/credentials", f"{here}/sharing", public="true", name_shown="true")
+
+    assert [stranger.status_code, shown.status_code, named.status_code] == [404, 303, 503]
+
+
 def test_the_same_address_answers_programs_with_the_signed_document(
     client, sign_in, people, issued
 ):

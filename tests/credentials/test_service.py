@@ -179,7 +179,7 @@ def test_nothing_is_public_until_the_holder_says_so(
     assert find_credential(session, holder, issued.id) == issued
     assert find_credential(session, officer, issued.id) == issued
 
-    show(session, clock, body.signer(), holder, issued.id, public=True, name_shown=False)
+    show(session, clock, body, holder, issued.id, public=True, name_shown=False)
 
     assert find_credential(session, None, issued.id).document == issued.document
 
@@ -189,10 +189,10 @@ def test_a_name_is_signed_in_only_with_the_holders_consent(session, clock, body,
     The holder adds their name and takes it out again; both versions verify.
     """
     clock.forward(minutes=5)
-    named = show(session, clock, body.signer(), holder, issued.id, public=True, name_shown=True)
+    named = show(session, clock, body, holder, issued.id, public=True, name_shown=True)
     clock.forward(minutes=5)
 
-    nameless = show(session, clock, body.signer(), holder, issued.id, public=True, name_shown=False)
+    nameless = show(session, clock, body, holder, issued.id, public=True, name_shown=False)
 
     assert "Ada Example" not in issued.document.decode()
     assert "Ada Example" in named.document.decode()
@@ -207,7 +207,7 @@ def test_nobody_but_the_holder_chooses_what_is_shown(session, clock, body, offic
     Not even the officer who issued it makes a credential public.
     """
     with pytest.raises(CredentialNotFound):
-        show(session, clock, body.signer(), officer, issued.id, public=True, name_shown=True)
+        show(session, clock, body, officer, issued.id, public=True, name_shown=True)
 
 
 def test_a_development_key_stamps_what_it_signs(
@@ -241,7 +241,7 @@ def test_a_development_key_never_signs_over_a_real_credential(
     create_key(develops.keys, clock.now(), development=True)
 
     with pytest.raises(KeyUnusable, match="TEST"):
-        show(session, clock, develops.signer(), holder, issued.id, public=True, name_shown=True)
+        show(session, clock, develops, holder, issued.id, public=True, name_shown=True)
 
 
 def test_a_candidate_without_an_account_is_known_by_a_hashed_number(

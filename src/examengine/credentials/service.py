@@ -103,7 +103,7 @@ def revoke(
 def show(
     session: Session,
     clock: Clock,
-    signer: Signer,
+    body: AwardingBody,
     actor: Actor,
     credential_id: UUID,
     *,
@@ -112,7 +112,8 @@ def show(
 ) -> IssuedCredential:
     """Let the holder choose who sees a credential, and whether their name stands in it.
 
-    A change of the name is signed as a new version; showing or hiding signs nothing.
+    A change of the name is signed as a new version; showing or hiding signs nothing. The key is
+    read when all of this is settled, so whoever may not ask learns nothing about it.
 
     Raises:
         CredentialNotFound: There is none, or the actor is not its holder.
@@ -127,6 +128,7 @@ def show(
         if credential.revocation is not None:
             raise CredentialRevoked(credential_id)
         now = clock.now()
+        signer = body.signer()
         name = find_person(session, actor.person_id).name if name_shown else None
         document = release.renewed(credential.document, name, signer, now)
         repository.add_version(

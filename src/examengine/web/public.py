@@ -135,7 +135,7 @@ def share(
 ) -> Response:
     """Let the holder choose who sees the credential, and whether their name stands in it."""
     credentials.show(
-        session, clock, body.signer(), actor, credential_id, public=public, name_shown=name_shown
+        session, clock, body, actor, credential_id, public=public, name_shown=name_shown
     )
     return page("public/credential.html", then=f"/credentials/{credential_id}")
 
