@@ -2,7 +2,7 @@
 
 import pytest
 
-from examengine import bank
+from examengine import accounts, bank, delivery
 from examengine.accounts import Role
 
 REASON = "A second screen stood on the table from 9:20 on."
@@ -182,3 +182,73 @@ def test_a_forged_ruling_is_refused(client, world, officer):
 
     assert answer.status_code == 403
     assert "out of date" in answer.text
+
+
+def test_an_invigilator_ends_a_running_attempt(client, visitors, world, invigilator):
+    """
+    What was saved is handed in, the reason stands with the name in the staff's trail.
+    """
+    world.sit("Ada", right=5, submit=False)
+    address = case_of(world, "Ada")
+    offered = "End this attempt" in client.get(address).text
+
+    answer = visitors.send(address, f"{address}/end", reason="Fire <alarm>.", sure="yes")
+
+    page = client.get(address).text
+    with visitors.writing() as session:
+        attempt_id = world.candidates["Ada"].attempt_id
+        record = delivery.response_record_of(session, attempt_id)
+        acts = accounts.staff_acts(session, world.staff, subject=f"attempt:{attempt_id}")
+    assert offered
+    assert (answer.status_code, answer.headers["location"]) == (303, address)
+    assert "A member of staff ended the attempt" in page
+    assert "End this attempt" not in page
+    assert (record.reason, len(record.responses)) == ("staff", 12)
+    assert [(act.action, act.detail["reason"]) for act in acts] == [
+        ("delivery.end_attempt", "Fire <alarm>.")
+    ]
+
+
+def test_an_attempt_is_not_ended_without_reason_or_by_a_slip(client, visitors, world, invigilator):
+    """
+    A blank or endless reason comes back in its field; a form that confirms nothing is refused.
+    """
+    world.sit("Ada", right=5, submit=False)
+    address = case_of(world, "Ada")
+
+    blank = visitors.send(address, f"{address}/end", reason="  ", sure="yes")
+    endless = visitors.send(address, f"{address}/end", reason="<b>" + "x" * 500, sure="yes")
+    slip = visitors.send(address, f"{address}/end", reason="Fire alarm.")
+
+    assert [blank.status_code, endless.status_code, slip.status_code] == [422, 422, 422]
+    assert "why the exam has to end now" in blank.text
+    assert "&lt;b&gt;xxx" in endless.text
+    assert "sure" in slip.text
+    assert ">running<" in client.get(f"/invigilation/{world.administration.id}").text
+
+
+def test_ending_twice_or_too_early_ends_nothing(client, visitors, world, invigilator):
+    """
+    A second press is harmless; an attempt that was never started cannot be ended.
+    """
+    world.sit("Ada", right=5)
+    world.enrol("Ben")
+    ended, waiting = case_of(world, "Ada"), case_of(world, "Ben")
+
+    again = visitors.send(ended, f"{ended}/end", reason="Fire alarm.", sure="yes")
+    early = visitors.send(waiting, f"{waiting}/end", reason="Fire alarm.", sure="yes")
+
+    assert (again.status_code, early.status_code) == (303, 409)
+    assert "A member of staff ended" not in client.get(ended).text
+
+
+def test_a_candidate_ends_nobodys_attempt(client, visitors, world):
+    """
+    Not even one's own: that is what handing in is for.
+    """
+    world.sit("Ada", right=5, submit=False)
+    visitors.enter(visitors.add(Role.CANDIDATE, name="Cora"))
+
+    answer = visitors.send("/", f"{case_of(world, 'Ada')}/end", reason="Stop.", sure="yes")
+
+    assert answer.status_code == 403

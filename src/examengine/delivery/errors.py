@@ -54,6 +54,17 @@ class AttemptMoved(ExamError):
         self.seen, self.answered = seen, answered
 
 
+class EndReasonMissing(ExamError):
+    """Staff end an attempt for a reason that its candidate can read, or not at all."""
+
+    code = "end_reason_missing"
+    kind = Kind.INVALID
+
+    def __init__(self, longest: int) -> None:
+        super().__init__(f"a reason has 1 to {longest} characters")
+        self.longest = longest
+
+
 class ConsentMissing(ExamError):
     """The candidate did not agree to the conditions; without that nobody starts."""
 

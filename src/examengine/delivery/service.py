@@ -20,6 +20,7 @@ from examengine.delivery.errors import (
     AdministrationMalformed,
     AdministrationUnknown,
     AttemptUnknown,
+    EndReasonMissing,
     ResponseRecordUnknown,
 )
 from examengine.delivery.events import LoggedEvent
@@ -27,6 +28,9 @@ from examengine.delivery.response_record import ResponseRecord
 from examengine.delivery.writer import AttemptWriter
 from examengine.kernel.clock import Clock
 from examengine.kernel.ids import new_id
+
+LONGEST_REASON = 500
+"""Characters of the reason for which staff end an attempt."""
 
 
 def list_administrations(session: Session) -> list[Administration]:
@@ -130,13 +134,13 @@ def end_attempt(
 
     Raises:
         NotAllowed: The actor is neither awarding officer nor invigilator.
-        AdministrationMalformed: No reason was given.
+        EndReasonMissing: No reason was given, or one that is too long.
         AttemptUnknown, AttemptNotStarted: There is nothing to end.
     """
     require(actor, Role.AWARDING_OFFICER, Role.INVIGILATOR)
     reason = why.strip()
-    if not 1 <= len(reason) <= 500:
-        raise AdministrationMalformed("give a reason, of at most 500 characters")
+    if not 1 <= len(reason) <= LONGEST_REASON:
+        raise EndReasonMissing(LONGEST_REASON)
     return writer.record(
         EndByStaff(attempt_id=attempt_id, actor=actor, why=reason, received_at=clock.now())
     )

@@ -2,24 +2,28 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Form, Query
 from fastapi.responses import Response
+from pydantic import BaseModel, Field
 
 from examengine import integrity
 from examengine.accounts import Role, require
+from examengine.db import reading
 from examengine.delivery import (
     Administration,
+    EndReasonMissing,
     State,
     attempts_of,
+    end_attempt,
     find_administration,
     list_administrations,
 )
 from examengine.integrity import Case, Clearance, ReasonMissing
 from examengine.kernel.errors import ExamError
-from examengine.web.dependencies import DepActor, DepClock, DepPage, DepSession
+from examengine.web.dependencies import DepActor, DepClock, DepPage, DepParts, DepSession
 from examengine.web.errors import STATUS
 from examengine.web.messages import message_for
 from examengine.web.page import Page
@@ -29,6 +33,15 @@ router = APIRouter(prefix="/invigilation")
 PAGE = 50
 EVENTS = 200
 STAFF = (Role.INVIGILATOR, Role.AWARDING_OFFICER)
+
+
+class Ending(BaseModel):
+    """The form that ends an attempt."""
+
+    reason: str = Field(default="", max_length=5000)
+    sure: Literal["yes"]
+    """Ticked by whoever has made sure that it is the right candidate."""
+
 
 Rule = Callable[..., Clearance]
 RULES: dict[str, Rule] = {
@@ -111,6 +124,27 @@ def rule(
         case = integrity.find_case(session, clock, actor, subject_id)
         return _case_page(page, case, verb=verb, typed=reason, refusal=refusal)
     return page("proctor/case.html", then=f"/invigilation/cases/{subject_id}")
+
+
+@router.post("/cases/{attempt_id}/end")
+def end(
+    attempt_id: UUID,
+    parts: DepParts,
+    actor: DepActor,
+    page: DepPage,
+    asked: Annotated[Ending, Form()],
+) -> Response:
+    """End a running attempt for its candidate, for a reason; a refused reason stays in its field.
+
+    No transaction is open here, because the writer of attempts opens its own.
+    """
+    try:
+        end_attempt(parts.writer, parts.clock, actor, attempt_id, asked.reason)
+    except EndReasonMissing as refusal:
+        with reading(parts.engine) as session:
+            case = integrity.find_case(session, parts.clock, actor, attempt_id)
+        return _case_page(page, case, verb="end", typed=asked.reason, refusal=refusal)
+    return page("proctor/case.html", then=f"/invigilation/cases/{attempt_id}")
 
 
 def _case_page(

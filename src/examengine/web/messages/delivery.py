@@ -40,6 +40,11 @@ WORDS = {
         "Please agree to the conditions first",
         "Tick the box below the conditions, then start. The time has not begun.",
     ),
+    "end_reason_missing": Message(
+        "A reason is needed",
+        "Nothing was ended. Say in 1 to {longest} characters why the exam has to end now; the "
+        "candidate reads it on the receipt.",
+    ),
     "item_not_in_form": Message(
         "Your exam has no such question", "Go back and choose a question of the list."
     ),
