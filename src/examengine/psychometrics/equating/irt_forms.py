@@ -1,0 +1,122 @@
+"""Forms with item parameters: who took them, in one metric."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from examengine.psychometrics.arrays import FloatArray
+from examengine.psychometrics.batches import category_probabilities
+from examengine.psychometrics.equating.score_tables import CannotEquate
+from examengine.psychometrics.item_parameters import ItemParameters
+from examengine.psychometrics.linking import CurveWeights, LinkingMethod, link
+from examengine.psychometrics.parameters import ParameterSet
+from examengine.psychometrics.refusals import refuse
+from examengine.psychometrics.score_distribution import score_distribution
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Population:
+    """Abilities of a group, as points and weights.
+
+    Attributes:
+        theta: Points, shape (n_points,), logits.
+        weights: Share of the group at each, shape (n_points,), summing to 1.
+    """
+
+    theta: FloatArray
+    weights: FloatArray
+
+    @classmethod
+    def of(cls, parameters: ParameterSet, group: str | None = None) -> "Population":
+        """The normal distribution of a calibrated group; the first when none is named.
+
+        Raises:
+            CannotEquate: The calibration has no such group.
+        """
+        labels = [one.group for one in parameters.groups]
+        if group is not None and group not in labels:
+            raise CannotEquate([f"group {group!r} is none of {', '.join(labels)}"])
+        chosen = parameters.groups[0] if group is None else parameters.group(group)
+        grid = parameters.quadrature
+        z = np.linspace(grid.low, grid.high, grid.points)
+        density = np.exp(-0.5 * z**2)
+        return cls(chosen.mean + chosen.sd * z, density / density.sum())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class IrtForm:
+    """A form with item parameters.
+
+    Attributes:
+        items: The items that count towards the total.
+        population: The group that took the form.
+        n: Persons in that group; 0 when unknown.
+    """
+
+    items: Sequence[ItemParameters]
+    population: Population
+    n: float = 0
+
+    @property
+    def highest(self) -> int:
+        """Highest total."""
+        return sum(item.n_categories - 1 for item in self.items)
+
+    def totals(self, population: Population) -> FloatArray:
+        """Distribution of the total in a population, shape (n_scores,).
+
+        f(x) = Σ_q w_q f(x | θ_q), f(x | θ) by the recursion of Lord and Wingersky
+        """
+        shares = score_distribution(category_probabilities(self.items, population.theta))
+        found: FloatArray = shares @ population.weights
+        return found
+
+
+def irt_form(
+    parameters: ParameterSet,
+    item_ids: Collection[str] | None = None,
+    *,
+    group: str | None = None,
+) -> IrtForm:
+    """A form out of a calibration.
+
+    Args:
+        parameters: The calibration.
+        item_ids: Items of the form; all when None.
+        group: The group that took it; the first when None.
+
+    Returns:
+        The form.
+
+    Raises:
+        CannotEquate: An item has no parameters, none is left, or there is no such group.
+    """
+    known = {item.item_id: item for item in parameters.items}
+    wanted = tuple(known) if item_ids is None else tuple(item_ids)
+    refuse(
+        CannotEquate, [f"item {name!r} has no parameters" for name in wanted if name not in known]
+    )
+    if not wanted:
+        raise CannotEquate(["no item is left for the form"])
+    items = [known[name] for name in wanted]
+    return IrtForm(items, Population.of(parameters, group), parameters.n_persons)
+
+
+def in_metric_of(
+    new: ParameterSet, old: ParameterSet, method: LinkingMethod | None
+) -> ParameterSet:
+    """The new form's calibration in the metric of the old one's.
+
+    Args:
+        new: The calibration to be moved.
+        old: The calibration whose metric is wanted.
+        method: How to link by common items; None when both are in one metric already.
+
+    Returns:
+        The calibration, moved.
+
+    Raises:
+        CannotLink: See `link`.
+    """
+    return new if method is None else link(new, old, method, CurveWeights.normal()).transformed
