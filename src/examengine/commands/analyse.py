@@ -32,9 +32,9 @@ def analyse_responses(
         data = responses_from(responses, keys_from(key))
         found = analyse(data, omitted=omit or ())
         document = analysis_document(found, data)
-        put(as_json(document), out)
         if html is not None:
             put(analysis_page(document, title=responses.name), html)
+        put(as_json(document), out)
 
 
 def analysis_document(found: Analysis, data: ResponseData) -> dict[str, Any]:

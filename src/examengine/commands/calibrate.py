@@ -1,6 +1,8 @@
 """`examengine calibrate`: item parameters from responses."""
 
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
+from math import isfinite
 from pathlib import Path
 from typing import Annotated
 
@@ -8,6 +10,7 @@ import typer
 
 from examengine.commands.files import put, refusals_as_faults
 from examengine.commands.psychometric_input import (
+    Fault,
     keys_from,
     models_for,
     parameters_from,
@@ -15,7 +18,7 @@ from examengine.commands.psychometric_input import (
     responses_from,
 )
 from examengine.commands.psychometric_options import Group, Key, Out, Responses
-from examengine.psychometrics.estimation import ESTIMATORS, calibrate
+from examengine.psychometrics.estimation import ESTIMATORS, Priors, calibrate
 from examengine.psychometrics.parameter_files import write_parameters
 
 
@@ -48,8 +51,9 @@ def calibrate_responses(
     Example: examengine calibrate responses.csv --model 2pl --out params.json
     """
     with refusals_as_faults(), ThreadPoolExecutor(threads) as pool:
-        keys = keys_from(key)
-        data = responses_from(responses, keys, group)
+        _check(limits, group, reference)
+        data = responses_from(responses, keys_from(key), group)
+        known = priors_from(priors)
         found = calibrate(
             data.responses,
             models_for(data, model, models),
@@ -57,7 +61,7 @@ def calibrate_responses(
             limits=limits,
             tolerance=tolerance,
             max_cycles=max_cycles,
-            priors=priors_from(priors),
+            priors=known,
             anchors=() if anchors is None else parameters_from(anchors).items,
             by_group=group is not None,
             reference=reference,
@@ -65,8 +69,27 @@ def calibrate_responses(
             estimator=estimator,
             executor=pool if threads > 1 else None,
         ).parameters
-        for warning in found.warnings:
+        for warning in (*_idle(known, found.item_ids), *found.warnings):
             typer.echo(f"warning: {warning}", err=True)
         if not found.converged:
             typer.echo("warning: the calibration did not converge", err=True)
         put(write_parameters(found), out)
+
+
+def _check(limits: tuple[float, float], group: str | None, reference: str | None) -> None:
+    """Refuse options that contradict each other.
+
+    Raises:
+        Fault: The range has no width, or a reference group was named without groups.
+    """
+    low, high = limits
+    if not (isfinite(low) and isfinite(high) and low < high):
+        raise Fault(f"--range {low} {high}: two finite numbers are needed, the lower first")
+    if reference is not None and group is None:
+        raise Fault(f"--reference {reference}: --group has to name the column that holds groups")
+
+
+def _idle(priors: Priors | None, item_ids: Collection[str]) -> list[str]:
+    """A sentence for priors of items that are not there: a slip in an id would go unnoticed."""
+    absent = [] if priors is None else [name for name in priors.by_item if name not in item_ids]
+    return [f"priors for {', '.join(absent)}: no such item in the responses"] if absent else []

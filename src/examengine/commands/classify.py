@@ -1,5 +1,6 @@
 """`examengine classify`: how good are the decisions at a cut score?"""
 
+from math import isfinite
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -7,6 +8,7 @@ import typer
 
 from examengine.commands.files import put, refusals_as_faults
 from examengine.commands.psychometric_input import (
+    Fault,
     abilities_from,
     keys_from,
     parameters_from,
@@ -42,6 +44,8 @@ def classify(
     Example: examengine classify responses.csv --params params.json --cut 104
     """
     with refusals_as_faults():
+        if not isfinite(cut):
+            raise Fault(f"--cut {cut}: a finite number is needed")
         estimates = None if scores is None else abilities_from(scores)
         evidence = Evidence(
             responses=None

@@ -7,14 +7,14 @@ import numpy as np
 
 from examengine.commands.files import content_of
 from examengine.psychometrics.arrays import FloatArray
-from examengine.psychometrics.csv_tables import UnusableFile, first_faults, read_csv
+from examengine.psychometrics.csv_tables import UnusableFile, first_faults, number_in, read_csv
 from examengine.psychometrics.estimation import Priors
 from examengine.psychometrics.item_keys import ItemKey, read_keys
 from examengine.psychometrics.models import MODELS
 from examengine.psychometrics.parameter_files import read_models, read_parameters, read_priors
 from examengine.psychometrics.parameters import ParameterSet
 from examengine.psychometrics.refusals import Refusal, refuse
-from examengine.psychometrics.response_files import ResponseData, read_responses
+from examengine.psychometrics.response_files import ABSENT, ResponseData, read_responses
 
 
 class Fault(Refusal):
@@ -96,11 +96,7 @@ def models_for(
 def _models_of_items(data: ResponseData, models: Path | None) -> Mapping[str, str]:
     if models is not None:
         return read_models(str(models), content_of(models))
-    named = {name: key.model for name, key in data.keys.items() if key.model is not None}
-    wrong = {model for model in named.values() if model not in MODELS}
-    if wrong:
-        raise Fault(f"the key names the models {', '.join(sorted(wrong))}, which are unknown")
-    return named
+    return {name: key.model for name, key in data.keys.items() if key.model is not None}
 
 
 def abilities_from(path: Path) -> tuple[FloatArray, FloatArray]:
@@ -115,9 +111,10 @@ def abilities_from(path: Path) -> tuple[FloatArray, FloatArray]:
     for name in ("theta", "se"):
         values = np.full(len(table.rows), np.nan)
         for row, cell in enumerate(table.column(name)):
-            try:
-                values[row] = float(cell) if cell not in {"", "NA"} else np.nan
-            except ValueError:
+            number = number_in(cell)
+            if number is not None:
+                values[row] = number
+            elif cell not in ABSENT:
                 faults.append(table.fault(row, name, cell, "a number, or empty for none"))
         columns.append(values)
     refuse(UnusableFile, first_faults(faults))

@@ -5,13 +5,18 @@ Reading never stops at the first fault: a person mends a file once.
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from math import isfinite
 
 from examengine.psychometrics.refusals import Refusal, refuse
 
 LARGEST_FILE = 512 * 1024 * 1024
 MOST_FAULTS = 100
+# Narrower than float(): no "1_000", no digits of other scripts, no "nan" and no "infinity".
+NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+OTHER_SEPARATORS = {";": "semicolons", "\t": "tabs"}
 
 
 class UnusableFile(Refusal):
@@ -67,14 +72,16 @@ def read_csv(source: str, content: bytes) -> CsvTable:
 
     Args:
         source: What to call the file in sentences.
-        content: Its bytes, UTF-8 with or without a byte order mark.
+        content: Its bytes, UTF-8 with or without a byte order mark; lines end as they do on any
+            system.
 
     Returns:
         The table. Blank lines are skipped.
 
     Raises:
-        UnusableFile: Too large, no UTF-8, no header, no rows, a column name empty or twice, or a
-            row of another length; one sentence each.
+        UnusableFile: Too large, no UTF-8, no header, no rows, cells separated by something else
+            than commas, a column name empty or twice, or a row of another length; one sentence
+            each.
     """
     if len(content) > LARGEST_FILE:
         raise UnusableFile([f"{source}: {len(content)} bytes; at most {LARGEST_FILE} are read"])
@@ -87,8 +94,24 @@ def read_csv(source: str, content: bytes) -> CsvTable:
     if not records:
         raise UnusableFile([f"{source}: the file is empty; a header and rows are needed"])
     header, *rows = records
+    refuse(UnusableFile, _separator_faults(source, records))
     refuse(UnusableFile, first_faults(_table_faults(source, header, rows, lines[1:])))
     return CsvTable(source, tuple(header), tuple(map(tuple, rows)), tuple(lines[1:]))
+
+
+def number_in(cell: str) -> float | None:
+    """The number a cell says.
+
+    Args:
+        cell: Text of the cell.
+
+    Returns:
+        The number; None when the cell says none, or one too large to work with.
+    """
+    if not NUMBER.fullmatch(cell):
+        return None
+    number = float(cell)
+    return number if isfinite(number) else None
 
 
 def first_faults(faults: Iterable[str]) -> list[str]:
@@ -107,7 +130,11 @@ def first_faults(faults: Iterable[str]) -> list[str]:
 
 def _records(source: str, text: str) -> tuple[list[int], list[list[str]]]:
     """Line and cells of every record but blank lines."""
-    reader = csv.reader(io.StringIO(text), strict=True)
+    if "\0" in text:
+        line = text[: text.index("\0")].count("\n") + 1
+        raise UnusableFile([f"{source}: row {line} holds a NUL character; this is no text file"])
+    # newline=None reads \r\n and \r as line ends too.
+    reader = csv.reader(io.StringIO(text, newline=None), strict=True)
     lines: list[int] = []
     records: list[list[str]] = []
     begins = 1
@@ -121,6 +148,14 @@ def _records(source: str, text: str) -> tuple[list[int], list[list[str]]]:
     except csv.Error as fault:
         raise UnusableFile([f"{source}: row {reader.line_num}: {fault}"]) from None
     return lines, records
+
+
+def _separator_faults(source: str, records: list[list[str]]) -> Iterator[str]:
+    """A sentence for a table whose cells other characters than commas keep apart."""
+    first, second = records[0], records[min(1, len(records) - 1)]
+    for sign, name in OTHER_SEPARATORS.items():
+        if len(first) == 1 and sign in first[0] and sign in second[0]:
+            yield f"{source}: cells are separated by {name}; save the file with commas"
 
 
 def _table_faults(

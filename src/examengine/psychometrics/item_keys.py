@@ -1,14 +1,18 @@
 """Key files: which options of an item are right, what it is worth, and where it belongs."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from examengine.psychometrics.csv_tables import CsvTable, UnusableFile, first_faults, read_csv
+from examengine.psychometrics.models import MODELS
 from examengine.psychometrics.refusals import refuse
 from examengine.psychometrics.responses import HIGHEST_SCORE
 
 ITEM, KEY, MAX_SCORE, DOMAIN, MODEL = "item_id", "key", "max_score", "domain", "model"
 COLUMNS = (ITEM, KEY, MAX_SCORE, DOMAIN, MODEL)
+NOT_PRESENTED = "NA"
+WHOLE = re.compile("[0-9]{1,3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +48,9 @@ def read_keys(source: str, content: bytes) -> Mapping[str, ItemKey]:
         The key of each item, in the order of the file.
 
     Raises:
-        UnusableFile: A column is missing, an item stands twice, or a highest score is no whole
-            number above 0; one sentence per fault.
+        UnusableFile: A column is missing, an item stands twice, an option is empty or NA (which
+            means "not presented" in a response file), a highest score is no whole number above 0,
+            or a model is unknown; one sentence per fault.
     """
     table = read_csv(source, content)
     missing = [name for name in (ITEM, KEY) if name not in table.header]
@@ -70,15 +75,21 @@ def _key(table: CsvTable, row: int, item_id: str, faults: list[str]) -> ItemKey:
     options = tuple(part.strip() for part in cells[KEY].split("|")) if cells[KEY] else ()
     if not all(options):
         faults.append(table.fault(row, KEY, cells[KEY], "accepted options are separated by one |"))
-    highest = cells.get(MAX_SCORE, "")
-    whole = highest.isascii() and highest.isdigit() and 0 < int(highest) <= HIGHEST_SCORE
+    if NOT_PRESENTED in options:
+        needed = "NA means not presented, so it cannot be an option; leave the key empty for scores"
+        faults.append(table.fault(row, KEY, cells[KEY], needed))
+    highest, model = cells.get(MAX_SCORE, ""), cells.get(MODEL) or None
+    whole = bool(WHOLE.fullmatch(highest)) and 0 < int(highest) <= HIGHEST_SCORE
     if highest and not whole:
         needed = f"the highest score is a whole number from 1 to {HIGHEST_SCORE}"
         faults.append(table.fault(row, MAX_SCORE, highest, needed))
+    if model and model not in MODELS:
+        known = f"a model is one of {', '.join(sorted(MODELS))}"
+        faults.append(table.fault(row, MODEL, model, known))
     return ItemKey(
         item_id=item_id,
         options=options,
         max_score=int(highest) if whole else None,
         domain=cells.get(DOMAIN) or None,
-        model=cells.get(MODEL) or None,
+        model=model,
     )

@@ -6,12 +6,13 @@ What is wrong with a file is said with its name in front, one sentence per fault
 import json
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from examengine.psychometrics.csv_tables import UnusableFile, first_faults, read_csv
 from examengine.psychometrics.estimation import Priors
 from examengine.psychometrics.models import MODELS
+from examengine.psychometrics.parameter_shapes import parameter_shape_faults, prior_shape_faults
 from examengine.psychometrics.parameters import ParameterSet
 from examengine.psychometrics.refusals import Refusal, refuse
 
@@ -32,25 +33,16 @@ def read_parameters(source: str, content: bytes) -> ParameterSet:
         The parameter set.
 
     Raises:
-        UnusableFile: No JSON, another schema or metric, or items that do not make sense; one
-            sentence per fault.
+        UnusableFile: No JSON, another schema or metric, a field with another kind of value than
+            it should hold, or items that do not make sense; one sentence per fault.
     """
-    try:
-        document = json.loads(content.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        raise UnusableFile([f"{source}: not UTF-8; save the file as UTF-8"]) from None
-    except json.JSONDecodeError as fault:
-        raise UnusableFile(
-            [f"{source}: row {fault.lineno}, column {fault.colno}: {fault.msg}"]
-        ) from None
-    except RecursionError:
-        raise UnusableFile([f"{source}: nested deeper than any parameter file is"]) from None
+    document = _json(source, content)
+    if isinstance(document, Mapping) and isinstance(document.get("items"), list):
+        refuse(UnusableFile, first_faults(_named(source, parameter_shape_faults(document))))
     try:
         return ParameterSet.from_dict(document)
     except Refusal as refusal:
-        raise UnusableFile(_named(source, refusal)) from refusal
-    except (TypeError, ValueError, AttributeError, KeyError) as fault:
-        raise UnusableFile([f"{source}: {fault}; see the format of item parameters"]) from fault
+        raise UnusableFile(first_faults(_named(source, refusal.faults))) from refusal
 
 
 def write_parameters(parameters: ParameterSet) -> str:
@@ -95,13 +87,16 @@ def read_priors(source: str, content: bytes) -> Priors:
         UnusableFile: No TOML, or an unknown parameter, distribution or number; one sentence each.
     """
     try:
-        table = tomllib.loads(content.decode("utf-8-sig"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
+        table = tomllib.loads(_text(source, content))
+    except RecursionError:
+        raise UnusableFile([f"{source}: nested deeper than any prior file is"]) from None
+    except ValueError as fault:
         raise UnusableFile([f"{source}: {fault}"]) from None
+    refuse(UnusableFile, first_faults(_named(source, prior_shape_faults(table))))
     try:
         return Priors.from_mapping(table)
     except Refusal as refusal:
-        raise UnusableFile(_named(source, refusal)) from refusal
+        raise UnusableFile(first_faults(_named(source, refusal.faults))) from refusal
 
 
 def read_models(source: str, content: bytes) -> dict[str, str]:
@@ -135,5 +130,30 @@ def read_models(source: str, content: bytes) -> dict[str, str]:
     return dict(zip(items, models, strict=True))
 
 
-def _named(source: str, refusal: Refusal) -> list[str]:
-    return first_faults(f"{source}: {fault}" for fault in refusal.faults)
+def _json(source: str, content: bytes) -> Any:
+    """A JSON document; NaN and Infinity, which JSON does not have, are refused."""
+    try:
+        return json.loads(_text(source, content), parse_constant=_no_number)
+    except json.JSONDecodeError as fault:
+        raise UnusableFile(
+            [f"{source}: row {fault.lineno}, column {fault.colno}: {fault.msg}"]
+        ) from None
+    except RecursionError:
+        raise UnusableFile([f"{source}: nested deeper than any parameter file is"]) from None
+    except ValueError as fault:
+        raise UnusableFile([f"{source}: {fault}"]) from None
+
+
+def _no_number(name: str) -> Any:
+    raise ValueError(f"{name} stands for no number in JSON; write null for what does not exist")
+
+
+def _text(source: str, content: bytes) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise UnusableFile([f"{source}: not UTF-8; save the file as UTF-8"]) from None
+
+
+def _named(source: str, faults: Iterable[str]) -> Iterator[str]:
+    return (f"{source}: {fault}" for fault in faults)

@@ -4,6 +4,7 @@ Columns `person_id`, `group` and `weight` are optional; every other column is an
 score 0, 1, 2 … or, for items with a key, the id of the chosen option; empty or NA = not presented.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,13 +12,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from examengine.psychometrics.arrays import FloatArray, IntArray
-from examengine.psychometrics.csv_tables import CsvTable, UnusableFile, first_faults, read_csv
+from examengine.psychometrics.csv_tables import (
+    CsvTable,
+    UnusableFile,
+    first_faults,
+    number_in,
+    read_csv,
+)
 from examengine.psychometrics.item_keys import ItemKey
 from examengine.psychometrics.refusals import refuse
 from examengine.psychometrics.responses import HIGHEST_SCORE, NOT_PRESENTED, Responses
 
 PERSON, GROUP, WEIGHT = "person_id", "group", "weight"
 ABSENT = frozenset({"", "NA"})
+# A score as people and spreadsheets write it: 2, 02 or 2.0.
+WHOLE = re.compile(r"[+]?0*([0-9]{1,3})(?:\.0*)?")
 NO_KEY: Mapping[str, ItemKey] = {}
 
 
@@ -143,11 +152,8 @@ def _weights(table: CsvTable, faults: list[str]) -> FloatArray | None:
         return None
     weights = np.ones(len(table.rows))
     for row, cell in enumerate(table.column(WEIGHT)):
-        try:
-            weights[row] = float(cell)
-        except ValueError:
-            weights[row] = np.nan
-        if not (np.isfinite(weights[row]) and weights[row] > 0):
+        weights[row] = number_in(cell) or 0.0
+        if weights[row] <= 0:
             faults.append(table.fault(row, WEIGHT, cell, "a weight is a number above 0"))
     return weights
 
@@ -203,11 +209,8 @@ def _score(cell: str, most: int) -> int | None:
     """The score a cell says, −1 when not presented, None when it says neither."""
     if cell in ABSENT:
         return NOT_PRESENTED
-    try:
-        number = float(cell)
-    except ValueError:
-        return None
-    return int(number) if number.is_integer() and 0 <= number <= most else None
+    whole = WHOLE.fullmatch(cell)
+    return int(whole[1]) if whole and int(whole[1]) <= most else None
 
 
 def _looked_up(cells: Iterable[str], score_of: Mapping[str, int]) -> NDArray[np.int8]:

@@ -1,20 +1,9 @@
-"""Response, key, parameter, prior and model files: what is read, and what is said of faults."""
+"""Response and key files: what is read, and what is said of faults."""
 
-import json
-
-import numpy as np
 import pytest
 
 from examengine.psychometrics.csv_tables import UnusableFile, read_csv
 from examengine.psychometrics.item_keys import read_keys
-from examengine.psychometrics.parameter_files import (
-    as_json,
-    read_models,
-    read_parameters,
-    read_priors,
-    write_parameters,
-)
-from examengine.psychometrics.parameters import ItemParameters, ParameterSet
 from examengine.psychometrics.response_files import read_responses
 
 
@@ -125,6 +114,9 @@ def test_a_hundred_faults_are_enough():
         (b"Q1,Q2\n1\n", "row 2: 1 cells; the header has 2"),
         (b"Q1\n\xff\n", "row 2 is not UTF-8"),
         (b'Q1\n"1\n', "unexpected end of data"),
+        (b"Q1,Q2\n1,\x000\n", "row 2 holds a NUL"),
+        (b"Q1;Q2\n1;0\n", "separated by semicolons"),
+        (b"Q1\tQ2\n1\t0\n", "separated by tabs"),
         (b"person_id\nAda\n", "no item column"),
     ],
 )
@@ -146,6 +138,35 @@ def test_a_table_from_a_spreadsheet_is_read():
     assert table.lines == (2, 4)
 
 
+def test_lines_end_as_they_do_on_any_system():
+    """
+    A file with old Macintosh line ends gives the same table as one with a line feed.
+    """
+    content = b"Q1,Q2\n1,0\n0,1\n"
+
+    assert read_csv("t.csv", content.replace(b"\n", b"\r")) == read_csv("t.csv", content)
+
+
+@pytest.mark.parametrize("cell", ["1_0", "1e0", "٣", "-1", "1.5", "inf", "1,", "121", "9" * 5000])
+def test_only_plain_whole_numbers_are_scores(cell):
+    """
+    What Python reads as a number but nobody means as a score is refused by row and column.
+    """
+    faults = faults_of(read_responses, "r.csv", f'Q1,Q2\n1,"{cell}"\n0,1\n'.encode())
+
+    assert len(faults) == 1
+    assert faults[0].startswith("r.csv: row 2, column 'Q2'")
+
+
+def test_scores_with_a_decimal_point_sign_or_zero_in_front_are_read():
+    """
+    Spreadsheets and other programs write 2 as 2.0, 02 or +2.
+    """
+    found = read_responses("r.csv", b"Q1\n2.0\n02\n+2\n2.\n").responses
+
+    assert found.scores.tolist() == [[2], [2], [2], [2]]
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [
@@ -153,6 +174,9 @@ def test_a_table_from_a_spreadsheet_is_read():
         (b"item_id,key\nQ1,A\nQ1,B\n", "appears twice"),
         (b"item_id,key\nQ1,A||B\n", "separated by one |"),
         (b"item_id,key,max_score\nQ1,A,0\n", "from 1 to"),
+        (b"item_id,key,max_score\nQ1,A," + b"9" * 5000 + b"\n", "from 1 to"),
+        (b"item_id,key\nQ1,A|NA\n", "NA means not presented"),
+        (b"item_id,key,model\nQ1,A,5pl\n", "row 2, column 'model': '5pl'; a model is one of"),
     ],
 )
 def test_broken_keys_are_refused_in_words(content, words):
@@ -160,82 +184,3 @@ def test_broken_keys_are_refused_in_words(content, words):
     A key file says which column, row and cell cannot be used.
     """
     assert words in faults_of(read_keys, "k.csv", content)[0]
-
-
-def test_parameters_come_back_as_they_were_written():
-    """
-    Writing a parameter set and reading it gives the same items and groups.
-    """
-    parameters = ParameterSet(
-        (
-            ItemParameters("Q1", "2pl", {"a": 1.25, "b": -0.5, "c": 0.0, "d": 1.0}),
-            ItemParameters("Q2", "grm", {"a": 0.8, "thresholds": (-1.0, 0.25)}),
-        )
-    )
-
-    found = read_parameters("p.json", write_parameters(parameters).encode())
-
-    assert [item.values for item in found.items] == [item.values for item in parameters.items]
-    assert found.groups == parameters.groups
-
-
-@pytest.mark.parametrize(
-    ("content", "words"),
-    [
-        (b"{", "p.json: row 1"),
-        (b'{"schema": "other/1", "items": []}', "schema is 'other/1'"),
-        (b'{"metric": "normal", "items": []}', "multiply every a by D"),
-        (b'{"items": [{"item_id": "Q1", "model": "2pl", "a": 1}]}', "'Q1'"),
-        (b"[1]", "JSON object"),
-        (b"\xff", "not UTF-8"),
-        (b"[" * 100_000, "nested deeper"),
-    ],
-)
-def test_broken_parameters_are_refused_in_words(content, words):
-    """
-    A parameter file that is none, or is in another metric, says so with its name.
-    """
-    faults = faults_of(read_parameters, "p.json", content)
-
-    assert words in faults[0]
-    assert all(fault.startswith("p.json") for fault in faults)
-
-
-def test_priors_are_read_and_faults_named():
-    """
-    A prior on c is read; an unknown distribution is refused with the known ones.
-    """
-    priors = read_priors("p.toml", b'[c]\ndistribution = "beta"\nalpha = 5\nbeta = 17\n')
-
-    faults = faults_of(read_priors, "p.toml", b'[c]\ndistribution = "cauchy"\n')
-
-    assert set(priors.of("any")) == {"c"}
-    assert "beta" in faults[0]
-    assert faults_of(read_priors, "p.toml", b"[c\n")[0].startswith("p.toml")
-
-
-def test_models_are_read_by_item():
-    """
-    A model file gives each item its model, and names a model nobody knows.
-    """
-    found = read_models("m.csv", b"item_id,model\nQ1,2pl\nQ2,grm\n")
-
-    faults = faults_of(read_models, "m.csv", b"item_id,model\nQ1,5pl\nQ1,2pl\n")
-
-    assert found == {"Q1": "2pl", "Q2": "grm"}
-    assert "row 2, column 'model': '5pl'" in faults[0]
-    assert "stands twice" in faults[1]
-
-
-def test_documents_are_strict_json_with_matrices_on_lines():
-    """
-    Lists of numbers go on one line, texts with line breaks survive, and NaN is refused.
-    """
-    document = {"m": [[1, 2.5], [None, -3e-7]], "t": ["1,\n2", "x"]}
-
-    text = as_json(document)
-
-    assert json.loads(text) == document
-    assert "[ 1, 2.5 ]" in text
-    with pytest.raises(ValueError, match="not JSON compliant"):
-        as_json({"x": np.nan})
