@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
+from starlette.types import Receive, Scope, Send
 
 from examengine import db
 from examengine.accounts import PasswordHasher
@@ -57,20 +58,32 @@ AUDIENCES = (
 """The modules whose routes the application offers."""
 
 
+class Application(FastAPI):
+    """FastAPI for every page, with the path that saved answers take laid around it."""
+
+    def __init__(self, parts: Parts) -> None:
+        super().__init__(
+            title="examengine", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_running
+        )
+        self.state.parts = parts
+        self._saves = AttemptSaves(super().__call__, parts)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
+        await self._saves(scope, receive, send)
+
+
 def create_app(
     settings: Settings | None = None,
     clock: Clock | None = None,
     hasher: PasswordHasher | None = None,
-) -> FastAPI:
+) -> Application:
     """Return the application. The server calls this without arguments, tests with all."""
     settings = settings or read_settings()
-    app = FastAPI(
-        title="examengine", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_running
-    )
     engine = db.make_engine(settings.database_url)
     db.check_schema(engine)
     clock, forms = clock or SystemClock(), FormsInPlay()
-    app.state.parts = Parts(
+    parts = Parts(
         engine=engine,
         clock=clock,
         hasher=hasher or PasswordHasher(),
@@ -84,7 +97,7 @@ def create_app(
         public_url=settings.public_url,
         secure=settings.https,
     )
-    app.add_middleware(AttemptSaves)
+    app = Application(parts)
     app.add_middleware(SecurityMiddleware, secure=settings.https)
     errors.install(app)
     app.mount("/static", StaticFiles(directory=static_folder()), name="static")

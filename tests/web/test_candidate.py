@@ -436,3 +436,37 @@ def test_an_address_that_is_no_attempt_is_refused(browser, candidate):
     answer = browser.post(f"/attempts/{'-' * 36}/saves", content=body, headers=headers)
 
     assert (answer.status_code, answer.json()["code"]) == (404, "attempt_unknown")
+
+
+def test_a_defect_on_the_fast_path_is_told_in_words_and_written_down(
+    browser, app, candidate, monkeypatch, caplog
+):
+    """
+    An error nobody foresaw is a 500 in words, dressed like every answer, and in the log.
+    """
+    _start(browser, candidate)
+
+    async def broken(*_):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(delivery.AttemptWriter, "recorded", broken)
+
+    answer = _save(browser, candidate)
+
+    assert answer.status_code == 500
+    assert "What was saved before is safe" in answer.json()["text"]
+    assert answer.headers["cache-control"] == "no-store"
+    assert "ZeroDivisionError" in caplog.text
+
+
+@pytest.mark.parametrize("stranger", ["", "x" * 43])
+def test_a_second_cookie_does_not_help_a_forged_save(browser, app, candidate, stranger):
+    """
+    A save whose token belongs to no cookie, or to another browser's, is forged.
+    """
+    _start(browser, candidate)
+    browser.cookies.set("examengine", stranger)
+
+    answer = _save(browser, candidate)
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "forged_request")

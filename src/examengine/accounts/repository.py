@@ -4,12 +4,27 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+import sqlalchemy
 from sqlalchemy import delete, insert, update
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, select
+from sqlmodel import Session, SQLModel, col, select
 
 from examengine.accounts.rules import Actor, Person, Role
 from examengine.accounts.tables import PersonRow, SessionRow
+from examengine.db import BulkRead
+
+_PERSON = SQLModel.metadata.tables["person"].c
+_SESSION = SQLModel.metadata.tables["signed_in_session"].c
+_SIGNED_IN = BulkRead(
+    keys=[_SESSION.token_digest, _SESSION.expires_at.label("now")],
+    columns=[_SESSION.token_digest, _SESSION.person_id],
+    query=lambda asked: (
+        sqlalchemy.select(_SESSION.token_digest, _SESSION.person_id)
+        .join(asked, asked.c.token_digest == _SESSION.token_digest)
+        .join(PersonRow, _PERSON.id == _SESSION.person_id)
+        .where(_SESSION.expires_at > asked.c.now, _PERSON.active)
+    ),
+)
 
 
 def person_of(row: PersonRow) -> Person:
@@ -68,18 +83,27 @@ def end_expired_sessions(session: Session, now: datetime) -> None:
     session.execute(delete(SessionRow).where(col(SessionRow.expires_at) <= now))
 
 
-def actors(session: Session, token_digests: Sequence[str], now: datetime) -> dict[str, Actor]:
-    """Return who is signed in under each of the digests; one query however many they are."""
+def people_signed_in(
+    session: Session, token_digests: Sequence[str], now: datetime
+) -> dict[str, UUID]:
+    """Return whose session each of the digests names; one query however many they are."""
+    found = _SIGNED_IN.run(session.connection(), ((digest, now) for digest in token_digests))
+    return dict(found)
+
+
+def actor(session: Session, token_digest: str, now: datetime) -> Actor | None:
+    """Return who is signed in under a digest."""
     query = (
-        select(SessionRow.token_digest, PersonRow.id, PersonRow.name, PersonRow.roles)
-        .join(PersonRow, col(PersonRow.id) == col(SessionRow.person_id))
+        select(PersonRow.id, PersonRow.name, PersonRow.roles)
+        .join(SessionRow, col(SessionRow.person_id) == col(PersonRow.id))
         .where(
-            col(SessionRow.token_digest).in_(token_digests),
+            col(SessionRow.token_digest) == token_digest,
             col(SessionRow.expires_at) > now,
             col(PersonRow.active),
         )
     )
-    return {
-        digest: Actor(person_id, name, frozenset(Role(role) for role in roles))
-        for digest, person_id, name, roles in session.exec(query).all()
-    }
+    found = session.exec(query).one_or_none()
+    if found is None:
+        return None
+    person_id, name, roles = found
+    return Actor(person_id, name, frozenset(Role(role) for role in roles))

@@ -139,16 +139,17 @@ def actor_of(session: Session, clock: Clock, token: str | None) -> Actor:
     """
     if not token:
         raise NotSignedIn
-    digest = token_digest(token)
-    found = repository.actors(session, [digest], clock.now())
-    if digest not in found:
+    found = repository.actor(session, token_digest(token), clock.now())
+    if found is None:
         raise NotSignedIn
-    return found[digest]
+    return found
 
 
-def actors_of(session: Session, clock: Clock, token_digests: Sequence[str]) -> dict[str, Actor]:
-    """Return who is signed in under each digest, in one query; the unknown are left out."""
-    return repository.actors(session, token_digests, clock.now())
+def people_signed_in(
+    session: Session, clock: Clock, token_digests: Sequence[str]
+) -> dict[str, UUID]:
+    """Return whose session each digest names, in one query; the unknown are left out."""
+    return repository.people_signed_in(session, token_digests, clock.now())
 
 
 def find_person(session: Session, person_id: UUID) -> Person:

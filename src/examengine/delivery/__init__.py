@@ -16,7 +16,7 @@ from examengine.delivery.commands import (
     Start,
     Submit,
 )
-from examengine.delivery.enrolment import enrol, enrol_all
+from examengine.delivery.enrolment import enrol_all
 from examengine.delivery.errors import (
     AdministrationMalformed,
     AdministrationOver,
@@ -143,7 +143,6 @@ __all__ = [
     "attempts_of",
     "body",
     "end_attempt",
-    "enrol",
     "enrol_all",
     "find_administration",
     "find_attempt",

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from examengine.accounts import Actor, NotSignedIn, actors_of, record_act
+from examengine.accounts import NotSignedIn, people_signed_in, record_act
 from examengine.delivery import log_repository, repository, rules
 from examengine.delivery.administration import Plan
 from examengine.delivery.commands import (
@@ -56,7 +56,7 @@ class Batch:
     ) -> None:
         self._session, self._forms = session, forms
         asked = {command.session for command in commands if isinstance(command, Asked)}
-        self._actors: Mapping[str, Actor] = actors_of(session, clock, sorted(asked))
+        self._people: Mapping[str, UUID] = people_signed_in(session, clock, sorted(asked))
         ids = sorted({command.attempt_id for command in commands})
         self._standings: Mapping[UUID, Standing] = log_repository.standings(session, ids)
         self._heads = {found: standing.head for found, standing in self._standings.items()}
@@ -96,10 +96,10 @@ class Batch:
         """
         standing = self._standings.get(command.attempt_id)
         if isinstance(command, Asked):
-            actor = self._actors.get(command.session)
-            if actor is None:
+            person_id = self._people.get(command.session)
+            if person_id is None:
                 raise NotSignedIn
-            if standing is not None and standing.person_id != actor.person_id:
+            if standing is not None and standing.person_id != person_id:
                 standing = None
         if standing is None:
             raise AttemptUnknown(f"no attempt {command.attempt_id} for whoever asks")

@@ -28,29 +28,6 @@ from examengine.kernel.clock import Clock
 from examengine.kernel.ids import new_id
 
 
-def enrol(
-    session: Session,
-    clock: Clock,
-    rng: Generator,
-    actor: Actor,
-    administration_id: UUID,
-    person_id: UUID,
-    *,
-    extra_time_percent: int = 0,
-) -> UUID:
-    """Prepare an attempt for one candidate and return its id; as `enrol_all`."""
-    made = enrol_all(
-        session,
-        clock,
-        rng,
-        actor,
-        administration_id,
-        [person_id],
-        extra_time_percent=extra_time_percent,
-    )
-    return made[person_id]
-
-
 def enrol_all(
     session: Session,
     clock: Clock,

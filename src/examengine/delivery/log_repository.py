@@ -4,16 +4,18 @@ Written in SQLAlchemy Core: this is the path every saved answer takes.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, bindparam, select, tuple_
+from sqlalchemy import Row, Select, select, tuple_
 from sqlmodel import Session, SQLModel
 
 import examengine.delivery.tables  # noqa: F401  (declares the tables that are named below)
+from examengine.db import BulkRead, BulkWrite
 from examengine.delivery.administration import Plan
 from examengine.delivery.events import LoggedEvent
 from examengine.delivery.rules import Head
@@ -34,11 +36,30 @@ _HEAD = (
     "last_client",
     "last_seq",
 )
-_HEAD_COLUMNS = [ATTEMPT.c[name] for name in _HEAD]
-_MOVE = (
-    ATTEMPT.update()
-    .where(ATTEMPT.c.id == bindparam("attempt"), ATTEMPT.c.version == bindparam("seen"))
-    .values({name: bindparam(f"new_{name}") for name in _HEAD})
+_EVENT = ("attempt_id", "version", "at", "type", "body", "digest", "client", "seq")
+_STANDING = [ATTEMPT.c[name] for name in ("id", "person_id", "form_id", *_HEAD)]
+
+_STANDINGS = BulkRead(
+    keys=[ATTEMPT.c.id],
+    columns=_STANDING,
+    query=lambda asked: (
+        select(*_STANDING)
+        .where(ATTEMPT.c.id.in_(select(asked.c.id)))
+        .order_by(ATTEMPT.c.id)
+        .with_for_update()
+    ),
+)
+_APPEND = BulkWrite(
+    columns=[EVENT.c[name] for name in _EVENT],
+    statement=lambda sent: EVENT.insert().from_select(_EVENT, select(*sent.c)),
+)
+_MOVE = BulkWrite(
+    columns=[ATTEMPT.c.id, ATTEMPT.c.version.label("seen"), *(ATTEMPT.c[name] for name in _HEAD)],
+    statement=lambda sent: (
+        ATTEMPT.update()
+        .where(ATTEMPT.c.id == sent.c.id, ATTEMPT.c.version == sent.c.seen)
+        .values({name: sent.c[name] for name in _HEAD})
+    ),
 )
 
 
@@ -51,6 +72,9 @@ class Standing:
     head: Head
 
 
+_read = attrgetter(*_HEAD)
+
+
 class LostRace(Exception):
     """Another process moved a log that this one had read; nothing was written."""
 
@@ -61,9 +85,7 @@ def standings(session: Session, attempt_ids: Sequence[UUID]) -> dict[UUID, Stand
     The rows are locked in the order of their ids, so that two writers never wait for each other.
     (SQLite has one writer at a time, and knows no row locks.)
     """
-    columns = (ATTEMPT.c.id, ATTEMPT.c.person_id, ATTEMPT.c.form_id, *_HEAD_COLUMNS)
-    query = select(*columns).where(ATTEMPT.c.id.in_(attempt_ids)).order_by(ATTEMPT.c.id)
-    rows = session.connection().execute(query.with_for_update())
+    rows = _STANDINGS.run(session.connection(), ([found] for found in attempt_ids))
     return {row[0]: Standing(row[1], row[2], Head(row[0], *row[3:])) for row in rows}
 
 
@@ -105,20 +127,16 @@ def logs(session: Session, attempt_ids: Sequence[UUID]) -> dict[UUID, list[Logge
 
 def append(session: Session, rows: Sequence[LoggedEvent]) -> None:
     """Insert events."""
-    values = [
-        {
-            "attempt_id": row.attempt_id,
-            "version": row.version,
-            "at": row.at,
-            "type": row.type,
-            "body": row.body,
-            "digest": row.digest,
-            "client": row.body.get("client"),
-            "seq": row.body.get("seq"),
-        }
-        for row in rows
-    ]
-    session.connection().execute(EVENT.insert(), values)
+    _APPEND.run(
+        session.connection(),
+        (
+            (
+                *(row.attempt_id, row.version, row.at, row.type, row.body, row.digest),
+                *(row.body.get("client"), row.body.get("seq")),
+            )
+            for row in rows
+        ),
+    )
 
 
 def move(session: Session, heads: Iterable[tuple[int, Head]]) -> None:
@@ -127,10 +145,10 @@ def move(session: Session, heads: Iterable[tuple[int, Head]]) -> None:
     Raises:
         LostRace: A head was no longer at that version.
     """
-    values = [{"attempt": head.attempt_id, "seen": seen, **_moved(head)} for seen, head in heads]
-    result = session.connection().execute(_MOVE, values)
-    if result.rowcount != len(values):
-        raise LostRace(f"{len(values)} heads to move, {result.rowcount} moved")
+    values = [(head.attempt_id, seen, *_read(head)) for seen, head in heads]
+    moved = _MOVE.run(session.connection(), values)
+    if moved != len(values):
+        raise LostRace(f"{len(values)} heads to move, {moved} moved")
 
 
 def expired(session: Session, before: datetime, limit: int) -> list[UUID]:
@@ -142,10 +160,6 @@ def expired(session: Session, before: datetime, limit: int) -> list[UUID]:
         .limit(limit)
     )
     return list(session.connection().execute(query).scalars())
-
-
-def _moved(head: Head) -> Mapping[str, Any]:
-    return {f"new_{name}": getattr(head, name) for name in _HEAD}
 
 
 def _events() -> Select[Any]:

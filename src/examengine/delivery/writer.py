@@ -55,7 +55,8 @@ class AttemptWriter:
         applied: Apply = apply,
     ) -> None:
         self._engine, self._clock, self._forms, self._apply = engine, clock, forms, applied
-        self._waiting: queue.Queue[tuple[Command, Answer] | None] = queue.Queue(most_waiting)
+        self._waiting: queue.SimpleQueue[tuple[Command, Answer] | None] = queue.SimpleQueue()
+        self._most_waiting = most_waiting
         self._thread: Thread | None = None
 
     def start(self) -> None:
@@ -106,10 +107,9 @@ class AttemptWriter:
         return await answer
 
     def _put(self, command: Command, answer: Answer) -> None:
-        try:
-            self._waiting.put_nowait((command, answer))
-        except queue.Full as full:
-            raise WriterBusy from full
+        if self._waiting.qsize() >= self._most_waiting:
+            raise WriterBusy
+        self._waiting.put((command, answer))
 
     def _run(self) -> None:
         going_on = True

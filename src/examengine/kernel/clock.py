@@ -30,6 +30,8 @@ class SystemClock:
 
 def as_utc(moment: datetime) -> datetime:
     """Return `moment` in UTC; SQLite forgets the zone, and everything stored is UTC."""
+    if moment.tzinfo is UTC:
+        return moment
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 

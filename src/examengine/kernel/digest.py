@@ -7,6 +7,7 @@ units, no white space, numbers as ECMAScript prints them.
 import hashlib
 import math
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from json.encoder import encode_basestring
 from typing import Any
 
@@ -57,13 +58,18 @@ def _array(value: Sequence[Any]) -> str:
 
 
 def _object(value: Mapping[Any, Any]) -> str:
-    for name in value:
+    members = [opening + _encode(value[name]) for name, opening in _openings(tuple(value))]
+    return "{" + ",".join(members) + "}"
+
+
+@lru_cache(maxsize=1024)  # the same few shapes come again and again, in the attempt log above all
+def _openings(names: tuple[Any, ...]) -> list[tuple[str, str]]:
+    """Return member names in canonical order, each with what stands before its value."""
+    for name in names:
         if not isinstance(name, str):
             raise TypeError(f"member name {name!r} is not a string")
-    plain = all(name.isascii() for name in value)
-    names = sorted(value) if plain else sorted(value, key=lambda name: name.encode("utf-16-be"))
-    members = [f"{encode_basestring(name)}:{_encode(value[name])}" for name in names]
-    return "{" + ",".join(members) + "}"
+    ordered = sorted(names, key=lambda name: name.encode("utf-16-be"))
+    return [(name, f"{encode_basestring(name)}:") for name in ordered]
 
 
 def _integer(value: int) -> str:

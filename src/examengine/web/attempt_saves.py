@@ -1,18 +1,20 @@
 """Where the exam page sends answers, flags and signals: the path that must never be slow.
 
-It does without the framework's machinery: check the token, read a small body, hand it to the
-writer, answer when it is on disk. Who is asking is looked up in the writer's transaction.
+It is laid around the framework and does without its machinery: check the token, read a small
+body, hand it to the writer, answer when it is on disk. Who is asking is looked up in the writer's
+transaction.
 """
 
+import json
+import logging
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, ClassVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
-from starlette.datastructures import Headers
-from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from examengine.delivery import AttemptUnknown, Command, Flag, Focus, Recorded, Save, SaveMalformed
@@ -21,8 +23,14 @@ from examengine.kernel.errors import ExamError
 from examengine.kernel.tokens import token_digest
 from examengine.web.dependencies import Parts
 from examengine.web.errors import STATUS
-from examengine.web.messages import message_for
-from examengine.web.security import CSRF_HEADER, BodyTooLarge, check_csrf
+from examengine.web.messages import Message, message_for, message_for_status
+from examengine.web.security import (
+    CSRF_HEADER,
+    BodyTooLarge,
+    check_csrf,
+    cookie_of,
+    headers_of_pages,
+)
 
 LARGEST_SAVE = 16 * 1024
 LARGEST_NUMBER = 2**31 - 1
@@ -34,77 +42,46 @@ FieldValues = Annotated[list[Annotated[str, Field(max_length=2000)]], Field(max_
 
 
 class Sent(BaseModel):
-    """What everything that a page sends has: which page, and its own count."""
+    """What everything that a page sends has: which page, and its own count.
+
+    The fields of each shape are named as those of the command that they become.
+    """
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
+    asks: ClassVar[type[Save | Flag | Focus]]
     client: Page
     seq: Count
 
     def command(self, attempt_id: UUID, session: str, now: datetime) -> Command:
         """Return what the writer is asked."""
-        raise NotImplementedError
+        return self.asks(attempt_id=attempt_id, session=session, received_at=now, **dict(self))
 
 
 class SentSave(Sent):
     """An answer: as in files (`response`), or as the fields of the form say it (`fields`)."""
 
+    asks = Save
     item_id: ItemId
     response: JsonValue = None
     fields: dict[str, FieldValues] | None = Field(default=None, max_length=100)
     seen: Count
 
-    def command(self, attempt_id: UUID, session: str, now: datetime) -> Command:
-        """Return what the writer is asked."""
-        return Save(
-            attempt_id=attempt_id,
-            session=session,
-            received_at=now,
-            item_id=self.item_id,
-            response=self.response,
-            fields=self.fields,
-            seen=self.seen,
-            client=self.client,
-            seq=self.seq,
-        )
-
 
 class SentFlag(Sent):
     """A flag, and whether it is up."""
 
+    asks = Flag
     item_id: ItemId
     flagged: bool
-
-    def command(self, attempt_id: UUID, session: str, now: datetime) -> Command:
-        """Return what the writer is asked."""
-        return Flag(
-            attempt_id=attempt_id,
-            session=session,
-            received_at=now,
-            item_id=self.item_id,
-            flagged=self.flagged,
-            client=self.client,
-            seq=self.seq,
-        )
 
 
 class SentFocus(Sent):
     """The page went out of sight, or came back."""
 
+    asks = Focus
     item_id: ItemId | None = None
     lost: bool
-
-    def command(self, attempt_id: UUID, session: str, now: datetime) -> Command:
-        """Return what the writer is asked."""
-        return Focus(
-            attempt_id=attempt_id,
-            session=session,
-            received_at=now,
-            item_id=self.item_id,
-            lost=self.lost,
-            client=self.client,
-            seq=self.seq,
-        )
 
 
 SHAPES: Mapping[str, type[Sent]] = {"saves": SentSave, "flags": SentFlag, "signals": SentFocus}
@@ -113,15 +90,36 @@ SHAPES: Mapping[str, type[Sent]] = {"saves": SentSave, "flags": SentFlag, "signa
 _ADDRESS = re.compile(r"/attempts/([0-9a-f-]{36})/(saves|flags|signals)")
 
 
-class AttemptSaves:
-    """Answers saves, flags and signals before routing begins; hands everything else on.
+log = logging.getLogger("examengine.web.attempt_saves")
 
-    It stands behind the security middleware, which knows the browser's cookie and dresses every
-    answer. A refusal is answered as JSON too, with its words.
+_encoded = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+Raw = list[tuple[bytes, bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A status, a JSON document, and headers of its own."""
+
+    status: int
+    document: Mapping[str, object]
+    headers: Raw = field(default_factory=list)
+
+
+class AttemptSaves:
+    """Answers saves, flags and signals; hands everything else on.
+
+    Every answer carries the headers of a page. A refusal is JSON too, with its words.
+
+    Args:
+        app: What answers everything else.
+        parts: What the composition root built.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    def __init__(self, app: ASGIApp, parts: Parts) -> None:
+        self._app, self._parts = app, parts
+        self._headers = headers_of_pages(secure=parts.secure)
+        self._headers.append((b"content-type", b"application/json"))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
@@ -129,25 +127,45 @@ class AttemptSaves:
         if scope["type"] == "http" and scope["method"] == "POST":
             found = _ADDRESS.fullmatch(scope["path"])
         if found is None:
-            await self.app(scope, receive, send)
+            await self._app(scope, receive, send)
             return
-        answer = await _answered(scope, receive, found[1], SHAPES[found[2]])
-        await answer(scope, receive, send)
+        answer = await self._answer(scope, receive, found[1], SHAPES[found[2]])
+        body = _encoded(answer.document).encode()
+        headers = [*self._headers, *answer.headers, (b"content-length", b"%d" % len(body))]
+        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
 
+    async def _answer(
+        self, scope: Scope, receive: Receive, attempt: str, shape: type[Sent]
+    ) -> Answer:
+        """Return what was recorded, or why not; of a defect, that it is one."""
+        try:
+            return Answer(200, await self._recorded(scope, receive, attempt, shape))
+        except ExamError as refusal:
+            return _refused(refusal)
+        except Exception:
+            log.exception("defect at POST %s", scope["path"])
+            return Answer(500, _words("defect", message_for_status(500)))
 
-async def _answered(scope: Scope, receive: Receive, attempt: str, shape: type[Sent]) -> Response:
-    """Check, read, record, answer."""
-    parts: Parts = scope["app"].state.parts
-    cookie: str = scope["state"]["cookie"]
-    headers = Headers(scope=scope)
-    try:
-        check_csrf(headers, cookie, headers.get(CSRF_HEADER))
+    async def _recorded(
+        self, scope: Scope, receive: Receive, attempt: str, shape: type[Sent]
+    ) -> Mapping[str, object]:
+        """Check, read, record; return the acknowledgement.
+
+        Raises:
+            ExamError: The request is refused.
+        """
+        # Reversed, so that of a header that came twice the first one counts, as everywhere else.
+        headers = {
+            name.decode("latin-1"): value.decode("latin-1")
+            for name, value in reversed(scope["headers"])
+        }
+        cookie = check_csrf(headers, cookie_of(headers), headers.get(CSRF_HEADER))
         sent = _read(await _body(receive), shape)
-        command = sent.command(_id(attempt), token_digest(cookie), parts.clock.now())
-        recorded = await parts.writer.recorded(command)
-    except ExamError as refusal:
-        return _refused(refusal)
-    return JSONResponse(_acknowledgement(recorded, parts))
+        clock = self._parts.clock
+        command = sent.command(_id(attempt), token_digest(cookie), clock.now())
+        recorded = await self._parts.writer.recorded(command)
+        return _acknowledgement(recorded, clock.now())
 
 
 def _id(text: str) -> UUID:
@@ -191,10 +209,10 @@ def _read(data: bytes, shape: type[Sent]) -> Sent:
         raise SaveMalformed(faults) from None
 
 
-def _acknowledgement(recorded: Recorded, parts: Parts) -> dict[str, object]:
+def _acknowledgement(recorded: Recorded, now: datetime) -> dict[str, object]:
     left = 0.0
     if recorded.deadline is not None:
-        left = max(0.0, (recorded.deadline - parts.clock.now()).total_seconds())
+        left = max(0.0, (recorded.deadline - now).total_seconds())
     return {
         "version": recorded.version,
         "digest": recorded.digest,
@@ -203,11 +221,13 @@ def _acknowledgement(recorded: Recorded, parts: Parts) -> dict[str, object]:
     }
 
 
-def _refused(refusal: ExamError) -> Response:
-    words = message_for(refusal)
-    body = {"code": refusal.code, "title": words.title, "text": words.text}
-    answer = JSONResponse(body, status_code=STATUS[refusal.kind])
+def _refused(refusal: ExamError) -> Answer:
+    headers: Raw = []
     retry_after = getattr(refusal, "retry_after", None)
     if retry_after is not None:
-        answer.headers["retry-after"] = str(retry_after)
-    return answer
+        headers = [(b"retry-after", b"%d" % retry_after)]
+    return Answer(STATUS[refusal.kind], _words(refusal.code, message_for(refusal)), headers)
+
+
+def _words(code: str, message: Message) -> Mapping[str, object]:
+    return {"code": code, "title": message.title, "text": message.text}

@@ -80,13 +80,13 @@ def csrf_token(cookie: str) -> str:
     return derived(cookie, "csrf")
 
 
-def cookie_of(headers: Headers) -> str | None:
+def cookie_of(headers: Mapping[str, str]) -> str | None:
     """Return the value of our cookie, or None; other cookies may be as broken as they like."""
     found = _OUR_COOKIE.search(headers.get("cookie", ""))
     return found[1] if found else None
 
 
-def came_from_here(headers: Headers, host: str) -> bool:
+def came_from_here(headers: Mapping[str, str], host: str) -> bool:
     """Tell whether the browser says that the request began on one of our own pages."""
     site = headers.get("sec-fetch-site")
     if site is not None and site not in {"same-origin", "none"}:
@@ -98,8 +98,8 @@ def came_from_here(headers: Headers, host: str) -> bool:
         return False
 
 
-def check_csrf(headers: Headers, cookie: str | None, sent: str | None) -> None:
-    """Refuse a changing request that another site may have caused.
+def check_csrf(headers: Mapping[str, str], cookie: str | None, sent: str | None) -> str:
+    """Refuse a changing request that another site may have caused; return the browser's cookie.
 
     Raises:
         ForgedRequest: No cookie, another origin, or a token that does not belong to the cookie.
@@ -108,6 +108,7 @@ def check_csrf(headers: Headers, cookie: str | None, sent: str | None) -> None:
         raise ForgedRequest("another origin, or no cookie")
     if sent is None or not same(sent, csrf_token(cookie)):
         raise ForgedRequest("the CSRF token does not belong to this browser")
+    return cookie
 
 
 def check_texts(texts: Iterable[object]) -> None:
@@ -157,15 +158,25 @@ def set_cookie(response: Response, value: str, *, secure: bool) -> None:
     response.set_cookie(COOKIE, value, httponly=True, samesite="lax", secure=secure, path="/")
 
 
+def headers_of_files(*, secure: bool) -> list[tuple[bytes, bytes]]:
+    """Return what every answer carries, encoded once for all answers."""
+    headers = {**HEADERS, **(STRICT_TRANSPORT if secure else {})}
+    return [(name.encode(), value.encode()) for name, value in headers.items()]
+
+
+def headers_of_pages(*, secure: bool) -> list[tuple[bytes, bytes]]:
+    """Return what every answer carries that is about somebody, and stays in no cache."""
+    return [*headers_of_files(secure=secure), (b"cache-control", b"no-store")]
+
+
 class SecurityMiddleware:
     """Headers on every answer, a size limit on every request, a session for every browser."""
 
     def __init__(self, app: ASGIApp, *, secure: bool) -> None:
         self.app = app
         self.secure = secure
-        always = {**HEADERS, **(STRICT_TRANSPORT if secure else {})}
-        self._of_files = _encoded(always)
-        self._of_pages = _encoded({**always, "cache-control": "no-store"})
+        self._of_files = headers_of_files(secure=secure)
+        self._of_pages = headers_of_pages(secure=secure)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
@@ -197,11 +208,6 @@ class SecurityMiddleware:
             carrier = Response()
             set_cookie(carrier, new_cookie, secure=self.secure)
             headers.append((b"set-cookie", carrier.headers["set-cookie"].encode()))
-
-
-def _encoded(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
-    """Return headers as they are sent, so that no answer has to encode them again."""
-    return [(name.encode(), value.encode()) for name, value in headers.items()]
 
 
 def _acceptable_length(headers: Headers) -> bool:
