@@ -35,6 +35,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "classify": ("classify:classify", "Judge the decisions at a cut score."),
         "dif": ("dif:dif", "Look for items that work differently for groups."),
         "link": ("link:link_parameters", "Bring a calibration into the metric of another."),
+        "equate": ("equate:equate", "Bring the scores of a form to the scale of another."),
+        "similarity": ("similarity:similarity", "Look for pairs of answers that agree too well."),
         "cut": ("cut:cut", "Recommend a cut score from a panel's judgements."),
         "audit": ("audit:app", "The logs of an exam, and their verification."),
         "credential": ("credential:app", "Credentials: issue, verify, revoke, unbake."),

@@ -10,6 +10,7 @@ from examengine.commands.psychometric_input import Fault, keys_from, responses_f
 from examengine.commands.psychometric_options import Key, Out, Responses
 from examengine.psychometrics.dif import METHODS, DifRow, compare_groups
 from examengine.psychometrics.estimation.provenance import CODE_VERSION
+from examengine.psychometrics.multiplicity import ADJUSTMENTS
 from examengine.psychometrics.parameter_files import as_json
 from examengine.psychometrics.results import plain
 
@@ -24,6 +25,9 @@ def dif(
     purify: Annotated[
         bool, typer.Option("--purify", help="Match again without items of class B and C.")
     ] = False,
+    adjust: Annotated[
+        str, typer.Option(help=f"Control for the number of items: {', '.join(ADJUSTMENTS)}")
+    ] = "bh",
     key: Key = None,
     out: Out = None,
 ) -> None:
@@ -37,7 +41,9 @@ def dif(
         if method not in METHODS:
             raise Fault(f"method {method!r} is none of {', '.join(sorted(METHODS))}")
         data = responses_from(responses, keys_from(key), group)
-        found = compare_groups(data.responses, METHODS[method], reference=reference, purify=purify)
+        found = compare_groups(
+            data.responses, METHODS[method], reference=reference, purify=purify, adjustment=adjust
+        )
         put(as_json(dif_document(found, method)), out)
 
 

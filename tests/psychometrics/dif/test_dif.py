@@ -5,9 +5,9 @@ import pytest
 from scipy.special import expit
 
 from examengine.psychometrics.dif import METHODS, CannotCompareGroups, compare_groups
-from examengine.psychometrics.dif._contract import benjamini_hochberg
 from examengine.psychometrics.dif.logistic import regression
 from examengine.psychometrics.dif.mantel_haenszel import ets_class
+from examengine.psychometrics.multiplicity import ADJUSTMENTS
 from examengine.psychometrics.responses import Responses
 
 
@@ -191,13 +191,20 @@ def test_the_ets_classes_have_their_borders():
     assert ets_class(-1.6, 0.2, 0.001) == "C"
 
 
-def test_false_discovery_rates_are_benjamini_and_hochbergs():
+def test_tail_probabilities_are_adjusted_as_asked():
     """
-    The adjusted values of their procedure, nan left alone.
+    The adjusted values are the procedure's over the items of one comparison, and an unknown one is
+    refused.
     """
-    found = benjamini_hochberg([0.01, np.nan, 0.04, 0.03, 0.5])
+    data = two_groups(seed=11)
 
-    np.testing.assert_allclose(found, [0.04, np.nan, 0.04 * 4 / 3, 0.04 * 4 / 3, 0.5])
+    for code, adjust in ADJUSTMENTS.items():
+        rows = compare_groups(data, METHODS["mh"], adjustment=code)
+        expected = adjust([row.p for row in rows])
+        np.testing.assert_allclose([row.p_adjusted for row in rows], expected)
+
+    with pytest.raises(CannotCompareGroups, match="'tukey' is none of"):
+        compare_groups(data, METHODS["mh"], adjustment="tukey")
 
 
 def test_one_group_is_nothing_to_compare():

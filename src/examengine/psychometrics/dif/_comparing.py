@@ -10,8 +10,8 @@ from examengine.psychometrics.dif._contract import (
     DifMethod,
     DifRow,
     Finding,
-    benjamini_hochberg,
 )
+from examengine.psychometrics.multiplicity import ADJUSTMENTS
 from examengine.psychometrics.responses import Responses
 
 MOST_ROUNDS = 10
@@ -23,6 +23,7 @@ def compare_groups(
     *,
     reference: str | None = None,
     purify: bool = False,
+    adjustment: str = "bh",
 ) -> tuple[DifRow, ...]:
     """Look for differential item functioning of every group against the reference.
 
@@ -32,14 +33,18 @@ def compare_groups(
         reference: Label of the reference group; the first to appear when not given.
         purify: Whether to match again without the items of class B and C until the flagged items
             stay the same (at most ten times). A studied item always counts in its own matching.
+        adjustment: "bh", "holm" or "bonferroni", over the items of each comparison.
 
     Returns:
         One row for each item and focal group.
 
     Raises:
-        CannotCompareGroups: There are fewer than two groups, or the reference is none of them.
+        CannotCompareGroups: There are fewer than two groups, the reference is none of them, or the
+            adjustment is unknown.
         CannotCalibrate: A model-based method could not estimate its model.
     """
+    if adjustment not in ADJUSTMENTS:
+        raise CannotCompareGroups([f"{adjustment!r} is none of {', '.join(ADJUSTMENTS)}"])
     labels = responses.group_labels
     if len(labels) < 2:
         raise CannotCompareGroups(["the responses have fewer than two groups to compare"])
@@ -49,7 +54,8 @@ def compare_groups(
     rows: list[DifRow] = []
     for focal in labels:
         if focal != first:
-            rows += _rows(comparison_of(responses, first, focal), method, purify=purify)
+            comparison = comparison_of(responses, first, focal)
+            rows += _rows(comparison, method, adjustment, purify=purify)
     return tuple(rows)
 
 
@@ -75,7 +81,9 @@ def comparison_of(responses: Responses, reference: str, focal: str) -> Compariso
     )
 
 
-def _rows(comparison: Comparison, method: DifMethod, *, purify: bool) -> list[DifRow]:
+def _rows(
+    comparison: Comparison, method: DifMethod, adjustment: str, *, purify: bool
+) -> list[DifRow]:
     findings = method.findings(comparison)
     for _ in range(MOST_ROUNDS if purify else 0):
         clean = np.array([finding.ets_class == "A" for finding in findings])
@@ -83,10 +91,10 @@ def _rows(comparison: Comparison, method: DifMethod, *, purify: bool) -> list[Di
             break
         comparison = replace(comparison, anchors=clean)
         findings = method.findings(comparison)
-    adjusted = benjamini_hochberg([finding.p for finding in findings])
+    adjusted = ADJUSTMENTS[adjustment]([finding.p for finding in findings])
     purified = not comparison.anchors.all()
     return [
-        _row(comparison, item, finding, adjusted[item], purified=purified)
+        _row(comparison, item, finding, float(adjusted[item]), purified=purified)
         for item, finding in enumerate(findings)
     ]
 

@@ -5,8 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-import numpy as np
-
 from examengine.psychometrics.arrays import BoolArray
 from examengine.psychometrics.refusals import Refusal
 from examengine.psychometrics.responses import Responses
@@ -56,7 +54,7 @@ class DifRow:
         statistic: χ² of the method.
         df: Its degrees of freedom.
         p: Its upper tail probability.
-        p_adjusted: The same after Benjamini and Hochberg, over the items of the comparison.
+        p_adjusted: The same after control for the number of items of the comparison.
         effect: Name of the effect size: d_dif (ETS delta), smd_sd (standardised mean difference),
             delta_r2 (gain in Nagelkerke's R²), p_gap (mean absolute difference of the curves).
         effect_size: Its value; d_dif and smd_sd are negative when the item is harder for the focal
@@ -135,25 +133,3 @@ def by_size(p: float, size: float, moderate: float, large: float) -> EtsClass:
     if not (p < SIGNIFICANT and size >= moderate):
         return "A"
     return "C" if size >= large else "B"
-
-
-def benjamini_hochberg(ps: Sequence[float]) -> list[float]:
-    """Tail probabilities adjusted for the false discovery rate.
-
-    p̃_(i) = min_{j ≥ i} m p_(j) / j over the defined values
-
-    Args:
-        ps: Tail probabilities; nan stays nan and does not count.
-
-    Returns:
-        Adjusted values in the same order.
-
-    References:
-        Benjamini & Hochberg (1995), Journal of the Royal Statistical Society B 57, 289–300.
-    """
-    values = np.array(ps, dtype=np.float64)
-    known = np.flatnonzero(np.isfinite(values))
-    order = known[np.argsort(values[known], kind="stable")]
-    steps = values[order] * order.size / np.arange(1, order.size + 1)
-    values[order] = np.minimum(np.minimum.accumulate(steps[::-1])[::-1], 1.0)
-    return [float(value) for value in values]
