@@ -1,14 +1,13 @@
 """From real sittings, scores and decisions to credentials, on both databases."""
 
 import json
-from uuid import uuid4
 
 import numpy as np
 import pytest
 
 from examengine import credentials, db, integrity, scoring
 from examengine.accounts import NotAllowed
-from examengine.credentials import AwardingBody, NotAwardable, Verdict, create_key
+from examengine.credentials import AwardingBody, Verdict, create_key
 from tests.scoring import world as worlds
 
 REASON = "The invigilator's report and the log were read."
@@ -82,7 +81,7 @@ def test_whoever_passed_gets_one_and_whoever_failed_gets_none(decided, body):
     (credential,) = issue_due(decided, body)
 
     with db.reading(decided.engine) as session:
-        decision = scoring.find_decision(session, credential.decision_id)
+        (decision,) = scoring.decisions_in_force(session, decided.administration.id)[:1]
         report = credentials.verify_here(session, decided.clock, body, credential.document)
     document = json.loads(credential.document)
     links = {link["genre"]: link for link in document["evidence"]}
@@ -124,20 +123,12 @@ def test_a_hold_after_the_decision_stops_the_credential(decided, body):
     """
     A decision that is no longer in force yields nothing, though it was passed.
     """
-    (decision,) = due(decided).due
+    due_before = due(decided).due
+
     rule(decided, "Ada", integrity.hold)
 
-    with db.writing(decided.engine) as session, pytest.raises(NotAwardable, match="newer"):
-        credentials.issue_for_decision(
-            session,
-            decided.clock,
-            body.signer(),
-            np.random.default_rng(3),
-            decided.staff,
-            body,
-            decision.id,
-        )
-
+    assert len(due_before) == 1
+    assert due(decided).due == ()
     assert issue_due(decided, body) == []
 
 
@@ -188,29 +179,9 @@ def test_at_most_so_many_are_issued_at_once(decided, body):
     assert len(issue_due(decided, body, most=1)) == 1
 
 
-def test_one_decision_can_be_awarded_alone(decided, body):
-    """
-    The same credential comes of it as of the whole list.
-    """
-    (decision,) = due(decided).due
-    with db.writing(decided.engine) as session:
-        alone = credentials.issue_for_decision(
-            session,
-            decided.clock,
-            body.signer(),
-            np.random.default_rng(3),
-            decided.staff,
-            body,
-            decision.id,
-        )
-
-    assert issue_due(decided, body) == []
-    assert alone.decision_id == decision.id
-
-
 def test_a_candidate_sees_and_issues_nothing_here(decided, body):
     """
-    Neither the list of what is due nor a decision of one's own.
+    Neither the list of what is due nor a credential of one's own.
     """
     ada = decided.candidates["Ada"].actor
     rng = np.random.default_rng(3)
@@ -218,6 +189,13 @@ def test_a_candidate_sees_and_issues_nothing_here(decided, body):
         with pytest.raises(NotAllowed):
             credentials.awards_due(session, ada, decided.administration.id)
         with pytest.raises(NotAllowed):
-            credentials.issue_for_decision(
-                session, decided.clock, body.signer(), rng, ada, body, uuid4()
+            credentials.issue_due(
+                session,
+                decided.clock,
+                body.signer(),
+                rng,
+                ada,
+                body,
+                decided.administration.id,
+                most=1,
             )

@@ -80,8 +80,8 @@ def test_nobody_has_two_attempts_in_one_administration(session, clock, forms):
     console = accounts.system_actor()
 
     with pytest.raises(delivery.AlreadyEnrolled) as refusal:
-        delivery.enrol(
-            session, clock, default_rng(1), console, administration.id, candidate.person_id
+        delivery.enrol_all(
+            session, clock, default_rng(1), console, administration.id, [candidate.person_id]
         )
 
     assert refusal.value.names[0].startswith("Candidate")
@@ -97,7 +97,8 @@ def test_only_candidates_and_only_while_the_window_is_open(session, clock, perso
     ada = person(Role.CANDIDATE)
 
     def enrol(actor, who) -> None:
-        delivery.enrol(session, clock, default_rng(1), actor, administration.id, who.person_id)
+        rng, people = default_rng(1), [who.person_id]
+        delivery.enrol_all(session, clock, rng, actor, administration.id, people)
 
     with pytest.raises(delivery.NotACandidate):
         enrol(officer, author)

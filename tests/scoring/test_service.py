@@ -100,23 +100,8 @@ def test_new_parameters_make_the_next_version(world):
     assert (first.version, second.version) == (1, 2)
     assert second.parameters_id != first.parameters_id
     with db.reading(world.engine) as session:
-        assert scoring.find_score_record(session, first.id) == first
-
-
-def test_one_record_scored_alone_gets_the_same_score(world):
-    """
-    Scoring one set of responses gives what scoring everybody gives.
-    """
-    world.sit("Ada", right=9)
-    world.sit("Ben", right=4)
-    record_id = results(world)["Ada"].response_record_id
-    with db.writing(world.engine) as session:
-        alone = scoring.score_one(session, world.clock, world.staff, record_id)
-
-    report = score(world)
-
-    assert (report.added, report.unchanged) == (1, 1)
-    assert results(world)["Ada"].score == alone
+        explained = scoring.explain(session, world.staff, first.id)
+    assert first.digest in {step.digest for step in explained.steps}
 
 
 def test_items_without_parameters_are_named(world):
@@ -256,7 +241,8 @@ def test_a_new_cut_is_a_new_decision(world):
     new = results(world)["Ada"].decision
     assert (old.passed, new.passed) == (True, False)
     with db.reading(world.engine) as session:
-        assert scoring.find_decision(session, old.id) == old
+        explained = scoring.explain(session, world.staff, old.id)
+    assert explained.steps[0].digest == old.digest
 
 
 def test_roles_are_asked_for(world):

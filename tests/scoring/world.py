@@ -82,19 +82,19 @@ class World:
                 password=PASSWORD,
                 roles=[Role.CANDIDATE],
             )
-            attempt_id = delivery.enrol(
+            attempts = delivery.enrol_all(
                 session,
                 self.clock,
                 np.random.default_rng(1),
                 self.staff,
                 self.administration.id,
-                person.id,
+                [person.id],
             )
         token = accounts.sign_in(
             self.engine, self.clock, self.hasher, email=email, password=PASSWORD
         )
         actor = Actor(person.id, person.name, person.roles)
-        made = Candidate(actor, email, attempt_id, token_digest(token))
+        made = Candidate(actor, email, attempts[person.id], token_digest(token))
         self.candidates[name] = made
         return made
 

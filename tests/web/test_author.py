@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from uuid import UUID
 
 import pytest
 
@@ -231,3 +232,37 @@ def test_what_is_not_there_is_told_in_words(client, enter, small_bank):
 
     assert "no such item bank" in client.get("/bank/nowhere").text
     assert "The bank has no item S-9" in client.get("/bank/small/items/S-9").text
+
+
+def test_a_bank_says_which_parameters_are_in_use(client, app, clock, enter, small_bank):
+    """
+    Every adopted set stands on the bank's page with its reason, the newest marked and escaped.
+    """
+    enter(Role.AUTHOR)
+    before = client.get("/bank/small").text
+    adopt(app, clock, "The first pilot.")
+    adopt(app, clock, "Anchors <repaired>.")
+
+    page = client.get("/bank/small").text
+
+    assert "None has been adopted yet" in before
+    assert page.index("Anchors &lt;repaired&gt;.") < page.index("The first pilot.")
+    assert page.count("in use") == 1
+
+
+def adopt(app, clock, reason):
+    """Adopt parameters of one item, a minute later."""
+    clock.forward(minutes=1)
+    item = {"item_id": "S-1", "model": "2pl", "a": 1.25, "b": -0.5}
+    body = {"schema": "examengine/item-parameters/1", "model": "2pl", "items": [item]}
+    with db.writing(app.state.parts.engine) as session:
+        bank.adopt_parameters(
+            session,
+            clock,
+            accounts.system_actor(),
+            "small",
+            body=body,
+            run_id=UUID(int=7),
+            run_digest="sha256:run",
+            reason=reason,
+        )

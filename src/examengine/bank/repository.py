@@ -146,12 +146,15 @@ def parameters(session: Session, parameters_id: UUID) -> AdoptedParameters | Non
     return None if row is None else AdoptedParameters(**row.model_dump())
 
 
-def parameters_in(session: Session, bank_id: str) -> list[AdoptedParameters]:
-    """Return the parameters adopted for a bank, newest first."""
+def parameters_in(
+    session: Session, bank_id: str, *, most: int | None = None
+) -> list[AdoptedParameters]:
+    """Return the parameters adopted for a bank, newest first; at most so many."""
     query = (
         select(AdoptedParametersRow)
         .where(col(AdoptedParametersRow.bank_id) == bank_id)
         .order_by(col(AdoptedParametersRow.adopted_at).desc(), col(AdoptedParametersRow.id).desc())
+        .limit(most)
     )
     return [AdoptedParameters(**row.model_dump()) for row in session.exec(query).all()]
 

@@ -185,7 +185,7 @@ def adopt_parameters(
 
 def current_parameters(session: Session, bank_id: str) -> AdoptedParameters | None:
     """Return the parameters adopted last for a bank, or None."""
-    return next(iter(repository.parameters_in(session, bank_id)), None)
+    return next(iter(repository.parameters_in(session, bank_id, most=1)), None)
 
 
 def adoptions(session: Session, actor: Actor, bank_id: str) -> list[AdoptedParameters]:

@@ -6,7 +6,6 @@ from examengine.credentials.awarding import (
     awards_due,
     candidate_of,
     issue_due,
-    issue_for_decision,
     stamps,
 )
 from examengine.credentials.awarding_body import AwardingBody
@@ -87,7 +86,6 @@ __all__ = [
     "is_holder",
     "issue",
     "issue_due",
-    "issue_for_decision",
     "may_read_reason",
     "own_documents",
     "present",

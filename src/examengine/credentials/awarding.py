@@ -11,11 +11,10 @@ from examengine.assembly import find_exam
 from examengine.credentials import repository, service
 from examengine.credentials.awarding_body import AwardingBody
 from examengine.credentials.awards import Award, IssuedCredential
-from examengine.credentials.errors import NotAwardable
 from examengine.credentials.signing import Signer
 from examengine.delivery import Administration, find_administration, find_response_record
 from examengine.kernel.clock import Clock
-from examengine.scoring import Decision, decision_stands, decisions_in_force, find_decision
+from examengine.scoring import Decision, decisions_in_force
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,31 +93,6 @@ def issue_due(
         service.issue(session, clock, signer, rng, actor, body, award_of(session, decision))
         for decision in due[:most]
     ]
-
-
-def issue_for_decision(
-    session: Session,
-    clock: Clock,
-    signer: Signer,
-    rng: np.random.Generator,
-    actor: Actor,
-    body: AwardingBody,
-    decision_id: UUID,
-) -> IssuedCredential:
-    """Issue the credential of one decision.
-
-    Raises:
-        NotAllowed: The actor is no awarding officer.
-        DecisionUnknown: There is no such decision.
-        NotAwardable: It was not passed and cleared, or is no longer in force.
-        KeyUnusable: There is no key to sign with.
-    """
-    require(actor, Role.AWARDING_OFFICER)
-    decision = find_decision(session, decision_id)
-    if not decision_stands(session, decision):
-        raise NotAwardable(decision_id, "a newer score or ruling has taken its place")
-    award = award_of(session, decision)
-    return service.issue(session, clock, signer, rng, actor, body, award)
 
 
 def candidate_of(session: Session, credential: IssuedCredential) -> str:

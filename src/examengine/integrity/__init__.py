@@ -20,7 +20,6 @@ from examengine.integrity.errors import (
 from examengine.integrity.evidence import verdict_on
 from examengine.integrity.log_verification import Head, LogFault, LogVerdict, verify_log
 from examengine.integrity.rules import Clearance, Evidence, State
-from examengine.integrity.rules import agrees as clearance_agrees
 from examengine.integrity.rules import body as clearance_body
 from examengine.integrity.service import (
     clear,
@@ -30,7 +29,6 @@ from examengine.integrity.service import (
     find_clearance,
     hold,
     settle,
-    signals,
     void,
     watch,
 )
@@ -58,7 +56,6 @@ __all__ = [
     "Subject",
     "TimelineEntry",
     "clear",
-    "clearance_agrees",
     "clearance_body",
     "clearance_of",
     "clearances",
@@ -68,7 +65,6 @@ __all__ = [
     "hold",
     "read_audit",
     "settle",
-    "signals",
     "subject_id_of",
     "timeline",
     "verdict_on",

@@ -104,11 +104,6 @@ def sealed(clearance: Clearance) -> Clearance:
     return replace(clearance, digest=digest(body(clearance)))
 
 
-def agrees(clearance: Clearance) -> bool:
-    """Tell whether the digest of a ruling, computed now, is the one it carries."""
-    return digest(body(clearance)) == clearance.digest
-
-
 def _text(identity: UUID | None) -> str | None:
     return None if identity is None else str(identity)
 

@@ -21,7 +21,6 @@ from examengine.integrity.cases import (
     sat_here,
     subject_id_of,
 )
-from examengine.integrity.detectors import Signal
 from examengine.integrity.errors import ClearanceMoved, NotSubmittedYet
 from examengine.integrity.rules import Clearance, Ruling
 from examengine.kernel.clock import Clock
@@ -71,18 +70,6 @@ def clearance_of(session: Session, response_record_id: UUID) -> Clearance | None
 def find_clearance(session: Session, clearance_id: UUID) -> Clearance | None:
     """Return one ruling, whether it stands or was followed by another; None when unknown."""
     return repository.ruling(session, clearance_id)
-
-
-def signals(session: Session, response_record_id: UUID) -> tuple[Signal, ...]:
-    """Return what the detectors see in one set of responses.
-
-    Raises:
-        ResponseRecordUnknown: There is no such record.
-    """
-    record = find_response_record(session, response_record_id)
-    administration = find_administration(session, record.administration_id)
-    (subject,) = handed_in(session, administration, [record])
-    return subject.evidence.signals
 
 
 def find_case(session: Session, clock: Clock, actor: Actor, subject_id: UUID) -> Case:

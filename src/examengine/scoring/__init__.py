@@ -5,12 +5,10 @@ from examengine.scoring.deciding import (
     decide,
     decision_stands,
     decisions_in_force,
-    find_decision,
 )
 from examengine.scoring.decision import Decision
 from examengine.scoring.decision import body as decision_body
 from examengine.scoring.errors import (
-    DecisionUnknown,
     ItemsWithoutParameters,
     NoCutScore,
     NoParameters,
@@ -47,9 +45,7 @@ from examengine.scoring.score_record import body as score_body
 from examengine.scoring.score_report import AreaResult, Level, ScoreRange
 from examengine.scoring.service import (
     ScoringReport,
-    find_score_record,
     score_administration,
-    score_one,
 )
 
 __all__ = [
@@ -57,7 +53,6 @@ __all__ = [
     "Check",
     "DecidingReport",
     "Decision",
-    "DecisionUnknown",
     "Explanation",
     "ItemLine",
     "ItemsWithoutParameters",
@@ -86,8 +81,6 @@ __all__ = [
     "digest_check",
     "explain",
     "facts",
-    "find_decision",
-    "find_score_record",
     "link_check",
     "own_result",
     "progress",
@@ -95,5 +88,4 @@ __all__ = [
     "results_of",
     "score_administration",
     "score_body",
-    "score_one",
 ]

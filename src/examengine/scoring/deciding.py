@@ -14,7 +14,7 @@ from examengine.kernel.ids import new_id
 from examengine.scoring import decision as decisions
 from examengine.scoring import repository
 from examengine.scoring.decision import Basis, Decision
-from examengine.scoring.errors import DecisionUnknown, NoCutScore, NotScoredYet
+from examengine.scoring.errors import NoCutScore, NotScoredYet
 from examengine.scoring.score_record import ScoreRecord
 from examengine.standard_setting import CutScore, current_cut
 
@@ -70,18 +70,6 @@ def decide(session: Session, clock: Clock, actor: Actor, administration_id: UUID
     subject = f"administration:{administration_id}"
     record_act(session, clock.now(), actor, "scoring.decide", subject, detail)
     return report
-
-
-def find_decision(session: Session, decision_id: UUID) -> Decision:
-    """Return one decision, for the contexts above; it does not ask who is asking.
-
-    Raises:
-        DecisionUnknown: There is none with this id.
-    """
-    found = repository.decision(session, decision_id)
-    if found is None:
-        raise DecisionUnknown(f"no decision {decision_id}")
-    return found
 
 
 def decision_stands(session: Session, decision: Decision) -> bool:

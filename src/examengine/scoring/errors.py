@@ -68,13 +68,6 @@ class ScoreRecordUnknown(ExamError):
     kind = Kind.NOT_FOUND
 
 
-class DecisionUnknown(ExamError):
-    """There is no such decision, or it is somebody else's: never told apart."""
-
-    code = "decision_unknown"
-    kind = Kind.NOT_FOUND
-
-
 class ResultNotOut(ExamError):
     """The attempt is the candidate's own, and its result has not been decided yet."""
 

@@ -19,7 +19,6 @@ from examengine.bank import (
 from examengine.delivery import (
     ResponseRecord,
     find_administration,
-    find_response_record,
     response_records,
 )
 from examengine.kernel.clock import Clock
@@ -30,7 +29,6 @@ from examengine.scoring.abilities import abilities, check_parameters, prior_of
 from examengine.scoring.errors import (
     NoParameters,
     NothingToScore,
-    ScoreRecordUnknown,
 )
 from examengine.scoring.marking import mark, raw_score
 from examengine.scoring.score_record import Inputs, Scored, ScoreRecord
@@ -102,30 +100,6 @@ def score_administration(
     return report
 
 
-def score_one(
-    session: Session, clock: Clock, actor: Actor, response_record_id: UUID
-) -> ScoreRecord:
-    """Score one response record and return its newest score, added now or standing already.
-
-    Raises:
-        NotAllowed: The actor is neither awarding officer nor psychometrician.
-        ResponseRecordUnknown: There is no such record.
-        NoParameters, ItemsWithoutParameters: There is no scale to score on; the items are named.
-        ScoringMoved: Somebody else scored it at the same moment.
-    """
-    require(actor, *SCORERS)
-    record = find_response_record(session, response_record_id)
-    administration = find_administration(session, record.administration_id)
-    standing = repository.newest_score(session, record.id)
-    newest = {} if standing is None else {record.id: standing}
-    made = _score(session, clock, administration.exam_id, [record], newest)
-    if made:
-        detail = {"digest": made[0].digest, "version": made[0].version}
-        subject = f"response_record:{record.id}"
-        record_act(session, clock.now(), actor, "scoring.score_one", subject, detail)
-    return (made or list(newest.values()))[0]
-
-
 def marking_for(session: Session, exam_id: str, form_ids: Iterable[UUID]) -> Marking:
     """Return all that responses to these forms are scored with now.
 
@@ -157,18 +131,6 @@ def outcomes(marking: Marking, records: Sequence[ResponseRecord]) -> list[Scored
         )
         for (form, item_scores), (theta, se) in zip(marked, found, strict=True)
     ]
-
-
-def find_score_record(session: Session, score_record_id: UUID) -> ScoreRecord:
-    """Return one score record, for the contexts above; it does not ask who is asking.
-
-    Raises:
-        ScoreRecordUnknown: There is none with this id.
-    """
-    found = repository.score(session, score_record_id)
-    if found is None:
-        raise ScoreRecordUnknown(f"no score record {score_record_id}")
-    return found
 
 
 def _marked(marking: Marking, record: ResponseRecord) -> dict[str, int]:

@@ -51,6 +51,7 @@ def show_bank(
         items=[(item, bank.heading(item)) for item in bank.selected(items, selection)],
         selection=selection,
         types=ITEM_TYPES,
+        adoptions=bank.adoptions(session, actor, bank_id),
     )
 
 

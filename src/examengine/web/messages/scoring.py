@@ -3,9 +3,6 @@
 from examengine.web.messages._message import Message
 
 WORDS = {
-    "decision_unknown": Message(
-        "There is no such decision", "Check the address, or go back to the list of results."
-    ),
     "items_without_parameters": Message(
         "Some items cannot be scored yet",
         "These items have no adopted parameters: {named}. Calibrate them and adopt the run, or "
