@@ -43,6 +43,7 @@ from examengine.psychometrics.equating.score_tables import (
     common_item_ids,
     joint_table,
     score_table,
+    with_common_maxima,
 )
 
 __all__ = [
@@ -82,4 +83,5 @@ __all__ = [
     "joint_table",
     "score_table",
     "smooth",
+    "with_common_maxima",
 ]

@@ -8,13 +8,14 @@ from abc import ABC, abstractmethod
 from typing import NamedTuple
 
 import numpy as np
-from scipy.optimize import elementwise
 from scipy.special import ndtr
 
 from examengine.psychometrics.arrays import FloatArray
 
 EXACT = 1e-12
 SPAN = 40.0
+MOST_STEPS = 200
+TINY = 1e-300
 ROOT_TWO_PI = float(np.sqrt(2 * np.pi))
 
 
@@ -175,24 +176,24 @@ class Gaussian(Continuous):
 
     def points(self, place: Place) -> FloatArray:
         """The points that stand at given places, shape (n,)."""
-        reach = SPAN * np.sqrt(self._variance)
-
-        def distance(point: FloatArray, below: FloatArray, above: FloatArray) -> FloatArray:
-            found = self.place(point)
-            return np.where(below <= above, found.below - below, above - found.above)
-
-        ends = (
-            np.full(place.below.shape, self._mean - reach),
-            np.full(place.below.shape, self._mean + reach),
-        )
-        found = elementwise.find_root(
-            distance,
-            ends,
-            args=(place.below, place.above),
-            tolerances={"xatol": EXACT, "xrtol": EXACT, "fatol": 0.0, "frtol": 0.0},
-        )
-        roots: FloatArray = found.x
-        return roots
+        low = np.full(place.below.shape, self._mean - SPAN * np.sqrt(self._variance))
+        high = 2 * self._mean - low
+        points = np.full(place.below.shape, self._mean)
+        for _ in range(MOST_STEPS):
+            found = self.place(points)
+            too_far = np.where(
+                place.below <= place.above, found.below - place.below, place.above - found.above
+            )
+            low = np.where(too_far < 0, points, low)
+            high = np.where(too_far > 0, points, high)
+            # Newton's step, or half the bracket when the step would leave it.
+            step = too_far / np.maximum(self.density(points), TINY)
+            nearer = np.where(too_far == 0, points, points - step)
+            nearer = np.where((nearer >= low) & (nearer <= high), nearer, (low + high) / 2)
+            moved, points = np.abs(nearer - points), np.where(too_far == 0, points, nearer)
+            if (np.where(too_far == 0, 0.0, moved) <= EXACT * (1 + np.abs(points))).all():
+                break
+        return points
 
     def density(self, points: FloatArray) -> FloatArray:
         """Density, shape (n,)."""

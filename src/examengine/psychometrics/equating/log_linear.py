@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.linalg import qr
-from scipy.special import logsumexp
 
 from examengine.psychometrics.arrays import BoolArray, FloatArray
 from examengine.psychometrics.chi_square import chi_square_p
@@ -191,7 +190,8 @@ def _newton_step(centred: FloatArray, p: FloatArray, gradient: FloatArray) -> Fl
 
 def _log_probabilities(design: FloatArray, beta: FloatArray) -> FloatArray:
     linear = design @ beta
-    normalised: FloatArray = linear - logsumexp(linear)
+    linear -= linear.max()
+    normalised: FloatArray = linear - np.log(np.exp(linear).sum())
     return normalised
 
 

@@ -47,7 +47,7 @@ def equate(
     method: EquatingMethod,
     options: Options = Options(),  # noqa: B008 - frozen
     *,
-    smoothing: Smoothing | None = None,
+    smoothing: Smoothing | tuple[Smoothing, Smoothing] | None = None,
     bootstrap: Bootstrap | None = None,
 ) -> Equating:
     """Equate a new form to an old one that another group took.
@@ -57,7 +57,8 @@ def equate(
         old: Scores of the group that took the old form.
         method: How to equate.
         options: Choices the method leaves open.
-        smoothing: Moments that presmoothing keeps, or what chooses them; None for none.
+        smoothing: Moments that presmoothing keeps, or what chooses them, for both forms or for the
+            new and the old one; None for none.
         bootstrap: Samples to draw for the standard errors; by the delta method when None.
 
     Returns:
@@ -75,8 +76,9 @@ def equate(
     References:
         Kolen & Brennan (2014), Test Equating, Scaling, and Linking, chapters 2 to 5 and 7.
     """
-    _check(new, old, method, options, smoothing)
-    estimated = _two_groups(new, old, (smoothing, smoothing))
+    _check(new, old, method, options, smoothed=smoothing is not None)
+    wanted = smoothing if isinstance(smoothing, tuple) else (smoothing, smoothing)
+    estimated = _two_groups(new, old, wanted)
     degrees = _degrees(estimated, 2)
 
     def resampled(rng: np.random.Generator) -> _Estimated:
@@ -118,7 +120,7 @@ def equate_single_group(
     if method.anchored:
         raise CannotEquate([f"{method.code} needs two groups; one group took both forms"])
     new, old = (ScoreTable(joint.sum(axis=axis)[:, np.newaxis]) for axis in (1, 0))
-    _check(new, old, method, options, smoothing)
+    _check(new, old, method, options, smoothed=smoothing is not None)
     estimated = _one_group(table, smoothing)
     degrees = _degrees(estimated, 1)
 
@@ -133,7 +135,8 @@ def _check(
     old: ScoreTable,
     method: EquatingMethod,
     options: Options,
-    smoothing: Smoothing | None,
+    *,
+    smoothed: bool,
 ) -> None:
     faults = []
     if method.anchored and (new.anchor is None or new.anchor != old.anchor):
@@ -143,7 +146,7 @@ def _check(
             f"the anchor has {new.counts.shape[1]} scores in one group and "
             f"{old.counts.shape[1]} in the other"
         )
-    if not method.curved and (smoothing is not None or options.kernel or options.bandwidths):
+    if not method.curved and (smoothed or options.kernel or options.bandwidths):
         faults.append(f"{method.code} uses a few moments: smoothing and kernels play no part")
     if options.weight is not None and not (method.synthetic and 0 <= options.weight <= 1):
         faults.append(

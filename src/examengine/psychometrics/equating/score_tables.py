@@ -5,7 +5,7 @@ one point apart, from 0 to the highest that the form allows.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -87,6 +87,21 @@ def common_item_ids(new: Responses, old: Responses) -> tuple[str, ...]:
     return tuple(item_id for item_id in old.item_ids if item_id in known)
 
 
+def with_common_maxima(new: Responses, old: Responses) -> tuple[Responses, Responses]:
+    """Both forms with one highest score for each item they share, the higher of the two.
+
+    A file without a key knows only the highest score that somebody reached.
+    """
+    highest = dict(zip(new.item_ids, new.max_scores.tolist(), strict=True))
+    for name, most in zip(old.item_ids, old.max_scores.tolist(), strict=True):
+        highest[name] = max(most, highest.get(name, most))
+    here, there = (
+        replace(form, max_scores=np.array([highest[name] for name in form.item_ids]))
+        for form in (new, old)
+    )
+    return here, there
+
+
 def answered_all(responses: Responses) -> Responses:
     """The persons who were presented every item: only they have a total.
 
@@ -104,7 +119,6 @@ def score_table(
     anchor_items: Sequence[str] = (),
     *,
     anchor: AnchorKind | None = None,
-    anchor_max: int | None = None,
 ) -> ScoreTable:
     """Count totals and anchor scores.
 
@@ -112,7 +126,6 @@ def score_table(
         responses: Persons who were presented every item.
         anchor_items: Items of the anchor; none for equivalent groups.
         anchor: "internal" when these items count towards the total, "external" when they do not.
-        anchor_max: Highest anchor score, when the other form's file knows a higher one.
 
     Returns:
         The table, weights counted.
@@ -132,8 +145,7 @@ def score_table(
         np.add.at(totals[:, 0], form.raw_scores, form.weights)
         return ScoreTable(totals)
     common_part = responses.with_items(anchor_items)
-    n_anchor = max(int(common_part.max_scores.sum()), anchor_max or 0) + 1
-    counts = np.zeros((highest + 1, n_anchor))
+    counts = np.zeros((highest + 1, int(common_part.max_scores.sum()) + 1))
     np.add.at(counts, (form.raw_scores, common_part.raw_scores), form.weights)
     return ScoreTable(counts, anchor)
 

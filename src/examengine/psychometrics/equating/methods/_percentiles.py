@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from examengine.psychometrics.arrays import FloatArray
+from examengine.psychometrics.arrays import BoolArray, FloatArray
 from examengine.psychometrics.equating.continuous import Continuous
 
 
@@ -17,12 +17,15 @@ class Crossing:
         second: The distribution reached.
         at: Points in the first, shape (n,).
         values: The points of the second that stand at the same places, shape (n,).
+        inside: Whether somebody stands below and somebody above, shape (n,); at the ends of a
+            distribution its values say nothing of how they vary.
     """
 
     first: Continuous
     second: Continuous
     at: FloatArray
     values: FloatArray
+    inside: BoolArray
 
     @property
     def steepness(self) -> FloatArray:
@@ -46,7 +49,7 @@ class Crossing:
 
     def _reached(self) -> FloatArray:
         density = self.second.density(self.values)
-        return np.where(density > 0, density, np.nan)
+        return np.where(self.inside & (density > 0), density, np.nan)
 
 
 def crossing(first: Continuous, second: Continuous, at: FloatArray) -> Crossing:
@@ -62,4 +65,6 @@ def crossing(first: Continuous, second: Continuous, at: FloatArray) -> Crossing:
     Returns:
         The crossing.
     """
-    return Crossing(first, second, at, second.points(first.place(at)))
+    place = first.place(at)
+    inside = (place.below > 0) & (place.above > 0)
+    return Crossing(first, second, at, second.points(place), inside)
