@@ -63,7 +63,13 @@ class Application(FastAPI):
 
     def __init__(self, parts: Parts) -> None:
         super().__init__(
-            title="examengine", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_running
+            title="examengine",
+            docs_url=None,
+            redoc_url=None,
+            openapi_url=None,
+            lifespan=_running,
+            # It would hand what candidates send to whatever exporter the environment names.
+            telemetry={"tracing": False, "metrics": False, "logs": False},
         )
         self.state.parts = parts
         self._saves = AttemptSaves(super().__call__, parts)
