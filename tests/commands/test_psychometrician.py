@@ -167,6 +167,21 @@ def test_fit_reports_items_persons_pairs_and_the_model(exam, params):
     assert (len(found["persons"]), len(found["dependence"]["q3"])) == (400, 10)
 
 
+def test_fit_counts_dimensions_when_asked(exam, params):
+    """
+    With --dimensionality the document has eigenvalues and their reference; a seed repeats them.
+    """
+    asked = ("fit", exam / "scored.csv", "--params", params, "--dimensionality", "--seed", "7")
+
+    found = json.loads(run(*asked, "--replications", "5").stdout)["dimensionality"]
+
+    again = json.loads(run(*asked, "--replications", "5").stdout)["dimensionality"]
+    assert found == again
+    assert (found["n_dimensions"], found["replications"], found["seed"]) == (1, 5, 7)
+    assert len(found["eigenvalues"]) == len(found["reference_quantile"]) == 10
+    assert "dimensionality" not in json.loads(run(*asked[:4]).stdout)
+
+
 def test_fit_with_items_missing_by_design_has_an_answer(exam, params):
     """
     Two forms in one file have item fit, model fit and person fit, each on who was presented what.

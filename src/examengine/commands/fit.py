@@ -1,23 +1,37 @@
 """`examengine fit`: do items, persons and the model agree?"""
 
-from typing import Any
+from typing import Annotated, Any
 
+import numpy as np
 import typer
 
 from examengine.commands.files import put, refusals_as_faults
 from examengine.commands.psychometric_input import keys_from, parameters_from, responses_from
 from examengine.commands.psychometric_options import Group, Key, Out, Params, Responses
+from examengine.psychometrics.dimensionality import parallel_analysis
 from examengine.psychometrics.estimation.provenance import CODE_VERSION
 from examengine.psychometrics.parameter_files import as_json
 from examengine.psychometrics.results import ModelAgreement, model_agreement, plain
 
 
 def fit(
-    responses: Responses, params: Params, key: Key = None, group: Group = None, out: Out = None
+    responses: Responses,
+    params: Params,
+    key: Key = None,
+    group: Group = None,
+    dimensionality: Annotated[
+        bool, typer.Option("--dimensionality", help="Also a parallel analysis of polychorics.")
+    ] = False,
+    replications: Annotated[
+        int, typer.Option(min=1, max=10_000, help="Of the parallel analysis.")
+    ] = 20,
+    seed: Annotated[int, typer.Option(min=0, help="Of the parallel analysis.")] = 1,
+    out: Out = None,
 ) -> None:
     """Test the fit of items, persons, pairs of items and the whole model (JSON).
 
-    Residuals are taken at expected a posteriori abilities.
+    Residuals are taken at expected a posteriori abilities. With --dimensionality the eigenvalues of
+    the polychoric correlations are compared with those of items dealt out anew.
 
     Example: examengine fit responses.csv --params params.json --out fit.json
     """
@@ -26,7 +40,12 @@ def fit(
         found = model_agreement(data.responses, parameters_from(params))
         if found.model_note:
             typer.echo(f"no model fit: {found.model_note}", err=True)
-        put(as_json(fit_document(found)), out)
+        document = fit_document(found)
+        if dimensionality:
+            rng = np.random.default_rng(seed)
+            analysed = parallel_analysis(data.responses, rng, replications=replications)
+            document["dimensionality"] = {"seed": seed, **plain(analysed)}
+        put(as_json(document), out)
 
 
 def fit_document(found: ModelAgreement) -> dict[str, Any]:
