@@ -1,6 +1,9 @@
 """Scoring and deciding, on both databases."""
 
+from functools import partial
+
 import pytest
+from sqlalchemy import event
 
 from examengine import accounts, db, integrity, scoring
 from examengine.accounts import Role
@@ -102,6 +105,28 @@ def test_new_parameters_make_the_next_version(world):
     with db.reading(world.engine) as session:
         explained = scoring.explain(session, world.staff, first.id)
     assert first.digest in {step.digest for step in explained.steps}
+
+
+def test_a_list_of_results_reads_nobodys_answers(world):
+    """
+    The list names everybody who handed in, in order, and leaves the answers where they are.
+    """
+    world.sit("Ben", right=4)
+    world.sit("Ada", right=9)
+    statements = []
+    record = partial(_remember, statements)
+    event.listen(world.engine, "before_cursor_execute", record)
+
+    listed = results(world)
+
+    event.remove(world.engine, "before_cursor_execute", record)
+    assert list(listed) == ["Ada", "Ben"]
+    assert any("response_record.submitted_at" in one for one in statements)
+    assert not any("response_record.responses" in one for one in statements)
+
+
+def _remember(statements, _connection, _cursor, statement, *_rest):
+    statements.append(statement)
 
 
 def test_items_without_parameters_are_named(world):

@@ -47,7 +47,7 @@ def test_a_flipped_answer_is_named_on_the_page(client, decided, officer):
     with decided.engine.begin() as connection:
         connection.execute(
             text(
-                "UPDATE attempt_event SET body = replace(body, '\"seen\": 2', '\"seen\": 1') "
+                "UPDATE attempt_event SET body = json_set(body, '$.seen', 1) "
                 "WHERE attempt_id = :id AND version = 3"
             ),
             {"id": ada.subject_id.hex},

@@ -1,5 +1,6 @@
 """Reads and writes of the credential tables; no decision is taken here."""
 
+from dataclasses import asdict
 from uuid import UUID
 
 from sqlalchemy import ScalarSelect, func, insert, update
@@ -18,21 +19,8 @@ Found = tuple[CredentialRow, CredentialVersionRow, CredentialRevocationRow | Non
 
 def add_holding(session: Session, holding: Holding) -> None:
     """Insert what stays the same of a credential."""
-    session.execute(
-        insert(CredentialRow).values(
-            id=holding.credential_id,
-            response_record_id=holding.response_record_id,
-            administration_id=holding.administration_id,
-            exam_id=holding.exam_id,
-            person_id=holding.person_id,
-            salt=holding.salt,
-            list_number=holding.list_number,
-            list_index=holding.list_index,
-            awarded_at=holding.awarded_at,
-            public=holding.public,
-            name_shown=holding.name_shown,
-        )
-    )
+    values = asdict(holding)
+    session.execute(insert(CredentialRow).values(id=values.pop("credential_id"), **values))
 
 
 def add_version(session: Session, credential: IssuedCredential) -> None:
@@ -53,14 +41,7 @@ def add_version(session: Session, credential: IssuedCredential) -> None:
 
 def add_revocation(session: Session, revocation: Revocation) -> None:
     """Append a revocation."""
-    session.execute(
-        insert(CredentialRevocationRow).values(
-            credential_id=revocation.credential_id,
-            at=revocation.at,
-            by=revocation.by,
-            reason=revocation.reason,
-        )
-    )
+    session.execute(insert(CredentialRevocationRow).values(**asdict(revocation)))
 
 
 def set_shown(session: Session, credential_id: UUID, *, public: bool, name_shown: bool) -> None:
@@ -187,19 +168,7 @@ def _newest_version() -> ScalarSelect[int]:
 def _credential(found: Found) -> IssuedCredential:
     row, version, revocation = found
     return IssuedCredential(
-        holding=Holding(
-            credential_id=row.id,
-            response_record_id=row.response_record_id,
-            administration_id=row.administration_id,
-            exam_id=row.exam_id,
-            person_id=row.person_id,
-            salt=row.salt,
-            list_number=row.list_number,
-            list_index=row.list_index,
-            awarded_at=row.awarded_at,
-            public=row.public,
-            name_shown=row.name_shown,
-        ),
+        holding=Holding(credential_id=row.id, **row.model_dump(exclude={"id"})),
         version=version.version,
         decision_id=version.decision_id,
         decision_digest=version.decision_digest,

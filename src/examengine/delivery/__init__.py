@@ -59,7 +59,6 @@ from examengine.delivery.importing import (
     import_administration,
     record_administration,
 )
-from examengine.delivery.record_counts import record_counts
 from examengine.delivery.response_record import ResponseRecord, body, sealed
 from examengine.delivery.rules import Attempt, Head, fold
 from examengine.delivery.service import (
@@ -76,6 +75,7 @@ from examengine.delivery.service import (
     response_records,
 )
 from examengine.delivery.sitting import ItemState, Offer, Sitting, find_sitting, offers
+from examengine.delivery.submissions import Submission, record_counts, submissions
 from examengine.delivery.sweeper import Sweeper, sweep
 from examengine.delivery.writer import AttemptWriter
 
@@ -135,6 +135,7 @@ __all__ = [
     "Sitting",
     "Start",
     "State",
+    "Submission",
     "Submit",
     "Sweeper",
     "WriterBusy",
@@ -161,5 +162,6 @@ __all__ = [
     "response_record_of",
     "response_records",
     "sealed",
+    "submissions",
     "sweep",
 ]

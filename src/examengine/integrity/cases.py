@@ -15,6 +15,7 @@ from examengine.delivery import (
     AttemptUnknown,
     LoggedEvent,
     ResponseRecord,
+    Submission,
     attempt_logs,
     find_administration,
     find_attempt,
@@ -64,7 +65,7 @@ class Case:
         return len(self.rulings)
 
 
-def subject_id_of(record: ResponseRecord) -> UUID:
+def subject_id_of(record: ResponseRecord | Submission) -> UUID:
     """Return what clearance is given to: the attempt, or the record when it came from a file."""
     return record.attempt_id or record.id
 

@@ -1,10 +1,10 @@
 """Reads and writes of score records and decisions; no decision is taken here."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, insert, tuple_
+from sqlalchemy import func, insert, tuple_
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, SQLModel, col, select
 
@@ -12,6 +12,8 @@ from examengine.scoring.decision import Basis, Decision, Standing
 from examengine.scoring.errors import ScoringMoved
 from examengine.scoring.score_record import Inputs, Prior, Scored, ScoreRecord
 from examengine.scoring.tables import DecisionRow, ScoreRecordRow
+
+Row = TypeVar("Row", ScoreRecordRow, DecisionRow)
 
 
 def add_scores(session: Session, records: Sequence[ScoreRecord]) -> None:
@@ -40,19 +42,14 @@ def score(session: Session, score_record_id: UUID) -> ScoreRecord | None:
 
 def newest_scores(session: Session, administration_id: UUID) -> dict[UUID, ScoreRecord]:
     """Return the newest score of each response record of an administration."""
-    query = select(ScoreRecordRow).where(
-        _latest(ScoreRecordRow, col(ScoreRecordRow.administration_id) == administration_id)
-    )
-    return {row.response_record_id: _score(row) for row in session.exec(query).all()}
+    found = _newest(session, ScoreRecordRow, administration_id=administration_id)
+    return {row.response_record_id: _score(row) for row in found}
 
 
 def newest_score(session: Session, response_record_id: UUID) -> ScoreRecord | None:
     """Return the newest score of one response record."""
-    query = select(ScoreRecordRow).where(
-        _latest(ScoreRecordRow, col(ScoreRecordRow.response_record_id) == response_record_id)
-    )
-    row = session.exec(query).one_or_none()
-    return None if row is None else _score(row)
+    found = _newest(session, ScoreRecordRow, response_record_id=response_record_id)
+    return next(map(_score, found), None)
 
 
 def decision(session: Session, decision_id: UUID) -> Decision | None:
@@ -63,19 +60,14 @@ def decision(session: Session, decision_id: UUID) -> Decision | None:
 
 def newest_decisions(session: Session, administration_id: UUID) -> dict[UUID, Decision]:
     """Return the newest decision about each response record of an administration."""
-    query = select(DecisionRow).where(
-        _latest(DecisionRow, col(DecisionRow.administration_id) == administration_id)
-    )
-    return {row.response_record_id: _decision(row) for row in session.exec(query).all()}
+    found = _newest(session, DecisionRow, administration_id=administration_id)
+    return {row.response_record_id: _decision(row) for row in found}
 
 
 def newest_decision(session: Session, response_record_id: UUID) -> Decision | None:
     """Return the newest decision about one response record."""
-    query = select(DecisionRow).where(
-        _latest(DecisionRow, col(DecisionRow.response_record_id) == response_record_id)
-    )
-    row = session.exec(query).one_or_none()
-    return None if row is None else _decision(row)
+    found = _newest(session, DecisionRow, response_record_id=response_record_id)
+    return next(map(_decision, found), None)
 
 
 def decision_on_score(session: Session, score_record_id: UUID) -> Decision | None:
@@ -114,14 +106,17 @@ def _insert(session: Session, table: type[SQLModel], values: Iterable[dict[str, 
         raise ScoringMoved from lost
 
 
-def _latest(table: Any, which: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Return the condition for the newest version of each response record's rows."""
+def _newest(session: Session, table: type[Row], **which: UUID) -> Sequence[Row]:
+    """Return the newest version of each response record's rows where columns hold these ids."""
+    columns: Any = table
+    conditions = [getattr(columns, name) == value for name, value in which.items()]
     newest = (
-        select(table.response_record_id, func.max(table.version))
-        .where(which)
-        .group_by(table.response_record_id)
+        select(columns.response_record_id, func.max(columns.version))
+        .where(*conditions)
+        .group_by(columns.response_record_id)
     )
-    return tuple_(table.response_record_id, table.version).in_(newest)
+    versions = tuple_(columns.response_record_id, columns.version)
+    return session.exec(select(table).where(versions.in_(newest))).all()
 
 
 def _score_values(record: ScoreRecord) -> dict[str, Any]:

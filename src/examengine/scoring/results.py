@@ -16,11 +16,12 @@ from examengine.bank import Bank, find_bank, find_parameters, item_versions
 from examengine.delivery import (
     Administration,
     ResponseRecord,
+    Submission,
     find_administration,
     find_response_record,
     list_administrations,
     response_record_of,
-    response_records,
+    submissions,
 )
 from examengine.integrity import Clearance, clearance_of, clearances, subject_id_of
 from examengine.psychometrics.classification import Classification, rudner
@@ -156,13 +157,8 @@ def results_of(session: Session, actor: Actor, administration_id: UUID) -> Resul
         exam=find_exam(session, administration.exam_id),
         cut=current_cut(session, administration.exam_id),
         results=tuple(
-            _result(
-                record,
-                scores.get(record.id),
-                rulings.get(subject_id_of(record)),
-                decided.get(record.id),
-            )
-            for record in response_records(session, administration_id)
+            _result(one, scores.get(one.id), rulings.get(subject_id_of(one)), decided.get(one.id))
+            for one in submissions(session, administration_id)
         ),
     )
 
@@ -220,16 +216,16 @@ def state_of(
 
 
 def _result(
-    record: ResponseRecord,
+    submission: Submission,
     score: ScoreRecord | None,
     clearance: Clearance | None,
     decision: Decision | None,
 ) -> Result:
     return Result(
-        response_record_id=record.id,
-        subject_id=subject_id_of(record),
-        candidate=record.candidate,
-        submitted_at=record.submitted_at,
+        response_record_id=submission.id,
+        subject_id=subject_id_of(submission),
+        candidate=submission.candidate,
+        submitted_at=submission.submitted_at,
         score=score,
         clearance=clearance,
         decision=decision,
