@@ -99,8 +99,8 @@ def equated_by_scores(
     new, old = _both_responses(given)
     whole = answered_all(new), answered_all(old)
     warnings = tuple(
-        f"{path}: {form.n_persons - kept.n_persons} persons were not presented every item and are "
-        "left out"
+        f"{path}: persons who were not presented every item are left out: "
+        f"{form.n_persons - kept.n_persons} of {form.n_persons}"
         for path, form, kept in zip((given.new, given.old), (new, old), whole, strict=True)
         if kept.n_persons < form.n_persons
     )
@@ -110,7 +110,7 @@ def equated_by_scores(
         found = equate_single_group(
             joint, method, given.options, smoothing=_only(smoothing), bootstrap=bootstrap
         )
-        return found, warnings
+        return found, (*warnings, *_unmatched(*whole))
     smoothing = _smoothing(given.smooth, paired=method.anchored)
     common = common_item_ids(new, old) if method.anchored else ()
     if method.anchored and not common:
@@ -150,6 +150,12 @@ def equated_by_parameters(
         recalibration = _recalibration(given, calibrated, responses, counted, bootstrap)
     found = _by_parameters(given, forms, recalibration)
     return found, () if given.link else _apart(calibrated)
+
+
+def _unmatched(new: Responses, old: Responses) -> tuple[str, ...]:
+    """A sentence when some persons took one form only."""
+    alone = len(set(new.person_ids) ^ set(old.person_ids))
+    return (f"persons in one file only are left out: {alone}",) if alone else ()
 
 
 def _by_parameters(
