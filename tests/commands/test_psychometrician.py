@@ -73,6 +73,26 @@ def test_analyse_prints_what_the_library_says(exam):
     assert [domain["domain"] for domain in raw["domains"]] == ["0", "1"]
 
 
+def test_domains_make_a_weighted_composite(exam):
+    """
+    Weights for every domain give the composite's reliability; others are refused in words.
+    """
+    files = (exam / "raw.csv", "--key", exam / "key.csv")
+
+    equal, skewed = (
+        json.loads(run("analyse", *files, "--domain-weight", "0=1", "--domain-weight", last).stdout)
+        for last in ("1=1", "1=3")
+    )
+
+    assert equal["composite_reliability"] == pytest.approx(equal["stratified_alpha"])
+    assert skewed["composite_reliability"] != pytest.approx(equal["stratified_alpha"])
+    assert [domain["weight"] for domain in skewed["domains"]] == [1, 3]
+    assert 0 < skewed["reliability"]["omega_hierarchical"] < 1
+    for wrong, words in ((["0=x"], "DOMAIN=WEIGHT"), (["0=1"], "every domain a weight")):
+        result = run("analyse", *files, "--domain-weight", *wrong)
+        assert (result.exit_code, words in result.stderr) == (2, True)
+
+
 def test_the_report_stands_alone(exam):
     """
     The page has the figures, a language and no script, and fetches nothing.

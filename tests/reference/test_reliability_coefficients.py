@@ -9,6 +9,7 @@ from examengine.psychometrics.reliability import (
     guttman_bounds,
     lord_binomial,
     lord_keats,
+    omega_hierarchical,
     reliability_summary,
     stratified_alpha,
 )
@@ -125,3 +126,26 @@ def test_stratified_alpha_agrees_with_r():
     found = stratified_alpha(pairwise_covariance(data.scores).covariance, strata)
 
     assert found == pytest.approx(expected["stratified_alpha"], abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    "name", ["sat12", "spisa", "verbagg_dich", "verbagg_poly", "ability", "numeracy"]
+)
+@pytest.mark.parametrize(
+    ("kind", "correlation"), [("pearson_3f", "pearson"), ("polychoric_3f", "polychoric_correct0")]
+)
+def test_omega_hierarchical_agrees_with_psych(name, kind, correlation):
+    """
+    Omega hierarchical and total from psych's own correlations equal psych's to 1e-4.
+
+    psych turns round items with a negative general loading, and so does the test.
+    """
+    document = reference(f"ctt_{name}")
+    expected = document["omega"][kind]
+    matrix = np.array(document[correlation], dtype=float)
+    keyed = np.where(omega_hierarchical(matrix).general < 0, -1.0, 1.0)
+
+    found = omega_hierarchical(matrix * np.outer(keyed, keyed))
+
+    assert found.omega_hierarchical == pytest.approx(expected["omega_h"], abs=1e-4)
+    assert found.omega_total == pytest.approx(expected["omega_t"], abs=1e-4)

@@ -1,5 +1,6 @@
 """`examengine analyse`: an administration, classically."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -7,8 +8,9 @@ import typer
 
 from examengine.commands.analysis_page import analysis_page
 from examengine.commands.files import put, refusals_as_faults
-from examengine.commands.psychometric_input import keys_from, responses_from
+from examengine.commands.psychometric_input import Fault, keys_from, responses_from
 from examengine.commands.psychometric_options import Key, Out, Responses
+from examengine.psychometrics.csv_tables import number_in
 from examengine.psychometrics.estimation.provenance import CODE_VERSION, digest_of
 from examengine.psychometrics.parameter_files import as_json
 from examengine.psychometrics.response_files import ResponseData
@@ -21,6 +23,10 @@ def analyse_responses(
     omit: Annotated[
         list[str] | None, typer.Option(help="Option id that means left out; may be repeated.")
     ] = None,
+    domain_weight: Annotated[
+        list[str] | None,
+        typer.Option(help="DOMAIN=WEIGHT for every domain of the key: a composite's reliability."),
+    ] = None,
     html: Annotated[Path | None, typer.Option(help="Also write a report to read.")] = None,
     out: Out = None,
 ) -> None:
@@ -30,11 +36,28 @@ def analyse_responses(
     """
     with refusals_as_faults():
         data = responses_from(responses, keys_from(key))
-        found = analyse(data, omitted=omit or ())
+        weights = _weights_from(domain_weight) if domain_weight else None
+        found = analyse(data, omitted=omit or (), domain_weights=weights)
         document = analysis_document(found, data)
         if html is not None:
             put(analysis_page(document, title=responses.name), html)
         put(as_json(document), out)
+
+
+def _weights_from(options: Sequence[str]) -> Mapping[str, float]:
+    """Return the weight of each domain.
+
+    Raises:
+        Fault: An option is not DOMAIN=WEIGHT with a number above 0, or a domain stands twice.
+    """
+    found: dict[str, float] = {}
+    for option in options:
+        name, _, text = option.rpartition("=")
+        weight = number_in(text)
+        if not name or name in found or weight is None or weight <= 0:
+            raise Fault(f"--domain-weight {option}: DOMAIN=WEIGHT, once each, weights above 0")
+        found[name] = weight
+    return found
 
 
 def analysis_document(found: Analysis, data: ResponseData) -> dict[str, Any]:

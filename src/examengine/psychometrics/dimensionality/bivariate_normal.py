@@ -7,6 +7,7 @@ from examengine.psychometrics.arrays import FloatArray
 
 # Φ is 0 or 1 to the last bit beyond this, so infinite limits may be moved here.
 FAR = 40.0
+TINY = 1e-100
 
 
 def bivariate_normal(h: FloatArray, k: FloatArray, rho: FloatArray) -> FloatArray:
@@ -26,9 +27,8 @@ def bivariate_normal(h: FloatArray, k: FloatArray, rho: FloatArray) -> FloatArra
     References:
         Owen (1956), Annals of Mathematical Statistics 27, 1075–1090, eq. 2.1.
     """
-    h, k, rho = np.broadcast_arrays(np.clip(h, -FAR, FAR), np.clip(k, -FAR, FAR), rho)
+    h, k, rho = np.broadcast_arrays(_within(h), _within(k), rho)
     root = np.sqrt(1 - rho**2)
-    # Signs, since a product of two tiny limits would vanish.
     opposite = np.where((h == 0) | (k == 0), h + k < 0, np.sign(h) != np.sign(k))
     total = 0.5 * (ndtr(h) + ndtr(k)) - _owen(h, k, rho, root) - _owen(k, h, rho, root)
     chance: FloatArray = np.clip(total - 0.5 * opposite, 0.0, 1.0)
@@ -36,11 +36,15 @@ def bivariate_normal(h: FloatArray, k: FloatArray, rho: FloatArray) -> FloatArra
     return np.where((h == 0) & (k == 0), 0.25 + np.arcsin(rho) / (2 * np.pi), chance)
 
 
+def _within(limit: FloatArray) -> FloatArray:
+    """Limits that can be divided by: infinite ones brought near, tiny ones made 0."""
+    return np.where(np.abs(limit) < TINY, 0.0, np.clip(limit, -FAR, FAR))
+
+
 def _owen(h: FloatArray, k: FloatArray, rho: FloatArray, root: FloatArray) -> FloatArray:
     """T(h, (k / h − ρ) / √(1 − ρ²)); ±¼ where h is 0."""
     at_zero = h == 0
-    with np.errstate(over="ignore"):
-        slope = (k - rho * h) / np.where(at_zero, 1.0, h * root)
+    slope = (k - rho * h) / np.where(at_zero, 1.0, h * root)
     value: FloatArray = owens_t(h, slope)
     return np.where(at_zero, 0.25 * np.sign(k), value)
 

@@ -4,7 +4,12 @@ from examengine.psychometrics.reliability.ability_reliability import (
     empirical_reliability,
     marginal_reliability,
 )
+from examengine.psychometrics.reliability.composite import composite_reliability
 from examengine.psychometrics.reliability.conditional_error import lord_binomial, lord_keats
+from examengine.psychometrics.reliability.hierarchical_omega import (
+    SchmidLeiman,
+    omega_hierarchical,
+)
 from examengine.psychometrics.reliability.internal_consistency import (
     alpha,
     alpha_if_dropped,
@@ -27,9 +32,11 @@ __all__ = [
     "GuttmanBounds",
     "OneFactor",
     "ReliabilitySummary",
+    "SchmidLeiman",
     "SplitHalf",
     "alpha",
     "alpha_if_dropped",
+    "composite_reliability",
     "empirical_reliability",
     "feldt_interval",
     "guttman_bounds",
@@ -39,6 +46,7 @@ __all__ = [
     "lord_keats",
     "marginal_reliability",
     "odd_even",
+    "omega_hierarchical",
     "omega_total",
     "reliability_by_form",
     "reliability_summary",

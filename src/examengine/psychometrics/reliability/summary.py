@@ -13,6 +13,7 @@ import numpy as np
 from examengine.psychometrics.arrays import BoolArray, FloatArray
 from examengine.psychometrics.classical.moments import pairwise_covariance
 from examengine.psychometrics.classical.total_score import TotalScore, total_score
+from examengine.psychometrics.reliability.hierarchical_omega import omega_hierarchical
 from examengine.psychometrics.reliability.internal_consistency import (
     alpha,
     alpha_if_dropped,
@@ -27,6 +28,7 @@ from examengine.psychometrics.reliability.split_half import SplitHalf, odd_even,
 from examengine.psychometrics.responses import Responses
 
 FEWEST_PERSONS = 30
+FEWEST_ITEMS_FOR_GROUPS = 6
 # A few blanks must not cost an item its place in the total; a form of its own must.
 NEARLY_EVERYBODY = 0.95
 
@@ -47,6 +49,8 @@ class ReliabilitySummary:
         split_half: Odd–even coefficients; None when a half does not vary.
         guttman: Lower bounds.
         omega_total: One-factor omega; None for fewer than three items.
+        omega_hierarchical: Share of the standardised total's variance due to a general factor above
+            three group factors; None for fewer than six items, or when an item does not vary.
     """
 
     item_ids: tuple[str, ...]
@@ -60,6 +64,7 @@ class ReliabilitySummary:
     split_half: SplitHalf | None
     guttman: GuttmanBounds
     omega_total: float | None
+    omega_hierarchical: float | None
 
 
 def reliability_summary(responses: Responses) -> ReliabilitySummary | None:
@@ -138,6 +143,7 @@ def _summary(complete: Responses | None) -> ReliabilitySummary | None:
         split_half=_odd_even(covariance),
         guttman=guttman_bounds(covariance),
         omega_total=omega_total(covariance).omega_total if complete.n_items > 2 else None,
+        omega_hierarchical=_general_share(covariance),
     )
 
 
@@ -148,6 +154,13 @@ def _kuder_richardson(complete: Responses, total: TotalScore) -> tuple[float | N
     spread = total.sd**2 * (total.n - 1) / total.n
     proportions: FloatArray = complete.weights @ complete.scores / total.n
     return kr_20(proportions, spread), kr_21(complete.n_items, total.mean, spread)
+
+
+def _general_share(covariance: FloatArray) -> float | None:
+    spread = np.sqrt(np.diag(covariance))
+    if spread.size < FEWEST_ITEMS_FOR_GROUPS or not (spread > 0).all():
+        return None
+    return omega_hierarchical(covariance / np.outer(spread, spread)).omega_hierarchical
 
 
 def _odd_even(covariance: FloatArray) -> SplitHalf | None:

@@ -22,15 +22,18 @@ from examengine.psychometrics.classical import (
 from examengine.psychometrics.item_keys import ItemKey
 from examengine.psychometrics.reliability import (
     ReliabilitySummary,
-    alpha,
     lord_binomial,
     lord_keats,
     reliability_by_form,
     reliability_summary,
-    stratified_alpha,
 )
 from examengine.psychometrics.response_files import ResponseData
 from examengine.psychometrics.responses import Responses
+from examengine.psychometrics.results.domains import (
+    DomainReliability,
+    DomainsReliability,
+    domains_reliability,
+)
 
 EASY, HARD, WEAK = 0.95, 0.20, 0.10
 
@@ -74,21 +77,6 @@ class ScoreRow:
 
 
 @dataclass(frozen=True, slots=True)
-class DomainReliability:
-    """Alpha of the items of one domain.
-
-    Attributes:
-        domain: Its name.
-        n_items: Items of the reliability's basis in it.
-        alpha: Alpha; None for a single item.
-    """
-
-    domain: str
-    n_items: int
-    alpha: float | None
-
-
-@dataclass(frozen=True, slots=True)
 class Analysis:
     """A whole classical analysis.
 
@@ -100,6 +88,7 @@ class Analysis:
         n_forms: Different sets of items presented together.
         reliability: Of the total over its basis, which it names; None when there is none.
         stratified_alpha: Over domains; None without domains.
+        composite_reliability: Of the domains' points, each times its weight; None without weights.
         domains: Alpha of each domain.
         scores: Distribution of the total over the basis.
         forms: Reliability of each form given to at least 30 persons; empty for one form.
@@ -113,26 +102,36 @@ class Analysis:
     n_forms: int
     reliability: ReliabilitySummary | None
     stratified_alpha: float | None
+    composite_reliability: float | None
     domains: tuple[DomainReliability, ...]
     scores: tuple[ScoreRow, ...]
     forms: tuple[ReliabilitySummary, ...]
     items: tuple[ItemAnalysis, ...]
 
 
-def analyse(data: ResponseData, *, omitted: Collection[str] = ()) -> Analysis:
+def analyse(
+    data: ResponseData,
+    *,
+    omitted: Collection[str] = (),
+    domain_weights: Mapping[str, float] | None = None,
+) -> Analysis:
     """Analyse an administration classically.
 
     Args:
         data: Responses, with the chosen options where there are keys.
         omitted: Option ids that mean "left out".
+        domain_weights: Weight of each domain's points in a composite score.
 
     Returns:
         Every figure; what does not exist is None or nan.
+
+    Raises:
+        CannotWeigh: The weights do not fit the domains of the key.
     """
     responses = data.responses
     reliability = reliability_summary(responses)
     n_forms = np.unique(responses.presented, axis=0).shape[0]
-    by_domain, stratified = _domains(responses, reliability, data.keys)
+    by_domain = _domains(responses, reliability, data.keys, domain_weights)
     return Analysis(
         n_rows=responses.n_persons,
         n_persons=float(responses.weights.sum()),
@@ -140,8 +139,9 @@ def analyse(data: ResponseData, *, omitted: Collection[str] = ()) -> Analysis:
         share_presented=float(responses.presented.mean()),
         n_forms=n_forms,
         reliability=reliability,
-        stratified_alpha=stratified,
-        domains=by_domain,
+        stratified_alpha=by_domain.stratified_alpha,
+        composite_reliability=by_domain.composite,
+        domains=by_domain.domains,
         scores=_scores(responses, reliability),
         forms=reliability_by_form(responses) if n_forms > 1 else (),
         items=_items(data, reliability, omitted),
@@ -253,21 +253,15 @@ def _scores(responses: Responses, reliability: ReliabilitySummary | None) -> tup
 
 
 def _domains(
-    responses: Responses, reliability: ReliabilitySummary | None, keys: Mapping[str, ItemKey]
-) -> tuple[tuple[DomainReliability, ...], float | None]:
-    """Alpha of each domain and over domains, when every item of the basis has one."""
+    responses: Responses,
+    reliability: ReliabilitySummary | None,
+    keys: Mapping[str, ItemKey],
+    weights: Mapping[str, float] | None,
+) -> DomainsReliability:
+    """Reliability by domain over the basis."""
     if reliability is None:
-        return (), None
+        return DomainsReliability()
     named = [keys[name].domain if name in keys else None for name in reliability.item_ids]
-    domains = [name for name in named if name is not None]
-    if len(domains) < len(named):
-        return (), None
     basis = _basis(responses, reliability)
     covariance = pairwise_covariance(basis.scores, basis.weights).covariance
-    found = []
-    for domain in dict.fromkeys(domains):
-        inside = np.array([name == domain for name in domains])
-        count = int(inside.sum())
-        block = covariance[np.ix_(inside, inside)]
-        found.append(DomainReliability(domain, count, alpha(block) if count > 1 else None))
-    return tuple(found), stratified_alpha(covariance, domains)
+    return domains_reliability(covariance, named, weights)
