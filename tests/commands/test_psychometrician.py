@@ -268,7 +268,7 @@ def test_link_finds_the_constants_and_transforms(exam, params):
     assert len(found["displacements"]) == 10
 
 
-@pytest.mark.parametrize("method", ["mh", "logistic"])
+@pytest.mark.parametrize("method", ["mh", "std", "logistic"])
 def test_dif_prints_a_row_for_every_item(exam, method):
     """
     Each item has a statistic, a tail probability, an effect size and an ETS class.
@@ -277,9 +277,13 @@ def test_dif_prints_a_row_for_every_item(exam, method):
     rows = [f"{line},{'f' if n % 2 else 'm'}" for n, line in enumerate(lines[1:])]
     (exam / "sex.csv").write_text("\n".join([lines[0] + ",sex", *rows]), encoding="utf-8")
 
-    result = run("dif", exam / "sex.csv", "--group", "sex", "--method", method)
+    asked = ("dif", exam / "sex.csv", "--group", "sex", "--method", method, "--adjust", "holm")
 
-    found = json.loads(result.stdout)["items"]
+    document = json.loads(run(*asked, "--test").stdout)
+
+    found = document["items"]
+    assert document["adjustment"] == "holm"
+    assert [(test["focal"], test["max_score"]) for test in document["tests"]] == [("f", 10)]
     assert len(found) == 10
     assert {row["focal"] for row in found} == {"f"}
     assert all(0 <= row["p"] <= row["p_adjusted"] <= 1 for row in found)

@@ -128,3 +128,16 @@ def test_purified_matching_spares_the_clean_items():
     assert flagged <= {"I11", "I12", "I13", "I14", "I15"}
     assert {"I11", "I15"} <= flagged
     assert (SHARED / "simulated" / "dif_2pl_truth.csv").exists()
+
+
+@pytest.mark.parametrize("name", ["2pl", "fims_sex", "verbagg_gender"])
+def test_standardisation_equals_r(name):
+    """
+    The standardised difference as a method of its own equals R's STD P-DIF to 1e-6.
+    """
+    document, data, first = grouped(name)
+
+    found = compare_groups(data, METHODS["std"], reference=first)
+
+    sizes = [row.effect_size for row in found]
+    np.testing.assert_allclose(sizes, column(document["MH"], "STD_P_DIF"), atol=1e-6)

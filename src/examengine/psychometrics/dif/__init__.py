@@ -16,6 +16,11 @@ from examengine.psychometrics.dif._contract import (
     DifRow,
     Finding,
 )
+from examengine.psychometrics.dif._test_functioning import (
+    DifferentialTestFunctioning,
+    ItemShare,
+    differential_test_functioning,
+)
 
 METHODS: Mapping[str, DifMethod] = MappingProxyType(
     {
@@ -30,6 +35,9 @@ __all__ = [
     "Comparison",
     "DifMethod",
     "DifRow",
+    "DifferentialTestFunctioning",
     "Finding",
+    "ItemShare",
     "compare_groups",
+    "differential_test_functioning",
 ]

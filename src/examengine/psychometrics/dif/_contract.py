@@ -56,9 +56,10 @@ class DifRow:
         p: Its upper tail probability.
         p_adjusted: The same after control for the number of items of the comparison.
         effect: Name of the effect size: d_dif (ETS delta), smd_sd (standardised mean difference),
-            delta_r2 (gain in Nagelkerke's R²), p_gap (mean absolute difference of the curves).
-        effect_size: Its value; d_dif and smd_sd are negative when the item is harder for the focal
-            group, the others have no sign.
+            std_p_dif (standardised difference as a share of the points), delta_r2 (gain in
+            Nagelkerke's R²), p_gap (mean absolute difference of the curves).
+        effect_size: Its value; d_dif, smd_sd and std_p_dif are negative when the item is harder for
+            the focal group, the others have no sign.
         ets_class: A negligible, B moderate, C large, by the method's rule.
         purified: Whether flagged items were taken out of the matching.
         details: Further figures of the method.

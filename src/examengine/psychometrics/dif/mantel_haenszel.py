@@ -17,6 +17,7 @@ from examengine.psychometrics.dif._contract import (
     by_size,
 )
 from examengine.psychometrics.dif._matching import Matched, matched
+from examengine.psychometrics.dif._standardized import standardized_difference
 
 # Zwick, Donoghue & Grima's bounds for the standardised mean difference over the item's deviation.
 MODERATE, LARGE = 0.17, 0.25
@@ -126,20 +127,9 @@ def _common_odds(data: Matched) -> Mapping[str, float]:
 
 
 def _standardised(data: Matched, max_score: int) -> Mapping[str, float]:
-    """Standardised difference, focal less reference, weighted by the focal group.
-
-    STD P-DIF = Σ n_f (x̄_f − x̄_r) / Σ n_f over strata with both groups; for several points the mean
-    difference SMD is also divided by the item's standard deviation.
-    """
-    n_focal, n_reference = data.sums(data.focal), data.sums(1 - data.focal)
-    both = (n_focal > 0) & (n_reference > 0)
-    focal = data.sums(data.focal * data.score)[both] / n_focal[both]
-    reference = data.sums((1 - data.focal) * data.score)[both] / n_reference[both]
-    if not both.any():
-        return {"std_p_dif": float("nan"), "smd_sd": float("nan")}
-    gap = float((n_focal[both] * (focal - reference)).sum() / n_focal[both].sum())
+    """STD P-DIF; for several points also the mean difference over the item's deviation."""
+    gap = standardized_difference(data)
     if max_score == 1:
-        return {"std_p_dif": gap}
-    mean = np.average(data.score, weights=data.weight)
-    spread = float(np.sqrt(np.average((data.score - mean) ** 2, weights=data.weight)))
-    return {"std_p_dif": gap / max_score, "smd_sd": gap / spread if spread > 0 else float("nan")}
+        return {"std_p_dif": gap.points}
+    size = gap.points / gap.item_sd if gap.item_sd > 0 else float("nan")
+    return {"std_p_dif": gap.points / max_score, "smd_sd": size}
