@@ -256,7 +256,7 @@ def test_rounded_scores_stay_on_the_scale():
         ("linear", Options(kernel=True), None, "play no part"),
         ("linear", Options(), Degrees(3), "play no part"),
         ("equipercentile", Options(weight=0.5), None, "synthetic"),
-        ("kernel", Options(bandwidths=(0.0,)), None, "above 0"),
+        ("kernel", Options(bandwidths=(0.05,)), None, "at least 0.1"),
         ("kernel", Options(bandwidths=(1.0, 1.0, 1.0)), None, "3 bandwidths for 2"),
         ("tucker", Options(), None, "needs an anchor"),
     ],
@@ -295,3 +295,5 @@ def test_a_group_without_spread_is_refused():
 
     with pytest.raises(CannotEquate, match="no spread"):
         equate(alike, alike, METHODS["linear"])
+    with pytest.raises(CannotEquate, match="needs some spread"):
+        equate(alike, alike, METHODS["kernel"])

@@ -166,9 +166,9 @@ def test_a_form_is_equated_to_itself_by_identity():
     form = irt_form(NEW)
 
     np.testing.assert_allclose(equated(equate_true_scores(form, form)), np.arange(8), atol=1e-8)
-    np.testing.assert_allclose(
-        equated(equate_predicted_scores(form, form)), np.arange(8), atol=1e-8
-    )
+    for options in (Options(), Options(kernel=True)):
+        found = equate_predicted_scores(form, form, options)
+        np.testing.assert_allclose(equated(found), np.arange(8), atol=1e-8)
 
 
 def test_linking_makes_the_metric_irrelevant():

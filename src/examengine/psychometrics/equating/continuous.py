@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import ndtr
 
-from examengine.psychometrics.arrays import FloatArray
+from examengine.psychometrics.arrays import FloatArray, IntArray
 
 EXACT = 1e-12
 SPAN = 40.0
@@ -107,13 +107,11 @@ class Uniform(Continuous):
         share = np.clip(points[:, np.newaxis] - nearest + 0.5, 0.0, 1.0)
         return np.where(scores < nearest, 1.0, np.where(scores == nearest, share, 0.0))
 
-    def _nearest(self, points: FloatArray) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    def _nearest(self, points: FloatArray) -> IntArray:
         whole = np.floor(points + 0.5).astype(np.int64)
         return np.clip(whole, 0, self.probabilities.size - 1)
 
-    def _within(
-        self, points: FloatArray, nearest: np.ndarray[tuple[int], np.dtype[np.int64]]
-    ) -> FloatArray:
+    def _within(self, points: FloatArray, nearest: IntArray) -> FloatArray:
         reached = np.flatnonzero(self.probabilities > 0)
         after = np.searchsorted(reached, nearest)
         edges = np.concatenate([[-1], reached, [self.probabilities.size]])

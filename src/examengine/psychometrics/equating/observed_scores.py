@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from examengine.psychometrics.arrays import FloatArray
+from examengine.psychometrics.equating.bandwidth import NARROWEST
 from examengine.psychometrics.equating.conversions import (
     Design,
     Equating,
@@ -153,8 +154,8 @@ def _check(
             f"weight {options.weight:g}: from 0 to 1, and only for methods with a synthetic "
             "population"
         )
-    if options.bandwidths and not all(h > 0 for h in options.bandwidths):
-        faults.append("a bandwidth is above 0")
+    if options.bandwidths and not all(h >= NARROWEST for h in options.bandwidths):
+        faults.append(f"a bandwidth is at least {NARROWEST:g} points: kernels have to overlap")
     if faults:
         raise CannotEquate(faults)
 

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
+import numpy as np
+
 from examengine.psychometrics.arrays import FloatArray
 from examengine.psychometrics.equating.bandwidth import best_bandwidth
 from examengine.psychometrics.equating.continuous import Continuous, Gaussian, Uniform
@@ -40,10 +42,13 @@ class Options:
         """Continuous versions of distributions over whole scores from 0.
 
         Raises:
-            CannotEquate: The number of bandwidths is neither 1 nor that of the distributions.
+            CannotEquate: The number of bandwidths is neither 1 nor that of the distributions, or a
+                kernel has nothing to spread.
         """
         if not self.kernel:
             return tuple(Uniform(one) for one in distributions)
+        if any(np.count_nonzero(one) < 2 for one in distributions):
+            raise CannotEquate(["all persons of a group score alike: a kernel needs some spread"])
         chosen = self.bandwidths
         if chosen is None:
             chosen = tuple(best_bandwidth(one) for one in distributions)
