@@ -20,6 +20,7 @@ from pyld import jsonld
 from pyld.canon import URDNA2015
 
 from examengine.credentials.context_loader import load_context
+from examengine.credentials.context_memory import RememberingProcessor
 from examengine.credentials.errors import ContextsMissing, NotCanonical
 
 _MOST_SIGNIFICANT_DIGITS = 15  # every decimal of 15 digits survives a double
@@ -64,7 +65,7 @@ def expand(document: Mapping[str, Any]) -> list[Any]:
         NotCanonical: A term is undefined, an identifier is relative, or a context is unknown.
         ContextsMissing: The contexts are not installed.
     """
-    processor = jsonld.JsonLdProcessor(on_property_dropped=_refuse_dropped)
+    processor = RememberingProcessor(on_property_dropped=_refuse_dropped)
     try:
         expanded: list[Any] = processor.expand(document, _options())
     except jsonld.JsonLdError as error:
@@ -87,7 +88,7 @@ def compact(expanded: list[Any], contexts: object) -> dict[str, Any]:
         NotCanonical: The document cannot be compacted, or a context is unknown.
     """
     try:
-        compacted: dict[str, Any] = jsonld.compact(
+        compacted: dict[str, Any] = RememberingProcessor().compact(
             expanded, contexts, {**_options(), "skipExpansion": True}
         )
     except jsonld.JsonLdError as error:
