@@ -37,7 +37,7 @@ def person_log_likelihoods(
     result = np.zeros(responses.n_persons)
     for index, rows in binding.rows():
         group = binding.groups[index]
-        weights = grid.log_weights(group.mean, group.sd)
+        weights = grid.log_weights(group)
         result[rows] = logsumexp(sums[index].at(rows) + weights[:, np.newaxis], axis=0)
     return result
 

@@ -43,7 +43,7 @@ class Quadrature:
 
 @dataclass(frozen=True, slots=True)
 class GroupParameters:
-    """The ability distribution of one group: normal with this mean and deviation.
+    """The ability distribution of one group: normal, unless its histogram was estimated.
 
     Attributes:
         group: Label; "all" when there is only one.
@@ -51,6 +51,8 @@ class GroupParameters:
         sd: Latent standard deviation, logits, > 0.
         fixed: Whether both were fixed to identify the metric.
         se: Standard errors of what was estimated, by "mean" and "sd".
+        weights: Share of persons at each quadrature point, mean + sd times the point; empty for
+            a normal distribution.
     """
 
     group: str = "all"
@@ -58,6 +60,7 @@ class GroupParameters:
     sd: float = 1.0
     fixed: bool = True
     se: Mapping[str, float] = field(default_factory=dict)
+    weights: tuple[float, ...] = ()
 
 
 STANDARD_NORMAL = GroupParameters()
@@ -223,7 +226,7 @@ def _whole(count: float) -> float:
 
 
 def _set_faults(parameters: ParameterSet) -> Iterator[str]:
-    """One sentence for each item that stands twice, or for a set without items."""
+    """One sentence for each item that stands twice or histogram that does not fit its points."""
     if not parameters.items:
         yield "there are no items"
     seen: set[str] = set()
@@ -231,6 +234,12 @@ def _set_faults(parameters: ParameterSet) -> Iterator[str]:
         if item.item_id in seen:
             yield f"item {item.item_id!r} appears more than once"
         seen.add(item.item_id)
+    for group in parameters.groups:
+        if group.weights and len(group.weights) != parameters.quadrature.points:
+            yield (
+                f"group {group.group!r} has {len(group.weights)} weights; the quadrature has "
+                f"{parameters.quadrature.points} points"
+            )
 
 
 def _document_faults(document: Any) -> Iterator[str]:
@@ -263,17 +272,26 @@ def _item_or_fault(entry: Mapping[str, Any], faults: list[str]) -> ItemParameter
 def _group_dict(group: GroupParameters) -> dict[str, Any]:
     """A group as it stands in a file."""
     entry = {"group": group.group, "mean": group.mean, "sd": group.sd, "fixed": group.fixed}
-    return {**entry, **({"se": dict(group.se)} if group.se else {})}
+    return {
+        **entry,
+        **({"se": dict(group.se)} if group.se else {}),
+        **({"weights": list(group.weights)} if group.weights else {}),
+    }
 
 
 def _group(entry: Mapping[str, Any]) -> GroupParameters:
     """A group from a file; what is left out is the standard normal.
 
     Raises:
-        UnusableParameters: The mean is not finite or the deviation not positive.
+        UnusableParameters: The mean is not finite, the deviation not positive, or the weights are
+            no shares.
     """
     mean, sd = float(entry.get("mean", 0.0)), float(entry.get("sd", 1.0))
     label = str(entry.get("group", "all"))
     if not (isfinite(mean) and isfinite(sd) and sd > 0):
         raise UnusableParameters([f"group {label!r}: mean {mean} and sd {sd}; sd > 0 is needed"])
-    return GroupParameters(label, mean, sd, bool(entry.get("fixed", True)), entry.get("se") or {})
+    weights = tuple(float(weight) for weight in entry.get("weights") or ())
+    if weights and not (min(weights) >= 0 and abs(sum(weights) - 1.0) < 1e-6):
+        raise UnusableParameters([f"group {label!r}: weights must not be negative and sum to 1"])
+    fixed = bool(entry.get("fixed", True))
+    return GroupParameters(label, mean, sd, fixed, entry.get("se") or {}, weights)

@@ -16,7 +16,9 @@ from examengine.psychometrics.estimation.observed_information import (
 )
 from examengine.psychometrics.estimation.posterior_surface import PosteriorSurface
 from examengine.psychometrics.estimation.prior_terms import prior_terms
+from examengine.psychometrics.estimation.shards import Shards
 from examengine.psychometrics.estimation.start_values import item_starts
+from examengine.psychometrics.estimation.tallies import category_counts
 from examengine.psychometrics.item_parameters import ItemParameters
 from examengine.psychometrics.parameters import Quadrature
 from examengine.psychometrics.responses import Responses
@@ -28,7 +30,7 @@ def surface_of(
     responses: Responses, models: list[str], *, n_groups: int, scaled: bool, priors: Priors
 ) -> PosteriorSurface:
     """A log-posterior of a small test."""
-    layout = lay_out(item_starts(responses, models, {}), n_groups)
+    layout = lay_out(item_starts(responses, category_counts(responses), models, {}), n_groups)
     group = np.arange(responses.n_persons) % n_groups
     design = build_design(responses, layout.batches, group, n_groups)
     terms = prior_terms(priors, layout.batches, responses.item_ids, [False] * len(models))
@@ -122,12 +124,12 @@ def test_cross_products_are_of_single_persons(surface, point):
 
     slow = np.zeros_like(crossed)
     without_priors = PosteriorSurface(surface.design, surface.layout, surface.grid)
-    for block in (block for shard in surface.design.shards for block in shard):
+    for block in surface.design.shards.blocks():
         for person in range(len(block.weight)):
             alone = type(block)(block.group, block.columns[:, [person]], block.weight[[person]])
             single = PosteriorSurface(
                 type(surface.design)(
-                    ((alone,),),
+                    Shards(((alone,),)),
                     surface.design.n_scores,
                     surface.design.mask_of,
                     surface.design.n_masks,
@@ -147,7 +149,7 @@ def test_thinning_keeps_persons_of_every_block(surface):
     """
     small = thinned(surface, 30)
 
-    kept = sum(len(block.weight) for shard in small.design.shards for block in shard)
+    kept = sum(len(block.weight) for block in small.design.shards.blocks())
     assert 15 <= kept <= 80
     assert small.layout is surface.layout
 

@@ -38,7 +38,7 @@ def posteriors(binding: Binding) -> Iterator[BlockPosterior]:
     """
     grid = LatentGrid.of(binding.quadrature, scaled=binding.scale_nodes)
     points = [grid.theta(group.mean, group.sd) for group in binding.groups]
-    prior = [grid.log_weights(group.mean, group.sd) for group in binding.groups]
+    prior = [grid.log_weights(group) for group in binding.groups]
     sums = [binding.on_grid(theta, log_probability) for theta in points]
     for index, rows in binding.rows():
         joint = sums[index].at(rows) + prior[index][:, np.newaxis]

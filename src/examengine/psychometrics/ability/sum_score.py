@@ -74,7 +74,7 @@ def sum_score_table(
     grid = LatentGrid.of(quadrature or Quadrature(), scaled=scale_nodes)
     theta = grid.theta(group.mean, group.sd)
     joint = sum_score_likelihood(items, theta)
-    joint *= np.exp(grid.log_weights(group.mean, group.sd))
+    joint *= np.exp(grid.log_weights(group))
     probability = joint.sum(axis=1)
     share = joint / np.maximum(probability, np.finfo(np.float64).tiny)[:, np.newaxis]
     mean = share @ theta

@@ -2,12 +2,19 @@
 
 import importlib
 from collections.abc import Iterable, Mapping
-from concurrent.futures import Executor
 from types import MappingProxyType
 
 from examengine.psychometrics.estimation.checks import input_faults
-from examengine.psychometrics.estimation.plan import Calibration, CalibrationPlan, StandardErrors
+from examengine.psychometrics.estimation.latent import FEWEST_KNOTS
+from examengine.psychometrics.estimation.plan import (
+    Calibration,
+    CalibrationPlan,
+    LatentForm,
+    StandardErrors,
+)
 from examengine.psychometrics.estimation.priors import Priors
+from examengine.psychometrics.estimation.shards import Executor
+from examengine.psychometrics.estimation.tallies import category_counts
 from examengine.psychometrics.item_parameters import ItemParameters
 from examengine.psychometrics.parameters import Quadrature
 from examengine.psychometrics.refusals import CannotCalibrate, refuse
@@ -22,8 +29,11 @@ ESTIMATORS: Mapping[str, str] = MappingProxyType(
         "girth": "examengine.psychometrics.estimation.girth_estimator",
     }
 )
+LATENT_FORMS = ("normal", "histogram")
 STANDARD_ERRORS = ("observed", "cross-products", "sandwich", "none")
 # The gradient grows with the number of persons; up to this many it must fall to 1e-4.
+# More knots than this cannot be told apart by any test.
+MOST_KNOTS = 10
 PERSONS_PER_GRADIENT = 10_000
 SMALLEST_GRADIENT = 1e-4
 
@@ -42,6 +52,8 @@ def calibrate(
     by_group: bool = False,
     reference: str | None = None,
     scale_nodes: bool = True,
+    latent: LatentForm = "normal",
+    knots: int = 7,
     standard_errors: StandardErrors = "observed",
     estimator: str = "mml-em",
     executor: Executor | None = None,
@@ -69,6 +81,8 @@ def calibrate(
         reference: Label of the reference group; the first to appear when not given.
         scale_nodes: Whether the points move with the deviation of a group. False keeps one
             fixed grid, as mirt does.
+        latent: "normal", or "histogram" to estimate the weights of the points of every group.
+        knots: How freely a histogram may bend: its log weights are a spline with so many knots.
         standard_errors: "observed" (information by Louis' identity), "cross-products",
             "sandwich" or "none".
         estimator: "mml-em"; "cml" (conditional, for rasch and pcm); "girth" to compare with.
@@ -90,6 +104,7 @@ def calibrate(
         Bock & Aitkin (1981), Psychometrika 46, 443–459.
     """
     refuse(CannotCalibrate, _argument_faults(estimator, standard_errors, points, limits))
+    refuse(CannotCalibrate, _latent_faults(latent, knots, scale_nodes=scale_nodes))
     known = {item.item_id: item for item in anchors}
     used = {item_id: known[item_id] for item_id in responses.item_ids if item_id in known}
     if known and not used:
@@ -97,10 +112,12 @@ def calibrate(
     models, name = _models(responses, model, used)
     whole = responses if by_group else _without_groups(responses)
     labels, group = whole.group_index(reference if by_group else None)
-    refuse(CannotCalibrate, input_faults(responses, models, used, group))
+    tally = category_counts(responses)
+    refuse(CannotCalibrate, input_faults(responses, tally, models, used, group))
     n_persons = float(responses.weights.sum())
     plan = CalibrationPlan(
         responses=responses,
+        tally=tally,
         models=models,
         name=name,
         group_labels=labels,
@@ -109,6 +126,7 @@ def calibrate(
         priors=priors or Priors(),
         quadrature=Quadrature(points, *limits),
         scale_nodes=scale_nodes,
+        knots=knots if latent == "histogram" else 0,
         tolerance=tolerance,
         gradient_tolerance=gradient_tolerance
         or SMALLEST_GRADIENT * max(1.0, n_persons / PERSONS_PER_GRADIENT),
@@ -132,6 +150,17 @@ def _argument_faults(
         yield f"{points} quadrature points; at least 5 are needed"
     if not limits[0] < limits[1]:
         yield f"quadrature from {limits[0]} to {limits[1]}; the first must be below the second"
+
+
+def _latent_faults(latent: str, knots: int, *, scale_nodes: bool) -> Iterable[str]:
+    """One sentence for each reason why a latent distribution cannot be estimated like this."""
+    if latent not in LATENT_FORMS:
+        yield f"latent distribution {latent!r} is none of {', '.join(LATENT_FORMS)}"
+    elif latent == "histogram":
+        if not FEWEST_KNOTS <= knots <= MOST_KNOTS:
+            yield f"{knots} knots of a histogram; from {FEWEST_KNOTS} to {MOST_KNOTS} are possible"
+        if not scale_nodes:
+            yield "a histogram has points that move with its group; leave the fixed grid out"
 
 
 def _models(

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from examengine.psychometrics.arrays import BoolArray, IntArray
+from examengine.psychometrics.arrays import BoolArray, FloatArray, IntArray
 from examengine.psychometrics.item_parameters import ItemParameters
 from examengine.psychometrics.models import MODELS
 from examengine.psychometrics.responses import Responses
@@ -24,6 +24,7 @@ FARTHEST = 15.0
 
 def input_faults(
     responses: Responses,
+    tally: FloatArray,
     models: Sequence[str],
     anchors: Mapping[str, ItemParameters],
     group: IntArray,
@@ -32,28 +33,34 @@ def input_faults(
 
     Args:
         responses: Persons by items.
+        tally: Number of persons with each score of each item, shape (n_items, n_categories).
         models: Code of the model of each item.
         anchors: Items whose parameters are given.
         group: Index of each person's group.
     """
-    n_persons = int((responses.n_answered > 0).sum())
+    answered = responses.n_answered > 0
+    n_persons = int(answered.sum())
     if n_persons < FEWEST_PERSONS:
         yield f"{n_persons} persons answered anything; at least {FEWEST_PERSONS} are needed"
         return
     for column, item_id in enumerate(responses.item_ids):
         anchor = anchors.get(item_id)
-        yield from _item_faults(responses, column, models[column], anchor)
+        yield from _item_faults(responses, column, tally[column], models[column], anchor)
     yield from _form_faults(responses, anchors)
-    yield from _group_faults(responses, anchors, group)
+    n_groups = int(group.max()) + 1
+    yield from _group_faults(responses, anchors, group[answered], n_groups)
 
 
 def _item_faults(
-    responses: Responses, column: int, model: str, anchor: ItemParameters | None
+    responses: Responses,
+    column: int,
+    tally: FloatArray,
+    model: str,
+    anchor: ItemParameters | None,
 ) -> Iterator[str]:
     """Why one item cannot be calibrated."""
     item_id, best = responses.item_ids[column], int(responses.max_scores[column])
-    scores = responses.scores[:, column]
-    counts = np.bincount(scores[scores >= 0], minlength=best + 1)
+    counts = tally[: best + 1]
     if anchor is not None:
         if anchor.n_categories < best + 1 and counts[anchor.n_categories :].any():
             yield (
@@ -71,7 +78,7 @@ def _item_faults(
         yield from _category_faults(item_id, counts)
 
 
-def _category_faults(item_id: str, counts: IntArray) -> Iterator[str]:
+def _category_faults(item_id: str, counts: FloatArray) -> Iterator[str]:
     """Why the observed scores of one item do not determine its parameters."""
     if not counts.any():
         yield f"item {item_id!r} was presented to nobody; leave it out"
@@ -88,7 +95,8 @@ def _category_faults(item_id: str, counts: IntArray) -> Iterator[str]:
 
 def _form_faults(responses: Responses, anchors: Mapping[str, ItemParameters]) -> Iterator[str]:
     """Sets of items that no person connects cannot be put on one scale."""
-    sets = _connected_sets(responses.presented)
+    presented = responses.presented
+    sets = [] if presented.all() else _connected_sets(presented)
     if len(sets) < 2:
         return
     for columns in sets:
@@ -119,25 +127,28 @@ def _connected_sets(presented: BoolArray) -> list[IntArray]:
 
 
 def _group_faults(
-    responses: Responses, anchors: Mapping[str, ItemParameters], group: IntArray
+    responses: Responses,
+    anchors: Mapping[str, ItemParameters],
+    group: IntArray,
+    n_groups: int,
 ) -> Iterator[str]:
     """Groups too small to have a mean and a deviation."""
-    for index in range(int(group.max(initial=0)) + 1):
-        size = int(((group == index) & (responses.n_answered > 0)).sum())
+    for index, size in enumerate(np.bincount(group, minlength=n_groups).tolist()):
         if size < FEWEST_PERSONS:
             yield f"group {index + 1} has {size} persons; at least {FEWEST_PERSONS} are needed"
     if anchors and not set(anchors) & set(responses.item_ids):
         yield "none of the anchors is among the items of these responses"
 
 
-def input_warnings(responses: Responses, models: Sequence[str]) -> Iterator[str]:
+def input_warnings(responses: Responses, tally: FloatArray, models: Sequence[str]) -> Iterator[str]:
     """Doubts that the responses raise before anything is estimated."""
     silent = int((responses.n_answered == 0).sum())
     if silent:
         yield f"{silent} persons answered nothing and were left out"
     few: dict[int, list[str]] = {}
-    persons = responses.weights @ responses.presented
-    for item_id, model, seen in zip(responses.item_ids, models, persons, strict=True):
+    for item_id, model, seen in zip(
+        responses.item_ids, models, tally.sum(axis=1).tolist(), strict=True
+    ):
         needed = ADVISED_PERSONS.get(model, ADVISED_OTHERS)
         if seen < needed:
             few.setdefault(needed, []).append(item_id)

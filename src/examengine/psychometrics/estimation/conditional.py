@@ -16,6 +16,7 @@ from examengine.psychometrics.batches import Batch
 from examengine.psychometrics.estimation import marginal
 from examengine.psychometrics.estimation.checks import estimate_warnings, input_warnings
 from examengine.psychometrics.estimation.estimates import Estimates, report_estimates
+from examengine.psychometrics.estimation.latent import LOCATION_AND_SCALE, LatentGrid
 from examengine.psychometrics.estimation.layout import FIXED, Layout
 from examengine.psychometrics.estimation.plan import Calibration, CalibrationPlan
 from examengine.psychometrics.estimation.provenance import CODE_VERSION, digest_of
@@ -139,7 +140,7 @@ def estimate(plan: CalibrationPlan) -> Calibration:
             warnings=(
                 SAID,
                 *([] if done else ["not converged: some items may have no finite estimate"]),
-                *input_warnings(responses, plan.models),
+                *input_warnings(responses, plan.tally, plan.models),
                 *estimate_warnings(items.items),
             ),
         ),
@@ -169,7 +170,7 @@ def _limits_of_conditioning(plan: CalibrationPlan) -> Iterator[str]:
 def _start(plan: CalibrationPlan) -> FloatArray:
     """Intercepts from the shares of the categories, shape (n_free,)."""
     model = MODELS["pcm"]
-    starts = item_starts(plan.responses, plan.models, {})
+    starts = item_starts(plan.responses, plan.tally, plan.models, {})
     return np.concatenate(
         [model.start(item.shares[np.newaxis], item.means[np.newaxis])[0] for item in starts]
     )
@@ -257,6 +258,9 @@ def _items(plan: CalibrationPlan, vector: FloatArray, covariance: FloatArray | N
         places = first[columns][:, np.newaxis] + np.arange(steps)
         batches.append(Batch(MODELS[plan.name], int(steps) + 1, columns, vector[places]))
         slots.append(places)
-    nothing = np.full((len(plan.group_labels), 2), FIXED)
+    nothing = np.full((len(plan.group_labels), LOCATION_AND_SCALE), FIXED)
     layout = Layout(tuple(batches), tuple(slots), nothing, len(vector))
-    return report_estimates(plan.responses, layout, vector, covariance, plan.group_labels)
+    grid = LatentGrid.of(plan.quadrature, scaled=plan.scale_nodes)
+    return report_estimates(
+        plan.responses.item_ids, plan.tally, layout, grid, vector, covariance, plan.group_labels
+    )

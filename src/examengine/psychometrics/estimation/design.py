@@ -1,9 +1,9 @@
-"""Responses as blocks of 0/1 columns, so that the expectation step is two matrix products.
+"""Responses as blocks of 0/1 columns, so that the expectation step is a few matrix products.
 
 A person's log-likelihood at a point is linear in indicators: one column per item and category
 above the first, and one column per distinct set of persons an item was presented to. The
-columns are kept as bytes, transposed, in blocks of persons of one group; equal rows are
-counted once.
+columns are kept as bytes, transposed, in blocks of persons of one group; equal rows of short
+tests are counted once.
 """
 
 from collections.abc import Sequence
@@ -14,34 +14,22 @@ import numpy.typing as npt
 
 from examengine.psychometrics.arrays import BoolArray, FloatArray, IntArray
 from examengine.psychometrics.batches import Batch
+from examengine.psychometrics.estimation.shards import Block, Executor, Shard, Shards
 from examengine.psychometrics.responses import NOT_PRESENTED, Responses
 
-BLOCK = 4096
+BLOCK = 2048
 # The work is cut into this many shards whatever the number of threads, so that sums are
 # taken in one order and do not depend on it.
 SHARDS = 16
 # Up to this many items equal rows are frequent enough to be worth looking for.
 FEW_ITEMS = 16
 
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """Some persons of one group.
-
-    Attributes:
-        group: Index of their group.
-        columns: Indicators, shape (n_columns, n_block), int8.
-        weight: Frequency of each person, shape (n_block,).
-    """
-
-    group: int
-    columns: npt.NDArray[np.int8]
-    weight: FloatArray
+Scores = npt.NDArray[np.int8]
 
 
 @dataclass(frozen=True, slots=True)
 class Design:
-    """All persons, cut into shards of blocks, and what the columns mean.
+    """All persons in blocks, and what the columns mean.
 
     Attributes:
         shards: Blocks in the order in which they are summed.
@@ -51,7 +39,7 @@ class Design:
         n_groups: Number of groups.
     """
 
-    shards: tuple[tuple[Block, ...], ...]
+    shards: Shards
     n_scores: int
     mask_of: IntArray
     n_masks: int
@@ -64,34 +52,49 @@ class Design:
 
 
 def build_design(
-    responses: Responses, batches: Sequence[Batch], group: IntArray, n_groups: int
+    responses: Responses,
+    batches: Sequence[Batch],
+    group: IntArray,
+    n_groups: int,
+    executor: Executor | None = None,
 ) -> Design:
     """Blocks of indicator columns for the batches of a test.
+
+    Persons are put in the order of their scores: the points that matter to a block are then
+    few, and the expectation step leaves the others out.
 
     Args:
         responses: Persons by items.
         batches: The items, as the layout has them.
         group: Index of each person's group, shape (n_persons,).
         n_groups: Number of groups.
+        executor: Where the blocks will be worked on; None works in this thread.
 
     Returns:
         The design. Persons to whom nothing was presented carry no information and are left out.
     """
     scores, weight, group = _distinct(responses, group)
     masks, mask_of = distinct_columns(scores != NOT_PRESENTED)
+    standing = _standing(scores, responses.max_scores)
     blocks = []
     for index in range(n_groups):
-        rows = np.flatnonzero(group == index)
+        mine = np.flatnonzero(group == index)
+        rows = mine[np.argsort(standing[mine], kind="stable")]
         for first in range(0, len(rows), BLOCK):
             chosen = rows[first : first + BLOCK]
             columns = indicator_columns(scores[chosen], masks[chosen], batches)
             blocks.append(Block(index, columns, weight[chosen]))
     n_scores = sum(len(batch.columns) * (batch.n_categories - 1) for batch in batches)
+    shards = Shards.placed(_cut(blocks), executor)
+    return Design(shards, n_scores, mask_of, masks.shape[1], n_groups)
+
+
+def _cut(blocks: Sequence[Block]) -> tuple[Shard, ...]:
+    """The blocks in shards of nearly equal size, neighbours together."""
     per_shard = -(-len(blocks) // SHARDS)
-    shards = tuple(
+    return tuple(
         tuple(blocks[first : first + per_shard]) for first in range(0, len(blocks), per_shard)
     )
-    return Design(shards, n_scores, mask_of, masks.shape[1], n_groups)
 
 
 def distinct_columns(presented: BoolArray) -> tuple[BoolArray, IntArray]:
@@ -112,13 +115,23 @@ def distinct_columns(presented: BoolArray) -> tuple[BoolArray, IntArray]:
     return presented[:, first], np.array(mask_of)
 
 
-def _distinct(
-    responses: Responses, group: IntArray
-) -> tuple[npt.NDArray[np.int8], FloatArray, IntArray]:
+def _standing(scores: Scores, max_scores: IntArray) -> FloatArray:
+    """Share of the points a person could have that they have, a rough order of ability."""
+    reached = np.empty(len(scores))
+    for first in range(0, len(scores), BLOCK):
+        part = scores[first : first + BLOCK]
+        presented = part != NOT_PRESENTED
+        points = np.where(presented, part, 0).sum(axis=1)
+        reached[first : first + BLOCK] = points / (presented @ max_scores)
+    return reached
+
+
+def _distinct(responses: Responses, group: IntArray) -> tuple[Scores, FloatArray, IntArray]:
     """Scores, frequencies and groups, equal rows of short tests counted once."""
-    some = (responses.scores != NOT_PRESENTED).any(axis=1)
-    scores: npt.NDArray[np.int8] = responses.scores[some]
-    weight, group = responses.weights[some], group[some]
+    scores, weight = responses.scores, responses.weights
+    some = (scores != NOT_PRESENTED).any(axis=1)
+    if not some.all():
+        scores, weight, group = scores[some], weight[some], group[some]
     if responses.n_items > FEW_ITEMS:
         return scores, weight, group
     keyed = np.column_stack([group.astype(np.int32), scores])
@@ -128,7 +141,7 @@ def _distinct(
 
 
 def indicator_columns(
-    scores: npt.NDArray[np.int8], masks: npt.NDArray[np.bool_], batches: Sequence[Batch]
+    scores: Scores, masks: BoolArray, batches: Sequence[Batch]
 ) -> npt.NDArray[np.int8]:
     """Indicator columns of some persons.
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from examengine.psychometrics.arrays import FloatArray, IntArray
+from examengine.psychometrics.estimation.latent import LOCATION_AND_SCALE, LatentGrid
 from examengine.psychometrics.estimation.layout import FIXED, Layout
 from examengine.psychometrics.item_parameters import ItemParameters
 from examengine.psychometrics.models import ItemModel, Value
 from examengine.psychometrics.parameters import GroupParameters
-from examengine.psychometrics.responses import Responses
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +29,10 @@ class Estimates:
 
 
 def report_estimates(
-    responses: Responses,
+    item_ids: Sequence[str],
+    tally: FloatArray,
     layout: Layout,
+    grid: LatentGrid,
     vector: FloatArray,
     covariance: FloatArray | None,
     labels: Sequence[str],
@@ -42,8 +44,10 @@ def report_estimates(
     of the item's coordinates.
 
     Args:
-        responses: The persons, for the number each item was presented to.
+        item_ids: The items, in the order of the responses.
+        tally: Number of persons with each score of each item, shape (n_items, n_categories).
         layout: The parameters.
+        grid: The quadrature.
         vector: Free parameters, shape (n_free,).
         covariance: Their covariance, shape (n_free, n_free), or None.
         labels: Labels of the groups.
@@ -51,14 +55,14 @@ def report_estimates(
     Returns:
         The estimates.
     """
-    presented = responses.weights @ responses.presented
+    presented = tally.sum(axis=1)
     items: dict[int, ItemParameters] = {}
     covariances: dict[str, FloatArray] = {}
     for batch, slots, params in zip(
         layout.batches, layout.slots, layout.params(vector), strict=True
     ):
         for row, column in enumerate(batch.columns.tolist()):
-            item_id = responses.item_ids[column]
+            item_id = item_ids[column]
             own = _covariance_of(covariance, slots[row])
             if own is not None:
                 covariances[item_id] = own
@@ -72,7 +76,7 @@ def report_estimates(
             )
     return Estimates(
         items=tuple(items[column] for column in sorted(items)),
-        groups=_groups(layout, vector, covariance, labels),
+        groups=_groups(layout, grid, vector, covariance, labels),
         covariances=covariances,
     )
 
@@ -99,17 +103,22 @@ def _standard_errors(
 
 
 def _groups(
-    layout: Layout, vector: FloatArray, covariance: FloatArray | None, labels: Sequence[str]
+    layout: Layout,
+    grid: LatentGrid,
+    vector: FloatArray,
+    covariance: FloatArray | None,
+    labels: Sequence[str],
 ) -> tuple[GroupParameters, ...]:
-    """Mean and deviation of every group; se(σ) = σ se(log σ)."""
-    means, sds = layout.groups(vector)
+    """Mean, deviation and histogram of every group; se(σ) = σ se(log σ)."""
     found = []
-    for index, label in enumerate(labels):
-        slots = layout.group_slots[index]
+    for label, latent, slots in zip(
+        labels, layout.latents(vector), layout.group_slots, strict=True
+    ):
         se = {}
-        for name, slot, scale in (("mean", slots[0], 1.0), ("sd", slots[1], sds[index])):
+        for name, slot, scale in (("mean", slots[0], 1.0), ("sd", slots[1], latent.sd)):
             if slot != FIXED and covariance is not None:
                 se[name] = float(scale * np.sqrt(max(covariance[slot, slot], 0.0)))
-        fixed = bool((slots == FIXED).all())
-        found.append(GroupParameters(label, float(means[index]), float(sds[index]), fixed, se))
+        fixed = bool((slots[:LOCATION_AND_SCALE] == FIXED).all())
+        weights = np.exp(grid.log_masses(latent)).tolist() if latent.shape else ()
+        found.append(GroupParameters(label, latent.mean, latent.sd, fixed, se, tuple(weights)))
     return tuple(found)

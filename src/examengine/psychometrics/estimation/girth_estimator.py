@@ -66,7 +66,15 @@ def estimate(plan: CalibrationPlan) -> Calibration:
     found = surface.evaluate(vector)
     if found is None:
         raise CannotCalibrate(["girth gave parameters that are no proper item parameters"])
-    estimates = report_estimates(plan.responses, surface.layout, vector, None, plan.group_labels)
+    estimates = report_estimates(
+        plan.responses.item_ids,
+        plan.tally,
+        surface.layout,
+        surface.grid,
+        vector,
+        None,
+        plan.group_labels,
+    )
     limits = Limits(plan.tolerance, plan.gradient_tolerance, plan.max_cycles)
     return Calibration(
         parameters=ParameterSet(
@@ -85,7 +93,7 @@ def estimate(plan: CalibrationPlan) -> Calibration:
             input_digest=digest_of(plan.responses),
             warnings=(
                 SAID,
-                *input_warnings(plan.responses, plan.models),
+                *input_warnings(plan.responses, plan.tally, plan.models),
                 *estimate_warnings(estimates.items),
             ),
         ),
@@ -107,6 +115,8 @@ def _limits_of_girth(plan: CalibrationPlan) -> Iterator[str]:
         yield "girth has no anchors; use mml-em"
     if plan.priors.source:
         yield "girth has no priors; use mml-em"
+    if plan.knots:
+        yield "girth has normal abilities; use mml-em for a histogram"
     if plan.responses.weight is not None:
         yield "girth has no frequency weights; use mml-em"
 

@@ -2,7 +2,7 @@
 
 A test is a few batches of items. Each coordinate of each item has a slot in one vector of
 free parameters; coordinates that are equal by definition share a slot, fixed ones have none.
-Mean and log deviation of every free group come last.
+Mean, log deviation and shape of every free group come last.
 """
 
 from collections.abc import Sequence
@@ -12,10 +12,13 @@ import numpy as np
 
 from examengine.psychometrics.arrays import BoolArray, FloatArray, IntArray
 from examengine.psychometrics.batches import Batch
+from examengine.psychometrics.estimation.latent import LOCATION_AND_SCALE, Latent
 from examengine.psychometrics.item_parameters import ItemParameters
 from examengine.psychometrics.models import ItemModel
 
 FIXED = -1
+# Deviations of a group between which a calibration looks, logits.
+NARROWEST, WIDEST = 1e-3, 1e3
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,8 @@ class Layout:
     Attributes:
         batches: The items with start values, anchors in place.
         slots: For each batch, the slot of each coordinate, (n_batch, n_parameters); −1 fixed.
-        group_slots: Slots of mean and log deviation, shape (n_groups, 2); −1 fixed.
+        group_slots: Slots of mean, log deviation and shape, shape (n_groups, n_latent); −1
+            fixed.
         n_free: Number of free parameters.
     """
 
@@ -54,17 +58,21 @@ class Layout:
             filled.append(params)
         return tuple(filled)
 
-    def groups(self, vector: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Mean and deviation of each group, both shape (n_groups,)."""
+    def latents(self, vector: FloatArray) -> tuple[Latent, ...]:
+        """The ability distribution of each group."""
         free = self.group_slots != FIXED
         values = np.zeros(self.group_slots.shape)
         values[free] = vector[self.group_slots[free]]
-        return values[:, 0], np.exp(values[:, 1])
+        return tuple(
+            Latent(float(row[0]), float(np.exp(row[1])), tuple(row[LOCATION_AND_SCALE:].tolist()))
+            for row in values
+        )
 
     def feasible(self, vector: FloatArray) -> bool:
         """Whether every item has proper probabilities and every group a usable deviation."""
-        _, sd = self.groups(vector)
-        if not (np.isfinite(vector).all() and (sd < 1e3).all() and (sd > 1e-3).all()):
+        if not np.isfinite(vector).all():
+            return False
+        if not all(NARROWEST < latent.sd < WIDEST for latent in self.latents(vector)):
             return False
         return all(
             batch.model.feasible(params)
@@ -91,11 +99,14 @@ class ItemStart:
     anchor: ItemParameters | None = None
 
 
-def lay_out(items: Sequence[ItemStart], n_groups: int) -> Layout:
+def lay_out(
+    items: Sequence[ItemStart], n_groups: int, n_latent: int = LOCATION_AND_SCALE
+) -> Layout:
     """Lay the parameters of a test out in one vector.
 
     Without anchors the first group has mean 0 and, unless every slope is fixed, deviation 1.
-    With anchors the metric is theirs, and mean and deviation of every group are free.
+    With anchors the metric is theirs, and mean and deviation of every group are free. The shape
+    of a distribution, when there are more parameters than two, is free in every group.
     """
     batches = _batches(items)
     next_slot = 0
@@ -106,20 +117,30 @@ def lay_out(items: Sequence[ItemStart], n_groups: int) -> Layout:
         all_slots.append(slots)
     anchored_test = any(item.anchor is not None for item in items)
     free_scale = all(item.model.fixed_slope for item in items)
-    free = np.ones((n_groups, 2), dtype=bool)
+    free = np.ones((n_groups, n_latent), dtype=bool)
     if not anchored_test:
-        free[0] = [False, free_scale]
-    group_slots = np.full((n_groups, 2), FIXED)
+        free[0, :LOCATION_AND_SCALE] = [False, free_scale]
+    group_slots = np.full(free.shape, FIXED)
     group_slots[free] = next_slot + np.arange(free.sum())
     return Layout(batches, tuple(all_slots), group_slots, next_slot + int(free.sum()))
 
 
 def _batches(items: Sequence[ItemStart]) -> tuple[Batch, ...]:
-    """The items by model and size, with start values or anchors as parameters."""
+    """The items by model and size, with start values or anchors as parameters.
+
+    Models whose logits are lines in ability come first: the expectation step treats their
+    columns together.
+    """
     places: dict[tuple[str, int], list[int]] = {}
     for column, item in enumerate(items):
         places.setdefault((item.model.code, item.n_categories), []).append(column)
-    return tuple(_batch([items[c] for c in columns], columns) for columns in places.values())
+    found = [_batch([items[c] for c in columns], columns) for columns in places.values()]
+    return tuple(sorted(found, key=lambda batch: not has_lines(batch)))
+
+
+def has_lines(batch: Batch) -> bool:
+    """Whether the logits of a batch are lines in ability."""
+    return batch.model.category_lines(batch.params) is not None
 
 
 def _batch(items: Sequence[ItemStart], columns: Sequence[int]) -> Batch:

@@ -32,7 +32,7 @@ from examengine.psychometrics.refusals import CannotCalibrate
 
 NAME = "mml-em"
 # Persons that suffice to tell a maximum from a saddle when no standard errors are wanted.
-ENOUGH_PERSONS = 4000
+ENOUGH_PERSONS = 2000
 # Smallest eigenvalue of the information, relative to the largest, that still counts as curved.
 FLATTEST = 1e-12
 DOUBTFUL_CONDITION = 1e8
@@ -76,13 +76,14 @@ def build_surface(plan: CalibrationPlan) -> PosteriorSurface:
     """The log-posterior of a plan."""
     # A prior on a may have no room below 0, whatever the key.
     upright = [name for name in plan.responses.item_ids if "a" in plan.priors.of(name)]
-    starts = item_starts(plan.responses, plan.models, plan.anchors, upright)
-    layout = lay_out(starts, len(plan.group_labels))
-    design = build_design(plan.responses, layout.batches, plan.group, len(plan.group_labels))
+    starts = item_starts(plan.responses, plan.tally, plan.models, plan.anchors, upright)
+    grid = LatentGrid.of(plan.quadrature, scaled=plan.scale_nodes, knots=plan.knots)
+    n_groups = len(plan.group_labels)
+    layout = lay_out(starts, n_groups, grid.n_latent)
+    design = build_design(plan.responses, layout.batches, plan.group, n_groups, plan.executor)
     fixed = [item_id in plan.anchors for item_id in plan.responses.item_ids]
     terms = prior_terms(plan.priors, layout.batches, plan.responses.item_ids, fixed)
-    grid = LatentGrid.of(plan.quadrature, scaled=plan.scale_nodes)
-    return PosteriorSurface(design, layout, grid, terms, plan.executor)
+    return PosteriorSurface(design, layout, grid, terms)
 
 
 def _climb(surface: PosteriorSurface, limits: Limits) -> Ascent:
@@ -131,6 +132,8 @@ def _curvature(surface: PosteriorSurface, vector: FloatArray, plan: CalibrationP
 
 def _condition(observed: FloatArray) -> float | None:
     """Largest over smallest eigenvalue; None when the matrix is not positive definite."""
+    if not np.isfinite(observed).all():
+        return None
     eigenvalues = np.linalg.eigvalsh(observed)
     if eigenvalues[0] <= FLATTEST * eigenvalues[-1]:
         return None
@@ -149,10 +152,16 @@ def _result(
     best, layout = climbed.best, surface.layout
     log_likelihood = surface.renormalised(best)
     estimates = report_estimates(
-        plan.responses, layout, best.vector, curvature.covariance, plan.group_labels
+        plan.responses.item_ids,
+        plan.tally,
+        layout,
+        surface.grid,
+        best.vector,
+        curvature.covariance,
+        plan.group_labels,
     )
     warnings = (
-        *input_warnings(plan.responses, plan.models),
+        *input_warnings(plan.responses, plan.tally, plan.models),
         *_climb_warnings(climbed, curvature, limits),
         *estimate_warnings(estimates.items),
     )

@@ -12,14 +12,14 @@ import numpy as np
 import numpy.typing as npt
 
 from examengine.psychometrics.arrays import FloatArray, IntArray
-from examengine.psychometrics.estimation.design import Block
 from examengine.psychometrics.estimation.expectation import (
     CurveTable,
-    each_shard,
+    as_numbers,
     expect,
     posterior,
 )
 from examengine.psychometrics.estimation.layout import FIXED
+from examengine.psychometrics.estimation.maximisation import CompleteData, scattered
 from examengine.psychometrics.estimation.person_scores import (
     GroupScores,
     column_maps,
@@ -28,10 +28,11 @@ from examengine.psychometrics.estimation.person_scores import (
 )
 from examengine.psychometrics.estimation.posterior_surface import PosteriorSurface
 from examengine.psychometrics.estimation.prior_terms import add_priors
+from examengine.psychometrics.estimation.shards import Block, Shard, Shards
 
 # Relative step of the central differences of analytic gradients.
 STEP = 1e-5
-# A point whose posterior weights are all below this adds nothing to the sums.
+# Posterior weights below this add nothing to the sums.
 NEGLIGIBLE = 1e-15
 # Numbers that may be held at once for the cross-products of columns.
 ROOM = 16_000_000
@@ -90,7 +91,7 @@ def cross_products(surface: PosteriorSurface, vector: FloatArray) -> FloatArray:
     """
     tables = surface.tables(vector)
     scores = [group_scores(surface, vector, group) for group in range(len(tables))]
-    parts = each_shard(surface.executor, _shard_crossed, surface.design.shards, tables, scores)
+    parts = surface.design.shards.each(_shard_crossed, tables, scores)
     total: FloatArray = np.sum(parts, axis=0)
     return total
 
@@ -101,38 +102,45 @@ def thinned(surface: PosteriorSurface, persons: int) -> PosteriorSurface:
     For judging whether a curvature is that of a maximum without the cost of all persons.
     """
     design = surface.design
-    total = sum(len(block.weight) for shard in design.shards for block in shard)
-    every = max(1, total // persons)
-    shards = tuple(
-        tuple(Block(b.group, b.columns[:, ::every], b.weight[::every]) for b in shard)
-        for shard in design.shards
-    )
-    return replace(surface, design=replace(design, shards=shards))
+    blocks = list(design.shards.blocks())
+    every = max(1, sum(len(block.weight) for block in blocks) // persons)
+    kept = tuple(_every(blocks, group, every) for group in range(design.n_groups))
+    return replace(surface, design=replace(design, shards=Shards((kept,))))
+
+
+def _every(blocks: Sequence[Block], group: int, step: int) -> Block:
+    """Every so manieth person of each block of a group, in one block."""
+    mine = [block for block in blocks if block.group == group]
+    columns = np.hstack([block.columns[:, ::step] for block in mine])
+    return Block(group, columns, np.concatenate([block.weight[::step] for block in mine]))
 
 
 def _shard_crossed(
-    shard: Sequence[Block], tables: Sequence[CurveTable], scores: Sequence[GroupScores]
+    shard: Shard, tables: Sequence[CurveTable], scores: Sequence[GroupScores]
 ) -> FloatArray:
     """Cross-products of the person scores of one shard."""
     total = np.zeros((scores[0].n_free, scores[0].n_free))
     for block in shard:
-        weights, _ = posterior(block, tables[block.group])
-        mine = person_scores(scores[block.group], block, weights)
-        total += (mine * block.weight) @ mine.T
+        columns = as_numbers(block)
+        found = posterior(columns, tables[block.group])
+        found.shares()
+        mine = person_scores(scores[block.group], columns, found)
+        mine *= np.sqrt(block.weight)
+        total += mine @ mine.T
     return total
 
 
 def _complete_hessian(surface: PosteriorSurface, vector: FloatArray) -> FloatArray:
     """∂²Q/∂φ² plus the priors, by central differences of the gradient at fixed counts."""
     layout = surface.layout
-    expectation = expect(surface.design, surface.tables(vector), surface.executor)
+    expectation = expect(surface.design, surface.tables(vector))
+    data = CompleteData(layout, surface.grid, expectation, surface.design.mask_of)
 
     def gradient(at: FloatArray) -> FloatArray:
-        first, _ = surface.complete_data(at, expectation)
+        first = data.gradient(at)
         prior = add_priors(surface.terms, layout.batches, layout.params(at))
         for slots, part in zip(layout.slots, prior.gradients, strict=True):
-            free = slots != FIXED
-            first = first + np.bincount(slots[free], part[free], minlength=layout.n_free)
+            first += scattered(slots, part, layout.n_free)
         return first
 
     border = _border(surface)
@@ -182,11 +190,11 @@ def _expected_products(
     """Σ_p w_p E(s_p s_pᵀ | x_p) over the persons of one group, shape (n_free, n_free)."""
     total = np.zeros((scores.n_free, scores.n_free))
     maps = column_maps(scores)
-    shards = [[block for block in shard if block.group == group] for shard in surface.design.shards]
-    stride = max(1, ROOM // (scores.n_columns + 1) ** 2 // max(1, len(shards)))
+    shards = surface.design.shards
+    stride = max(1, ROOM // (scores.n_columns + 1) ** 2 // len(shards.here))
     for start in range(0, len(maps), stride):
         points = range(start, min(start + stride, len(maps)))
-        parts = each_shard(surface.executor, _column_products, shards, table, points)
+        parts = shards.each(_column_products, group, table, points)
         for point, product in zip(points, np.sum(parts, axis=0), strict=True):
             half = maps[point].T @ product
             total += (maps[point].T @ half.T).T
@@ -194,16 +202,26 @@ def _expected_products(
 
 
 def _column_products(
-    shard: Sequence[Block], table: CurveTable, points: Sequence[int]
+    shard: Shard, group: int, table: CurveTable, points: Sequence[int]
 ) -> npt.NDArray[np.float64]:
     """Σ_p w_p P(q | x_p) u_p u_pᵀ at some points, (n_some, n_columns + 1, n_columns + 1)."""
-    n_columns = table.columns.shape[0] + 1
+    n_columns = len(table.curves) + table.lines.shape[1] + 1
     products = np.zeros((len(points), n_columns, n_columns))
     for block in shard:
-        weights, _ = posterior(block, table)
-        columns = np.vstack([block.columns, np.ones_like(block.columns[:1])]).astype(np.float64)
+        if block.group != group:
+            continue
+        columns = as_numbers(block)
+        found = posterior(columns, table)
+        weights, first = found.shares(), found.window.start or 0
+        columns = np.vstack([columns, np.ones_like(columns[:1])])
         for place, point in enumerate(points):
-            if weights[point].max() > NEGLIGIBLE:
-                scaled = columns * np.sqrt(weights[point] * block.weight)
+            if not first <= point < first + len(weights):
+                continue
+            # Persons are in the order of their scores, so those who matter stand together.
+            matters = np.flatnonzero(weights[point - first] > NEGLIGIBLE)
+            if len(matters):
+                near = slice(matters[0], matters[-1] + 1)
+                shares = weights[point - first, near] * block.weight[near]
+                scaled = columns[:, near] * np.sqrt(shares)
                 products[place] += scaled @ scaled.T
     return products

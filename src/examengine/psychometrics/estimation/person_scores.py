@@ -8,11 +8,13 @@ the person's marginal log-likelihood.
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import scipy.sparse
 
 from examengine.psychometrics.arrays import FloatArray, IntArray
-from examengine.psychometrics.estimation.design import Block
+from examengine.psychometrics.estimation.expectation import Posterior
+from examengine.psychometrics.estimation.latent import LOCATION_AND_SCALE
+from examengine.psychometrics.estimation.layout import FIXED
+from examengine.psychometrics.estimation.maximisation import item_scores
 from examengine.psychometrics.estimation.posterior_surface import PosteriorSurface
 
 # Numbers that may be held at once for the item scores of a block of persons.
@@ -42,8 +44,8 @@ class GroupScores:
 
     Attributes:
         batches: The items.
-        drift: ∂ log weight by mean and log deviation, shape (2, n_points).
-        drift_slots: Slots of mean and log deviation, shape (2,); −1 fixed.
+        drift: ∂ log weight by mean, log deviation and shape, shape (n_latent, n_points).
+        drift_slots: Slots of the same, shape (n_latent,); −1 fixed.
         n_free: Number of free parameters.
         n_columns: Number of columns of the design.
     """
@@ -58,18 +60,18 @@ class GroupScores:
 def group_scores(surface: PosteriorSurface, vector: FloatArray, group: int) -> GroupScores:
     """The derivatives of all items at a vector of free parameters, for one group."""
     layout, design = surface.layout, surface.design
-    means, sds = layout.groups(vector)
-    mean, sd = float(means[group]), float(sds[group])
-    theta, moves = surface.grid.theta(mean, sd), surface.grid.theta_moves(sd)
+    latent = layout.latents(vector)[group]
+    own = layout.group_slots[group, :LOCATION_AND_SCALE]
+    moving = own if surface.grid.scaled else np.full_like(own, FIXED)
     found = []
     first = 0
     for index, params in enumerate(layout.params(vector)):
         batch = layout.batches[index]
-        slots, score = surface.scores(index, group, theta, moves, params)
+        slots, score = item_scores(layout, index, surface.grid, latent, params, moving)
         masks = design.n_scores + design.mask_of[batch.columns]
         found.append(BatchScores(slots, score, first, masks))
         first += len(batch.columns) * (batch.n_categories - 1)
-    drift = surface.grid.weight_moves(mean, sd)
+    drift = surface.grid.weight_moves(latent)
     return GroupScores(
         tuple(found), drift, layout.group_slots[group], layout.n_free, design.n_columns
     )
@@ -94,49 +96,54 @@ def column_maps(scores: GroupScores) -> list[scipy.sparse.csr_array]:
         rows.append(np.broadcast_to(place, own.shape).ravel())
         slots.append(own.ravel())
         values.append(change.reshape(-1, n_points))
-    rows.append(np.full(2, scores.n_columns))
+    rows.append(np.full(len(scores.drift), scores.n_columns))
     slots.append(scores.drift_slots)
     values.append(scores.drift)
     row, slot, value = np.concatenate(rows), np.concatenate(slots), np.vstack(values)
-    free = slot >= 0
+    free = slot != FIXED
+    # Only the values differ between points; where they stand is found once.
+    where, place = np.unique(row[free] * scores.n_free + slot[free], return_inverse=True)
+    entries = np.zeros((len(where), value.shape[1]))
+    np.add.at(entries, place, value[free])
     shape = (scores.n_columns + 1, scores.n_free)
+    starts = np.searchsorted(where, np.arange(shape[0] + 1) * scores.n_free)
     return [
-        scipy.sparse.coo_array((point[free], (row[free], slot[free])), shape=shape).tocsr()
-        for point in value.T
+        scipy.sparse.csr_array((entry, where % scores.n_free, starts), shape=shape)
+        for entry in entries.T
     ]
 
 
-def person_scores(scores: GroupScores, block: Block, weights: FloatArray) -> FloatArray:
+def person_scores(scores: GroupScores, columns: FloatArray, found: Posterior) -> FloatArray:
     """E(s_p | x_p), the gradient of each person's marginal log-likelihood.
 
     Args:
-        scores: Derivatives of the items in the block's group.
-        block: Some persons.
-        weights: Their posterior weights, shape (n_points, n_block).
+        scores: Derivatives of the items in the persons' group.
+        columns: Indicators of the persons, shape (n_columns, n_block).
+        found: Their posterior, each person's weights summing to 1.
 
     Returns:
         Shape (n_free, n_block).
     """
+    window, weights = found.window, found.weights
     total = np.zeros((scores.n_free + 1, weights.shape[1]))
     for batch in scores.batches:
         n_items, n_categories, n_own, _ = batch.score.shape
         n_above = n_categories - 1
-        hits = block.columns[batch.first : batch.first + n_items * n_above]
+        hits = columns[batch.first : batch.first + n_items * n_above]
         hits = hits.reshape(n_items, n_above, -1)
         stride = max(1, ROOM // (n_categories * n_own * weights.shape[1]))
         for start in range(0, n_items, stride):
             part = slice(start, start + stride)
-            presented = block.columns[batch.masks[part]]
-            mine = _item_scores(batch.score[part] @ weights, hits[part], presented)
+            mine = _chosen(
+                batch.score[part, ..., window] @ weights, hits[part], columns[batch.masks[part]]
+            )
             total += _to_slots(batch.slots[part], len(total)) @ mine
-    total[scores.drift_slots] += scores.drift @ weights
+    total[scores.drift_slots] += scores.drift[:, window] @ weights
     # Fixed parameters have slot −1, which is the last row here and is cut off.
     return total[:-1]
 
 
-def _item_scores(
-    averaged: FloatArray, hits: npt.NDArray[np.int8], presented: npt.NDArray[np.int8]
-) -> FloatArray:
+def _chosen(averaged: FloatArray, hits: FloatArray, presented: FloatArray) -> FloatArray:
     """Mean ∂ log P of each item at each person's own answer, (n_items · n_own, n_block)."""
     chosen: FloatArray = averaged[:, 0] * presented[:, np.newaxis]
     for k in range(1, averaged.shape[1]):

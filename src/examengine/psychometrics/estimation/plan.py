@@ -1,16 +1,17 @@
 """What a calibration is asked to do, and what it gives back."""
 
 from collections.abc import Mapping
-from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Literal
 
 from examengine.psychometrics.arrays import FloatArray, IntArray
 from examengine.psychometrics.estimation.priors import Priors
+from examengine.psychometrics.estimation.shards import Executor
 from examengine.psychometrics.item_parameters import ItemParameters
 from examengine.psychometrics.parameters import ParameterSet, Quadrature
 from examengine.psychometrics.responses import Responses
 
+LatentForm = Literal["normal", "histogram"]
 StandardErrors = Literal["observed", "cross-products", "sandwich", "none"]
 
 
@@ -20,6 +21,7 @@ class CalibrationPlan:
 
     Attributes:
         responses: Persons by items.
+        tally: Number of persons with each score of each item, shape (n_items, n_categories).
         models: Code of the model of each item.
         name: Code of the model, or "mixed".
         group_labels: Labels of the groups, the reference first.
@@ -28,6 +30,7 @@ class CalibrationPlan:
         priors: Prior distributions.
         quadrature: Points of the latent distribution.
         scale_nodes: Whether the points move with mean and deviation of a group.
+        knots: Number of knots of a group's histogram; 0 when it is normal.
         tolerance: Largest change of a parameter that the next step may still make.
         gradient_tolerance: Largest absolute derivative at the end.
         max_cycles: Largest number of passes over the data.
@@ -36,6 +39,7 @@ class CalibrationPlan:
     """
 
     responses: Responses
+    tally: FloatArray
     models: tuple[str, ...]
     name: str
     group_labels: tuple[str, ...]
@@ -44,6 +48,7 @@ class CalibrationPlan:
     priors: Priors
     quadrature: Quadrature
     scale_nodes: bool
+    knots: int
     tolerance: float
     gradient_tolerance: float
     max_cycles: int

@@ -7,19 +7,20 @@ persons, so the order of rows does not matter.
 from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from examengine.psychometrics.arrays import FloatArray
 from examengine.psychometrics.estimation.layout import ItemStart
+from examengine.psychometrics.estimation.tallies import ROWS, category_sums
 from examengine.psychometrics.item_parameters import ItemParameters
 from examengine.psychometrics.models import MODELS, ItemModel
 from examengine.psychometrics.responses import NOT_PRESENTED, Responses
 
-ROWS = 8192
+SMALLEST_VARIANCE = 1e-12
 
 
 def item_starts(
     responses: Responses,
+    counts: FloatArray,
     models: Sequence[str],
     anchors: Mapping[str, ItemParameters],
     positive: Collection[str] = (),
@@ -28,6 +29,7 @@ def item_starts(
 
     Args:
         responses: Persons by items.
+        counts: Number of persons with each score of each item, shape (n_items, n_categories).
         models: Code of the model of each item.
         anchors: Items whose parameters are given.
         positive: Items whose slope has to start above 0, whatever the responses say.
@@ -36,8 +38,9 @@ def item_starts(
         One entry per item, in order. An anchored item keeps its own model and number of
         categories.
     """
-    counts, totals = _category_sums(responses)
-    spread = _total_spread(responses, counts)
+    weight, centred = responses.weights, _centred_totals(responses, counts)
+    totals = category_sums(responses.scores, counts.shape[1], weight * centred)
+    spread = float(np.sqrt(max(weight @ centred**2 / weight.sum(), SMALLEST_VARIANCE)))
     return tuple(
         _item_start(
             MODELS[model],
@@ -77,48 +80,13 @@ def _item_start(
     return ItemStart(model, len(counts), shares, means)
 
 
-def _category_sums(responses: Responses) -> tuple[FloatArray, FloatArray]:
-    """Persons in each category, and the sum of their centred total scores, (n_items, n_cats)."""
-    n_categories = int(responses.max_scores.max()) + 1
-    counts = np.zeros((responses.n_items, n_categories))
-    for rows in _row_blocks(responses.n_persons):
-        scores, weight = responses.scores[rows], responses.weights[rows]
-        for k in range(n_categories):
-            counts[:, k] += weight @ (scores == k)
-    means = _item_means(counts)
-    totals = np.zeros_like(counts)
-    for rows in _row_blocks(responses.n_persons):
-        scores, weight = responses.scores[rows], responses.weights[rows]
-        total = weight * _centred_totals(scores, means)
-        for k in range(n_categories):
-            totals[:, k] += total @ (scores == k)
-    return counts, totals
-
-
-def _total_spread(responses: Responses, counts: FloatArray) -> float:
-    """Standard deviation of the centred total scores."""
-    means = _item_means(counts)
-    weight = responses.weights
-    squares = sum(
-        float(weight[rows] @ _centred_totals(responses.scores[rows], means) ** 2)
-        for rows in _row_blocks(responses.n_persons)
-    )
-    return float(np.sqrt(max(squares / weight.sum(), 1e-12)))
-
-
-def _item_means(counts: FloatArray) -> FloatArray:
-    """Mean score of each item."""
-    means: FloatArray = counts @ np.arange(counts.shape[1]) / np.maximum(counts.sum(axis=1), 1.0)
-    return means
-
-
-def _centred_totals(scores: npt.NDArray[np.int8], means: FloatArray) -> FloatArray:
-    """Sum of score minus item mean over what was presented, shape (n_rows,)."""
-    presented = scores != NOT_PRESENTED
-    total: FloatArray = np.where(presented, scores, 0).sum(axis=1) - presented @ means
-    return total
-
-
-def _row_blocks(n_persons: int) -> list[slice]:
-    """The rows in blocks."""
-    return [slice(first, first + ROWS) for first in range(0, n_persons, ROWS)]
+def _centred_totals(responses: Responses, counts: FloatArray) -> FloatArray:
+    """Sum of score minus item mean over what was presented, shape (n_persons,)."""
+    means = counts @ np.arange(counts.shape[1]) / np.maximum(counts.sum(axis=1), 1.0)
+    totals = np.empty(responses.n_persons)
+    for first in range(0, responses.n_persons, ROWS):
+        part = responses.scores[first : first + ROWS]
+        presented = part != NOT_PRESENTED
+        points = np.where(presented, part, 0).sum(axis=1)
+        totals[first : first + ROWS] = points - presented @ means
+    return totals

@@ -63,6 +63,17 @@ class ItemModel(ABC):
             Shape (n_items, n_categories, n_points).
         """
 
+    def category_lines(
+        self,
+        params: FloatArray,  # noqa: ARG002 - no lines, by default
+    ) -> tuple[FloatArray, FloatArray] | None:
+        """Slopes and intercepts of log P_k / P_0, both (n_items, n_categories), or None.
+
+        A model has them when all its logits are lines in ability, for whatever coordinates; the
+        expectation step is then a matter of two numbers per person rather than one per point.
+        """
+        return None
+
     @abstractmethod
     def score(self, theta: FloatArray, params: FloatArray) -> FloatArray:
         """Derivatives of the log probabilities by the coordinates.

@@ -72,6 +72,14 @@ class LogisticModel(ItemModel):
         logs: FloatArray = np.log(np.maximum(np.stack([wrong, right], axis=1), TINY))
         return logs
 
+    def category_lines(self, params: FloatArray) -> tuple[FloatArray, FloatArray] | None:
+        """Slope and intercept of the logit of right, beside zeros; None with an asymptote."""
+        if LOGIT_LOWER in self.free:
+            return None
+        slope, intercept, _, _ = self.full(params)
+        zero = np.zeros_like(slope)
+        return np.hstack([zero, slope]), np.hstack([zero, intercept])
+
     def score(self, theta: FloatArray, params: FloatArray) -> FloatArray:
         """Derivatives of the log probabilities, shape (n_items, 2, n_parameters, n_points).
 
