@@ -37,6 +37,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "link": ("link:link_parameters", "Bring a calibration into the metric of another."),
         "equate": ("equate:equate", "Bring the scores of a form to the scale of another."),
         "similarity": ("similarity:similarity", "Look for pairs of answers that agree too well."),
+        "recovery": ("recovery:recovery", "Simulate, analyse, and compare with the truth."),
         "cut": ("cut:cut", "Recommend a cut score from a panel's judgements."),
         "audit": ("audit:app", "The logs of an exam, and their verification."),
         "credential": ("credential:app", "Credentials: issue, verify, revoke, unbake."),

@@ -1,0 +1,123 @@
+"""The tests that are drawn from: parameters spread evenly, and responses to them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from scipy.special import ndtri
+
+from examengine.psychometrics.arrays import FloatArray
+from examengine.psychometrics.batches import category_probabilities
+from examengine.psychometrics.estimation import Priors
+from examengine.psychometrics.item_parameters import ItemParameters
+from examengine.psychometrics.models import Values
+from examengine.psychometrics.responses import Responses
+
+STEPS = np.array([-0.8, 0.1, 0.9])
+"""Distances of the steps of an item of three points from its centre, logits."""
+STEEPEST_SPREAD = 0.3
+COMMON_SLOPE = 1.2
+HIGHEST_GUESSING = 0.30
+LOWEST_GUESSING = 0.10
+# Multiples of these leave a remainder that fills (0, 1) evenly, and differently from each other.
+GOLDEN, PLASTIC = 0.6180339887498949, 0.7548776662466927
+GUESSING_PRIORS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
+    {
+        "a": {"distribution": "lognormal", "mean": 0.0, "sd": 0.5},
+        "c": {"distribution": "beta", "alpha": 5, "beta": 17},
+    }
+)
+
+
+def true_items(model: str, n_items: int) -> tuple[ItemParameters, ...]:
+    """A test of a model, its parameters spread evenly over what exams have.
+
+    b_j = Φ⁻¹((j − ½) / J), log a_j from N(.18, .3²) by its quantiles (slopes all 1 for rasch and
+    pcm, 1.2 for 1pl), c from .10 to .30; steps and thresholds lie −.8, .1 and .9 logits from
+    .6 b_j; nominal items have slopes 0, .5, 1, 1.5 times a_j and intercepts 0, .5, .4, −.3 less
+    slope times .6 b_j.
+
+    Args:
+        model: Code of the model.
+        n_items: Number of items J, at least 1.
+
+    Returns:
+        The items, named Q1 …
+
+    Raises:
+        ValueError: No truth is laid out for this model.
+    """
+    if model not in _VALUES:
+        raise ValueError(f"model {model!r}: studies are laid out for {', '.join(_VALUES)}")
+    place = np.arange(1, n_items + 1)
+    b = ndtri((place - 0.5) / n_items)
+    a = COMMON_SLOPE * np.exp(STEEPEST_SPREAD * ndtri((place * GOLDEN) % 1.0))
+    c = LOWEST_GUESSING + (HIGHEST_GUESSING - LOWEST_GUESSING) * ((place * PLASTIC) % 1.0)
+    return tuple(
+        ItemParameters(f"Q{number}", model, _VALUES[model](*(float(one) for one in row)))
+        for number, *row in zip(place.tolist(), a, b, c, strict=True)
+    )
+
+
+def _in_steps(name: str, a: float, b: float) -> Values:
+    return {"a": a, name: tuple((0.6 * b + STEPS).tolist())}
+
+
+def _nominal(a: float, b: float) -> Values:
+    slopes = a * np.array([0.0, 0.5, 1.0, 1.5])
+    intercepts = np.array([0.0, 0.5, 0.4, -0.3]) - slopes * 0.6 * b
+    return {"slopes": tuple(slopes.tolist()), "intercepts": tuple(intercepts.tolist())}
+
+
+_VALUES: Mapping[str, Callable[[float, float, float], Values]] = MappingProxyType(
+    {
+        "rasch": lambda _a, b, _c: {"a": 1.0, "b": b},
+        "1pl": lambda _a, b, _c: {"a": COMMON_SLOPE, "b": b},
+        "2pl": lambda a, b, _c: {"a": a, "b": b},
+        "3pl": lambda a, b, c: {"a": a, "b": b, "c": c},
+        "pcm": lambda _a, b, _c: _in_steps("steps", 1.0, b),
+        "gpcm": lambda a, b, _c: _in_steps("steps", a, b),
+        "grm": lambda a, b, _c: _in_steps("thresholds", a, b),
+        "nrm": lambda a, b, _c: _nominal(a, b),
+    }
+)
+STUDIED = tuple(_VALUES)
+
+
+def priors_for(model: str) -> Priors | None:
+    """The priors a model is studied with: lognormal on a and beta on c for the 3PL, else none."""
+    return Priors.from_mapping(GUESSING_PRIORS) if model == "3pl" else None
+
+
+def draw_scores(
+    rng: np.random.Generator, items: Sequence[ItemParameters], theta: FloatArray
+) -> FloatArray:
+    """Draw item scores from the models of the items.
+
+    X_ij = number of k < K with U_ij > P(X_j ≤ k | θ_i), U uniform on (0, 1)
+
+    Args:
+        rng: The generator.
+        items: The test.
+        theta: Abilities, shape (n_persons,), logits.
+
+    Returns:
+        Scores, shape (n_persons, n_items).
+    """
+    below = category_probabilities(items, theta).cumsum(axis=2)[:, :, :-1]
+    drawn = rng.random((len(theta), len(items), 1))
+    scores: FloatArray = (drawn > below).sum(axis=2).astype(np.float64)
+    return scores
+
+
+def as_responses(
+    scores: FloatArray, items: Sequence[ItemParameters], group: Sequence[str] | None = None
+) -> Responses:
+    """Scores as a response matrix that knows the highest score of each item."""
+    return Responses.from_matrix(
+        scores,
+        item_ids=[item.item_id for item in items],
+        max_scores=[item.n_categories - 1 for item in items],
+        group=group,
+    )
