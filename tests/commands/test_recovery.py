@@ -77,7 +77,10 @@ def test_a_page_is_brought_up_to_date(tmp_path):
     [
         (["unknown"], "study 'unknown' is none of dif, fit, items, similarity, all"),
         (["all", "--out", "all.csv"], "different columns"),
-        (["items", "--replications", "1", "--out", "no/such/page.md"], "there is no folder no/such"),
+        (
+            ["items", "--replications", "1", "--out", "no/such/page.md"],
+            "there is no folder no/such",
+        ),
     ],
 )
 def test_faults_are_said_in_words(arguments, words, tmp_path, monkeypatch):
