@@ -268,6 +268,24 @@ def test_link_finds_the_constants_and_transforms(exam, params):
     assert len(found["displacements"]) == 10
 
 
+def test_a_robust_link_names_what_it_left_out(exam, params):
+    """
+    With --robust an item that moved by two logits is left out, and A and B are those without it.
+    """
+    moved = json.loads(params.read_text(encoding="utf-8"))
+    for place, item in enumerate(moved["items"]):
+        item["b"] += 2.0 if place == 4 else 0.01 * (place % 3)
+        item["intercept"] = -item["a"] * item["b"]
+    (exam / "moved.json").write_text(json.dumps(moved), encoding="utf-8")
+
+    result = run("link", "--from", exam / "moved.json", "--to", params, "--robust")
+
+    found = json.loads(result.stdout)
+    assert found["left_out"] == ["Q5"]
+    assert found["B"] == pytest.approx(-0.01, abs=0.02)
+    assert found["displacements"][4]["drifted"] is True
+
+
 @pytest.mark.parametrize("method", ["mh", "std", "logistic"])
 def test_dif_prints_a_row_for_every_item(exam, method):
     """

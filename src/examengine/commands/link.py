@@ -29,12 +29,15 @@ def link_parameters(
     uniform: Annotated[
         bool, typer.Option("--uniform", help="Abilities count alike, not by N(0, 1).")
     ] = False,
+    robust: Annotated[
+        bool, typer.Option("--robust", help="Find A and B without drifted items, a fifth at most.")
+    ] = False,
     out: Out = None,
 ) -> None:
     """Bring a calibration into the metric of another by their common items (JSON).
 
     Prints A and B of theta_to = A theta_from + B by the method asked for and by all others, how far
-    each common item has moved, and the transformed parameters.
+    each common item has moved (robust z), and the transformed parameters.
 
     Example: examengine link --from new.json --to bank.json --method haebara
     """
@@ -43,8 +46,9 @@ def link_parameters(
             raise Fault(f"method {method!r} is none of {', '.join(sorted(METHODS))}")
         new, bank = parameters_from(source), parameters_from(target)
         weights = CurveWeights.uniform() if uniform else CurveWeights.normal()
-        found = link(new, bank, METHODS[method], weights)
-        put(as_json(link_document(found, alternatives(new, bank, weights))), out)
+        found = link(new, bank, METHODS[method], weights, robust=robust)
+        others = alternatives(new, bank, weights, found.left_out)
+        put(as_json(link_document(found, others)), out)
 
 
 def link_document(found: Link, others: Mapping[str, Constants | None]) -> dict[str, Any]:
@@ -57,6 +61,7 @@ def link_document(found: Link, others: Mapping[str, Constants | None]) -> dict[s
         "B": found.intercept,
         "weights": found.weights,
         "n_common": found.n_common,
+        "left_out": list(found.left_out),
         "alternatives": [
             {"method": name, "A": one and one.slope, "B": one and one.intercept}
             for name, one in others.items()

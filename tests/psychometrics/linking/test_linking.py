@@ -10,6 +10,7 @@ from examengine.psychometrics.linking import (
     Constants,
     CurveWeights,
     link,
+    robust_z,
     transform,
 )
 from examengine.psychometrics.parameters import GroupParameters, ItemParameters, ParameterSet
@@ -112,6 +113,90 @@ def test_a_drifted_item_stands_out():
     assert int(np.argmax(zs)) == 5
     assert found.displacements[5].drifted
     assert found.displacements[5].shift > 0.7
+
+
+def drifting(changes, seed=2, n_items=20):
+    """Two calibrations 1.2 θ + 0.3 apart, of which some items changed in slope or difficulty."""
+    rng = np.random.default_rng(seed)
+    a, b = rng.uniform(0.8, 1.5, n_items), rng.normal(0, 1, n_items)
+    noise = rng.normal(0, 0.03, (2, n_items))
+    for item, (slope, shift) in changes.items():
+        noise[:, item] += np.log(slope), shift
+    source, target = (
+        ParameterSet(
+            tuple(
+                ItemParameters(f"i{j}", "2pl", {"a": a[j] * k, "b": b[j] + d, "c": 0.0, "d": 1.0})
+                for j, (k, d) in enumerate(changed)
+            )
+        )
+        for changed in (
+            np.tile([1.0, 0.0], (n_items, 1)),
+            np.stack([np.exp(noise[0]), noise[1]], 1),
+        )
+    )
+    return source, transform(target, Constants(1.2, 0.3))
+
+
+@pytest.mark.parametrize("code", sorted(METHODS))
+def test_a_robust_link_does_without_drifted_items(code):
+    """
+    Three of twenty items that moved by a logit are left out, and the constants are the true ones.
+    """
+    source, target = drifting({3: (1, 1.0), 8: (1, 0.9), 15: (1, 1.1)})
+
+    plain = link(source, target, METHODS[code], CurveWeights.normal())
+    robust = link(source, target, METHODS[code], CurveWeights.normal(), robust=True)
+
+    assert {"i3", "i8", "i15"} <= set(robust.left_out)
+    assert len(robust.left_out) <= 4
+    assert robust.intercept == pytest.approx(0.3, abs=0.05)
+    assert abs(plain.intercept - 0.3) > 0.1
+    assert plain.left_out == ()
+    assert [row.item_id for row in robust.displacements if row.left_out] == list(robust.left_out)
+
+
+def test_a_changed_slope_is_drift_too():
+    """
+    An item whose slope has doubled stands out by its slope, not by its place.
+    """
+    source, target = drifting({6: (2.0, 0.0)}, seed=3)
+
+    rows = link(source, target, METHODS["stocking-lord"], CurveWeights.normal()).displacements
+
+    assert int(np.argmax([abs(row.slope_z) for row in rows])) == 6
+    assert rows[6].drifted
+    assert rows[6].slope_ratio == pytest.approx(2.0, abs=0.2)
+
+
+def test_no_more_than_a_fifth_is_left_out():
+    """
+    When half the items moved, four of twenty are left out at most, and a handful keeps all.
+    """
+    many = drifting({item: (1, (-1) ** item * 1.5) for item in range(10)})
+    few = drifting({0: (1, 2.0)}, n_items=4)
+
+    robust, small = (
+        link(*sets, METHODS["mean-mean"], CurveWeights.normal(), robust=True)
+        for sets in (many, few)
+    )
+
+    assert len(robust.left_out) <= 4
+    assert small.left_out == ()
+
+
+def test_the_robust_z_is_huynh_and_meyers():
+    """
+    Distance from the median over 0.74 times the interquartile range, nan where there is none.
+    """
+    values = np.array([0.1, -0.2, 0.0, 0.3, 5.0, np.nan])
+
+    found = robust_z(values)
+
+    low, middle, high = np.percentile(values[:5], [25, 50, 75])
+    np.testing.assert_allclose(found[:5], (values[:5] - middle) / (0.74 * (high - low)))
+    assert np.isnan(found[5])
+    assert np.isnan(robust_z(np.zeros(4))).all()
+    assert np.isnan(robust_z(np.full(3, np.nan))).all()
 
 
 def test_too_little_in_common_is_refused():

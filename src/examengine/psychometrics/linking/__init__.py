@@ -4,7 +4,7 @@ One file is one method; `METHODS` finds them by the name used in commands.
 """
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from types import MappingProxyType
 
 from examengine.kernel import plugins
@@ -15,12 +15,13 @@ from examengine.psychometrics.linking._contract import (
     CurveWeights,
     LinkingMethod,
 )
+from examengine.psychometrics.linking._displacement import Displacement, robust_z
 from examengine.psychometrics.linking._linking import (
-    Displacement,
     Link,
     common_items,
     link,
     transform,
+    without,
 )
 from examengine.psychometrics.parameters import ParameterSet
 
@@ -33,7 +34,10 @@ METHODS: Mapping[str, LinkingMethod] = MappingProxyType(
 
 
 def alternatives(
-    source: ParameterSet, target: ParameterSet, weights: CurveWeights
+    source: ParameterSet,
+    target: ParameterSet,
+    weights: CurveWeights,
+    left_out: Collection[str] = (),
 ) -> Mapping[str, Constants | None]:
     """The constants by every method: where they disagree, the link deserves a second look.
 
@@ -41,6 +45,7 @@ def alternatives(
         source: The calibration to be transformed.
         target: The calibration whose metric is wanted.
         weights: Where characteristic curves are compared.
+        left_out: Common items to do without.
 
     Returns:
         Constants by code of the method; None where a method cannot work on these items.
@@ -48,7 +53,7 @@ def alternatives(
     Raises:
         CannotLink: The sets have too little in common for any method.
     """
-    common = common_items(source, target)
+    common = without(common_items(source, target), left_out)
     found: dict[str, Constants | None] = {}
     for code, method in METHODS.items():
         try:
@@ -70,5 +75,6 @@ __all__ = [
     "alternatives",
     "common_items",
     "link",
+    "robust_z",
     "transform",
 ]

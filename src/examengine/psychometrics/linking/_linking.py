@@ -1,9 +1,7 @@
 """Link two calibrations by their common items, and say how far each item has moved."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-
-import numpy as np
 
 from examengine.psychometrics.item_parameters import ItemParameters
 from examengine.psychometrics.linking._contract import (
@@ -12,36 +10,19 @@ from examengine.psychometrics.linking._contract import (
     Constants,
     CurveWeights,
     LinkingMethod,
-    locations,
 )
-from examengine.psychometrics.linking._curves import curves_and_slopes
+from examengine.psychometrics.linking._displacement import (
+    Displacement,
+    displacements,
+    to_leave_out,
+)
 from examengine.psychometrics.models import Value, Values
 from examengine.psychometrics.parameters import GroupParameters, ParameterSet
 from examengine.psychometrics.refusals import refuse
 
 # Models whose slope is 1 by definition, and what they are once the metric is stretched.
 STRETCHED = {"rasch": "2pl", "pcm": "gpcm", "rsm": "gpcm"}
-ROBUST_Z = 1.645
-
-
-@dataclass(frozen=True, slots=True)
-class Displacement:
-    """How far one common item has moved once both calibrations are in one metric.
-
-    Attributes:
-        item_id: The item.
-        shift: Mean location in the target less the linked one, logits; nan for nominal items.
-        robust_z: The shift less its median over items, over 0.74 times their interquartile range;
-            nan when the range is 0.
-        rmsd: Root mean squared difference of the expected scores, as a share of the points.
-        drifted: Whether |robust_z| is above 1.645.
-    """
-
-    item_id: str
-    shift: float
-    robust_z: float
-    rmsd: float
-    drifted: bool
+MOST_ROUNDS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +35,7 @@ class Link:
         intercept: B.
         weights: Where curves were compared; None for the moment methods.
         n_common: Number of common items.
+        left_out: Common items that the constants were found without.
         displacements: One row for each common item.
         transformed: The source calibration in the target metric.
     """
@@ -63,12 +45,18 @@ class Link:
     intercept: float
     weights: str | None
     n_common: int
+    left_out: tuple[str, ...]
     displacements: tuple[Displacement, ...]
     transformed: ParameterSet
 
 
 def link(
-    source: ParameterSet, target: ParameterSet, method: LinkingMethod, weights: CurveWeights
+    source: ParameterSet,
+    target: ParameterSet,
+    method: LinkingMethod,
+    weights: CurveWeights,
+    *,
+    robust: bool = False,
 ) -> Link:
     """Bring one calibration into the metric of another.
 
@@ -77,6 +65,9 @@ def link(
         target: The calibration whose metric is wanted.
         method: How to find the constants.
         weights: Where characteristic curves are compared.
+        robust: Whether to find the constants again without drifted items (a robust z above 1.645,
+            the farthest first, at most a fifth of all) until these stay the same, at most ten
+            times. Medians and ranges are always over all common items, so an item can come back.
 
     Returns:
         The constants, how far each common item has moved, and the source in the target metric.
@@ -90,15 +81,40 @@ def link(
     """
     common = common_items(source, target)
     constants = method.constants(common, weights)
-    transformed = transform(source, constants)
+    rows = displacements(common, constants, weights)
+    left_out: frozenset[str] = frozenset()
+    for _ in range(MOST_ROUNDS if robust else 0):
+        drifted = to_leave_out(rows)
+        if drifted == left_out:
+            break
+        left_out = drifted
+        constants = method.constants(without(common, left_out), weights)
+        rows = displacements(common, constants, weights, left_out)
     return Link(
         method=method.code,
         slope=constants.slope,
         intercept=constants.intercept,
         weights=weights.name if method.uses_curves else None,
         n_common=len(common.target),
-        displacements=_displacements(common, constants, weights),
-        transformed=transformed,
+        left_out=tuple(row.item_id for row in rows if row.left_out),
+        displacements=rows,
+        transformed=transform(source, constants),
+    )
+
+
+def without(common: CommonItems, left_out: Collection[str]) -> CommonItems:
+    """The common items but for some.
+
+    Args:
+        common: The common items.
+        left_out: Ids of those to do without.
+
+    Returns:
+        The others.
+    """
+    return CommonItems(
+        [item for item in common.source if item.item_id not in left_out],
+        [item for item in common.target if item.item_id not in left_out],
     )
 
 
@@ -215,45 +231,6 @@ def _moved_group(group: GroupParameters, constants: Constants) -> GroupParameter
         sd=constants.slope * group.sd,
         se={name: constants.slope * value for name, value in group.se.items()},
     )
-
-
-def _displacements(
-    common: CommonItems, constants: Constants, weights: CurveWeights
-) -> tuple[Displacement, ...]:
-    shifts = np.array([_shift(*pair, constants) for pair in zip(*_pairs(common), strict=True)])
-    middle = np.nanmedian(shifts) if np.isfinite(shifts).any() else np.nan
-    low, high = np.nanpercentile(shifts, [25, 75]) if np.isfinite(middle) else (np.nan, np.nan)
-    spread = 0.74 * (high - low)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        z = (shifts - middle) / spread if spread > 0 else np.full(shifts.size, np.nan)
-    at = (weights.theta - constants.intercept) / constants.slope
-    here, _ = curves_and_slopes(common.target, weights.theta)
-    there, _ = curves_and_slopes(common.source, at)
-    points = np.arange(here.shape[2], dtype=np.float64)
-    highest = np.array([item.n_categories - 1 for item in common.target])
-    rmsd = np.sqrt(weights.weights @ ((here - there) @ points) ** 2) / highest
-    return tuple(
-        Displacement(
-            item_id=item.item_id,
-            shift=float(shifts[row]),
-            robust_z=float(z[row]),
-            rmsd=float(rmsd[row]),
-            drifted=bool(abs(z[row]) > ROBUST_Z),
-        )
-        for row, item in enumerate(common.target)
-    )
-
-
-def _pairs(common: CommonItems) -> tuple[list[ItemParameters], list[ItemParameters]]:
-    return list(common.source), list(common.target)
-
-
-def _shift(source: ItemParameters, target: ItemParameters, constants: Constants) -> float:
-    try:
-        there, here = locations([source]).mean(), locations([target]).mean()
-    except CannotLink:
-        return float("nan")
-    return float(here - (constants.slope * there + constants.intercept))
 
 
 def _single(value: Value) -> float:
