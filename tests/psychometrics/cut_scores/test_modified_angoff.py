@@ -181,3 +181,25 @@ def test_a_file_without_judges_is_refused():
     """
     with pytest.raises(UnusableFile, match="no column 'judge_id'"):
         read_ratings(read_csv("r.csv", b"Q1,Q2\n0.5,0.5\n"))
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"judge_id,Q1\n,0.5\nBo,0.4\n", "row 2, column 'judge_id': ''; every judge has an id"),
+        (b"judge_id,Q1\nAda,0_1\nBo,0.4\n", "row 2, column 'Q1': '0_1'"),
+        (b"judge_id,round,Q1\nAda," + b"9" * 5000 + b",1\nBo,1,1\n", "a round is 1, 2, 3"),
+        (
+            b"judge_id,item_id,rating,max_score\nAda,Q1,1," + b"9" * 5000 + b"\nBo,Q1,1,1\n",
+            "points are 1, 2, 3",
+        ),
+    ],
+)
+def test_cells_that_only_python_understands_are_refused(content, words):
+    """
+    Empty judges, numbers with underscores and numbers of thousands of digits are refused in words.
+    """
+    with pytest.raises(UnusableFile) as refusal:
+        read_ratings(read_csv("r.csv", content))
+
+    assert words in refusal.value.faults[0]

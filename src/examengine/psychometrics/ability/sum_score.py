@@ -35,12 +35,18 @@ class SumScoreTable:
 def sum_score_likelihood(items: Sequence[ItemParameters], theta: FloatArray) -> FloatArray:
     """Probability of every sum score of a test at every ability.
 
+    Pr(S_j = s | θ) = Σ_k Pr(S_{j−1} = s − k | θ) P_jk(θ), item after item
+
     Args:
         items: The test.
         theta: Abilities, shape (n_points,), logits.
 
     Returns:
         Shape (n_scores, n_points); columns sum to 1.
+
+    References:
+        Lord & Wingersky (1984), Applied Psychological Measurement 8, 453–461; Thissen, Pommerich,
+        Billeaud & Williams (1995), ibid. 19, 39–49, for items of several points.
     """
     shares = (
         share
@@ -58,6 +64,8 @@ def sum_score_table(
     scale_nodes: bool = True,
 ) -> SumScoreTable:
     """The expected a posteriori table of a test.
+
+    E(θ | s) = Σ_q θ_q Pr(s | θ_q) A_q / Σ_q Pr(s | θ_q) A_q, se² the variance about it
 
     Args:
         items: The test.
@@ -84,6 +92,8 @@ def sum_score_table(
 
 def expected_from_sum_score(binding: Binding) -> Estimate:
     """Posterior mean and deviation given only the sum score of what was presented.
+
+    θ̂ = E(θ | s), see `sum_score_table`; a table for each set of items presented together.
 
     Args:
         binding: Responses and parameters.

@@ -43,6 +43,8 @@ def biserial(right: FloatArray, criterion: FloatArray, weight: FloatArray) -> fl
 def point_biserial(chosen: FloatArray, criterion: FloatArray, weight: FloatArray) -> float:
     """Product-moment correlation of a 0/1 indicator with a criterion.
 
+    r = (x̄₁ − x̄₀) / s_x · √(p q), with s_x the deviation of divisor n
+
     Args:
         chosen: 1 or 0, shape (n,).
         criterion: Any score, shape (n,).
@@ -50,6 +52,9 @@ def point_biserial(chosen: FloatArray, criterion: FloatArray, weight: FloatArray
 
     Returns:
         r in [−1, 1]; nan when either side does not vary.
+
+    References:
+        Lord & Novick (1968), Statistical Theories of Mental Test Scores, chapter 15.
     """
     return correlation(chosen, criterion, weight)
 

@@ -85,6 +85,9 @@ def option_statistics(
 ) -> tuple[OptionStatistics, ...]:
     """The option table of one item.
 
+    p_kg = Σ w [chose k, group g] / Σ w [group g] for option k in score group g; correlations are
+    point-biserials of choosing k with the total and with the rest score.
+
     Args:
         chosen: Option id of each person, empty string = not presented, length n.
         keys: Options that are right; one that nobody chose is listed with n = 0.

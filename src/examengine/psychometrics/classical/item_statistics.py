@@ -57,6 +57,9 @@ def item_statistics(
 ) -> tuple[ItemStatistics, ...]:
     """Classical statistics of every item.
 
+    p_j = x̄_j / m_j, r_jt = r(x_j, t), r_j,rest = r(x_j, t − x_j), over those presented item j; with
+    forms of different items t is a share of the points that could be had (see `totals`).
+
     Args:
         scores: Shape (n_persons, n_items), −1 = not presented.
         max_scores: Highest score of each item, shape (n_items,), points.
@@ -71,6 +74,9 @@ def item_statistics(
 
     Notes:
         Compared with psych 2.2.9 and base R on nine data sets to 1e-6.
+
+    References:
+        Crocker & Algina (1986), Introduction to Classical and Modern Test Theory, chapter 14.
     """
     w = frequencies(scores.shape[0], weight)
     all_totals = totals(scores, max_scores)

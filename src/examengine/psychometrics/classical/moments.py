@@ -88,6 +88,8 @@ def variance(values: FloatArray, weight: FloatArray, *, divisor: str = "sample")
 def correlation(first: FloatArray, second: FloatArray, weight: FloatArray) -> float:
     """Weighted product-moment correlation.
 
+    r = Σ w (x − x̄)(y − ȳ) / √(Σ w (x − x̄)² · Σ w (y − ȳ)²)
+
     Args:
         first: Shape (n,).
         second: Shape (n,).

@@ -58,6 +58,8 @@ class Totals:
 def totals(scores: ScoreArray, max_scores: IntArray | FloatArray) -> Totals:
     """Points earned and possible for every person.
 
+    earned_i = Σ_j x_ij, possible_i = Σ_j m_j, over the items presented to person i
+
     Args:
         scores: Shape (n_persons, n_items), −1 = not presented.
         max_scores: Highest score of each item, shape (n_items,), points.

@@ -75,6 +75,9 @@ def from_shares(
 ) -> Classification:
     """The same from shares that were integrated elsewhere.
 
+    accuracy = 1 − false positive − false negative, consistency = 1 − disagreement,
+    κ = (consistency − chance) / (1 − chance), chance = p̄² + (1 − p̄)²
+
     Args:
         cut: The cut score, to be repeated.
         false_positive: Share who pass and truly should not.

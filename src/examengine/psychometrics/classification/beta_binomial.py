@@ -129,6 +129,9 @@ def classify_true_scores(
 ) -> Classification:
     """Accuracy and consistency when true scores follow a beta distribution.
 
+    With F(t) the chance to fail and g the density of true scores: false negative ∫_{t ≥ τ} F g dt,
+    false positive ∫_{t < τ} (1 − F) g dt, disagreement ∫ 2 F (1 − F) g dt.
+
     Args:
         true_scores: Their distribution.
         true_cut: The cut as a share of the points.
@@ -176,6 +179,9 @@ def binomial_failing(
 
     Returns:
         A function of the true score t.
+
+    References:
+        Lord (1965), Psychometrika 30, 239–270, for the two-term approximation.
     """
 
     def failing(t: float) -> float:

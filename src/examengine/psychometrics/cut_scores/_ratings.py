@@ -1,17 +1,24 @@
 """Ratings of judges on items, in one round or several."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from examengine.psychometrics.arrays import FloatArray
-from examengine.psychometrics.csv_tables import CsvTable, UnusableFile, first_faults
+from examengine.psychometrics.csv_tables import (
+    CsvTable,
+    UnusableFile,
+    first_faults,
+    number_in,
+)
 from examengine.psychometrics.cut_scores._contract import CannotRecommend
 from examengine.psychometrics.refusals import refuse
 
 JUDGE, ITEM, RATING, ROUND, MAX_SCORE = "judge_id", "item_id", "rating", "round", "max_score"
 NOT_RATED = frozenset({"", "NA"})
+COUNT = re.compile("0{0,3}[1-9][0-9]{0,3}")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,6 +94,9 @@ def read_ratings(table: CsvTable) -> Ratings:
     rounds = _rounds(table)
     faults: list[str] = []
     found: dict[tuple[int, str, str], float] = {}
+    for row, judge in enumerate(table.column(JUDGE)):
+        if not judge:
+            faults.append(table.fault(row, JUDGE, judge, "every judge has an id"))
     for row, judge, item, column, text in cells:
         rating = _rating(table, row, column, text, faults)
         if (rounds[row], judge, item) in found:
@@ -122,7 +132,7 @@ def _rounds(table: CsvTable) -> tuple[int, ...]:
         first_faults(
             table.fault(row, ROUND, cell, "a round is 1, 2, 3 …")
             for row, cell in enumerate(cells)
-            if not (cell.isascii() and cell.isdigit() and int(cell) > 0)
+            if not COUNT.fullmatch(cell)
         ),
     )
     return tuple(int(cell) for cell in cells)
@@ -131,11 +141,8 @@ def _rounds(table: CsvTable) -> tuple[int, ...]:
 def _rating(table: CsvTable, row: int, column: str, text: str, faults: list[str]) -> float:
     if text in NOT_RATED:
         return float("nan")
-    try:
-        rating = float(text)
-    except ValueError:
-        rating = float("inf")
-    if not 0 <= rating <= 1:
+    rating = number_in(text)
+    if rating is None or not 0 <= rating <= 1:
         needed = "a rating is a number from 0 to 1 (65 per cent is 0.65), empty for none"
         judge = table.column(JUDGE)[row]
         faults.append(table.fault(row, column, text, f"judge {judge!r}: {needed}"))
@@ -151,7 +158,7 @@ def _max_scores(table: CsvTable) -> dict[str, float]:
     for row, (item, cell) in enumerate(
         zip(table.column(ITEM), table.column(MAX_SCORE), strict=True)
     ):
-        if cell.isascii() and cell.isdigit() and int(cell) > 0:
+        if COUNT.fullmatch(cell):
             found[item] = float(cell)
         elif cell:
             faults.append(table.fault(row, MAX_SCORE, cell, "points are 1, 2, 3 …"))

@@ -75,6 +75,10 @@ def recommend(ratings: Ratings) -> Recommendation:
     Notes:
         With y_ij = m_j r_ij and J items: SE over judges = s(judge cuts) / √n; SE over judges and
         items = J √(σ²_i / n + σ²_j / J + σ²_ij / (n J)), negative components set to 0.
+
+    References:
+        Angoff (1971), in Thorndike, Educational Measurement, 2nd ed., 508–600; Brennan & Lockwood
+        (1980), Applied Psychological Measurement 4, 219–240, for both errors.
     """
     rounds = tuple(_round(ratings, number) for number in range(ratings.values.shape[0]))
     final = rounds[-1]
@@ -93,6 +97,8 @@ def recommend(ratings: Ratings) -> Recommendation:
 
 def filled_in(values: FloatArray) -> FloatArray:
     """Ratings with every missing one estimated by item mean plus judge deviation.
+
+    r̂_ij = r̄_.j + mean_j' (r_ij' − r̄_.j') over the items j' that judge i rated, kept in [0, 1]
 
     Args:
         values: Shape (n_judges, n_items), nan = not rated; each row and column has a rating.

@@ -60,6 +60,8 @@ def theta_at_expected_score(
 ) -> FloatArray:
     """The ability at which the expected sum score is a given one.
 
+    Solves τ(θ) = x for θ, by bracketing, to 1e-12 logits.
+
     Args:
         items: The test; its expected score must rise with ability within the bounds.
         scores: Sum scores, shape (n_scores,), whole or not.

@@ -35,6 +35,8 @@ def information_of_items(items: Sequence[ItemParameters], theta: npt.ArrayLike) 
 def information_of_test(items: Sequence[ItemParameters], theta: npt.ArrayLike) -> FloatArray:
     """Information of a test: the sum over its items.
 
+    I(θ) = Σ_j I_j(θ)
+
     Args:
         items: The test.
         theta: Abilities, shape (n_points,), logits.
@@ -60,6 +62,9 @@ def conditional_sem(items: Sequence[ItemParameters], theta: npt.ArrayLike) -> Fl
 
     Returns:
         Shape (n_points,), logits; inf where the test has no information.
+
+    References:
+        Birnbaum (1968), in Lord & Novick, section 17.7.
     """
     with np.errstate(divide="ignore"):
         error: FloatArray = 1.0 / np.sqrt(information_of_test(items, theta))

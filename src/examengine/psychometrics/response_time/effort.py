@@ -82,6 +82,8 @@ def rapid_accuracy(
 ) -> tuple[RapidAccuracy, ...]:
     """Whether rapid answers do no better than chance, item by item.
 
+    Mean of x_ij / m_j over rapid answers and over the others.
+
     Args:
         found: The effort.
         scores: Item scores, shape (n_persons, n_items), −1 = not presented.
@@ -89,6 +91,9 @@ def rapid_accuracy(
 
     Returns:
         One row for each item; means of nothing are nan.
+
+    References:
+        Wise & Kong (2005), Applied Measurement in Education 18, 163–183, for the comparison.
     """
     rows = []
     for item in range(scores.shape[1]):
