@@ -61,7 +61,7 @@ class SimilarityRates(Study[SimilarityCell, Counts]):
     code = "similarity"
     title = "rates of similarity statistics"
     cells = tuple(SimilarityCell(copied, 500, 40) for copied in (0.0, 0.25, 0.5))
-    replications = 100
+    replications = 50
 
     def outcome(self, cell: SimilarityCell, rng: np.random.Generator) -> Counts:
         """Draw, calibrate and compare once; see `Study.outcome`."""

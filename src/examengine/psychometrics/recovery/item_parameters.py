@@ -126,7 +126,7 @@ class ItemParameterRecovery(Study[Design, Calibrated]):
             (250, 20), (500, 20), (1000, 10), (1000, 20), (1000, 40), (2000, 20), (5000, 20),
         )
     )  # fmt: skip
-    replications = 100
+    replications = 60
 
     def outcome(self, cell: Design, rng: np.random.Generator) -> Calibrated:
         """Draw and calibrate once; see `Study.outcome`."""
