@@ -150,10 +150,11 @@ def compare_answers(
     kept = np.arange(p.size) if pairs is not None else np.flatnonzero(adjusted <= level)
     kept = kept[np.argsort(p[kept], kind="stable")]
     n_compared = int(np.isfinite(p).sum())
+    model = evidence.model if method.uses_model else None
     return Similarity(
         method=method.code,
         directed=method.directed,
-        ability_method=None if evidence.model is None else evidence.model.ability_method,
+        ability_method=None if model is None else model.ability_method,
         adjustment=adjustment,
         level=level,
         n_persons=len(names),

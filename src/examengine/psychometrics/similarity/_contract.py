@@ -66,11 +66,13 @@ class SimilarityMethod(ABC):
         title: The name used in sentences.
         directed: Whether the first of a pair is taken as the one who may have copied and the
             second as the source; the two orders are then two tests.
+        uses_model: Whether abilities and option probabilities play a part.
     """
 
     code: ClassVar[str]
     title: ClassVar[str]
     directed: ClassVar[bool]
+    uses_model: ClassVar[bool] = True
 
     @abstractmethod
     def against(self, evidence: Evidence) -> PairTest:

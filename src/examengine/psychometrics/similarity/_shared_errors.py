@@ -33,6 +33,7 @@ class SharedErrors(SimilarityMethod):
     """
 
     directed = True
+    uses_model = False
 
     @abstractmethod
     def chance(self, mean: FloatArray) -> FloatArray:
