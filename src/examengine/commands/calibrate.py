@@ -18,7 +18,14 @@ from examengine.commands.psychometric_input import (
     responses_from,
 )
 from examengine.commands.psychometric_options import Group, Key, Out, Responses
-from examengine.psychometrics.estimation import ESTIMATORS, Priors, calibrate
+from examengine.psychometrics.estimation import (
+    ESTIMATORS,
+    FEWEST_KNOTS,
+    MOST_KNOTS,
+    LatentForm,
+    Priors,
+    calibrate,
+)
 from examengine.psychometrics.parameter_files import write_parameters
 
 
@@ -41,6 +48,12 @@ def calibrate_responses(
     fixed_grid: Annotated[
         bool, typer.Option("--fixed-grid", help="Points do not move with the deviation.")
     ] = False,
+    latent: Annotated[
+        LatentForm, typer.Option(help="Abilities are normal, or have a histogram.")
+    ] = "normal",
+    knots: Annotated[
+        int, typer.Option(min=FEWEST_KNOTS, max=MOST_KNOTS, help="How freely a histogram bends.")
+    ] = 7,
     threads: Annotated[int, typer.Option(min=1, max=64, help="Threads to work on.")] = 1,
     out: Out = None,
 ) -> None:
@@ -66,6 +79,8 @@ def calibrate_responses(
             by_group=group is not None,
             reference=reference,
             scale_nodes=not fixed_grid,
+            latent=latent,
+            knots=knots,
             estimator=estimator,
             executor=pool if threads > 1 else None,
         ).parameters

@@ -1,13 +1,24 @@
 """Estimation of item parameters by marginal maximum likelihood."""
 
-from examengine.psychometrics.estimation.calibrate import ESTIMATORS, STANDARD_ERRORS, calibrate
-from examengine.psychometrics.estimation.plan import Calibration, StandardErrors
+from examengine.psychometrics.estimation.calibrate import (
+    ESTIMATORS,
+    MOST_KNOTS,
+    STANDARD_ERRORS,
+    calibrate,
+)
+from examengine.psychometrics.estimation.latent import FEWEST_KNOTS
+from examengine.psychometrics.estimation.plan import Calibration, LatentForm, StandardErrors
 from examengine.psychometrics.estimation.priors import Priors
+from examengine.psychometrics.estimation.shards import Executor
 
 __all__ = [
     "ESTIMATORS",
+    "FEWEST_KNOTS",
+    "MOST_KNOTS",
     "STANDARD_ERRORS",
     "Calibration",
+    "Executor",
+    "LatentForm",
     "Priors",
     "StandardErrors",
     "calibrate",

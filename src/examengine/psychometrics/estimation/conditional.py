@@ -163,6 +163,8 @@ def _limits_of_conditioning(plan: CalibrationPlan) -> Iterator[str]:
         yield "conditional estimation has no anchors; use mml-em"
     if plan.priors.source:
         yield "conditional estimation has no priors; use mml-em"
+    if plan.knots:
+        yield "conditional estimation assumes no ability distribution; leave the histogram out"
     if plan.standard_errors not in ("observed", "none"):
         yield "conditional estimation has observed standard errors only"
 

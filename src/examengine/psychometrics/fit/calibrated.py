@@ -48,12 +48,16 @@ def at_nodes(
             of the group, when not given.
 
     Returns:
-        The test at its nodes, weights proportional to the normal density.
+        The test at its nodes, weights proportional to the density of the group: normal, or that
+        of its histogram, straight between the points.
     """
+    rule = parameters.quadrature
+    points = group.mean + group.sd * np.linspace(rule.low, rule.high, rule.points)
     if theta is None:
-        rule = parameters.quadrature
-        theta = group.mean + group.sd * np.linspace(rule.low, rule.high, rule.points)
+        theta = points
     density = np.exp(-0.5 * ((theta - group.mean) / group.sd) ** 2)
+    if group.weights:
+        density = np.interp(theta, points, group.weights, left=0.0, right=0.0)
     return CalibratedTest(
         parameters=parameters,
         group=group,

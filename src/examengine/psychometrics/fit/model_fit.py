@@ -44,7 +44,8 @@ def limited_information_fit(responses: Responses, test: CalibratedTest) -> Model
         The indices; those that need degrees of freedom are nan without any.
 
     Raises:
-        CannotTestFit: The test is too long for the system that has to be solved.
+        CannotTestFit: The test is too long for the system that has to be solved, or abilities have
+            a histogram, whose estimation the statistic does not account for.
 
     Notes:
         Equals mirt 1.47 to 1e-4 given equal parameters and nodes for the logistic models up to two
@@ -55,6 +56,8 @@ def limited_information_fit(responses: Responses, test: CalibratedTest) -> Model
     References:
         Maydeu-Olivares & Joe (2005), JASA 100, 1009–1020; Cai & Monroe (2014), CRESST Report 839.
     """
+    if test.group.weights:
+        raise CannotTestFit(["M2 is for normal abilities; these have a histogram"])
     size = responses.n_items**2 // 2 * max(test.parameters.n_parameters, 2 * responses.n_items)
     if size > LARGEST_JACOBIAN:
         raise CannotTestFit(
