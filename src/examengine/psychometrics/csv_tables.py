@@ -14,6 +14,7 @@ from examengine.psychometrics.refusals import Refusal, refuse
 
 LARGEST_FILE = 512 * 1024 * 1024
 MOST_FAULTS = 100
+LONGEST_SHOWN = 60
 # Narrower than float(): no "1_000", no digits of other scripts, no "nan" and no "infinity".
 NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 OTHER_SEPARATORS = {";": "semicolons", "\t": "tabs"}
@@ -62,9 +63,10 @@ class CsvTable:
             needed: What would be right.
 
         Returns:
-            "FILE: row 3, column 'x': 'y' …; needed".
+            "FILE: row 3, column 'x': 'y'; needed", a long cell cut short.
         """
-        return f"{self.source}: row {self.lines[row]}, column {column!r}: {found!r}; {needed}"
+        shown = found if len(found) <= LONGEST_SHOWN else f"{found[:LONGEST_SHOWN]}…"
+        return f"{self.source}: row {self.lines[row]}, column {column!r}: {shown!r}; {needed}"
 
 
 def read_csv(source: str, content: bytes) -> CsvTable:

@@ -156,6 +156,7 @@ def test_only_plain_whole_numbers_are_scores(cell):
 
     assert len(faults) == 1
     assert faults[0].startswith("r.csv: row 2, column 'Q2'")
+    assert len(faults[0]) < 250
 
 
 def test_scores_with_a_decimal_point_sign_or_zero_in_front_are_read():
