@@ -59,6 +59,7 @@ from examengine.delivery.importing import (
     import_administration,
     record_administration,
 )
+from examengine.delivery.logs_in_play import LogsInPlay
 from examengine.delivery.response_record import ResponseRecord, body, sealed
 from examengine.delivery.rules import Attempt, Head, fold
 from examengine.delivery.service import (
@@ -118,6 +119,7 @@ __all__ = [
     "ItemShown",
     "ItemState",
     "LoggedEvent",
+    "LogsInPlay",
     "NotACandidate",
     "NotStored",
     "Offer",

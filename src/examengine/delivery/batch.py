@@ -155,7 +155,7 @@ class Batch:
         touched = sorted({row.attempt_id for row in self._rows})
         log_repository.move(
             self._session,
-            [(self._standings[found].head.version, self._heads[found]) for found in touched],
+            [(self._standings[found].head, self._heads[found]) for found in touched],
         )
         if self._submitted:
             self._hand_over(now)

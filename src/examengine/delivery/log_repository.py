@@ -24,18 +24,17 @@ ADMINISTRATION = SQLModel.metadata.tables["administration"]
 ATTEMPT = SQLModel.metadata.tables["attempt"]
 EVENT = SQLModel.metadata.tables["attempt_event"]
 
-_HEAD = (
+_TIMES = ("started_at", "deadline", "submitted_at")
+_MOVING = (
     "version",
     "digest",
-    "started_at",
-    "deadline",
-    "submitted_at",
     "last_at",
     "answered_version",
     "answered_by",
     "last_client",
     "last_seq",
 )
+_HEAD = (*_TIMES, *_MOVING)
 _EVENT = ("attempt_id", "version", "at", "type", "body", "digest", "client", "seq")
 _STANDING = [ATTEMPT.c[name] for name in ("id", "person_id", "form_id", *_HEAD)]
 
@@ -53,12 +52,21 @@ _APPEND = BulkWrite(
     columns=[EVENT.c[name] for name in _EVENT],
     statement=lambda sent: EVENT.insert().from_select(_EVENT, select(*sent.c)),
 )
+_SEEN = ATTEMPT.c.version.label("seen")
 _MOVE = BulkWrite(
-    columns=[ATTEMPT.c.id, ATTEMPT.c.version.label("seen"), *(ATTEMPT.c[name] for name in _HEAD)],
+    columns=[ATTEMPT.c.id, _SEEN, *(ATTEMPT.c[name] for name in _MOVING)],
     statement=lambda sent: (
         ATTEMPT.update()
         .where(ATTEMPT.c.id == sent.c.id, ATTEMPT.c.version == sent.c.seen)
-        .values({name: sent.c[name] for name in _HEAD})
+        .values({name: sent.c[name] for name in _MOVING})
+    ),
+)
+_SET_TIMES = BulkWrite(
+    columns=[ATTEMPT.c.id, *(ATTEMPT.c[name] for name in _TIMES)],
+    statement=lambda sent: (
+        ATTEMPT.update()
+        .where(ATTEMPT.c.id == sent.c.id)
+        .values({name: sent.c[name] for name in _TIMES})
     ),
 )
 
@@ -72,7 +80,7 @@ class Standing:
     head: Head
 
 
-_read = attrgetter(*_HEAD)
+_moving, _times = attrgetter(*_MOVING), attrgetter(*_TIMES)
 
 
 class LostRace(Exception):
@@ -86,7 +94,7 @@ def standings(session: Session, attempt_ids: Sequence[UUID]) -> dict[UUID, Stand
     (SQLite has one writer at a time, and knows no row locks.)
     """
     rows = _STANDINGS.run(session.connection(), ([found] for found in attempt_ids))
-    return {row[0]: Standing(row[1], row[2], Head(row[0], *row[3:])) for row in rows}
+    return {row[0]: _standing(*row) for row in rows}
 
 
 def first_answers(
@@ -139,16 +147,27 @@ def append(session: Session, rows: Sequence[LoggedEvent]) -> None:
     )
 
 
-def move(session: Session, heads: Iterable[tuple[int, Head]]) -> None:
-    """Set heads, each from the version it was read at.
+def move(session: Session, heads: Iterable[tuple[Head, Head]]) -> None:
+    """Move heads, each from where it was read to where it stands now.
+
+    The times of an attempt change twice in its life, and the sweeper's index hangs on one of
+    them, so they are left alone by every other event.
 
     Raises:
-        LostRace: A head was no longer at that version.
+        LostRace: A head was no longer where it was read.
     """
-    values = [(head.attempt_id, seen, *_read(head)) for seen, head in heads]
-    moved = _MOVE.run(session.connection(), values)
-    if moved != len(values):
-        raise LostRace(f"{len(values)} heads to move, {moved} moved")
+    moves = list(heads)
+    ahead = [(after.attempt_id, before.version, *_moving(after)) for before, after in moves]
+    moved = _MOVE.run(session.connection(), ahead)
+    if moved != len(moves):
+        raise LostRace(f"{len(moves)} heads to move, {moved} moved")
+    times = [
+        (after.attempt_id, *_times(after))
+        for before, after in moves
+        if _times(before) != _times(after)
+    ]
+    if times:
+        _SET_TIMES.run(session.connection(), times)
 
 
 def expired(session: Session, before: datetime, limit: int) -> list[UUID]:
@@ -160,6 +179,10 @@ def expired(session: Session, before: datetime, limit: int) -> list[UUID]:
         .limit(limit)
     )
     return list(session.connection().execute(query).scalars())
+
+
+def _standing(attempt_id: UUID, person_id: UUID, form_id: UUID, *head: Any) -> Standing:
+    return Standing(person_id, form_id, Head(attempt_id, **dict(zip(_HEAD, head, strict=True))))
 
 
 def _events() -> Select[Any]:

@@ -16,8 +16,30 @@ from examengine.delivery.administration import (
     Source,
     state_of,
 )
+from examengine.delivery.events import LoggedEvent
 from examengine.delivery.response_record import Reason, ResponseRecord
-from examengine.delivery.tables import AdministrationRow, AttemptRow, ResponseRecordRow
+from examengine.delivery.tables import (
+    AdministrationRow,
+    AttemptEventRow,
+    AttemptRow,
+    ResponseRecordRow,
+)
+
+_NEW_EVENTS = (
+    sqlalchemy.select(
+        col(AttemptEventRow.version),
+        col(AttemptEventRow.at),
+        col(AttemptEventRow.type),
+        col(AttemptEventRow.body),
+        col(AttemptEventRow.digest),
+    )
+    .where(
+        col(AttemptEventRow.attempt_id) == sqlalchemy.bindparam("attempt_id"),
+        col(AttemptEventRow.version) > sqlalchemy.bindparam("after"),
+    )
+    .order_by(col(AttemptEventRow.version))
+)
+"""Made once: drawing every page of an exam asks this."""
 
 
 def administration(session: Session, administration_id: UUID) -> Administration | None:
@@ -112,6 +134,17 @@ def attempt(session: Session, attempt_id: UUID, now: datetime) -> AttemptSummary
     """Return where one attempt stands."""
     row = session.execute(_with_window().where(col(AttemptRow.id) == attempt_id)).one_or_none()
     return None if row is None else _summary(row[0], row[1], now)
+
+
+def events_after(session: Session, attempt_id: UUID, last: LoggedEvent | None) -> list[LoggedEvent]:
+    """Return the events of an attempt after one of them, or all; the oldest first."""
+    asked = {"attempt_id": attempt_id, "after": 0 if last is None else last.version}
+    previous = None if last is None else last.digest
+    found = []
+    for version, at, kind, body, digest in session.connection().execute(_NEW_EVENTS, asked):
+        found.append(LoggedEvent(attempt_id, version, at, kind, body, previous, digest))
+        previous = digest
+    return found
 
 
 def _with_window() -> Select[AttemptRow, datetime | None]:

@@ -85,18 +85,18 @@ def advance(head: Head, event: Event) -> tuple[Head, LoggedEvent]:
 
 def _moved(head: Head, event: Event, row: LoggedEvent) -> Head:
     """Return the head at a row, with what this kind of event changes in it."""
-    changes: dict[str, Any] = {}
+    changes: dict[str, Any] = {"version": row.version, "digest": row.digest, "last_at": row.at}
     match event:
         case ResponseSaved():
-            changes = {"answered_version": row.version, "answered_by": event.client}
+            changes |= {"answered_version": row.version, "answered_by": event.client}
         case AttemptStarted():
-            changes = {"started_at": event.at, "deadline": event.deadline}
+            changes |= {"started_at": event.at, "deadline": event.deadline}
         case AttemptSubmitted():
-            changes = {"submitted_at": event.at}
+            changes |= {"submitted_at": event.at}
     client = row.body.get("client")
     if client is not None:
         changes |= {"last_client": client, "last_seq": row.body["seq"]}
-    return replace(head, version=row.version, digest=row.digest, last_at=row.at, **changes)
+    return replace(head, **changes)
 
 
 def fold(attempt_id: UUID, rows: Iterable[LoggedEvent]) -> Attempt:

@@ -17,7 +17,7 @@ from examengine.delivery import log_repository, repository, rules
 from examengine.delivery.administration import Administration, AttemptSummary, Plan
 from examengine.delivery.errors import AttemptUnknown
 from examengine.delivery.forms_in_play import FormInPlay, FormsInPlay, type_of
-from examengine.delivery.response_record import ResponseRecord
+from examengine.delivery.logs_in_play import LogsInPlay
 from examengine.delivery.rules import Attempt
 from examengine.kernel.clock import Clock
 
@@ -49,7 +49,6 @@ class Sitting:
     plan: Plan
     form: FormInPlay
     attempt: Attempt
-    record: ResponseRecord | None
 
     def remaining(self, now: datetime) -> float:
         """Return the seconds until the deadline, never less than none."""
@@ -86,7 +85,9 @@ def offers(session: Session, clock: Clock, forms: FormsInPlay, actor: Actor) -> 
     ]
 
 
-def find_sitting(session: Session, forms: FormsInPlay, actor: Actor, attempt_id: UUID) -> Sitting:
+def find_sitting(
+    session: Session, forms: FormsInPlay, logs: LogsInPlay, actor: Actor, attempt_id: UUID
+) -> Sitting:
     """Return one's own attempt as it stands.
 
     Raises:
@@ -95,10 +96,5 @@ def find_sitting(session: Session, forms: FormsInPlay, actor: Actor, attempt_id:
     plan = log_repository.plans(session, [attempt_id]).get(attempt_id)
     if plan is None or plan.person_id != actor.person_id:
         raise AttemptUnknown(f"no attempt {attempt_id} for whoever asks")
-    log = log_repository.logs(session, [attempt_id])[attempt_id]
-    return Sitting(
-        plan=plan,
-        form=forms.of(session, plan.form_id),
-        attempt=rules.fold(attempt_id, log),
-        record=repository.record_of_attempt(session, attempt_id),
-    )
+    attempt = rules.fold(attempt_id, logs.of(session, attempt_id))
+    return Sitting(plan=plan, form=forms.of(session, plan.form_id), attempt=attempt)

@@ -24,7 +24,8 @@ from examengine.delivery.forms_in_play import FormsInPlay
 from examengine.kernel.clock import Clock
 from examengine.kernel.errors import ExamError
 
-LARGEST_BATCH = 512
+LARGEST_BATCH = 128
+"""So few that answers go out, and requests come in, while the next batch is written."""
 MOST_WAITING = 4096
 PATIENCE_S = 30.0
 

@@ -55,7 +55,7 @@ class Sent(BaseModel):
 
     def command(self, attempt_id: UUID, session: str, now: datetime) -> Command:
         """Return what the writer is asked."""
-        return self.asks(attempt_id=attempt_id, session=session, received_at=now, **dict(self))
+        return self.asks(attempt_id=attempt_id, session=session, received_at=now, **vars(self))
 
 
 class SentSave(Sent):
