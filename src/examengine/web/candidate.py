@@ -83,7 +83,7 @@ def show_start(
     page: DepPage,
 ) -> Response:
     """Show instructions and conditions; after the end, the receipt."""
-    sitting = find_sitting(session, parts.forms, actor, attempt_id)
+    sitting = find_sitting(session, parts.forms, parts.logs, actor, attempt_id)
     if sitting.attempt.submitted is not None:
         return _to(attempt_id, "receipt")
     return page("candidate/start.html", sitting=sitting, now=clock.now(), refusal=None)
@@ -104,7 +104,7 @@ def start(
         parts.writer.record(Start(**_asked(parts, cookie, attempt_id), consented=consent == "yes"))
     except ConsentMissing as refusal:
         return _start_again(
-            page, find_sitting(session, parts.forms, actor, attempt_id), refusal, parts
+            page, find_sitting(session, parts.forms, parts.logs, actor, attempt_id), refusal, parts
         )
     return _to(attempt_id, "items/1")
 
@@ -123,7 +123,7 @@ def show_item(
     elsewhere = _record(parts, ShowItem(**_asked(parts, cookie, attempt_id), place=place))
     if elsewhere is not None:
         return elsewhere
-    sitting = find_sitting(session, parts.forms, actor, attempt_id)
+    sitting = find_sitting(session, parts.forms, parts.logs, actor, attempt_id)
     item = sitting.form.item_at(place)
     return page(
         "candidate/item.html",
@@ -202,7 +202,7 @@ def show_time_up(
     """Go where the server's clock says: to the receipt, or back because there is time left."""
     now = parts.clock.now()
     parts.writer.record(CloseExpired(attempt_id=attempt_id, received_at=now))
-    sitting = find_sitting(session, parts.forms, actor, attempt_id)
+    sitting = find_sitting(session, parts.forms, parts.logs, actor, attempt_id)
     if sitting.attempt.submitted is not None:
         return _to(attempt_id, "receipt")
     return page("candidate/time_left.html", **_running(sitting, parts))
@@ -213,7 +213,7 @@ def show_receipt(
     attempt_id: UUID, session: DepReader, parts: DepParts, actor: DepActor, page: DepPage
 ) -> Response:
     """Show what was handed in and when, with the digest that proves it."""
-    sitting = find_sitting(session, parts.forms, actor, attempt_id)
+    sitting = find_sitting(session, parts.forms, parts.logs, actor, attempt_id)
     if sitting.attempt.submitted is None:
         return _to(attempt_id, "")
     return page("candidate/receipt.html", sitting=sitting, items=sitting.items())
@@ -231,7 +231,7 @@ def _overview(
     page: Page, template: str, session: Session, parts: Parts, actor: Actor, attempt_id: UUID
 ) -> Response:
     """Draw a page that shows where all questions of a running attempt stand."""
-    sitting = find_sitting(session, parts.forms, actor, attempt_id)
+    sitting = find_sitting(session, parts.forms, parts.logs, actor, attempt_id)
     return page(template, **_running(sitting, parts))
 
 

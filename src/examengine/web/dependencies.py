@@ -1,7 +1,7 @@
 """What a route may ask for: a transaction, the clock, who is asking, a page."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -13,7 +13,7 @@ from examengine.accounts import Actor, NotSignedIn, PasswordHasher, actor_of
 from examengine.calibration import Shelf
 from examengine.credentials import AwardingBody
 from examengine.db import reading, writing
-from examengine.delivery import AttemptWriter, FormsInPlay
+from examengine.delivery import AttemptWriter, FormsInPlay, LogsInPlay
 from examengine.kernel.clock import Clock
 from examengine.web.page import Page
 from examengine.web.security import SAFE_METHODS, DepCookie
@@ -33,6 +33,7 @@ class Parts:
     shelf: Shelf
     public_url: str
     secure: bool
+    logs: LogsInPlay = field(default_factory=LogsInPlay)
 
 
 def parts(request: Request) -> Parts:

@@ -23,6 +23,7 @@ def make_templates() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,  # a page is made of up to ten files, each looked at for every answer
     )
     environment.filters["moment"] = moment
     environment.filters["number"] = number
