@@ -32,6 +32,10 @@ format: .venv/development ## Format the code and mend what can be mended
 	$(BIN)/ruff format $(wildcard $(PACKAGES))
 	$(BIN)/ruff check --fix $(wildcard $(PACKAGES))
 
+.PHONY: bench
+bench: .venv/development ## Time the estimation beside girth (BENCH=--quick for a tenth)
+	$(BIN)/python -m benchmarks.estimation $(BENCH)
+
 .PHONY: assets
 assets: src/examengine/web/static/vendor/.done ## Fetch the front-end parts and the credential contexts
 

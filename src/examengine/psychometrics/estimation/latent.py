@@ -143,8 +143,10 @@ class LatentGrid:
         Returns:
             Shape (n_latent, n_latent).
         """
-        logs = self.log_masses(latent) if self.scaled else -0.5 * self.z**2
-        share = np.exp(logs - logsumexp(logs))
+        if not latent.shape:
+            return np.diag([1.0 / latent.sd**2, 2.0])
+        logs = self.log_masses(latent)
+        share = np.exp(logs)
         falls = -np.gradient(logs, self.z)
         direct = np.stack([falls / latent.sd, falls * self.z - 1.0])
         seen = np.vstack([direct, self.weight_moves(latent)[LOCATION_AND_SCALE:]])

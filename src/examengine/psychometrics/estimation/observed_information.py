@@ -22,9 +22,9 @@ from examengine.psychometrics.estimation.layout import FIXED
 from examengine.psychometrics.estimation.maximisation import CompleteData, scattered
 from examengine.psychometrics.estimation.person_scores import (
     GroupScores,
-    column_maps,
     group_scores,
     person_scores,
+    slot_maps,
 )
 from examengine.psychometrics.estimation.posterior_surface import PosteriorSurface
 from examengine.psychometrics.estimation.prior_terms import add_priors
@@ -189,15 +189,14 @@ def _expected_products(
 ) -> FloatArray:
     """Σ_p w_p E(s_p s_pᵀ | x_p) over the persons of one group, shape (n_free, n_free)."""
     total = np.zeros((scores.n_free, scores.n_free))
-    maps = column_maps(scores)
+    maps = slot_maps(scores)
     shards = surface.design.shards
     stride = max(1, ROOM // (scores.n_columns + 1) ** 2 // len(shards.here))
     for start in range(0, len(maps), stride):
         points = range(start, min(start + stride, len(maps)))
         parts = shards.each(_column_products, group, table, points)
         for point, product in zip(points, np.sum(parts, axis=0), strict=True):
-            half = maps[point].T @ product
-            total += (maps[point].T @ half.T).T
+            total += maps[point] @ (maps[point] @ product).T
     return total
 
 

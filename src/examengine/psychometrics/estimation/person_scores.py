@@ -69,7 +69,8 @@ def group_scores(surface: PosteriorSurface, vector: FloatArray, group: int) -> G
         batch = layout.batches[index]
         slots, score = item_scores(layout, index, surface.grid, latent, params, moving)
         masks = design.n_scores + design.mask_of[batch.columns]
-        found.append(BatchScores(slots, score, first, masks))
+        free = (slots != FIXED).any(axis=0)
+        found.append(BatchScores(slots[:, free], score[:, :, free], first, masks))
         first += len(batch.columns) * (batch.n_categories - 1)
     drift = surface.grid.weight_moves(latent)
     return GroupScores(
@@ -77,12 +78,12 @@ def group_scores(surface: PosteriorSurface, vector: FloatArray, group: int) -> G
     )
 
 
-def column_maps(scores: GroupScores) -> list[scipy.sparse.csr_array]:
-    """For each point the matrix from design columns to person scores.
+def slot_maps(scores: GroupScores) -> list[scipy.sparse.csr_array]:
+    """For each point the matrix from a person's design columns to their scores.
 
     Returns:
-        Sparse, shape (n_columns + 1, n_free) each. The last row is the part of a score that
-        every person has: the pull of the point's weight on mean and deviation.
+        Sparse, shape (n_free, n_columns + 1) each. The last column is the part of a score that
+        every person has: the pull of the point's weight on the group's parameters.
     """
     rows, slots, values = [], [], []
     for batch in scores.batches:
@@ -102,13 +103,14 @@ def column_maps(scores: GroupScores) -> list[scipy.sparse.csr_array]:
     row, slot, value = np.concatenate(rows), np.concatenate(slots), np.vstack(values)
     free = slot != FIXED
     # Only the values differ between points; where they stand is found once.
-    where, place = np.unique(row[free] * scores.n_free + slot[free], return_inverse=True)
+    n_columns = scores.n_columns + 1
+    where, place = np.unique(slot[free] * n_columns + row[free], return_inverse=True)
     entries = np.zeros((len(where), value.shape[1]))
     np.add.at(entries, place, value[free])
-    shape = (scores.n_columns + 1, scores.n_free)
-    starts = np.searchsorted(where, np.arange(shape[0] + 1) * scores.n_free)
+    starts = np.searchsorted(where, np.arange(scores.n_free + 1) * n_columns)
+    shape = (scores.n_free, n_columns)
     return [
-        scipy.sparse.csr_array((entry, where % scores.n_free, starts), shape=shape)
+        scipy.sparse.csr_array((entry, where % n_columns, starts), shape=shape)
         for entry in entries.T
     ]
 

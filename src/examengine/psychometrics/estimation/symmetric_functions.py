@@ -9,8 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from examengine.psychometrics.arrays import FloatArray, IntArray
+from examengine.psychometrics.estimation.tallies import category_sums
+from examengine.psychometrics.responses import NOT_PRESENTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,7 @@ def _one_back(
 
 
 def count_forms(
-    scores: IntArray, weight: FloatArray, max_scores: IntArray
+    scores: npt.NDArray[np.int8], weight: FloatArray, max_scores: IntArray
 ) -> tuple[FormCounts, ...]:
     """The persons of a response matrix by form.
 
@@ -117,35 +120,33 @@ def count_forms(
         One entry per distinct set of items. Zero and perfect scores count nothing: given the
         sum their answers are certain.
     """
-    packed = np.packbits(scores >= 0, axis=1)
-    together: dict[bytes, list[int]] = {}
-    for row, bits in enumerate(packed):
-        together.setdefault(bits.tobytes(), []).append(row)
+    presented = scores != NOT_PRESENTED
+    if presented.all():
+        return (_form(scores, weight, max_scores, np.arange(len(max_scores))),)
+    packed = np.packbits(presented, axis=1)
+    forms, form = np.unique(packed, axis=0, return_inverse=True)
+    order = np.argsort(form.reshape(-1), kind="stable")
+    ends = np.cumsum(np.bincount(form.reshape(-1)))
+    together = np.split(order, ends[:-1])
+    columns = [np.flatnonzero(np.unpackbits(bits, count=len(max_scores))) for bits in forms]
     return tuple(
-        _form(scores[rows], weight[rows], max_scores)
-        for rows in together.values()
-        if (scores[rows[0]] >= 0).any()
+        _form(scores[np.ix_(rows, mine)], weight[rows], max_scores, mine)
+        for rows, mine in zip(together, columns, strict=True)
+        if len(mine)
     )
 
 
-def _form(scores: IntArray, weight: FloatArray, max_scores: IntArray) -> FormCounts:
-    """The counts of persons who were all given the same items."""
-    columns = np.flatnonzero(scores[0] >= 0)
-    given = scores[:, columns].astype(np.int64)
-    highest = int(max_scores[columns].sum())
-    raw = given.sum(axis=1)
-    telling = (raw > 0) & (raw < highest)
-    given, weight, raw = given[telling], weight[telling], raw[telling]
+def _form(
+    given: npt.NDArray[np.int8], weight: FloatArray, max_scores: IntArray, columns: IntArray
+) -> FormCounts:
+    """The counts of persons who were all given the same items, and only those."""
+    best = max_scores[columns]
+    raw = given.sum(axis=1, dtype=np.int64)
+    # Persons with all or nothing keep their row and lose their weight.
+    telling = np.where((raw > 0) & (raw < best.sum()), weight, 0.0)
+    sums = category_sums(given, int(best.max()) + 1, telling)
     return FormCounts(
         items=tuple(columns.tolist()),
-        at_score=np.bincount(raw, weight, minlength=highest + 1).astype(np.float64),
-        category_sums=tuple(
-            _category_sums(given[:, place], weight, int(max_scores[column]))
-            for place, column in enumerate(columns)
-        ),
+        at_score=np.bincount(raw, telling, minlength=int(best.sum()) + 1).astype(np.float64),
+        category_sums=tuple(sums[place, 1 : top + 1] for place, top in enumerate(best.tolist())),
     )
-
-
-def _category_sums(scores: IntArray, weight: FloatArray, highest: int) -> FloatArray:
-    """Number of persons in the categories 1 … of one item."""
-    return np.bincount(scores, weight, minlength=highest + 1)[1:].astype(np.float64)
