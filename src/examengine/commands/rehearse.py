@@ -23,6 +23,7 @@ from examengine.accounts import PasswordHasher, system_actor
 from examengine.commands.console import console_of
 from examengine.kernel.clock import Clock
 from examengine.kernel.tokens import new_token
+from examengine.rehearsal.browser import Unexpected
 from examengine.rehearsal.chain import Outcome
 from examengine.rehearsal.chain import rehearse as rehearse_chain
 from examengine.rehearsal.programme import STAFF, Parts, Programme, set_up
@@ -39,7 +40,8 @@ def rehearse(
 ) -> None:
     """Run the whole chain over HTTP with simulated candidates: sit, score, decide, issue, verify.
 
-    Exit status 1: some passed candidate's credential does not verify.
+    Exit status 1: a page was not what its reader needs to go on, or some passed candidate's
+    credential does not verify.
 
     Example: examengine rehearse --candidates 200
     """
@@ -51,7 +53,11 @@ def rehearse(
         url, database = f"http://127.0.0.1:{port}", f"sqlite:///{state / 'rehearsal.db'}"
         programme, items = _set_up(console.clock, state, database, passwords, addresses)
         with _server(state, database, port, url):
-            outcome = rehearse_chain(url, programme, passwords, items, seed, _say)
+            try:
+                outcome = rehearse_chain(url, programme, passwords, items, seed, _say)
+            except Unexpected as surprise:
+                typer.echo(f"The rehearsal stopped: {surprise}", err=True)
+                raise typer.Exit(FAILED) from surprise
     _report(outcome, perf_counter() - started)
 
 

@@ -144,7 +144,11 @@ class Browser:
     def _exchange(
         self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]
     ) -> http.client.HTTPResponse:
-        """Send on the open connection; once on a new one when the server had closed it."""
+        """Send on the open connection; once on a new one when the server had closed it.
+
+        Raises:
+            Unexpected: No answer came in time.
+        """
         for fresh in (False, True):
             if fresh or self._connection is None:
                 self.close()
@@ -155,6 +159,8 @@ class Browser:
             except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):
                 if fresh:
                     raise
+            except TimeoutError as error:
+                raise Unexpected(f"{method} {path}: no answer in {TIMEOUT:.0f} s") from error
         raise AssertionError("unreachable")
 
 

@@ -14,8 +14,8 @@ from examengine.rehearsal.browser import Answer, Browser, Unexpected
 from examengine.rehearsal.candidates import Difficulties, Sat, Simulated, sign_in, sit
 from examengine.rehearsal.programme import Programme
 
-AT_ONCE = 24
-"""Simulated candidates who sit at the same moment; the others wait outside, as before a room."""
+AT_ONCE = 8
+"""Simulated candidates whose pages are drawn at the same moment; the others wait their turn."""
 
 Say = Callable[[str], None]
 
