@@ -126,7 +126,7 @@ def _server(url: str, home: Path, port: int, workers: int) -> Iterator[int]:
     }
     process = subprocess.Popen(  # noqa: S603  (our own server)
         [
-            *(sys.executable, "-m", "uvicorn", "--factory", "examengine.app:create_app"),
+            *(sys.executable, "-m", "uvicorn", "--factory", "examengine.app:served"),
             *("--host", "127.0.0.1", "--port", str(port), "--workers", str(workers)),
             *("--log-level", "warning", "--no-access-log"),
         ],

@@ -30,7 +30,7 @@ class ServerProcess:
         """Start it, and wait until it answers."""
         self._process = subprocess.Popen(
             [
-                sys.executable, "-m", "uvicorn", "--factory", "examengine.app:create_app",
+                sys.executable, "-m", "uvicorn", "--factory", "examengine.app:served",
                 "--host", "127.0.0.1", "--port", str(self.port), "--log-level", "warning",
             ],
             env=self._environment,

@@ -35,14 +35,6 @@ def test_the_order_of_members_does_not_matter(value):
     assert digest(value) == digest(dict(reversed(value.items())))
 
 
-@given(JSON)
-def test_both_encoders_write_the_same(value):
-    """
-    Beside a number with a fraction, which only one of the two encoders takes, nothing changes.
-    """
-    assert canonical_json([value, 0.5]) == b"[" + canonical_json(value) + b",0.5]"
-
-
 @pytest.mark.parametrize(
     ("value", "text"),
     [

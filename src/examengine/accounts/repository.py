@@ -5,24 +5,24 @@ from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy
-from sqlalchemy import delete, insert, update
+from sqlalchemy import bindparam, delete, insert, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, SQLModel, col, select
 
 from examengine.accounts.rules import Actor, Person, Role
 from examengine.accounts.tables import PersonRow, SessionRow
-from examengine.db import BulkRead
+from examengine.db import BulkRead, Moment
 
 _PERSON = SQLModel.metadata.tables["person"].c
 _SESSION = SQLModel.metadata.tables["signed_in_session"].c
 _SIGNED_IN = BulkRead(
-    keys=[_SESSION.token_digest, _SESSION.expires_at.label("now")],
+    keys=[_SESSION.token_digest],
     columns=[_SESSION.token_digest, _SESSION.person_id],
     query=lambda asked: (
         sqlalchemy.select(_SESSION.token_digest, _SESSION.person_id)
         .join(asked, asked.c.token_digest == _SESSION.token_digest)
         .join(PersonRow, _PERSON.id == _SESSION.person_id)
-        .where(_SESSION.expires_at > asked.c.now, _PERSON.active)
+        .where(_SESSION.expires_at > bindparam("now", type_=Moment), _PERSON.active)
     ),
 )
 
@@ -87,7 +87,7 @@ def people_signed_in(
     session: Session, token_digests: Sequence[str], now: datetime
 ) -> dict[str, UUID]:
     """Return whose session each of the digests names; one query however many they are."""
-    found = _SIGNED_IN.run(session.connection(), ((digest, now) for digest in token_digests))
+    found = _SIGNED_IN.run(session.connection(), ([digest] for digest in token_digests), now=now)
     return dict(found)
 
 

@@ -28,7 +28,7 @@ def serve(context: typer.Context) -> None:
     console = console_of(context)
     _ = console.engine  # refuse an old schema before anybody connects
     uvicorn.run(
-        "examengine.app:create_app",
+        "examengine.app:served",
         factory=True,
         host=console.host,
         port=console.port,

@@ -81,10 +81,12 @@ class BulkRead:
         decoders = [(place, _decoder(column)) for place, column in enumerate(columns)]
         self._decoders = [(place, decode) for place, decode in decoders if decode is not None]
 
-    def run(self, connection: Connection, keys: Iterable[Row]) -> list[list[Any]]:
-        """Execute it, and return the rows that were found."""
+    def run(
+        self, connection: Connection, keys: Iterable[Row], **parameters: object
+    ) -> list[list[Any]]:
+        """Execute it, with what else the query binds, and return the rows that were found."""
         dialect = connection.dialect.name
-        sent = {ROWS: _encoded(dialect, keys)}
+        sent = {ROWS: _encoded(dialect, keys), **parameters}
         rows: list[list[Any]] = json.loads(
             connection.execute(self._made(dialect), sent).scalar_one()
         )

@@ -5,7 +5,7 @@ Written in SQLAlchemy Core: this is the path every saved answer takes.
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from operator import attrgetter
 from typing import Any
@@ -24,17 +24,9 @@ ADMINISTRATION = SQLModel.metadata.tables["administration"]
 ATTEMPT = SQLModel.metadata.tables["attempt"]
 EVENT = SQLModel.metadata.tables["attempt_event"]
 
+_HEAD = tuple(field.name for field in fields(Head) if field.name != "attempt_id")
 _TIMES = ("started_at", "deadline", "submitted_at")
-_MOVING = (
-    "version",
-    "digest",
-    "last_at",
-    "answered_version",
-    "answered_by",
-    "last_client",
-    "last_seq",
-)
-_HEAD = (*_TIMES, *_MOVING)
+_MOVING = tuple(name for name in _HEAD if name not in _TIMES)
 _EVENT = ("attempt_id", "version", "at", "type", "body", "digest", "client", "seq")
 _STANDING = [ATTEMPT.c[name] for name in ("id", "person_id", "form_id", *_HEAD)]
 
@@ -94,7 +86,7 @@ def standings(session: Session, attempt_ids: Sequence[UUID]) -> dict[UUID, Stand
     (SQLite has one writer at a time, and knows no row locks.)
     """
     rows = _STANDINGS.run(session.connection(), ([found] for found in attempt_ids))
-    return {row[0]: _standing(*row) for row in rows}
+    return {row[0]: Standing(row[1], row[2], Head(row[0], *row[3:])) for row in rows}
 
 
 def first_answers(
@@ -179,10 +171,6 @@ def expired(session: Session, before: datetime, limit: int) -> list[UUID]:
         .limit(limit)
     )
     return list(session.connection().execute(query).scalars())
-
-
-def _standing(attempt_id: UUID, person_id: UUID, form_id: UUID, *head: Any) -> Standing:
-    return Standing(person_id, form_id, Head(attempt_id, **dict(zip(_HEAD, head, strict=True))))
 
 
 def _events() -> Select[Any]:

@@ -37,7 +37,7 @@ def as_utc(moment: datetime) -> datetime:
 
 def iso(moment: datetime) -> str:
     """Return `moment` as it stands in digests and files: UTC, milliseconds, `Z`."""
-    return as_utc(moment).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return as_utc(moment).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
 def from_iso(text: str) -> datetime:

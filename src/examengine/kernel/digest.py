@@ -5,7 +5,6 @@ units, no white space, numbers as ECMAScript prints them.
 """
 
 import hashlib
-import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
@@ -23,8 +22,7 @@ def canonical_json(value: Any) -> bytes:
         TypeError: A value has no JSON form (only None, bool, int, float, str, mappings with
             string keys and sequences have one).
     """
-    text = _encode_plain(value) if _is_plain(value) else _encode(value)
-    return text.encode("utf-8")
+    return _encode(value).encode("utf-8")
 
 
 def digest(value: Any) -> str:
@@ -35,30 +33,6 @@ def digest(value: Any) -> str:
 def digest_of_bytes(data: bytes) -> str:
     """Return `sha256:` and the hexadecimal SHA-256 of `data`."""
     return "sha256:" + hashlib.sha256(data).hexdigest()
-
-
-_encode_plain = json.JSONEncoder(
-    ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False
-).encode
-"""The standard library's encoder: many times faster, and canonical for what `_is_plain` allows."""
-
-
-def _is_plain(value: Any) -> bool:
-    """Tell whether both encoders agree on a value.
-
-    They differ on floats, on integers that no double holds, on the order of member names beyond
-    ASCII, and on what has no JSON form.
-    """
-    kind = type(value)
-    if kind is str or value is None or kind is bool:
-        return True
-    if kind is int:
-        return -_LARGEST_EXACT_INTEGER <= int(value) <= _LARGEST_EXACT_INTEGER
-    if kind is dict:
-        return all(type(name) is str and name.isascii() for name in value) and all(
-            map(_is_plain, value.values())
-        )
-    return kind in {list, tuple} and all(map(_is_plain, value))
 
 
 def _encode(value: Any) -> str:
