@@ -9,7 +9,12 @@ from scipy.special import bdtr
 
 from examengine.psychometrics.batches import category_probabilities
 from examengine.psychometrics.recovery import STUDIES, moment, run_study
-from examengine.psychometrics.recovery._truth import STUDIED, draw_scores, true_items
+from examengine.psychometrics.recovery._truth import (
+    STUDIED,
+    draw_scores,
+    items_from_priors,
+    true_items,
+)
 from examengine.psychometrics.recovery.item_parameters import (
     Design,
     Estimated,
@@ -148,6 +153,25 @@ def test_scores_are_drawn_from_the_model(model):
         shares = np.bincount(scores[:, item].astype(int), minlength=expected.size) / theta.size
         error = np.sqrt(expected * (1 - expected) / theta.size)
         assert (np.abs(shares - expected) <= 5 * error + 1e-12).all()
+
+
+def test_parameters_can_be_drawn_from_the_priors():
+    """
+    Slopes and guessing vary as their priors say, anew each time, and the row says so.
+    """
+    rng = np.random.default_rng(3)
+
+    items = items_from_priors(rng, 4000)
+
+    logs = np.log([item.values["a"] for item in items])
+    guessing = np.array([item.values["c"] for item in items])
+    assert (logs.mean(), logs.std()) == pytest.approx((0, 0.5), abs=0.03)
+    assert guessing.mean() == pytest.approx(5 / 22, abs=0.01)
+    assert items[:3] != items_from_priors(rng, 4000)[:3]
+    row = recovery_row(
+        Design("3pl", 100, 2, from_priors=True), "c", [Estimated(*np.full((3, 2), 0.2))] * 2
+    )
+    assert row.model == "3pl, from priors"
 
 
 def test_true_tests_are_refused_for_other_models():

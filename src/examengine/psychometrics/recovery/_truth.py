@@ -60,6 +60,28 @@ def true_items(model: str, n_items: int) -> tuple[ItemParameters, ...]:
     )
 
 
+def items_from_priors(rng: np.random.Generator, n_items: int) -> tuple[ItemParameters, ...]:
+    """A 3PL test whose a and c are drawn from the priors it is calibrated with; b as ever.
+
+    log a ~ N(0, .5²), c ~ Beta(5, 17), b_j = Φ⁻¹((j − ½) / J)
+
+    Args:
+        rng: The generator.
+        n_items: Number of items J, at least 1.
+
+    Returns:
+        The items, named Q1 …
+    """
+    slope, guessing = GUESSING_PRIORS["a"], GUESSING_PRIORS["c"]
+    a = rng.lognormal(slope["mean"], slope["sd"], n_items)
+    c = rng.beta(guessing["alpha"], guessing["beta"], n_items)
+    b = ndtri((np.arange(1, n_items + 1) - 0.5) / n_items)
+    return tuple(
+        ItemParameters(f"Q{number}", "3pl", {"a": float(one), "b": float(where), "c": float(low)})
+        for number, (one, where, low) in enumerate(zip(a, b, c, strict=True), start=1)
+    )
+
+
 def _in_steps(name: str, a: float, b: float) -> Values:
     return {"a": a, name: tuple((0.6 * b + STEPS).tolist())}
 
