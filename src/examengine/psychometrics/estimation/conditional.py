@@ -131,7 +131,7 @@ def estimate(plan: CalibrationPlan) -> Calibration:
             n_parameters=len(vector) - 1,
             log_likelihood=surface.evaluate(vector)[0],
             iterations=cycles,
-            converged=done and covariance is not None,
+            converged=done and covariance is not None and persons.converged,
             gradient_max=float(np.abs(gradient).max()),
             seconds=perf_counter() - began,
             estimator=NAME,
@@ -140,6 +140,7 @@ def estimate(plan: CalibrationPlan) -> Calibration:
             warnings=(
                 SAID,
                 *([] if done else ["not converged: some items may have no finite estimate"]),
+                *([] if persons.converged else ["mean and deviation of persons not converged"]),
                 *input_warnings(responses, plan.tally, plan.models),
                 *estimate_warnings(items.items),
             ),

@@ -24,7 +24,7 @@ from examengine.psychometrics.estimation.ascent import Limits
 from examengine.psychometrics.estimation.checks import estimate_warnings, input_warnings
 from examengine.psychometrics.estimation.estimates import report_estimates
 from examengine.psychometrics.estimation.layout import FIXED, Layout
-from examengine.psychometrics.estimation.marginal import build_surface
+from examengine.psychometrics.estimation.marginal import build_surface, curvature_at
 from examengine.psychometrics.estimation.plan import Calibration, CalibrationPlan
 from examengine.psychometrics.estimation.provenance import CODE_VERSION, digest_of
 from examengine.psychometrics.models import MODELS, Values
@@ -76,6 +76,7 @@ def estimate(plan: CalibrationPlan) -> Calibration:
         plan.group_labels,
     )
     limits = Limits(plan.tolerance, plan.gradient_tolerance, plan.max_cycles)
+    condition = curvature_at(surface, vector, "none").condition
     return Calibration(
         parameters=ParameterSet(
             items=estimates.items,
@@ -85,7 +86,7 @@ def estimate(plan: CalibrationPlan) -> Calibration:
             n_persons=float(plan.responses.weights[plan.responses.n_answered > 0].sum()),
             n_parameters=surface.layout.n_free,
             log_likelihood=surface.renormalised(found),
-            converged=limits.reached(found),
+            converged=limits.reached(found) and condition is not None,
             gradient_max=float(np.abs(found.gradient).max(initial=0.0)),
             seconds=perf_counter() - began,
             estimator=NAME,
@@ -99,7 +100,7 @@ def estimate(plan: CalibrationPlan) -> Calibration:
         ),
         gradient=found.gradient,
         covariance=None,
-        hessian_condition=None,
+        hessian_condition=condition,
         history=(found.value,),
         item_covariances={},
     )

@@ -22,7 +22,7 @@ from examengine.psychometrics.estimation.observed_information import (
     information_at,
     thinned,
 )
-from examengine.psychometrics.estimation.plan import Calibration, CalibrationPlan
+from examengine.psychometrics.estimation.plan import Calibration, CalibrationPlan, StandardErrors
 from examengine.psychometrics.estimation.posterior_surface import PosteriorSurface
 from examengine.psychometrics.estimation.prior_terms import prior_terms
 from examengine.psychometrics.estimation.provenance import CODE_VERSION, digest_of
@@ -68,7 +68,7 @@ def estimate(plan: CalibrationPlan) -> Calibration:
     surface = build_surface(plan)
     limits = Limits(plan.tolerance, plan.gradient_tolerance, plan.max_cycles)
     climbed = _climb(surface, limits)
-    curvature = _curvature(surface, climbed.best.vector, plan)
+    curvature = curvature_at(surface, climbed.best.vector, plan.standard_errors)
     return _result(plan, surface, climbed, curvature, limits, perf_counter() - began)
 
 
@@ -106,11 +106,22 @@ def _climb(surface: PosteriorSurface, limits: Limits) -> Ascent:
     return quasi_newton(surface.evaluate, climbed, limits)
 
 
-def _curvature(surface: PosteriorSurface, vector: FloatArray, plan: CalibrationPlan) -> Curvature:
-    """Condition of the observed information and, when wanted, the covariance."""
+def curvature_at(
+    surface: PosteriorSurface, vector: FloatArray, wanted: StandardErrors
+) -> Curvature:
+    """Whether a point is curved as a maximum is, and the covariance when it is wanted.
+
+    Args:
+        surface: The log-posterior.
+        vector: Free parameters, shape (n_free,).
+        wanted: Which standard errors the covariance is for. Without observed information some
+            of the persons are asked first, and all of them where those have no maximum.
+
+    Returns:
+        Condition of the observed information, and the covariance.
+    """
     if not len(vector):
         return Curvature(1.0, None)
-    wanted = plan.standard_errors
     full = wanted in ("observed", "sandwich")
     information = information_at(surface if full else thinned(surface, ENOUGH_PERSONS), vector)
     condition = _condition(information.observed)
