@@ -24,7 +24,6 @@ def maximum_a_posteriori(binding: Binding) -> Estimate:
     References:
         Lord (1986), Journal of Educational Measurement 23, 157–162.
     """
-
     if any(group.weights for group in binding.groups):
         raise CannotScore(
             ["map needs a normal ability distribution, and this is a histogram; use eap or wle"]
