@@ -135,7 +135,23 @@ def test_an_area_without_items_is_named(pool, blueprint):
     with pytest.raises(AssemblyInfeasible) as refusal:
         assemble(pool, asking)
 
-    assert refusal.value.clash[0] == "2 items of area “ethics” (the pool has 0)"
+    assert refusal.value.clash == ("2 items of area “ethics” (the pool has 0)",)
+
+
+def test_forms_that_need_more_items_than_there_are_say_so(pool, blueprint):
+    """
+    What forms may share is blamed when it is to blame, with the size of the pool, and only then.
+    """
+    many = replace(blueprint, forms=6, common=2, areas={}, levels={}, types={}, seconds=None)
+
+    with pytest.raises(AssemblyInfeasible) as refusal:
+        assemble(pool, many)
+
+    assert refusal.value.clash == (
+        f"{blueprint.length} items in each form",
+        "2 items are common to all 6 forms, and no other item stands in two of them "
+        f"(the pool has {len(pool)})",
+    )
 
 
 def test_areas_take_turns(pool):

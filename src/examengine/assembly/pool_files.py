@@ -45,8 +45,10 @@ def read_pool(path: Path, thetas: Sequence[float]) -> list[PoolItem]:
         if path.stat().st_size > LARGEST_FILE:
             raise PoolUnusable([f"{path.name}: larger than {LARGEST_FILE} bytes"])
         text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise PoolUnusable([f"{path}: cannot be read as UTF-8 text ({error})"]) from error
+    except OSError as error:
+        raise PoolUnusable([f"{path}: cannot be read ({error.strerror})"]) from error
+    except UnicodeDecodeError as error:
+        raise PoolUnusable([f"{path}: is not UTF-8; save it in that encoding"]) from error
     entries = _json_entries(path, text) if path.suffix == ".json" else _csv_entries(text)
     return _pool(path.name, entries, thetas)
 
@@ -109,16 +111,23 @@ def _pool_item(entry: Mapping[str, Any], thetas: Sequence[float]) -> PoolItem:
 
 
 def _seconds(value: Any) -> int:
-    seconds = float(str(value))
+    seconds = _number("seconds", value)
     if not 0 < seconds < 86_400:
-        raise ValueError(f"seconds is {value!r}; give a number above 0")
+        raise ValueError(f"seconds is {str(value)[:40]!r}; give a number above 0, below 86400")
     return round(seconds)
+
+
+def _number(name: str, value: Any) -> float:
+    try:
+        return float(str(value))
+    except ValueError as error:
+        raise ValueError(f"{name} is {str(value)[:40]!r}; give a number") from error
 
 
 def _information(entry: Mapping[str, Any], thetas: Sequence[float]) -> tuple[float, ...]:
     if "a" not in entry or "b" not in entry:
         return ()
-    values = {name: float(str(entry[name])) for name in "abcd" if name in entry}
+    values = {name: _number(name, entry[name]) for name in "abcd" if name in entry}
     values = {"c": 0.0, "d": 1.0, **values}
     model = "4pl" if values["d"] != 1 else "3pl" if values["c"] else "2pl"
     return information_of(ItemParameters(str(entry["item_id"]), model, values), thetas)

@@ -26,18 +26,23 @@ TIME_LIMIT = 20.0
 GOOD_ENOUGH = 0.005
 """The search ends once no other forms could be closer to each other by more than half a percent."""
 
+KINDS = ("length", "area", "item_type", "level", "seconds", "enemies")
+"""What requirements are about, the plainest first."""
+
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
     """One thing a person asked for, and the rows that say it: Σ coefficient · z between bounds.
 
     Attributes:
+        kind: What it is about, one of `KINDS`.
         words: The requirement as its author would say it, and what the pool has.
         members: Items the rows are about.
         bounds: How much of them each form may hold.
         weights: Coefficient of each member; 1 when None.
     """
 
+    kind: str
     words: str
     members: tuple[int, ...]
     bounds: Between
@@ -101,7 +106,7 @@ def requirements(items: Sequence[PoolItem], blueprint: Blueprint) -> Iterator[Re
     """Yield what the blueprint asks of each form, in words and in rows."""
     everything = tuple(range(len(items)))
     exactly = Between(blueprint.length, blueprint.length)
-    yield Requirement(f"{exactly} items in each form", everything, exactly)
+    yield Requirement("length", f"{exactly} items in each form", everything, exactly)
     for kind, asked in (
         ("area", blueprint.areas),
         ("item_type", blueprint.types),
@@ -111,11 +116,11 @@ def requirements(items: Sequence[PoolItem], blueprint: Blueprint) -> Iterator[Re
             members = tuple(i for i in everything if getattr(items[i], kind) == value)
             noun = kind.replace("item_", "")
             words = f"{bounds} items of {noun} “{value}” (the pool has {len(members)})"
-            yield Requirement(words, members, bounds)
+            yield Requirement(kind, words, members, bounds)
     if blueprint.seconds is not None:
         times = tuple(item.seconds for item in items)
         words = f"{blueprint.seconds} seconds of expected time in each form"
-        yield Requirement(words, everything, blueprint.seconds, times)
+        yield Requirement("seconds", words, everything, blueprint.seconds, times)
     position = {item.item_id: i for i, item in enumerate(items)}
     pairs = {
         (min(item.item_id, enemy), max(item.item_id, enemy))
@@ -124,7 +129,8 @@ def requirements(items: Sequence[PoolItem], blueprint: Blueprint) -> Iterator[Re
     }
     for one, other in sorted(pairs):
         members = (position[one], position[other])
-        yield Requirement(f"{one} and {other} are enemies", members, Between(0, 1))
+        words = f"{one} and {other} are enemies"
+        yield Requirement("enemies", words, members, Between(0, 1))
 
 
 def clash(
@@ -132,32 +138,49 @@ def clash(
 ) -> tuple[str, ...]:
     """Return the words of a smallest set of requirements that cannot be met together.
 
-    Each requirement is left out in turn; when the rest still clashes it is not part of the
-    matter and stays out (the deletion filter of Chinneck & Dravnieks, 1991). Meeting any one of
-    the named requirements less strictly resolves this clash.
+    Requirements are left out in turn, first all of a kind together, then one by one, the plainest
+    last; when the rest still clashes they are not part of the matter and stay out (the deletion
+    filter of Chinneck & Dravnieks, 1991). Meeting any one of the named requirements less strictly
+    resolves this clash. When the time runs out, what has not been tried is named as well.
     """
+    until = perf_counter() + TIME_LIMIT
     kept = list(asked)
-    for requirement in asked:
-        rest = [other for other in kept if other is not requirement]
-        if not _feasible(items, blueprint, rest):
+    apart = _may_be_met(_model(items, blueprint, kept, apart=False), until)
+    kinds = [[one for one in asked if one.kind == kind] for kind in reversed(KINDS)]
+    for left_out in (*kinds, *([one] for one in reversed(asked))):
+        rest = [one for one in kept if one not in left_out]
+        fewer = len(rest) < len(kept)
+        if fewer and not _may_be_met(_model(items, blueprint, rest, apart=apart), until):
             kept = rest
     named = [requirement.words for requirement in kept]
-    if blueprint.common:
-        named.append(f"{blueprint.common} items are common to all {blueprint.forms} forms")
-    elif blueprint.forms > 1:
-        named.append(f"no item stands in two of the {blueprint.forms} forms")
-    return tuple(named)
+    return (*named, _apart_in_words(items, blueprint)) if apart else tuple(named)
 
 
-def _feasible(
-    items: Sequence[PoolItem], blueprint: Blueprint, asked: Sequence[Requirement]
-) -> bool:
-    model = _model(items, blueprint, asked)
+def _apart_in_words(items: Sequence[PoolItem], blueprint: Blueprint) -> str:
+    words = (
+        f"{blueprint.common} items are common to all {blueprint.forms} forms, "
+        "and no other item stands in two of them"
+        if blueprint.common
+        else f"no item stands in two of the {blueprint.forms} forms"
+    )
+    return f"{words} (the pool has {len(items)})"
+
+
+def _may_be_met(model: _Model, until: float) -> bool:
+    """Tell whether the rows of a model may be met; what is not ruled out in time may be."""
+    model.highs.setOptionValue("time_limit", max(0.0, until - perf_counter()))
     model.highs.run()
     return bool(model.highs.getModelStatus() != highspy.HighsModelStatus.kInfeasible)
 
 
-def _model(items: Sequence[PoolItem], blueprint: Blueprint, asked: Iterable[Requirement]) -> _Model:
+def _model(
+    items: Sequence[PoolItem],
+    blueprint: Blueprint,
+    asked: Iterable[Requirement],
+    *,
+    apart: bool = True,
+) -> _Model:
+    """Return the rows of the requirements; with `apart`, those of what forms may share as well."""
     highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
     highs.silent()
     highs.setOptionValue("threads", 1)  # one thread finds the same forms on every machine
@@ -166,8 +189,10 @@ def _model(items: Sequence[PoolItem], blueprint: Blueprint, asked: Iterable[Requ
     unique = [[highs.addBinary() for _ in range(blueprint.forms)] for _ in items]
     model = _Model(highs, common, unique)
     for i in range(len(items)):
-        highs.addConstr(common[i] + sum(unique[i]) <= 1)
-    highs.addConstr(sum(common) == blueprint.common)
+        for shared in [unique[i]] if apart else [[one] for one in unique[i]]:
+            highs.addConstr(common[i] + sum(shared) <= 1)
+    if apart:
+        highs.addConstr(sum(common) == blueprint.common)
     for requirement in asked:
         for form in range(blueprint.forms):
             amount = _amount(model, requirement, form)

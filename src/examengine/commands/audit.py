@@ -9,6 +9,7 @@ import typer
 
 from examengine import db, integrity
 from examengine.commands.console import console_of
+from examengine.commands.files import unwritable_as_fault
 from examengine.integrity import AuditFileUnusable, AuditVerdict
 
 app = typer.Typer(no_args_is_help=True, help="The logs of an exam, and their verification.")
@@ -36,7 +37,8 @@ def export(
     if out is None:
         typer.echo(text)
         return
-    out.write_text(text + "\n", encoding="utf-8")
+    with unwritable_as_fault(out):
+        out.write_text(text + "\n", encoding="utf-8")
     typer.echo(f"{len(document['attempts'])} logs written to {out}", err=True)
 
 

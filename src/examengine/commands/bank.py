@@ -11,6 +11,7 @@ from examengine import bank, db
 from examengine.accounts import Actor
 from examengine.bank import CheckReport, ImportReport, LoadedBank, Outcome
 from examengine.commands.console import console_of
+from examengine.commands.files import unwritable_as_fault
 
 app = typer.Typer(no_args_is_help=True, help="Item banks: check, import, export.")
 
@@ -98,8 +99,9 @@ def export(
         target = path / name
         typer.echo(str(target), err=True)
         if not dry_run:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(data)
+            with unwritable_as_fault(target):
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(data)
 
 
 def _only_bank(session: Session, actor: Actor) -> str:

@@ -11,6 +11,7 @@ from numpy.random import default_rng
 
 from examengine import credentials, db
 from examengine.commands.console import Console, console_of
+from examengine.commands.files import unwritable_as_fault
 from examengine.credentials import AwardingBody, GivenDocuments, Question, Report, Verdict
 
 app = typer.Typer(no_args_is_help=True, help="Credentials: issue, verify, revoke, unbake.")
@@ -161,7 +162,8 @@ def unbake(
         sys.stdout.buffer.write(credential)
         sys.stdout.buffer.flush()
     else:
-        out.write_bytes(credential)
+        with unwritable_as_fault(out):
+            out.write_bytes(credential)
 
 
 def awarding_body(console: Console) -> AwardingBody:

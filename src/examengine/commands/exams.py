@@ -10,6 +10,7 @@ import typer
 from examengine import assembly, db
 from examengine.assembly import Assembly, AssemblyInfeasible
 from examengine.commands.console import console_of
+from examengine.commands.files import unwritable_as_fault
 
 app = typer.Typer(no_args_is_help=True, help="Exams and their published forms.")
 
@@ -72,7 +73,8 @@ def assemble(
     if out is None:
         typer.echo(text)
     else:
-        out.write_text(text + "\n", encoding="utf-8")
+        with unwritable_as_fault(out):
+            out.write_text(text + "\n", encoding="utf-8")
 
 
 def account(made: Assembly, thetas: tuple[float, ...]) -> dict[str, Any]:

@@ -23,6 +23,16 @@ def refusals_as_faults() -> Iterator[None]:
         raise typer.Exit(UNUSABLE) from refusal
 
 
+@contextmanager
+def unwritable_as_fault(path: Path) -> Iterator[None]:
+    """Say on stderr why a file cannot be written, and end with status 2."""
+    try:
+        yield
+    except OSError as fault:
+        typer.echo(f"{path}: cannot be written ({fault.strerror or fault})", err=True)
+        raise typer.Exit(UNUSABLE) from fault
+
+
 def content_of(path: Path) -> bytes:
     """Return the bytes of a file.
 
