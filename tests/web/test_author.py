@@ -172,6 +172,19 @@ def test_a_broken_file_is_reported_with_its_line(client, enter, small_bank):
     assert "<script>," not in answer.text
 
 
+def test_a_file_that_is_no_item_is_refused_by_its_name(client, enter, small_bank):
+    """
+    A spreadsheet is not passed over in silence, as if it had been imported.
+    """
+    enter(Role.AUTHOR)
+    form = {"csrf": token(client, "/bank/small/import"), "dry_run": "true"}
+
+    answer = client.post("/bank/small/import", data=form, files=[("files", ("items.xlsx", b"PK"))])
+
+    assert answer.status_code == 422
+    assert "items.xlsx: is neither an item (.yaml) nor a figure (.svg)" in answer.text
+
+
 def test_an_import_without_files_changes_nothing(client, enter, small_bank):
     """
     A form that was sent empty is answered with the form.

@@ -79,9 +79,9 @@ def load_files(
         for item in _load_item(name, files[name], known, faults)
     ]
     faults.extend(
-        FileFault(name, None, "", "ends in .yml; item files end in .yaml")
+        FileFault(name, None, "", _strange_ending(name))
         for name in sorted(files)
-        if name.endswith(".yml")
+        if not name.endswith((".yaml", ".svg"))
     )
     return LoadedBank(bank, tuple(items), known, tuple(faults))
 
@@ -97,6 +97,12 @@ def bank_files(
         figures: The figures they show, by digest.
     """
     return write_files(bank, BANK_SCHEMA, items, figures)
+
+
+def _strange_ending(name: str) -> str:
+    if name.endswith(".yml"):
+        return "ends in .yml; item files end in .yaml"
+    return "is neither an item (.yaml) nor a figure (.svg); leave it out"
 
 
 def placed(name: str) -> str:
