@@ -69,7 +69,7 @@ class DifRates(Study[DifCell, Counts]):
             ("uniform", 250), ("uniform", 500), ("non-uniform", 500), ("non-uniform", 1000),
         )
     )  # fmt: skip
-    replications = 40
+    replications = 20
 
     def outcome(self, cell: DifCell, rng: np.random.Generator) -> Counts:
         """Draw and compare once; see `Study.outcome`."""
