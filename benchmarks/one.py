@@ -23,16 +23,19 @@ STATUS = Path("/proc/self/status")
 
 
 def main() -> None:
-    """Time what the command line names, once, and print the figures."""
+    """Time what the command line names, and print the figures of the quickest run."""
     parser = argparse.ArgumentParser(prog="benchmarks.one", description=__doc__)
     parser.add_argument("name")
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--girth", action="store_true")
+    parser.add_argument("--repeats", type=int, default=1)
     chosen = parser.parse_args()
     case = case_of(chosen.name, quick=chosen.quick)
     data = draw(case)
     _warm_up(case)
-    print(json.dumps(_by_girth(case, data) if chosen.girth else _by_us(case, data)))
+    by = _by_girth if chosen.girth else _by_us
+    runs = [by(case, data) for _ in range(chosen.repeats)]
+    print(json.dumps(min(runs, key=lambda figures: figures["cpu"])))
 
 
 def _by_us(case: Case, data: Responses) -> dict[str, Any]:

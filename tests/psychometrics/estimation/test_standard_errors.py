@@ -145,12 +145,14 @@ def test_cross_products_are_of_single_persons(surface, point):
 
 def test_thinning_keeps_persons_of_every_block(surface):
     """
-    A thinned surface has about as many persons as asked for, and the same parameters.
+    A thinned surface has about as many persons as asked for, who stand for everyone.
     """
     small = thinned(surface, 30)
 
     kept = sum(len(block.weight) for block in small.design.shards.blocks())
+    everyone = sum(block.weight.sum() for block in surface.design.shards.blocks())
     assert 15 <= kept <= 80
+    assert sum(b.weight.sum() for b in small.design.shards.blocks()) == pytest.approx(everyone)
     assert small.layout is surface.layout
 
 
@@ -198,7 +200,7 @@ def test_standard_errors_can_be_left_out():
 
 def test_convergence_does_not_depend_on_the_errors_asked_for(monkeypatch):
     """
-    Where a part of the persons has no maximum of its own, all of them are looked at.
+    Where what some persons lose says nothing yet, all of them are looked at.
     """
     monkeypatch.setattr(marginal, "ENOUGH_PERSONS", 30)
     rng = np.random.default_rng(9)

@@ -31,8 +31,9 @@ from examengine.psychometrics.parameters import ParameterSet
 from examengine.psychometrics.refusals import CannotCalibrate
 
 NAME = "mml-em"
-# Persons that suffice to tell a maximum from a saddle when no standard errors are wanted.
-ENOUGH_PERSONS = 2000
+# Persons whose lost information suffices to tell a maximum from a saddle when no standard errors
+# are wanted; where it does not, all are asked.
+ENOUGH_PERSONS = 1000
 # Smallest eigenvalue of the information, relative to the largest, that still counts as curved.
 FLATTEST = 1e-12
 DOUBTFUL_CONDITION = 1e8
@@ -114,8 +115,8 @@ def curvature_at(
     Args:
         surface: The log-posterior.
         vector: Free parameters, shape (n_free,).
-        wanted: Which standard errors the covariance is for. Without observed information some
-            of the persons are asked first, and all of them where those have no maximum.
+        wanted: Which standard errors the covariance is for. Where it does not need the observed
+            information, what is lost by not seeing ability is first taken from some persons.
 
     Returns:
         Condition of the observed information, and the covariance.
@@ -123,12 +124,12 @@ def curvature_at(
     if not len(vector):
         return Curvature(1.0, None)
     full = wanted in ("observed", "sandwich")
-    information = information_at(surface if full else thinned(surface, ENOUGH_PERSONS), vector)
-    condition = _condition(information.observed)
-    if condition is None and not full:
-        # Some of the persons need not have their maximum where all of them have it.
-        condition = _condition(information_at(surface, vector).observed)
-    if condition is None:
+    for some in [surface] if full else [thinned(surface, ENOUGH_PERSONS), surface]:
+        information = information_at(surface, vector, some)
+        condition = _condition(information.observed)
+        if condition is not None:
+            break
+    else:
         return Curvature(None, None)
     if wanted == "none":
         return Curvature(condition, None)

@@ -51,7 +51,9 @@ class Information:
     cross_products: FloatArray
 
 
-def information_at(surface: PosteriorSurface, vector: FloatArray) -> Information:
+def information_at(
+    surface: PosteriorSurface, vector: FloatArray, some: PosteriorSurface | None = None
+) -> Information:
     """Observed information and cross-products at a vector of free parameters.
 
     I = −∂²Q/∂φ² − Σ_p w_p (E(s_p s_pᵀ | x_p) − E(s_p | x_p) E(s_p | x_p)ᵀ)
@@ -59,6 +61,8 @@ def information_at(surface: PosteriorSurface, vector: FloatArray) -> Information
     Args:
         surface: The log-posterior.
         vector: Free parameters, shape (n_free,).
+        some: Persons to take the sum over persons from, weighted to stand for all; all persons
+            when not given.
 
     Returns:
         The matrices, with the curvature of the priors in the observed information.
@@ -68,10 +72,11 @@ def information_at(surface: PosteriorSurface, vector: FloatArray) -> Information
     """
     tables = surface.tables(vector)
     complete = _complete_hessian(surface, vector)
-    crossed = cross_products(surface, vector)
+    asked = some or surface
+    crossed = cross_products(asked, vector)
     expected = np.zeros_like(complete)
     for group, table in enumerate(tables):
-        expected += _expected_products(surface, group_scores(surface, vector, group), group, table)
+        expected += _expected_products(asked, group_scores(asked, vector, group), group, table)
     observed = -(complete + expected - crossed)
     return Information(0.5 * (observed + observed.T), crossed)
 
@@ -99,7 +104,7 @@ def cross_products(surface: PosteriorSurface, vector: FloatArray) -> FloatArray:
 def thinned(surface: PosteriorSurface, persons: int) -> PosteriorSurface:
     """The surface of about so many persons, evenly spaced over every block.
 
-    For judging whether a curvature is that of a maximum without the cost of all persons.
+    They are weighted so that they stand for everyone: sums over them estimate sums over all.
     """
     design = surface.design
     blocks = list(design.shards.blocks())
@@ -109,10 +114,12 @@ def thinned(surface: PosteriorSurface, persons: int) -> PosteriorSurface:
 
 
 def _every(blocks: Sequence[Block], group: int, step: int) -> Block:
-    """Every so manieth person of each block of a group, in one block."""
+    """Every so manieth person of each block of a group, in one block, for all of the group."""
     mine = [block for block in blocks if block.group == group]
     columns = np.hstack([block.columns[:, ::step] for block in mine])
-    return Block(group, columns, np.concatenate([block.weight[::step] for block in mine]))
+    weight = np.concatenate([block.weight[::step] for block in mine])
+    total = sum(float(block.weight.sum()) for block in mine)
+    return Block(group, columns, weight * (total / weight.sum()))
 
 
 def _shard_crossed(
