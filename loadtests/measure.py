@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from urllib.request import urlopen
@@ -26,6 +26,7 @@ from examengine import db
 from loadtests import disk, exam, saves
 
 ROOT = Path(__file__).parents[1]
+BARE_SECONDS = 4.0
 
 
 def main() -> None:
@@ -42,11 +43,15 @@ def main() -> None:
             db.upgrade(engine)
             people, items = exam.prepare(engine, chosen.candidates)
             engine.dispose()
-            with _server(url, home, chosen.port, chosen.workers) as process_id:
+            environment = _environment(url, home, chosen)
+            with _server(("--factory", "examengine.app:served"), environment, chosen) as process_id:
                 if chosen.locust:
                     _run_locust(people, home, chosen)
                 else:
-                    _run_saves(people, items, process_id, chosen)
+                    saved = _run_saves(people, items, process_id, chosen)
+            if not chosen.locust:
+                with _server(("loadtests.bare:app",), environment, chosen):
+                    _compare(saved, people, items, chosen)
         _say(f"disk: {disk.synced_writes_per_second(home):,.0f} synced writes/s afterwards")
 
 
@@ -65,7 +70,7 @@ def _arguments() -> argparse.Namespace:
 
 def _run_saves(
     people: Sequence[Candidate], items: Sequence[str], server: int, chosen: argparse.Namespace
-) -> None:
+) -> saves.Figures:
     before = _cpu_seconds(server)
     starts, saved = asyncio.run(
         saves.load(chosen.port, people, items, chosen.clients, chosen.seconds)
@@ -75,6 +80,19 @@ def _run_saves(
     _say(saved.line(f"{chosen.database}, saves by {chosen.clients} clients"))
     each = 1000 * spent / (starts.done + saved.done)
     _say(f"the server used {spent:.1f} s of CPU, {each:.2f} ms for each request")
+    return saved
+
+
+def _compare(
+    saved: saves.Figures,
+    people: Sequence[Candidate],
+    items: Sequence[str],
+    chosen: argparse.Namespace,
+) -> None:
+    """Put the same load on a bare application, which says how fast this machine is just now."""
+    bare = asyncio.run(saves.saves(chosen.port, people[: chosen.clients], items, BARE_SECONDS))
+    _say(bare.line("a bare application, the same load"))
+    _say(f"saves are {100 * saved.rate / bare.rate:.0f} % of what it answers")
 
 
 def _cpu_seconds(process_id: int) -> float:
@@ -114,26 +132,32 @@ def _database(kind: str, home: Path) -> Iterator[str]:
         yield url or f"sqlite:///{home / 'load.db'}"
 
 
-@contextmanager
-def _server(url: str, home: Path, port: int, workers: int) -> Iterator[int]:
-    """Run the server and yield the id of its process."""
-    environment = {
+def _environment(url: str, home: Path, chosen: argparse.Namespace) -> dict[str, str]:
+    return {
         **os.environ,
         "EXAMENGINE_DATABASE_URL": url,
         "EXAMENGINE_STATE": str(home),
-        "EXAMENGINE_PUBLIC_URL": f"http://127.0.0.1:{port}",
-        "EXAMENGINE_WORKERS": str(workers),
+        "EXAMENGINE_PUBLIC_URL": f"http://127.0.0.1:{chosen.port}",
+        "EXAMENGINE_WORKERS": str(chosen.workers),
     }
+
+
+@contextmanager
+def _server(
+    application: Sequence[str], environment: Mapping[str, str], chosen: argparse.Namespace
+) -> Iterator[int]:
+    """Serve an application and yield the id of the process."""
     process = subprocess.Popen(  # noqa: S603  (our own server)
         [
-            *(sys.executable, "-m", "uvicorn", "--factory", "examengine.app:served"),
-            *("--host", "127.0.0.1", "--port", str(port), "--workers", str(workers)),
-            *("--log-level", "warning", "--no-access-log"),
+            *(sys.executable, "-m", "uvicorn", *application),
+            *("--host", "127.0.0.1", "--port", str(chosen.port)),
+            *("--workers", str(chosen.workers), "--log-level", "warning", "--no-access-log"),
         ],
+        cwd=ROOT,
         env=environment,
     )
     try:
-        _wait_for(port, process)
+        _wait_for(chosen.port, process)
         yield process.pid
     finally:
         process.terminate()

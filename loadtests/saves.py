@@ -19,6 +19,11 @@ class Figures:
     seconds: float
     waits_ms: tuple[float, ...]
 
+    @property
+    def rate(self) -> float:
+        """Return how many were done in a second."""
+        return self.done / self.seconds
+
     def wait(self, share: float) -> float:
         """Return the wait in milliseconds that this share of the requests did not exceed."""
         return self.waits_ms[min(len(self.waits_ms) - 1, int(share * len(self.waits_ms)))]
@@ -26,7 +31,7 @@ class Figures:
     def line(self, what: str) -> str:
         """Return one line for a table."""
         return (
-            f"{what}: {self.done} in {self.seconds:.2f} s = {self.done / self.seconds:,.0f}/s, "
+            f"{what}: {self.done} in {self.seconds:.2f} s = {self.rate:,.0f}/s, "
             f"refused {self.refused}, p50 {self.wait(0.5):.1f} ms, p95 {self.wait(0.95):.1f} ms, "
             f"p99 {self.wait(0.99):.1f} ms"
         )
@@ -44,6 +49,19 @@ async def load(
     for browser in browsers:
         browser.close()
     return starts, saves
+
+
+async def saves(
+    port: int, people: Sequence[Candidate], items: Sequence[str], seconds: float
+) -> Figures:
+    """Let some who have started save for a while."""
+    browsers = [Browser(port, person) for person in people]
+    for browser in browsers:
+        await browser.open()
+    figures = await _saves(browsers, items, seconds)
+    for browser in browsers:
+        browser.close()
+    return figures
 
 
 async def _starts(browsers: Sequence[Browser]) -> Figures:

@@ -323,3 +323,23 @@ def test_the_last_accepted_answer_is_the_one_that_counts(steps):
     attempt = rules.fold(PLAN.attempt_id, rows)
 
     assert attempt.responses == last
+
+
+@given(STEPS, st.integers(min_value=0, max_value=60))
+def test_a_log_read_in_two_parts_is_the_log_read_at_once(steps, first):
+    """
+    Reading on from wherever an earlier reading ended gives what the whole log gives.
+    """
+    head, rows = _started()
+    for seq, (verb, item, client, drift, wait, response) in enumerate(steps, start=1):
+        now = (head.last_at or NINE) + timedelta(seconds=wait)
+        try:
+            event = _asked(head, verb, item, client, head.version + drift, seq, response, now)
+        except ExamError:
+            continue
+        if event is not None:
+            head, row = rules.advance(head, event)
+            rows.append(row)
+    before = rules.fold(PLAN.attempt_id, rows[:first])
+
+    assert rules.read_on(before, rows[first:]) == rules.fold(PLAN.attempt_id, rows)

@@ -3,6 +3,7 @@
 from examengine.delivery.administration import Administration, AttemptSummary, Plan, State
 from examengine.delivery.administration_files import GivenAdministration, read_administration
 from examengine.delivery.administration_spec import AdministrationFileUnusable
+from examengine.delivery.attempts_in_play import AttemptsInPlay
 from examengine.delivery.commands import (
     CloseExpired,
     Command,
@@ -59,7 +60,6 @@ from examengine.delivery.importing import (
     import_administration,
     record_administration,
 )
-from examengine.delivery.logs_in_play import LogsInPlay
 from examengine.delivery.response_record import ResponseRecord, body, sealed
 from examengine.delivery.rules import Attempt, Head, fold
 from examengine.delivery.service import (
@@ -98,6 +98,7 @@ __all__ = [
     "AttemptSummary",
     "AttemptUnknown",
     "AttemptWriter",
+    "AttemptsInPlay",
     "CloseExpired",
     "Command",
     "ConsentMissing",
@@ -119,7 +120,6 @@ __all__ = [
     "ItemShown",
     "ItemState",
     "LoggedEvent",
-    "LogsInPlay",
     "NotACandidate",
     "NotStored",
     "Offer",

@@ -25,7 +25,7 @@ from examengine.delivery.tables import (
     ResponseRecordRow,
 )
 
-_NEW_EVENTS = (
+_EVENTS_FROM = (
     sqlalchemy.select(
         col(AttemptEventRow.version),
         col(AttemptEventRow.at),
@@ -35,7 +35,7 @@ _NEW_EVENTS = (
     )
     .where(
         col(AttemptEventRow.attempt_id) == sqlalchemy.bindparam("attempt_id"),
-        col(AttemptEventRow.version) > sqlalchemy.bindparam("after"),
+        col(AttemptEventRow.version) >= sqlalchemy.bindparam("version"),
     )
     .order_by(col(AttemptEventRow.version))
 )
@@ -136,14 +136,13 @@ def attempt(session: Session, attempt_id: UUID, now: datetime) -> AttemptSummary
     return None if row is None else _summary(row[0], row[1], now)
 
 
-def events_after(session: Session, attempt_id: UUID, last: LoggedEvent | None) -> list[LoggedEvent]:
-    """Return the events of an attempt after one of them, or all; the oldest first."""
-    asked = {"attempt_id": attempt_id, "after": 0 if last is None else last.version}
-    previous = None if last is None else last.digest
-    found = []
-    for version, at, kind, body, digest in session.connection().execute(_NEW_EVENTS, asked):
-        found.append(LoggedEvent(attempt_id, version, at, kind, body, previous, digest))
-        previous = digest
+def events_from(session: Session, attempt_id: UUID, version: int) -> list[LoggedEvent]:
+    """Return the events of an attempt from a version on, the oldest first."""
+    asked = {"attempt_id": attempt_id, "version": version}
+    found: list[LoggedEvent] = []
+    for number, at, kind, body, digest in session.connection().execute(_EVENTS_FROM, asked):
+        previous = found[-1].digest if found else None
+        found.append(LoggedEvent(attempt_id, number, at, kind, body, previous, digest))
     return found
 
 

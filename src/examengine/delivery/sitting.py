@@ -13,11 +13,11 @@ from sqlmodel import Session
 
 from examengine.accounts import Actor
 from examengine.bank import ItemVersion
-from examengine.delivery import log_repository, repository, rules
+from examengine.delivery import repository
 from examengine.delivery.administration import Administration, AttemptSummary, Plan
+from examengine.delivery.attempts_in_play import AttemptsInPlay
 from examengine.delivery.errors import AttemptUnknown
 from examengine.delivery.forms_in_play import FormInPlay, FormsInPlay, type_of
-from examengine.delivery.logs_in_play import LogsInPlay
 from examengine.delivery.rules import Attempt
 from examengine.kernel.clock import Clock
 
@@ -86,15 +86,15 @@ def offers(session: Session, clock: Clock, forms: FormsInPlay, actor: Actor) -> 
 
 
 def find_sitting(
-    session: Session, forms: FormsInPlay, logs: LogsInPlay, actor: Actor, attempt_id: UUID
+    session: Session, forms: FormsInPlay, attempts: AttemptsInPlay, actor: Actor, attempt_id: UUID
 ) -> Sitting:
     """Return one's own attempt as it stands.
 
     Raises:
         AttemptUnknown: There is none with this id, or it is somebody else's.
     """
-    plan = log_repository.plans(session, [attempt_id]).get(attempt_id)
-    if plan is None or plan.person_id != actor.person_id:
-        raise AttemptUnknown(f"no attempt {attempt_id} for whoever asks")
-    attempt = rules.fold(attempt_id, logs.of(session, attempt_id))
-    return Sitting(plan=plan, form=forms.of(session, plan.form_id), attempt=attempt)
+    found = attempts.of(session, attempt_id)
+    if found.plan.person_id != actor.person_id:
+        raise AttemptUnknown(f"attempt {attempt_id} is not that of whoever asks")
+    form = forms.of(session, found.plan.form_id)
+    return Sitting(plan=found.plan, form=form, attempt=found.attempt)

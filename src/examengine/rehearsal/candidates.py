@@ -3,6 +3,7 @@
 import re
 import secrets
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from html import unescape
 from typing import Any
@@ -26,6 +27,8 @@ class Sat:
     theta: float
     answered: int
     receipt_head: str
+    browser: Browser
+    """Still signed in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,7 @@ def sit(base_url: str, who: Simulated) -> Sat:
         Unexpected: A page was not what a candidate would need to go on.
     """
     browser = Browser(base_url)
-    try:
+    with closing(browser):
         sign_in(browser, who.email, who.password)
         attempt = _found(r'href="/attempts/([0-9a-f-]{36})"', browser.get("/attempts"))
         instructions = browser.get(f"/attempts/{attempt}")
@@ -84,9 +87,7 @@ def sit(base_url: str, who: Simulated) -> Sat:
         page = browser.get(f"/attempts/{attempt}/submit")
         receipt = browser.submit(page, f"/attempts/{attempt}/submit")
         head = _found(r"(sha256:[0-9a-f]{64})", receipt)
-        return Sat(who.email, attempt, who.theta, answered, head)
-    finally:
-        browser.close()
+    return Sat(who.email, attempt, who.theta, answered, head, browser)
 
 
 def _answer_all(browser: Browser, who: Simulated, attempt: str, page: Answer) -> int:

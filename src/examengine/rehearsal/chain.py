@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from time import perf_counter
 
@@ -60,7 +61,7 @@ def rehearse(
     _adopt_cut(officer, programme, say)
     results = _score_and_decide(officer, programme, say)
     issued = _issue(officer, programme, say)
-    verified = _verify_all(base_url, passwords, sat, say)
+    verified = _verify_all(base_url, sat, say)
     officer.close()
     return Outcome(
         sat=len(sat),
@@ -132,10 +133,10 @@ def _issue(officer: Browser, programme: Programme, say: Say) -> int:
     return issued
 
 
-def _verify_all(base_url: str, passwords: Mapping[str, str], sat: Sequence[Sat], say: Say) -> int:
+def _verify_all(base_url: str, sat: Sequence[Sat], say: Say) -> int:
     started = perf_counter()
     with ThreadPoolExecutor(AT_ONCE) as room:
-        verdicts = list(room.map(lambda who: _verified(base_url, who, passwords), sat))
+        verdicts = list(room.map(lambda who: _verified(base_url, who), sat))
     verified = sum(verdict is True for verdict in verdicts)
     refused = sum(verdict is False for verdict in verdicts)
     say(f"strangers verified {verified} credentials in {perf_counter() - started:.1f} s")
@@ -143,11 +144,9 @@ def _verify_all(base_url: str, passwords: Mapping[str, str], sat: Sequence[Sat],
     return verified
 
 
-def _verified(base_url: str, who: Sat, passwords: Mapping[str, str]) -> bool | None:
+def _verified(base_url: str, who: Sat) -> bool | None:
     """Let the holder hand the credential to a stranger, who verifies it; None when none is held."""
-    holder, stranger = Browser(base_url), Browser(base_url)
-    try:
-        sign_in(holder, who.email, passwords[who.email])
+    with closing(who.browser) as holder, closing(Browser(base_url)) as stranger:
         held = re.search(r'href="(/credentials/[0-9a-f-]{36})"', holder.get("/credentials").text)
         if held is None:
             return None
@@ -156,9 +155,6 @@ def _verified(base_url: str, who: Sat, passwords: Mapping[str, str]) -> bool | N
         page = stranger.get("/verify")
         answer = stranger.submit(page, "/verify", {"pasted": document.text, "recipient": who.email})
         return "notice-good" in answer.text
-    finally:
-        holder.close()
-        stranger.close()
 
 
 def _offers(browser: Browser, page: Answer, action: str) -> bool:

@@ -1,4 +1,8 @@
-"""What a route may ask for: a transaction, the clock, who is asking, a page."""
+"""What a route may ask for: a transaction, the clock, who is asking, a page.
+
+What waits for the database is a plain function, which the framework calls in a thread. The rest is
+`async`, though it waits for nothing: handing it to a thread took longer than a page to draw.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,7 +17,7 @@ from examengine.accounts import Actor, NotSignedIn, PasswordHasher, actor_of
 from examengine.calibration import Shelf
 from examengine.credentials import AwardingBody
 from examengine.db import reading, writing
-from examengine.delivery import AttemptWriter, FormsInPlay, LogsInPlay
+from examengine.delivery import AttemptsInPlay, AttemptWriter, FormsInPlay
 from examengine.kernel.clock import Clock
 from examengine.web.page import Page
 from examengine.web.security import SAFE_METHODS, DepCookie
@@ -33,10 +37,10 @@ class Parts:
     shelf: Shelf
     public_url: str
     secure: bool
-    logs: LogsInPlay = field(default_factory=LogsInPlay)
+    attempts: AttemptsInPlay = field(default_factory=AttemptsInPlay)
 
 
-def parts(request: Request) -> Parts:
+async def parts(request: Request) -> Parts:
     """Return the parts of this application."""
     found: Parts = request.app.state.parts
     return found
@@ -58,7 +62,7 @@ def transaction(request: Request, parts: DepParts) -> Iterator[Session]:
 DepSession = Annotated[Session, Depends(transaction, scope="function")]
 
 
-def clock(parts: DepParts) -> Clock:
+async def clock(parts: DepParts) -> Clock:
     """Return the clock."""
     return parts.clock
 
@@ -66,7 +70,7 @@ def clock(parts: DepParts) -> Clock:
 DepClock = Annotated[Clock, Depends(clock)]
 
 
-def awarding_body(parts: DepParts) -> AwardingBody:
+async def awarding_body(parts: DepParts) -> AwardingBody:
     """Return the awarding body of this installation."""
     return parts.awarding_body
 
@@ -92,7 +96,7 @@ def visitor(request: Request, parts: DepParts, cookie: DepCookie) -> Actor | Non
 DepVisitor = Annotated[Actor | None, Depends(visitor)]
 
 
-def signed_in(visitor: DepVisitor) -> Actor:
+async def signed_in(visitor: DepVisitor) -> Actor:
     """Return who is signed in.
 
     Raises:
@@ -106,7 +110,7 @@ def signed_in(visitor: DepVisitor) -> Actor:
 DepActor = Annotated[Actor, Depends(signed_in)]
 
 
-def page(request: Request, parts: DepParts, visitor: DepVisitor) -> Page:
+async def page(request: Request, parts: DepParts, visitor: DepVisitor) -> Page:
     """Return the renderer of this request."""
     return Page(request, parts.templates, visitor)
 

@@ -22,7 +22,7 @@ Order = Literal["asc", "desc"]
 FILES = {"responses": "scored", "raw": "raw", "key": "key"}
 
 
-def shelf(parts: DepParts) -> Shelf:
+async def shelf(parts: DepParts) -> Shelf:
     """Return where analyses are kept."""
     return parts.shelf
 

@@ -144,7 +144,7 @@ async def guard(request: Request) -> None:
 Guard = Depends(guard)
 
 
-def browser_cookie(request: Request) -> str:
+async def browser_cookie(request: Request) -> str:
     """Return the secret of this browser's session."""
     cookie: str = request.state.cookie
     return cookie
