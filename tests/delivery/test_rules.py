@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from examengine.delivery import rules
 from examengine.delivery.administration import Plan, State, state_of
+from examengine.delivery.attempt import Head, advance, fold, read_on
 from examengine.delivery.errors import (
     AttemptClosed,
     AttemptMoved,
@@ -19,7 +20,6 @@ from examengine.delivery.errors import (
     SaveMalformed,
 )
 from examengine.delivery.events import LoggedEvent, link
-from examengine.delivery.rules import Head
 from examengine.kernel.errors import ExamError
 
 NINE = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
@@ -41,7 +41,7 @@ PLAN = Plan(
 def _started(plan: Plan = PLAN, now: datetime = NINE) -> tuple[Head, list[LoggedEvent]]:
     event = rules.start(plan, Head(plan.attempt_id), "sha256:c", now)
     assert event is not None
-    head, row = rules.advance(Head(plan.attempt_id), event)
+    head, row = advance(Head(plan.attempt_id), event)
     return head, [row]
 
 
@@ -127,8 +127,8 @@ def test_a_page_that_was_overtaken_is_refused():
     After another page answered, the older page is refused; the newer one goes on.
     """
     head, _ = _started()
-    head, _ = rules.advance(head, _saved(head, "a", seen=1, client="page-one"))
-    head, _ = rules.advance(head, _saved(head, "b", seen=2, client="page-two"))
+    head, _ = advance(head, _saved(head, "a", seen=1, client="page-one"))
+    head, _ = advance(head, _saved(head, "b", seen=2, client="page-two"))
 
     with pytest.raises(AttemptMoved):
         _saved(head, "c", seen=2, client="page-one", seq=2)
@@ -141,7 +141,7 @@ def test_a_page_may_send_again_what_it_wrote_before_its_last_answer_was_acknowle
     Answers that one page made in a row are taken in a row, although it had not heard of the first.
     """
     head, _ = _started()
-    head, _ = rules.advance(head, _saved(head, "a", seen=1, seq=1))
+    head, _ = advance(head, _saved(head, "a", seen=1, seq=1))
 
     event = _saved(head, "b", seen=1, seq=2)
 
@@ -154,7 +154,7 @@ def test_a_form_without_script_is_stale_after_any_newer_answer():
     """
     head, _ = _started()
     form = {"client": None, "seq": None, "now": NINE}
-    head, _ = rules.advance(head, rules.save_response(head, "one", "a", seen=1, **form))
+    head, _ = advance(head, rules.save_response(head, "one", "a", seen=1, **form))
 
     with pytest.raises(AttemptMoved):
         rules.save_response(head, "one", "b", seen=1, **form)
@@ -214,13 +214,13 @@ def test_seconds_run_from_page_to_page_and_stop_at_the_review():
     for minute, step in ((1, "one"), (3, "two"), (4, "one"), (5, None)):
         now = _minutes(minute)
         event = rules.show_item(head, step, now) if step else rules.show_review(head, now)
-        head, row = rules.advance(head, event)
+        head, row = advance(head, event)
         rows.append(row)
     ending = rules.submit(head, _minutes(9))
     assert ending is not None
-    _, row = rules.advance(head, ending)
+    _, row = advance(head, ending)
 
-    attempt = rules.fold(PLAN.attempt_id, [*rows, row])
+    attempt = fold(PLAN.attempt_id, [*rows, row])
 
     assert attempt.seconds == {"one": 180.0, "two": 60.0}
 
@@ -269,7 +269,7 @@ def test_whatever_is_asked_the_log_is_a_gapless_valid_chain(steps):
         except ExamError:
             continue
         if event is not None:
-            head, row = rules.advance(head, event)
+            head, row = advance(head, event)
             rows.append(row)
 
     assert [row.version for row in rows] == list(range(1, len(rows) + 1))
@@ -279,7 +279,7 @@ def test_whatever_is_asked_the_log_is_a_gapless_valid_chain(steps):
         assert row.digest == link(row.attempt_id, row.version, row.at, row.type, row.body, previous)
     assert [row.at for row in rows] == sorted(row.at for row in rows)
     assert all(row.type != "submitted" for row in rows[:-1])
-    assert rules.fold(PLAN.attempt_id, rows).head == head
+    assert fold(PLAN.attempt_id, rows).head == head
 
 
 def _asked(head, verb, item, client, seen, seq, response, now):
@@ -315,12 +315,12 @@ def test_the_last_accepted_answer_is_the_one_that_counts(steps):
             continue
         if event is None:
             continue
-        head, row = rules.advance(head, event)
+        head, row = advance(head, event)
         rows.append(row)
         if verb == "save":
             last[item] = response
 
-    attempt = rules.fold(PLAN.attempt_id, rows)
+    attempt = fold(PLAN.attempt_id, rows)
 
     assert attempt.responses == last
 
@@ -338,8 +338,8 @@ def test_a_log_read_in_two_parts_is_the_log_read_at_once(steps, first):
         except ExamError:
             continue
         if event is not None:
-            head, row = rules.advance(head, event)
+            head, row = advance(head, event)
             rows.append(row)
-    before = rules.fold(PLAN.attempt_id, rows[:first])
+    before = fold(PLAN.attempt_id, rows[:first])
 
-    assert rules.read_on(before, rows[first:]) == rules.fold(PLAN.attempt_id, rows)
+    assert read_on(before, rows[first:]) == fold(PLAN.attempt_id, rows)

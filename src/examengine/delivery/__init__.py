@@ -3,6 +3,7 @@
 from examengine.delivery.administration import Administration, AttemptSummary, Plan, State
 from examengine.delivery.administration_files import GivenAdministration, read_administration
 from examengine.delivery.administration_spec import AdministrationFileUnusable
+from examengine.delivery.attempt import Attempt, Head, fold
 from examengine.delivery.attempts_in_play import AttemptsInPlay
 from examengine.delivery.commands import (
     CloseExpired,
@@ -61,7 +62,6 @@ from examengine.delivery.importing import (
     record_administration,
 )
 from examengine.delivery.response_record import ResponseRecord, body, sealed
-from examengine.delivery.rules import Attempt, Head, fold
 from examengine.delivery.service import (
     attempt_log,
     attempt_logs,

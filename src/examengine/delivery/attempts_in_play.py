@@ -11,10 +11,10 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from examengine.delivery import log_repository, repository, rules
+from examengine.delivery import log_repository, repository
 from examengine.delivery.administration import Plan
+from examengine.delivery.attempt import Attempt, Head, fold, read_on
 from examengine.delivery.errors import AttemptUnknown
-from examengine.delivery.rules import Attempt, Head
 
 MOST = 500
 """Attempts that are kept; the one that was asked for longest ago makes room."""
@@ -63,7 +63,7 @@ def _read(session: Session, attempt_id: UUID) -> AttemptInPlay:
     if plan is None:
         raise AttemptUnknown(f"no attempt {attempt_id}")
     rows = repository.events_from(session, attempt_id, 1)
-    return AttemptInPlay(plan, rules.fold(attempt_id, rows))
+    return AttemptInPlay(plan, fold(attempt_id, rows))
 
 
 def _read_on(session: Session, known: AttemptInPlay) -> AttemptInPlay | None:
@@ -76,4 +76,4 @@ def _read_on(session: Session, known: AttemptInPlay) -> AttemptInPlay | None:
     rows = repository.events_from(session, head.attempt_id, head.version)
     if not rows or rows[0].digest != head.digest:
         return None
-    return AttemptInPlay(known.plan, rules.read_on(known.attempt, rows[1:]))
+    return AttemptInPlay(known.plan, read_on(known.attempt, rows[1:]))

@@ -13,6 +13,7 @@ from sqlmodel import Session
 from examengine.accounts import NotSignedIn, people_signed_in, record_act
 from examengine.delivery import log_repository, repository, rules
 from examengine.delivery.administration import Plan
+from examengine.delivery.attempt import Head, advance, fold
 from examengine.delivery.commands import (
     Asked,
     Command,
@@ -29,7 +30,6 @@ from examengine.delivery.events import AttemptSubmitted, Event, LoggedEvent
 from examengine.delivery.forms_in_play import FormInPlay, FormsInPlay
 from examengine.delivery.log_repository import Standing
 from examengine.delivery.response_record import ResponseRecord, sealed
-from examengine.delivery.rules import Head
 from examengine.kernel.clock import Clock
 from examengine.kernel.errors import ExamError
 from examengine.kernel.ids import new_id
@@ -130,7 +130,7 @@ class Batch:
         return Case(self._heads[command.attempt_id], form, plan)
 
     def _append(self, attempt_id: UUID, event: Event) -> LoggedEvent:
-        self._heads[attempt_id], row = rules.advance(self._heads[attempt_id], event)
+        self._heads[attempt_id], row = advance(self._heads[attempt_id], event)
         self._rows.append(row)
         if isinstance(event, AttemptSubmitted):
             self._submitted.append(attempt_id)
@@ -172,7 +172,7 @@ class Batch:
     def _record(
         self, plan: Plan, head: Head, log: Sequence[LoggedEvent], now: datetime
     ) -> ResponseRecord:
-        attempt = rules.fold(plan.attempt_id, log)
+        attempt = fold(plan.attempt_id, log)
         form = self._forms.of(self._session, plan.form_id)
         assert attempt.submitted is not None  # noqa: S101  (it was appended a moment ago)
         return sealed(

@@ -6,6 +6,7 @@ from typing import Any
 
 from examengine.delivery import rules
 from examengine.delivery.administration import Plan
+from examengine.delivery.attempt import Head
 from examengine.delivery.commands import (
     CloseExpired,
     Command,
@@ -21,7 +22,6 @@ from examengine.delivery.commands import (
 from examengine.delivery.errors import SequenceReused
 from examengine.delivery.events import Event, LoggedEvent
 from examengine.delivery.forms_in_play import FormInPlay, type_of
-from examengine.delivery.rules import Head
 
 
 @dataclass(frozen=True, slots=True)

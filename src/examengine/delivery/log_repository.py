@@ -17,8 +17,8 @@ from sqlmodel import Session, SQLModel
 import examengine.delivery.tables  # noqa: F401  (declares the tables that are named below)
 from examengine.db import BulkRead, BulkWrite
 from examengine.delivery.administration import Plan
+from examengine.delivery.attempt import Head
 from examengine.delivery.events import LoggedEvent
-from examengine.delivery.rules import Head
 
 ADMINISTRATION = SQLModel.metadata.tables["administration"]
 ATTEMPT = SQLModel.metadata.tables["attempt"]

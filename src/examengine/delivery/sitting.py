@@ -15,10 +15,10 @@ from examengine.accounts import Actor
 from examengine.bank import ItemVersion
 from examengine.delivery import repository
 from examengine.delivery.administration import Administration, AttemptSummary, Plan
+from examengine.delivery.attempt import Attempt
 from examengine.delivery.attempts_in_play import AttemptsInPlay
 from examengine.delivery.errors import AttemptUnknown
 from examengine.delivery.forms_in_play import FormInPlay, FormsInPlay, type_of
-from examengine.delivery.rules import Attempt
 from examengine.kernel.clock import Clock
 
 

@@ -9,6 +9,7 @@ from scipy.special import bdtr
 
 from examengine.psychometrics.batches import category_probabilities
 from examengine.psychometrics.recovery import STUDIES, moment, run_study
+from examengine.psychometrics.recovery._estimates import Estimated, holds
 from examengine.psychometrics.recovery._truth import (
     STUDIED,
     draw_scores,
@@ -17,7 +18,6 @@ from examengine.psychometrics.recovery._truth import (
 )
 from examengine.psychometrics.recovery.item_parameters import (
     Design,
-    Estimated,
     ItemParameterRecovery,
     recovery_row,
 )
@@ -65,6 +65,19 @@ def test_an_interval_without_a_standard_error_holds_nothing():
     row = recovery_row(Design("2pl", 100, 2), "b", [exact, exact])
 
     assert row.coverage == 0.5
+
+
+def test_the_interval_of_a_slope_is_made_on_the_log_scale():
+    """
+    exp(log 1 ± 1.96 × 0.5) reaches from 0.375 to 2.66: up to 2.6 and down to 0.38, not 0.37.
+    """
+    truth = np.array([2.6, 2.7, 0.38, 0.37])
+    found = Estimated(truth, np.ones(4), np.full(4, 0.5))
+    below = Estimated(np.ones(1), np.full(1, -0.1), np.full(1, 0.5))
+
+    assert holds("a", found).tolist() == [True, False, True, False]
+    assert holds("b", found).tolist() == [False, False, True, True]
+    assert holds("a", below).tolist() == [False]
 
 
 def test_a_seed_is_a_study():

@@ -10,6 +10,7 @@ from examengine.psychometrics.estimation import calibrate
 from examengine.psychometrics.item_parameters import ItemParameters
 from examengine.psychometrics.models import Values
 from examengine.psychometrics.recovery._contract import Study, moment
+from examengine.psychometrics.recovery._estimates import Estimated, correlation, holds, se_ratio
 from examengine.psychometrics.recovery._truth import (
     STUDIED,
     as_responses,
@@ -19,7 +20,6 @@ from examengine.psychometrics.recovery._truth import (
     true_items,
 )
 
-NORMAL_95 = 1.959963984540054
 # Slope and intercept say the same as a and b, which people read.
 SAID_TWICE = frozenset({"slope", "intercept"})
 
@@ -48,21 +48,6 @@ class Design:
     def name(self) -> str:
         """The model, and where its truth comes from."""
         return f"{self.model}, from priors" if self.from_priors else self.model
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Estimated:
-    """One parameter of all items in one calibration.
-
-    Attributes:
-        truth: True values, shape (n,).
-        estimate: Estimates, shape (n,).
-        se: Standard errors, shape (n,); nan where there are none.
-    """
-
-    truth: FloatArray
-    estimate: FloatArray
-    se: FloatArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,7 +81,7 @@ class RecoveryRow:
         rmse_error: Its Monte Carlo standard error, by the delta method.
         se_ratio: Root mean squared standard error over the standard deviation of the estimates
             about their mean: 1 when standard errors are right.
-        coverage: Share of intervals estimate ± 1.96 s.e. that hold the truth.
+        coverage: Share of 95 % intervals that hold the truth; see `holds`.
         coverage_error: Its Monte Carlo standard error.
         correlation: Mean over replications of the correlation of truth and estimate over items;
             nan for a parameter that is the same in all items.
@@ -184,7 +169,7 @@ def recovery_row(
 ) -> RecoveryRow:
     """Bias, error and coverage of one parameter over replications.
 
-    bias = mean(x̂ − x), RMSE = √ mean (x̂ − x)², coverage = share of |x̂ − x| ≤ 1.96 s.e.
+    bias = mean(x̂ − x), RMSE = √ mean (x̂ − x)², coverage = share of intervals that hold x.
 
     Args:
         cell: The condition.
@@ -205,8 +190,7 @@ def recovery_row(
     errors = np.stack([one.estimate - one.truth for one in found])
     se = np.stack([one.se for one in found])
     bias, square = moment(errors.mean(axis=1)), moment((errors**2).mean(axis=1))
-    held = np.abs(errors) <= NORMAL_95 * np.where(np.isfinite(se), se, -1.0)
-    coverage = moment(held.mean(axis=1))
+    coverage = moment([holds(parameter, one).mean() for one in found])
     rmse = float(np.sqrt(square.value))
     return RecoveryRow(
         model=cell.name,
@@ -220,25 +204,11 @@ def recovery_row(
         bias_error=bias.error,
         rmse=rmse,
         rmse_error=square.error / (2.0 * rmse) if rmse > 0 else float("nan"),
-        se_ratio=_se_ratio(errors, se),
+        se_ratio=se_ratio(errors, se),
         coverage=coverage.value,
         coverage_error=coverage.error,
-        correlation=moment([_correlation(one) for one in found]).value,
+        correlation=moment([correlation(one) for one in found]).value,
     )
-
-
-def _se_ratio(errors: FloatArray, se: FloatArray) -> float:
-    """Root mean squared standard error over the spread of the estimates about their mean."""
-    if errors.shape[0] < 2 or not np.isfinite(se).any():
-        return float("nan")
-    spread = float(np.sqrt(errors.var(axis=0, ddof=1).mean()))
-    return float(np.sqrt(np.nanmean(se**2))) / spread if spread > 0 else float("nan")
-
-
-def _correlation(one: Estimated) -> float:
-    if one.truth.size < 2 or np.ptp(one.truth) == 0 or np.ptp(one.estimate) == 0:
-        return float("nan")
-    return float(np.corrcoef(one.truth, one.estimate)[0, 1])
 
 
 def _estimated(
