@@ -175,6 +175,9 @@ def standard_error_of_measurement(total_variance: float, reliability: float) -> 
 
     Returns:
         Points; nan when the reliability is above 1 or the variance negative.
+
+    References:
+        Harvill (1991), Educational Measurement: Issues and Practice 10(2), 33–41.
     """
     with np.errstate(invalid="ignore"):
         return float(np.sqrt(total_variance * (1 - reliability)))
