@@ -30,8 +30,9 @@ def fit(
 ) -> None:
     """Test the fit of items, persons, pairs of items and the whole model (JSON).
 
-    Residuals are taken at expected a posteriori abilities. With --dimensionality the eigenvalues of
-    the polychoric correlations are compared with those of items dealt out anew.
+    Residuals are taken at expected a posteriori abilities: infit and outfit there describe, and S-X²
+    tests. With --dimensionality the eigenvalues of the polychoric correlations are compared with
+    those of items dealt out anew.
 
     Example: examengine fit responses.csv --params params.json --out fit.json
     """
