@@ -30,7 +30,7 @@ def fit(
 ) -> None:
     """Test the fit of items, persons, pairs of items and the whole model (JSON).
 
-    Residuals are taken at expected a posteriori abilities: infit and outfit there describe, and S-X²
+    Residuals are taken at expected a posteriori abilities: infit and outfit there describe, S-X²
     tests. With --dimensionality the eigenvalues of the polychoric correlations are compared with
     those of items dealt out anew.
 
