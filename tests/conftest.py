@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from hypothesis import settings
 from sqlalchemy import Engine, create_engine, text
 from sqlmodel import Session
 
@@ -18,6 +19,10 @@ from tests import postgresql
 from tests.clock import SetClock
 
 PASSWORD = "correct horse battery"
+
+# How long an example takes is no property: it depends on the machine and on what runs beside it.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from examengine.cli import app as whole_program
 from examengine.commands.similarity import similarity
 from examengine.psychometrics.batches import category_probabilities
 from examengine.psychometrics.parameters import ItemParameters, ParameterSet
@@ -18,7 +19,12 @@ app.command()(similarity)
 
 def run(*arguments):
     """Run the command; nothing may end in a traceback."""
-    result = CliRunner().invoke(app, [str(argument) for argument in arguments])
+    return typed(*arguments, program=app)
+
+
+def typed(*arguments, program=whole_program):
+    """Run whatever is typed."""
+    result = CliRunner().invoke(program, [str(argument) for argument in arguments])
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
     return result
 
@@ -141,3 +147,29 @@ def test_a_method_with_a_model_asks_for_parameters(room):
 
     assert result.exit_code == 2
     assert "needs item parameters" in result.stderr
+
+
+def test_letters_and_a_key_are_enough_from_calibration_to_similarity(room):
+    """
+    Lettered options are the categories of the nominal model, raw scores those of the key, and the
+    copier is found.
+    """
+    table = [row.split(",") for row in (room / "answers.csv").read_text().split()]
+    rows = [[*row[:2], *("abcd"[int(cell)] for cell in row[2:])] for row in table[1:]]
+    text = "\n".join(",".join(row) for row in (table[0], *rows))
+    (room / "letters.csv").write_text(text, encoding="utf-8")
+    key = "item_id,key\n" + "".join(f"{name},d\n" for name in table[0][2:])
+    (room / "letters_key.csv").write_text(key, encoding="utf-8")
+    data = (room / "letters.csv", "--key", room / "letters_key.csv", "--group", "room")
+    fitted = room / "letters.json"
+
+    typed("calibrate", *data, "--model", "nrm", "--out", fitted)
+    scores = list(csv.DictReader(typed("score", *data, "--params", fitted).stdout.splitlines()))
+    found = json.loads(typed("similarity", *data, "--params", fitted, "--method", "omega").stdout)
+
+    items = json.loads(fitted.read_text())["items"]
+    assert all(set(item["options"]) <= set("abcd") for item in items)
+    assert [int(row["raw_score"]) for row in scores] == [row.count("d") for row in rows]
+    assert {frozenset((row["first"], row["second"])) for row in found["pairs"]} == {
+        frozenset(("p0", "p1"))
+    }

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from examengine.integrity import Head, verify_log
@@ -190,7 +190,6 @@ def test_an_empty_log_is_no_log():
     assert codes([], Head(log[-1].digest, None)) == [("truncated", 1)]
 
 
-@settings(deadline=None)
 @given(
     place=st.integers(0, 9),
     kind=st.sampled_from(["flip", "drop", "repeat", "swap", "cut", "renumber"]),

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from examengine.psychometrics.multiplicity import (
@@ -27,7 +27,6 @@ def test_adjusted_values_are_the_published_ones():
 
 
 @pytest.mark.parametrize("code", sorted(ADJUSTMENTS))
-@settings(deadline=None)
 @given(ps=PS)
 def test_a_procedure_rejects_what_its_steps_reject(code, ps):
     """
@@ -54,7 +53,6 @@ def test_a_procedure_rejects_what_its_steps_reject(code, ps):
     assert ((adjusted <= level) == (np.array(ps) <= limit))[clear].all()
 
 
-@settings(deadline=None)
 @given(ps=PS)
 def test_bonferroni_is_the_strictest(ps):
     """

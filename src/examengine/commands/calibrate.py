@@ -26,6 +26,11 @@ from examengine.psychometrics.estimation import (
     Priors,
     calibrate,
 )
+from examengine.psychometrics.option_categories import (
+    by_option,
+    options_to_calibrate,
+    with_options,
+)
 from examengine.psychometrics.parameter_files import write_parameters
 
 
@@ -59,7 +64,8 @@ def calibrate_responses(
 ) -> None:
     """Estimate item parameters by marginal maximum likelihood (JSON).
 
-    A run that does not converge says so on stderr and in the file, and ends with status 0.
+    A run that does not converge says so on stderr and in the file, and ends with status 0. With a
+    key the nominal model takes the chosen options for its categories; others take right and wrong.
 
     Example: examengine calibrate responses.csv --model 2pl --out params.json
     """
@@ -67,15 +73,18 @@ def calibrate_responses(
         _check(limits, group, reference)
         data = responses_from(responses, keys_from(key), group)
         known = priors_from(priors)
+        chosen = models_for(data, model, models)
+        fixed = () if anchors is None else parameters_from(anchors).items
+        options = options_to_calibrate(data, chosen, fixed)
         found = calibrate(
-            data.responses,
-            models_for(data, model, models),
+            by_option(data, options).responses,
+            chosen,
             points=points,
             limits=limits,
             tolerance=tolerance,
             max_cycles=max_cycles,
             priors=known,
-            anchors=() if anchors is None else parameters_from(anchors).items,
+            anchors=fixed,
             by_group=group is not None,
             reference=reference,
             scale_nodes=not fixed_grid,
@@ -88,7 +97,7 @@ def calibrate_responses(
             typer.echo(f"warning: {warning}", err=True)
         if not found.converged:
             typer.echo("warning: the calibration did not converge", err=True)
-        put(write_parameters(found), out)
+        put(write_parameters(with_options(found, options)), out)
 
 
 def _check(limits: tuple[float, float], group: str | None, reference: str | None) -> None:

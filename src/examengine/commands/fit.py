@@ -10,6 +10,7 @@ from examengine.commands.psychometric_input import keys_from, parameters_from, r
 from examengine.commands.psychometric_options import Group, Key, Out, Params, Responses
 from examengine.psychometrics.dimensionality import parallel_analysis
 from examengine.psychometrics.estimation.provenance import CODE_VERSION
+from examengine.psychometrics.option_categories import by_option, options_of
 from examengine.psychometrics.parameter_files import as_json
 from examengine.psychometrics.results import ModelAgreement, model_agreement, plain
 
@@ -38,7 +39,9 @@ def fit(
     """
     with refusals_as_faults():
         data = responses_from(responses, keys_from(key), group)
-        found = model_agreement(data.responses, parameters_from(params))
+        parameters = parameters_from(params)
+        answers = by_option(data, options_of(parameters.items)).responses
+        found = model_agreement(answers, parameters)
         if found.model_note:
             typer.echo(f"no model fit: {found.model_note}", err=True)
         document = fit_document(found)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from math import isfinite
 from typing import Annotated
 
@@ -11,6 +12,7 @@ from examengine.commands.files import put, refusals_as_faults
 from examengine.commands.psychometric_input import keys_from, parameters_from, responses_from
 from examengine.commands.psychometric_options import Group, Key, Out, Params, Responses
 from examengine.psychometrics.ability import METHODS, Abilities, estimate_abilities
+from examengine.psychometrics.option_categories import by_option, options_of
 
 
 def score(
@@ -27,7 +29,11 @@ def score(
     """
     with refusals_as_faults():
         data = responses_from(responses, keys_from(key), group)
-        found = estimate_abilities(data.responses, parameters_from(params), method)
+        parameters = parameters_from(params)
+        answers = by_option(data, options_of(parameters.items)).responses
+        found = estimate_abilities(answers, parameters, method)
+        # The place of an option among the options is no point, so the raw score is that of the key.
+        found = replace(found, raw_score=data.responses.raw_scores)
         at_bound = int(found.at_bound.sum())
         if at_bound:
             typer.echo(f"warning: {at_bound} estimates lie at a bound of the scale", err=True)

@@ -25,6 +25,8 @@ class ItemParameters:
         se: Standard errors under the same names; empty when there are none.
         anchored: Whether the values were given rather than estimated.
         n: Number of persons the item was presented to.
+        options: Of a nominal item that was calibrated from chosen options: the option of each
+            category. Empty where categories are scores.
 
     Raises:
         UnusableParameters: The model is unknown or the values do not describe an item of it.
@@ -36,6 +38,7 @@ class ItemParameters:
     se: Values = field(default_factory=dict)
     anchored: bool = False
     n: int = 0
+    options: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.model not in MODELS:
@@ -47,6 +50,13 @@ class ItemParameters:
             _ = self.coordinates
         except ValueError as fault:
             raise UnusableParameters([f"item {self.item_id!r}: {fault}"]) from fault
+        if self.options and len(self.options) != self.n_categories:
+            raise UnusableParameters(
+                [
+                    f"item {self.item_id!r}: {len(self.options)} options for "
+                    f"{self.n_categories} categories"
+                ]
+            )
 
     @property
     def item_model(self) -> ItemModel:
@@ -69,6 +79,7 @@ class ItemParameters:
         return {
             "item_id": self.item_id,
             "model": self.model,
+            **({"options": list(self.options)} if self.options else {}),
             **_plain(self.values),
             "se": _plain(self.se),
             "anchored": self.anchored,
@@ -96,6 +107,7 @@ class ItemParameters:
                 se=_named_values(se),
                 anchored=bool(entry.get("anchored", False)),
                 n=int(entry.get("n", 0)),
+                options=tuple(str(option) for option in entry.get("options") or ()),
             )
         except (TypeError, AttributeError) as fault:
             raise UnusableParameters([f"item {item_id!r}: {fault}"]) from fault

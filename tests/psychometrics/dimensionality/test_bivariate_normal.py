@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import multivariate_normal, norm
 
@@ -14,7 +14,6 @@ from examengine.psychometrics.dimensionality.bivariate_normal import (
 LIMITS = st.floats(-4, 4) | st.just(0.0)
 
 
-@settings(deadline=None)
 @given(h=LIMITS, k=LIMITS, rho=st.floats(-0.99, 0.99))
 def test_the_distribution_is_scipys(h, k, rho):
     """

@@ -100,7 +100,7 @@ def test_the_upper_tail_is_as_precise_as_the_lower():
     np.testing.assert_allclose(up, 4 - down, rtol=1e-12)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(counts=COUNTS, bandwidth=st.floats(0.2, 5.0))
 def test_a_kernel_keeps_mean_and_variance(counts, bandwidth):
     """

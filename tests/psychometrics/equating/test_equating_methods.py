@@ -222,7 +222,7 @@ def test_groups_alike_on_the_anchor_need_no_anchor():
     )
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(seed=st.integers(0, 10_000), code=st.sampled_from([*ANCHORED, *PLAIN]))
 def test_equivalents_rise_with_the_score(seed, code):
     """

@@ -143,7 +143,7 @@ def test_items_make_up_for_a_fixed_group():
     assert np.abs(after - start).max() < 0.25 * np.abs(shifted - start).max()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     scores=st.lists(st.lists(st.integers(-1, 3), min_size=3, max_size=3), min_size=1, max_size=40),
     seed=st.integers(0, 1000),

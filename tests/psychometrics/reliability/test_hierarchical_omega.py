@@ -91,7 +91,7 @@ def test_one_factor_of_residuals_is_the_least_squares_one():
         assert left(found + rng.normal(scale=1e-3, size=found.shape)) > best
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(seed=st.integers(0, 10_000))
 def test_the_gradient_of_the_rotation_is_its_slope(seed):
     """

@@ -17,7 +17,7 @@ from examengine.psychometrics.similarity.m4 import _most
 CHANCES = st.lists(st.tuples(st.floats(0, 0.6), st.floats(0, 0.4)), min_size=1, max_size=6)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(chances=CHANCES)
 def test_the_tail_is_the_sum_over_all_outcomes(chances):
     """
@@ -45,7 +45,7 @@ def test_small_tails_keep_their_digits():
     assert found[-1] < 1e-100
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(chances=CHANCES, data=st.data())
 def test_the_trinomial_is_the_sum_over_all_outcomes(chances, data):
     """

@@ -138,6 +138,8 @@ def _categories(answers: Answers, items: Sequence[ItemParameters]) -> IntArray:
 def _nominal_categories(
     item: ItemParameters, options: Sequence[str], faults: list[str]
 ) -> IntArray:
+    if item.options:
+        return _places(item, options, faults)
     numbers = [int(name) if name.isascii() and name.isdigit() else -1 for name in options]
     if all(0 <= number < item.n_categories for number in numbers):
         return np.array(numbers)
@@ -148,6 +150,17 @@ def _nominal_categories(
             "the file that was calibrated, and name those left out with --omit"
         )
     return np.arange(len(options))
+
+
+def _places(item: ItemParameters, options: Sequence[str], faults: list[str]) -> IntArray:
+    known = {name: place for place, name in enumerate(item.options)}
+    unknown = [name for name in options if name not in known]
+    if unknown:
+        faults.append(
+            f"item {item.item_id!r}: {', '.join(unknown)} is none of the options it was calibrated "
+            f"with ({', '.join(item.options)}); name what means left out with --omit"
+        )
+    return np.array([known.get(name, 0) for name in options])
 
 
 def _shares(answers: Answers, category: IntArray) -> FloatArray:

@@ -1,0 +1,124 @@
+"""The nominal model over chosen options: categories that know what they are called."""
+
+import numpy as np
+import pytest
+
+from examengine.psychometrics.csv_tables import UnusableFile
+from examengine.psychometrics.item_keys import ItemKey
+from examengine.psychometrics.item_parameters import ItemParameters
+from examengine.psychometrics.option_categories import (
+    by_option,
+    options_of,
+    options_to_calibrate,
+)
+from examengine.psychometrics.refusals import UnusableParameters
+from examengine.psychometrics.response_files import ResponseData, read_responses
+
+KEYS = {"one": ItemKey("one", ("b",)), "two": ItemKey("two", ("2",))}
+
+
+def answers(text: str = "one,two,three\na,10,1\nb,2,0\n,2,1\nc,NA,0\n") -> ResponseData:
+    """Two keyed items, one of letters and one of numbers, and a scored one."""
+    return read_responses("r.csv", text.encode(), keys={**KEYS, "three": ItemKey("three", ())})
+
+
+def nominal(item_id: str, options: tuple[str, ...]) -> ItemParameters:
+    """A nominal item of three options."""
+    values = {"slopes": (0.0, 0.5, 1.0), "intercepts": (0.0, 0.2, -0.1)}
+    return ItemParameters(item_id, "nrm", values, options=options)
+
+
+def test_options_stand_in_their_order_numbers_by_value():
+    """
+    Options are those that anybody chose: 2 before 10, and letters by the alphabet.
+    """
+    found = options_to_calibrate(answers(), "nrm", ())
+
+    assert found == {"one": ("a", "b", "c"), "two": ("2", "10")}
+
+
+def test_only_nominal_items_take_their_options():
+    """
+    In a mixed test the other items keep the scores of the key.
+    """
+    models = {"one": "nrm", "two": "2pl", "three": "2pl"}
+
+    assert options_to_calibrate(answers(), models, ()) == {"one": ("a", "b", "c")}
+
+
+def test_an_anchored_item_keeps_the_options_it_was_calibrated_with():
+    """
+    An option that nobody chose this time still has its category.
+    """
+    anchor = nominal("one", ("d", "a", "b"))
+
+    assert options_to_calibrate(answers(), "nrm", [anchor])["one"] == ("d", "a", "b")
+
+
+def test_the_score_becomes_the_place_of_the_option():
+    """
+    Absent stays absent, other items stay as they are, and the highest score follows.
+    """
+    found = by_option(answers(), {"one": ("a", "b", "c")}).responses
+
+    assert found.scores.tolist() == [[0, 0, 1], [1, 1, 0], [-1, 1, 1], [2, -1, 0]]
+    assert found.max_scores.tolist() == [2, 1, 1]
+
+
+def test_an_option_that_was_not_calibrated_is_refused():
+    """
+    The sentence names the file, the item, the option and those that are known.
+    """
+    with pytest.raises(UnusableFile) as refusal:
+        by_option(answers(), {"one": ("a", "b")})
+
+    assert str(refusal.value) == (
+        "r.csv: item 'one': option 'c' is none of those it was calibrated with (a, b)"
+    )
+
+
+def test_scores_are_not_taken_for_options():
+    """
+    Without a key a column holds scores, and an item that was calibrated from options asks for one.
+    """
+    data = read_responses("r.csv", b"one\n0\n1\n")
+
+    with pytest.raises(UnusableFile, match="give a key with this item"):
+        by_option(data, {"one": ("a", "b")})
+
+
+def test_options_go_through_the_parameter_file():
+    """
+    They stand beside the model, and only where there are any.
+    """
+    item = nominal("one", ("a", "b", "c"))
+    plain = nominal("two", ())
+
+    assert ItemParameters.from_dict(item.to_dict()) == item
+    assert "options" not in plain.to_dict()
+    assert options_of([item, plain]) == {"one": ("a", "b", "c")}
+
+
+def test_as_many_options_as_categories():
+    """
+    Two options for three categories are refused, with both numbers.
+    """
+    with pytest.raises(UnusableParameters, match="2 options for 3 categories"):
+        nominal("one", ("a", "b"))
+
+
+def test_numbering_options_by_hand_gives_the_same_scores():
+    """
+    Letters with a key, and the same answers written as 0, 1, 2, are one and the same data.
+    """
+    rng = np.random.default_rng(3)
+    drawn = rng.integers(3, size=(40, 2))
+    header = "one,two\n"
+    letters = header + "\n".join(",".join("abc"[k] for k in row) for row in drawn)
+    numbers = header + "\n".join(",".join(str(k) for k in row) for row in drawn)
+    keys = {name: ItemKey(name, ("b",)) for name in ("one", "two")}
+
+    named = read_responses("l.csv", letters.encode(), keys=keys)
+    found = by_option(named, options_to_calibrate(named, "nrm", ())).responses
+
+    assert np.array_equal(found.scores, read_responses("n.csv", numbers.encode()).responses.scores)
