@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from tests.delivery.examples import Candidate
@@ -41,27 +42,32 @@ async def load(
     port: int, people: Sequence[Candidate], items: Sequence[str], clients: int, seconds: float
 ) -> tuple[Figures, Figures]:
     """Let everybody start at once, then let some save for a while; return both figures."""
-    browsers = [Browser(port, person) for person in people]
-    for browser in browsers:
-        await browser.open()
-    starts = await _starts(browsers)
-    saves = await _saves(browsers[:clients], items, seconds)
-    for browser in browsers:
-        browser.close()
-    return starts, saves
+    async with _connected(port, people) as browsers:
+        starts = await _starts(browsers)
+        return starts, await _saves(browsers[:clients], items, seconds)
 
 
 async def saves(
     port: int, people: Sequence[Candidate], items: Sequence[str], seconds: float
 ) -> Figures:
     """Let some who have started save for a while."""
-    browsers = [Browser(port, person) for person in people]
-    for browser in browsers:
-        await browser.open()
-    figures = await _saves(browsers, items, seconds)
-    for browser in browsers:
-        browser.close()
-    return figures
+    async with _connected(port, people) as browsers:
+        return await _saves(browsers, items, seconds)
+
+
+@asynccontextmanager
+async def _connected(port: int, people: Sequence[Candidate]) -> AsyncIterator[list[Browser]]:
+    """Yield a browser for each of them, for as long as the block runs."""
+    browsers: list[Browser] = []
+    try:
+        for person in people:
+            browser = Browser(port, person)
+            await browser.open()
+            browsers.append(browser)
+        yield browsers
+    finally:
+        for browser in browsers:
+            browser.close()
 
 
 async def _starts(browsers: Sequence[Browser]) -> Figures:

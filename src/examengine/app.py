@@ -12,7 +12,7 @@ from examengine import db
 from examengine.accounts import PasswordHasher
 from examengine.calibration import Shelf
 from examengine.credentials import AwardingBody
-from examengine.delivery import AttemptWriter, FormsInPlay, Sweeper
+from examengine.delivery import AttemptsInPlay, AttemptWriter, FormsInPlay, Sweeper
 from examengine.kernel.clock import Clock, SystemClock
 from examengine.resources import static_folder
 from examengine.settings import Settings, read_settings
@@ -100,6 +100,7 @@ def create_app(
         hasher=hasher or PasswordHasher(),
         templates=make_templates(),
         forms=forms,
+        attempts=AttemptsInPlay(),
         writer=AttemptWriter(engine, clock, forms),
         awarding_body=AwardingBody(
             settings.public_url, settings.signing_keys, settings.awarding_body

@@ -1,24 +1,12 @@
 """Remembered attempts: always what the database holds, and read on instead of read again."""
 
-from collections.abc import Iterator
-
 import pytest
-from sqlalchemy import Engine, delete, update
+from sqlalchemy import delete, update
 
 from examengine import db, delivery
 from examengine.delivery import AttemptsInPlay, repository
 from examengine.delivery.tables import AttemptEventRow, AttemptRow
-from tests.clock import SetClock
 from tests.delivery.examples import SINGLE, Candidate, sitting
-
-
-@pytest.fixture
-def writer(engine: Engine, clock: SetClock) -> Iterator[delivery.AttemptWriter]:
-    """A writer that runs."""
-    writer = delivery.AttemptWriter(engine, clock, delivery.FormsInPlay())
-    writer.start()
-    yield writer
-    writer.stop()
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import asyncio
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
@@ -13,21 +13,13 @@ from sqlmodel import Session
 
 from examengine import accounts, db, delivery
 from examengine.delivery import batch, log_repository, repository
+from examengine.delivery import writer as writer_module
 from examengine.delivery.commands import Command
 from examengine.kernel.clock import Clock
 from tests.clock import SetClock
 from tests.delivery.examples import MULTIPLE, NUMBER, ORDER, SINGLE, TYPED, Candidate, sitting
 
 PAGE = "page-number-one"
-
-
-@pytest.fixture
-def writer(engine: Engine, clock: SetClock) -> Iterator[delivery.AttemptWriter]:
-    """A writer that runs."""
-    writer = delivery.AttemptWriter(engine, clock, delivery.FormsInPlay())
-    writer.start()
-    yield writer
-    writer.stop()
 
 
 @pytest.fixture
@@ -351,6 +343,20 @@ def _recorded_together(writer, commands) -> list[object]:
         found = waiting.result()
     writer.stop()
     return found
+
+
+def test_nobody_waits_for_ever(engine, clock, candidate, monkeypatch):
+    """
+    Where no answer comes, whoever waits hears that the writer is busy: in a thread or in a loop.
+    """
+    monkeypatch.setattr(writer_module, "PATIENCE_S", 0.01)
+    still = delivery.AttemptWriter(engine, clock, delivery.FormsInPlay())
+    command = delivery.Start(**candidate.asked(clock), consented=True)
+
+    with pytest.raises(delivery.WriterBusy):
+        still.record(command)
+    with pytest.raises(delivery.WriterBusy):
+        asyncio.run(still.recorded(command))
 
 
 def test_a_full_queue_says_so_and_recovers(engine, clock, candidate):

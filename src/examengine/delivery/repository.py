@@ -137,7 +137,10 @@ def attempt(session: Session, attempt_id: UUID, now: datetime) -> AttemptSummary
 
 
 def events_from(session: Session, attempt_id: UUID, version: int) -> list[LoggedEvent]:
-    """Return the events of an attempt from a version on, the oldest first."""
+    """Return the events of an attempt from a version on, the oldest first.
+
+    The first does not know the digest of the one before, unless it is the first of the log.
+    """
     asked = {"attempt_id": attempt_id, "version": version}
     found: list[LoggedEvent] = []
     for number, at, kind, body, digest in session.connection().execute(_EVENTS_FROM, asked):

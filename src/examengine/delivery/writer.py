@@ -77,7 +77,7 @@ class AttemptWriter:
         """Hand a command over and wait for its answer; for code that runs in a thread.
 
         Raises:
-            WriterBusy: Too many commands wait.
+            WriterBusy: Too many commands wait, or no answer came in time.
             ExamError: The rules refuse it.
         """
         answer: Future[Recorded] = Future()
@@ -100,12 +100,16 @@ class AttemptWriter:
         """Hand a command over and wait for its answer; for code that runs in an event loop.
 
         Raises:
-            WriterBusy: Too many commands wait.
+            WriterBusy: Too many commands wait, or no answer came in time.
             ExamError: The rules refuse it.
         """
         answer: asyncio.Future[Recorded] = asyncio.get_running_loop().create_future()
         self._put(command, answer)
-        return await answer
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                return await answer
+        except TimeoutError as late:
+            raise WriterBusy from late
 
     def _put(self, command: Command, answer: Answer) -> None:
         if self._waiting.qsize() >= self._most_waiting:

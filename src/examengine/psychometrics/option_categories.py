@@ -1,6 +1,6 @@
 """The nominal model over chosen options: each option of an item is a category of its own."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from examengine.psychometrics.classical import option_order
@@ -57,6 +57,8 @@ def by_option(data: ResponseData, options: Options) -> ResponseData:
             that is none of them; one sentence for each.
     """
     present = {name: options[name] for name in data.responses.item_ids if name in options}
+    if not present:
+        return data
     refuse(UnusableFile, first_faults(_faults(data, present)))
     scores, highest = data.responses.scores.copy(), data.responses.max_scores.copy()
     for item_id, names in present.items():
@@ -84,7 +86,5 @@ def _faults(data: ResponseData, options: Options) -> Iterable[str]:
 
 def with_options(found: ParameterSet, options: Options) -> ParameterSet:
     """Return parameters that name the option of each category."""
-    items: Sequence[ItemParameters] = [
-        replace(item, options=options.get(item.item_id, ())) for item in found.items
-    ]
-    return replace(found, items=tuple(items))
+    named = (replace(item, options=options.get(item.item_id, ())) for item in found.items)
+    return replace(found, items=tuple(named))

@@ -5,7 +5,7 @@ What waits for the database is a plain function, which the framework calls in a 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -32,12 +32,12 @@ class Parts:
     hasher: PasswordHasher
     templates: Environment
     forms: FormsInPlay
+    attempts: AttemptsInPlay
     writer: AttemptWriter
     awarding_body: AwardingBody
     shelf: Shelf
     public_url: str
     secure: bool
-    attempts: AttemptsInPlay = field(default_factory=AttemptsInPlay)
 
 
 async def parts(request: Request) -> Parts:

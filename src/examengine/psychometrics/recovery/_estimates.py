@@ -41,13 +41,11 @@ def holds(parameter: str, found: Estimated) -> BoolArray:
         Meeker & Escobar (1998), Statistical Methods for Reliability Data, ch. 8: normal
         approximations on the log scale for parameters that are positive.
     """
-    held: BoolArray
-    if parameter != "a":
-        held = np.abs(found.estimate - found.truth) <= NORMAL_95 * found.se
-        return held
-    with np.errstate(invalid="ignore", divide="ignore"):
-        off = np.abs(np.log(found.estimate / found.truth))
-        held = off <= NORMAL_95 * found.se / found.estimate
+    off, se = found.estimate - found.truth, found.se
+    if parameter == "a":
+        with np.errstate(invalid="ignore", divide="ignore"):
+            off, se = np.log(found.estimate / found.truth), found.se / found.estimate
+    held: BoolArray = np.abs(off) <= NORMAL_95 * se
     return held
 
 

@@ -14,13 +14,12 @@ from examengine.psychometrics.ability import estimate_abilities
 from examengine.psychometrics.arrays import FloatArray, IntArray
 from examengine.psychometrics.batches import category_probabilities
 from examengine.psychometrics.item_parameters import ItemParameters
+from examengine.psychometrics.option_categories import NOMINAL
 from examengine.psychometrics.parameters import ParameterSet
 from examengine.psychometrics.refusals import CannotScore, refuse
 from examengine.psychometrics.response_files import ResponseData
 from examengine.psychometrics.responses import Responses
 from examengine.psychometrics.similarity._answers import Answers, answers_of
-
-NOMINAL = "nrm"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
