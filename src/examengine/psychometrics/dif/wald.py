@@ -1,11 +1,10 @@
 """Wald test: are an item's parameters in the two groups further apart than their errors allow?"""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 
-from examengine.psychometrics.arrays import BoolArray, FloatArray
+from examengine.psychometrics.arrays import FloatArray
 from examengine.psychometrics.chi_square import chi_square_p
 from examengine.psychometrics.dif._contract import (
     CannotCompareGroups,
@@ -17,14 +16,12 @@ from examengine.psychometrics.dif._contract import (
 from examengine.psychometrics.dif._groups_apart import (
     LARGE,
     MODERATE,
+    Halves,
     calibrated,
     curve_gap,
     halves_of,
 )
 from examengine.psychometrics.estimation import Calibration
-
-# Mean and log deviation of the focal group stand last in the vector of free parameters.
-GROUP_PARAMETERS = 2
 
 
 class Wald(DifMethod):
@@ -68,13 +65,12 @@ def finding(comparison: Comparison, item: int) -> Finding:
         CannotCompareGroups: The calibration ended where its curvature gives no covariance.
     """
     name = comparison.responses.item_ids[item]
-    arranged = _studied_last(comparison, item)
-    apart = ~arranged.anchors
-    apart[-1] = True
-    found = calibrated(arranged, apart, errors=True)
+    apart = ~comparison.anchors
+    apart[item] = True
+    found = calibrated(comparison, apart, errors=True)
     halves = halves_of(found, name)
     delta = halves.reference.coordinates - halves.focal.coordinates
-    covariance = _covariance_of_difference(found, arranged, apart, delta.size)
+    covariance = _covariance_of_difference(found, halves)
     statistic = float(delta @ np.linalg.solve(covariance, delta))
     gap, signed = curve_gap(found, halves, comparison.focal)
     p = chi_square_p(statistic, delta.size)
@@ -89,41 +85,18 @@ def finding(comparison: Comparison, item: int) -> Finding:
     )
 
 
-def _studied_last(comparison: Comparison, item: int) -> Comparison:
-    """The same comparison with the items of the studied one's size last, and itself at the end.
-
-    Parameters are laid out by size of item in order of appearance, so both halves' places in the
-    covariance are then known.
-    """
-    data = comparison.responses
-    size = data.max_scores[item]
-    others = [place for place in range(data.n_items) if place != item]
-    order = [*sorted(others, key=lambda place: bool(data.max_scores[place] == size)), item]
-    return replace(
-        comparison,
-        responses=data.with_items([data.item_ids[place] for place in order]),
-        anchors=comparison.anchors[order],
-    )
-
-
-def _covariance_of_difference(
-    found: Calibration, comparison: Comparison, apart: BoolArray, n_coordinates: int
-) -> FloatArray:
+def _covariance_of_difference(found: Calibration, halves: Halves) -> FloatArray:
     """Cov(γ_reference − γ_focal) out of the covariance of everything that was estimated."""
     if found.covariance is None:
         raise CannotCompareGroups(
-            [f"item {comparison.responses.item_ids[-1]!r}: the calibration has no covariance"]
+            [f"item {halves.reference.item_id!r}: the calibration has no covariance"]
         )
-    sizes = comparison.responses.max_scores
-    same = sizes == sizes[-1]
-    # Of this size: whole items in order (the studied one last), then the focal halves.
-    halves_behind = int((apart & same).sum())
-    end = found.covariance.shape[0] - GROUP_PARAMETERS
-    focal = slice(end - n_coordinates, end)
-    start = end - (halves_behind + 1) * n_coordinates
-    reference = slice(start, start + n_coordinates)
-    c = found.covariance
-    difference: FloatArray = (
-        c[reference, reference] + c[focal, focal] - c[reference, focal] - c[focal, reference]
+    reference, focal = (
+        found.slots.items[half.item_id] for half in (halves.reference, halves.focal)
     )
-    return difference
+    difference = np.zeros((len(reference), len(found.covariance)))
+    rows = np.arange(len(reference))
+    difference[rows, reference] = 1.0
+    difference[rows, focal] = -1.0
+    spread: FloatArray = difference @ found.covariance @ difference.T
+    return spread

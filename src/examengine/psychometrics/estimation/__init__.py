@@ -6,8 +6,17 @@ from examengine.psychometrics.estimation.calibrate import (
     STANDARD_ERRORS,
     calibrate,
 )
+from examengine.psychometrics.estimation.known_estimates import (
+    SamplingVariation,
+    variation_of,
+)
 from examengine.psychometrics.estimation.latent import FEWEST_KNOTS
-from examengine.psychometrics.estimation.plan import Calibration, LatentForm, StandardErrors
+from examengine.psychometrics.estimation.plan import (
+    Calibration,
+    LatentForm,
+    ParameterSlots,
+    StandardErrors,
+)
 from examengine.psychometrics.estimation.priors import Priors
 from examengine.psychometrics.estimation.shards import Executor
 
@@ -19,7 +28,10 @@ __all__ = [
     "Calibration",
     "Executor",
     "LatentForm",
+    "ParameterSlots",
     "Priors",
+    "SamplingVariation",
     "StandardErrors",
     "calibrate",
+    "variation_of",
 ]

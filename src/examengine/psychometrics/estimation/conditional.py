@@ -149,6 +149,7 @@ def estimate(plan: CalibrationPlan) -> Calibration:
         covariance=covariance,
         hessian_condition=_condition(information),
         history=(),
+        slots=items.slots,
         item_covariances=items.covariances,
     )
 

@@ -8,6 +8,7 @@ import numpy as np
 from examengine.psychometrics.arrays import FloatArray, IntArray
 from examengine.psychometrics.estimation.latent import LOCATION_AND_SCALE, LatentGrid
 from examengine.psychometrics.estimation.layout import FIXED, Layout
+from examengine.psychometrics.estimation.plan import ParameterSlots
 from examengine.psychometrics.item_parameters import ItemParameters
 from examengine.psychometrics.models import ItemModel, Value
 from examengine.psychometrics.parameters import GroupParameters
@@ -20,11 +21,13 @@ class Estimates:
     Attributes:
         items: Parameters with standard errors, in the order of the responses.
         groups: Ability distributions, the reference first.
+        slots: Where they stand among the free parameters.
         covariances: Covariance of each free item's coordinates, by item.
     """
 
     items: tuple[ItemParameters, ...]
     groups: tuple[GroupParameters, ...]
+    slots: ParameterSlots
     covariances: dict[str, FloatArray]
 
 
@@ -77,8 +80,28 @@ def report_estimates(
     return Estimates(
         items=tuple(items[column] for column in sorted(items)),
         groups=_groups(layout, grid, vector, covariance, labels),
+        slots=slots_by_name(layout, item_ids, labels),
         covariances=covariances,
     )
+
+
+def slots_by_name(layout: Layout, item_ids: Sequence[str], labels: Sequence[str]) -> ParameterSlots:
+    """Where items and groups stand among the free parameters, by their names.
+
+    Args:
+        layout: The parameters.
+        item_ids: The items, in the order of the responses.
+        labels: Labels of the groups.
+
+    Returns:
+        The slots.
+    """
+    items = {
+        item_ids[column]: slots[row]
+        for batch, slots in zip(layout.batches, layout.slots, strict=True)
+        for row, column in enumerate(batch.columns.tolist())
+    }
+    return ParameterSlots(items, dict(zip(labels, layout.group_slots, strict=True)))
 
 
 def _covariance_of(covariance: FloatArray | None, slots: IntArray) -> FloatArray | None:

@@ -102,6 +102,7 @@ def estimate(plan: CalibrationPlan) -> Calibration:
         covariance=None,
         hessian_condition=condition,
         history=(found.value,),
+        slots=estimates.slots,
         item_covariances={},
     )
 

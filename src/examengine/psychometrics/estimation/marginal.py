@@ -205,6 +205,7 @@ def _result(
         covariance=curvature.covariance,
         hessian_condition=curvature.condition,
         history=climbed.history,
+        slots=estimates.slots,
         item_covariances=estimates.covariances,
     )
 

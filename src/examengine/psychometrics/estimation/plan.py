@@ -57,6 +57,19 @@ class CalibrationPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class ParameterSlots:
+    """Where each estimate stands among the free parameters of a calibration; −1 where fixed.
+
+    Attributes:
+        items: For each item the slots of its coordinates, shape (n_parameters,).
+        groups: For each group the slots of mean, log deviation and shape, shape (n_latent,).
+    """
+
+    items: Mapping[str, IntArray]
+    groups: Mapping[str, IntArray]
+
+
+@dataclass(frozen=True, slots=True)
 class Calibration:
     """A calibrated test and how it was arrived at.
 
@@ -68,6 +81,7 @@ class Calibration:
         hessian_condition: Largest over smallest eigenvalue of the observed information; None
             when the curvature is not that of a maximum.
         history: Log-posterior after each accepted step.
+        slots: Where items and groups stand among the free parameters.
         item_covariances: Covariance of slope, intercept and so on of each item, by item, in
             the coordinates of its model.
     """
@@ -77,4 +91,5 @@ class Calibration:
     covariance: FloatArray | None
     hessian_condition: float | None
     history: tuple[float, ...]
+    slots: ParameterSlots
     item_covariances: Mapping[str, FloatArray]

@@ -132,6 +132,18 @@ class ItemModel(ABC):
             ValueError: A value is missing, not finite or outside its range.
         """
 
+    def together(self, params: FloatArray) -> FloatArray:
+        """Coordinates of items calibrated together, from those that `pack` gives each apart.
+
+        Args:
+            params: Shape (n_items, n_parameters).
+
+        Returns:
+            Same shape; what the items share is equal in all rows, what is pinned is 0 in the
+            first.
+        """
+        return params
+
     def feasible(self, params: FloatArray) -> bool:
         """Whether every item of the batch has proper probabilities."""
         return bool(np.isfinite(params).all())

@@ -66,6 +66,12 @@ class RatingScale(DivideByTotalModel):
         one = np.column_stack([np.ones(params.shape[1] - 1), np.eye(params.shape[1] - 1)])
         return np.broadcast_to(one, (len(params), *one.shape))
 
+    def together(self, params: FloatArray) -> FloatArray:
+        """Locations as distances from the first item, whose steps are the τ."""
+        steps = self.report(params)
+        location = (steps - steps[0]).mean(axis=1)
+        return np.column_stack([location, np.broadcast_to(steps[0], steps.shape)])
+
     def pack(self, values: Values) -> FloatArray:
         """The steps as τ, with location 0.
 
