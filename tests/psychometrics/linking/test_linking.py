@@ -1,5 +1,7 @@
 """Linking: known changes of metric come back, drift shows, and curves stay what they were."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -7,10 +9,12 @@ from examengine.psychometrics.batches import category_probabilities
 from examengine.psychometrics.linking import (
     METHODS,
     CannotLink,
+    CommonItems,
     Constants,
     CurveWeights,
     link,
     robust_z,
+    sensitivity,
     transform,
 )
 from examengine.psychometrics.parameters import GroupParameters, ItemParameters, ParameterSet
@@ -227,3 +231,43 @@ def test_items_in_one_place_give_no_slope():
 
     with pytest.raises(CannotLink, match="all lie in one place"):
         link(flat, flat, METHODS["mean-sigma"], CurveWeights.normal())
+
+
+def drifted(items):
+    """The same items, none quite where it was."""
+    rng = np.random.default_rng(8)
+    return [
+        moved_to(one, one.coordinates + rng.normal(0, 0.08, one.coordinates.size)) for one in items
+    ]
+
+
+def moved_to(one, coordinates):
+    """An item with other coordinates."""
+    return ItemParameters(one.item_id, one.model, one.item_model.unpack(coordinates))
+
+
+@pytest.mark.parametrize("code", sorted(METHODS))
+def test_constants_follow_the_items_as_their_derivatives_say(code):
+    """
+    Moving one coordinate of one item, in either metric, and linking again moves A and B as told.
+    """
+    method, weights = METHODS[code], CurveWeights.normal()
+    items = MIXED.items if method.uses_curves else MIXED.items[:4]
+    common = CommonItems(items, drifted(transform(ParameterSet(items), KNOWN).items))
+    found = sensitivity(common, method, weights, method.constants(common, weights))
+
+    for side, by_item in (("source", found.by_source), ("target", found.by_target)):
+        at = list(getattr(common, side))
+        for place, one in enumerate(at):
+            for coordinate in range(one.coordinates.size):
+                step = np.eye(one.coordinates.size)[coordinate] * 1e-3
+                ends = []
+                for sign in (1, -1):
+                    other = [*at]
+                    other[place] = moved_to(one, one.coordinates + sign * step)
+                    again = method.constants(replace(common, **{side: other}), weights)
+                    ends.append([again.slope, again.intercept])
+                change = (np.array(ends[0]) - np.array(ends[1])) / 2e-3
+                np.testing.assert_allclose(
+                    by_item[one.item_id][:, coordinate], change, rtol=1e-4, atol=5e-6
+                )

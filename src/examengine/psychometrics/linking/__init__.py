@@ -23,6 +23,7 @@ from examengine.psychometrics.linking._linking import (
     transform,
     without,
 )
+from examengine.psychometrics.linking._sensitivity import Sensitivity, sensitivity
 from examengine.psychometrics.parameters import ParameterSet
 
 METHODS: Mapping[str, LinkingMethod] = MappingProxyType(
@@ -72,9 +73,11 @@ __all__ = [
     "Displacement",
     "Link",
     "LinkingMethod",
+    "Sensitivity",
     "alternatives",
     "common_items",
     "link",
     "robust_z",
+    "sensitivity",
     "transform",
 ]

@@ -99,6 +99,25 @@ class LinkingMethod(ABC):
             CannotLink: The items do not determine the constants.
         """
 
+    def equations(
+        self, common: CommonItems, weights: CurveWeights, constants: Constants
+    ) -> FloatArray:
+        """What is zero at the constants, and nowhere near them, shape (2,).
+
+        By it the constants are known to follow the items; a method that searches states what its
+        search brings to zero.
+
+        Args:
+            common: At least two items.
+            weights: Where curves are compared.
+            constants: A and B, not necessarily those of these items.
+
+        Returns:
+            Here the distance to the constants of these items.
+        """
+        found = self.constants(common, weights)
+        return np.array([found.slope - constants.slope, found.intercept - constants.intercept])
+
 
 def slopes(items: Sequence[ItemParameters]) -> FloatArray:
     """The slope of every item that has one.

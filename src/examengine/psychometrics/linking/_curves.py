@@ -65,6 +65,36 @@ def closest_curves(
     Raises:
         CannotLink: The search does not end with a positive slope.
     """
+    residuals, derivatives = _gaps(common, weights, combined)
+    found = least_squares(
+        residuals,
+        [start.slope, start.intercept],
+        jac=derivatives,
+        bounds=([1e-3, -np.inf], [np.inf, np.inf]),
+        xtol=1e-14,
+        ftol=1e-14,
+        gtol=1e-14,
+    )
+    slope, intercept = (float(value) for value in found.x)
+    if not (found.success and slope > 1e-2):
+        raise CannotLink(["the curves of the common items cannot be brought together"])
+    return Constants(slope, intercept)
+
+
+def slope_of_distance(
+    common: CommonItems, weights: CurveWeights, combined: Curves, constants: Constants
+) -> FloatArray:
+    """Derivatives of half the weighted sum of squares by A and B, shape (2,); 0 at its minimum."""
+    residuals, derivatives = _gaps(common, weights, combined)
+    at = np.array([constants.slope, constants.intercept])
+    found: FloatArray = derivatives(at).T @ residuals(at)
+    return found
+
+
+def _gaps(
+    common: CommonItems, weights: CurveWeights, combined: Curves
+) -> tuple[Callable[[FloatArray], FloatArray], Callable[[FloatArray], FloatArray]]:
+    """Weighted differences of the curves at (A, B), in one row, and their derivatives."""
     theta = weights.theta
     root = np.sqrt(weights.weights)[:, np.newaxis]
     goal = combined(curves_and_slopes(common.target, theta)[0]).reshape(theta.size, -1)
@@ -81,16 +111,4 @@ def closest_curves(
         by_intercept = root * steep * (-1 / params[0])
         return np.stack([by_slope.ravel(), by_intercept.ravel()], axis=1)
 
-    found = least_squares(
-        residuals,
-        [start.slope, start.intercept],
-        jac=derivatives,
-        bounds=([1e-3, -np.inf], [np.inf, np.inf]),
-        xtol=1e-14,
-        ftol=1e-14,
-        gtol=1e-14,
-    )
-    slope, intercept = (float(value) for value in found.x)
-    if not (found.success and slope > 1e-2):
-        raise CannotLink(["the curves of the common items cannot be brought together"])
-    return Constants(slope, intercept)
+    return residuals, derivatives

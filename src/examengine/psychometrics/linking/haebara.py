@@ -7,7 +7,7 @@ from examengine.psychometrics.linking._contract import (
     CurveWeights,
     LinkingMethod,
 )
-from examengine.psychometrics.linking._curves import closest_curves
+from examengine.psychometrics.linking._curves import closest_curves, slope_of_distance
 
 
 class Haebara(LinkingMethod):
@@ -25,6 +25,12 @@ class Haebara(LinkingMethod):
     def constants(self, common: CommonItems, weights: CurveWeights) -> Constants:
         """The constants; see `LinkingMethod.constants`."""
         return closest_curves(common, weights, _every_category, Constants(1.0, 0.0))
+
+    def equations(
+        self, common: CommonItems, weights: CurveWeights, constants: Constants
+    ) -> FloatArray:
+        """The slope of the sum of squares; see `LinkingMethod.equations`."""
+        return slope_of_distance(common, weights, _every_category, constants)
 
 
 def _every_category(curves: FloatArray) -> FloatArray:

@@ -9,7 +9,7 @@ from examengine.psychometrics.linking._contract import (
     CurveWeights,
     LinkingMethod,
 )
-from examengine.psychometrics.linking._curves import closest_curves
+from examengine.psychometrics.linking._curves import closest_curves, slope_of_distance
 
 
 class StockingLord(LinkingMethod):
@@ -27,6 +27,12 @@ class StockingLord(LinkingMethod):
     def constants(self, common: CommonItems, weights: CurveWeights) -> Constants:
         """The constants; see `LinkingMethod.constants`."""
         return closest_curves(common, weights, _expected_score, Constants(1.0, 0.0))
+
+    def equations(
+        self, common: CommonItems, weights: CurveWeights, constants: Constants
+    ) -> FloatArray:
+        """The slope of the sum of squares; see `LinkingMethod.equations`."""
+        return slope_of_distance(common, weights, _expected_score, constants)
 
 
 def _expected_score(curves: FloatArray) -> FloatArray:
