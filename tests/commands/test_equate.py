@@ -221,9 +221,38 @@ def test_irt_methods_work_on_parameters(params, method):
     assert equated(linked.stdout) != equated(plain.stdout)
 
 
-def test_irt_errors_come_from_the_responses(params):
+@pytest.mark.parametrize("method", ["irt-true", "irt-observed"])
+def test_irt_errors_come_from_the_responses(params, method):
     """
-    With the responses every sample of persons is calibrated and linked again.
+    With the responses that the files were calibrated from, errors are by the delta method.
+    """
+    words = ["--method", method, "--from", params / "new.json", "--to", params / "old.json"]
+
+    found = run(*both(params), *words, "--link", "stocking-lord")
+
+    document = json.loads(found.stdout)
+    assert (document["se_method"], document["replications"]) == ("delta", 0)
+    assert all(0.05 < row["se"] < 1.5 for row in document["table"][3:-3])
+    assert found.stderr == ""
+
+
+def test_other_responses_are_remarked_upon(params):
+    """
+    Responses of a part of the persons give errors, and a warning that the files are not theirs.
+    """
+    words = ["--method", "irt-true", "--from", params / "new.json", "--to", params / "old.json"]
+    lines = (params / "new.csv").read_text(encoding="utf-8").splitlines()
+    (params / "new.csv").write_text("\n".join(lines[:201]) + "\n", encoding="utf-8")
+
+    found = run(*both(params), *words, "--link", "stocking-lord")
+
+    assert "not the estimates of these responses" in found.stderr
+    assert json.loads(found.stdout)["se_method"] == "delta"
+
+
+def test_irt_errors_by_bootstrap(params):
+    """
+    With a number of samples every one is calibrated and linked again.
     """
     words = ["--method", "irt-true", "--from", params / "new.json", "--to", params / "old.json"]
 

@@ -79,8 +79,8 @@ def equate(
     """Equate a new form to an old one: conversion table with errors (JSON; CSV by --out).
 
     Common items are those with the same id in both files. Standard errors are by the delta method
-    unless --bootstrap is given; IRT methods have them by --bootstrap only, which calibrates every
-    sample of persons again.
+    unless --bootstrap is given. IRT methods need --from and --to, and for standard errors the
+    responses that these were calibrated from; --bootstrap calibrates every sample of persons again.
 
     Example: examengine equate new.csv old.csv --method frequency-estimation --smooth 4,4,1
     """

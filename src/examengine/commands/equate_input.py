@@ -20,13 +20,13 @@ from examengine.psychometrics.equating import (
     TRUE_SCORES,
     AnchorKind,
     Bootstrap,
+    BothForms,
     Criterion,
     Degrees,
     Equating,
     FormResponses,
     IrtForm,
     Options,
-    Recalibration,
     Smoothing,
     answered_all,
     common_item_ids,
@@ -145,10 +145,10 @@ def equated_by_parameters(
         irt_form(moved, counted[0], group=groups[0]),
         irt_form(calibrated[1], counted[1], group=groups[1]),
     )
-    recalibration = None
-    if bootstrap is not None and responses is not None:
-        recalibration = _recalibration(given, calibrated, responses, counted, bootstrap)
-    found = _by_parameters(given, forms, recalibration)
+    taken = None if responses is None else _taken(given, calibrated, responses, counted)
+    if bootstrap is not None and taken is not None:
+        _check_recalibration(given, taken)
+    found = _by_parameters(given, forms, taken, bootstrap)
     return found, () if given.link else _apart(calibrated)
 
 
@@ -159,11 +159,14 @@ def _unmatched(new: Responses, old: Responses) -> tuple[str, ...]:
 
 
 def _by_parameters(
-    given: EquateInput, forms: tuple[IrtForm, IrtForm], recalibration: Recalibration | None
+    given: EquateInput,
+    forms: tuple[IrtForm, IrtForm],
+    taken: BothForms | None,
+    bootstrap: Bootstrap | None,
 ) -> Equating:
     if given.method == TRUE_SCORES:
-        return equate_true_scores(*forms, recalibration)
-    return equate_predicted_scores(*forms, given.options, recalibration)
+        return equate_true_scores(*forms, taken, bootstrap)
+    return equate_predicted_scores(*forms, given.options, taken, bootstrap)
 
 
 def _both_responses(given: EquateInput) -> tuple[Responses, Responses]:
@@ -220,26 +223,35 @@ def _counted(
     return new, old
 
 
-def _recalibration(
+def _taken(
     given: EquateInput,
     calibrated: tuple[ParameterSet, ParameterSet],
     responses: tuple[Responses, Responses],
     counted: tuple[tuple[str, ...], tuple[str, ...]],
-    bootstrap: Bootstrap,
-) -> Recalibration:
+) -> BothForms:
+    """What both forms were calibrated from."""
+    new, old = (
+        FormResponses(form, parameters, items, group)
+        for form, parameters, items, group in zip(
+            responses, calibrated, counted, given.groups or (None, None), strict=True
+        )
+    )
+    return BothForms(new, old, None if given.link is None else LINKING_METHODS[given.link])
+
+
+def _check_recalibration(given: EquateInput, taken: BothForms) -> None:
+    """Refuse to draw samples from what can be calibrated together only.
+
+    Raises:
+        Fault: Groups were named, or common items do not bring the calibrations to one metric.
+    """
     if given.groups is not None:
         raise Fault("--groups: --bootstrap calibrates each form on its own, without groups")
-    if given.link is None and common_item_ids(*responses):
+    if given.link is None and common_item_ids(taken.new.responses, taken.old.responses):
         raise Fault(
             "--bootstrap calibrates the forms apart: give --link METHOD, so that their common "
             "items bring them to one metric"
         )
-    new, old = (
-        FormResponses(form, parameters, items)
-        for form, parameters, items in zip(responses, calibrated, counted, strict=True)
-    )
-    link = None if given.link is None else LINKING_METHODS[given.link]
-    return Recalibration(new, old, link, bootstrap)
 
 
 def _apart(calibrated: tuple[ParameterSet, ParameterSet]) -> tuple[str, ...]:
@@ -248,7 +260,7 @@ def _apart(calibrated: tuple[ParameterSet, ParameterSet]) -> tuple[str, ...]:
     moved = [
         item.item_id
         for item in calibrated[1].items
-        if item.item_id in new and new[item.item_id].values != item.values
+        if item.item_id in new and not new[item.item_id].repeats(item)
     ]
     if not moved:
         return ()

@@ -6,11 +6,13 @@ from functools import cached_property
 from math import isfinite
 from typing import Any
 
+import numpy as np
+
 from examengine.psychometrics.arrays import FloatArray
 from examengine.psychometrics.models import FILE_ORDER, LISTS, MODELS, ItemModel, Value, Values
 from examengine.psychometrics.refusals import UnusableParameters
 
-# How far slope and a, or intercept and −a b, may differ in one item of a file.
+# How far numbers that say the same may differ: slope and a in one item, an item in two files.
 AGREEMENT = 1e-6
 
 
@@ -73,6 +75,17 @@ class ItemParameters:
         """The item in the coordinates of its model, shape (n_parameters,)."""
         _check_agreement(self.values)
         return self.item_model.pack(self.values)
+
+    def repeats(self, other: "ItemParameters") -> bool:
+        """Whether both have the same parameters, but for rounding."""
+        same_size = self.coordinates.shape == other.coordinates.shape
+        return (
+            self.model == other.model
+            and same_size
+            and bool(
+                np.allclose(self.coordinates, other.coordinates, rtol=AGREEMENT, atol=AGREEMENT)
+            )
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """The item as it stands in a parameter file."""

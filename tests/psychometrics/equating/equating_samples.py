@@ -6,6 +6,40 @@ import numpy as np
 from scipy.special import expit
 
 from examengine.psychometrics.equating import ScoreDistribution, ScoreTable
+from examengine.psychometrics.parameters import GroupParameters, ItemParameters, ParameterSet
+
+
+def item(name, model, **values):
+    """An item with the logistic model's usual values filled in."""
+    filled = {"c": 0.0, "d": 1.0, **values} if "b" in values else values
+    return ItemParameters(name, model, filled)
+
+
+NEW = ParameterSet(
+    (
+        item("a", "3pl", a=1.2, b=-0.3, c=0.2),
+        item("b", "2pl", a=0.9, b=0.5),
+        item("c", "gpcm", a=0.8, steps=(-0.4, 0.7)),
+        item("d", "grm", a=1.4, thresholds=(-1.0, 0.2, 1.1)),
+    ),
+    groups=(GroupParameters("weaker", -0.2, 1.1),),
+    n_persons=300,
+)
+OLD = ParameterSet(
+    (
+        item("a", "3pl", a=1.2, b=-0.3, c=0.2),
+        item("e", "3pl", a=1.5, b=0.1, c=0.25),
+        item("f", "2pl", a=0.7, b=-1.0),
+        item("g", "grm", a=1.1, thresholds=(-0.5, 0.9)),
+    ),
+    groups=(GroupParameters("stronger", 0.3, 0.9),),
+    n_persons=500,
+)
+
+
+def equated(found):
+    """The equivalents of a conversion table."""
+    return np.array([row.equated for row in found.table])
 
 
 @cache

@@ -1,21 +1,18 @@
-"""IRT equating: enumeration, identities, the rule below guessing, and errors by calibration."""
+"""IRT equating: enumeration, identities and the rule below guessing."""
 
 from itertools import product
 
 import numpy as np
 import pytest
-from scipy.special import expit
+from equating_samples import NEW, OLD, equated, item
 
 from examengine.psychometrics.batches import category_probabilities
 from examengine.psychometrics.equating import (
     METHODS,
-    Bootstrap,
     CannotEquate,
-    FormResponses,
     IrtForm,
     Options,
     Population,
-    Recalibration,
     ScoreDistribution,
     equate_predicted_scores,
     equate_true_scores,
@@ -23,45 +20,10 @@ from examengine.psychometrics.equating import (
     irt_form,
 )
 from examengine.psychometrics.equating.irt_observed_scores import predicted_totals
-from examengine.psychometrics.estimation import calibrate
 from examengine.psychometrics.information import characteristic_curve
 from examengine.psychometrics.linking import METHODS as LINKING_METHODS
 from examengine.psychometrics.linking import Constants, transform
-from examengine.psychometrics.parameters import GroupParameters, ItemParameters, ParameterSet
-from examengine.psychometrics.responses import Responses
-
-
-def item(name, model, **values):
-    """An item with the logistic model's usual values filled in."""
-    filled = {"c": 0.0, "d": 1.0, **values} if "b" in values else values
-    return ItemParameters(name, model, filled)
-
-
-NEW = ParameterSet(
-    (
-        item("a", "3pl", a=1.2, b=-0.3, c=0.2),
-        item("b", "2pl", a=0.9, b=0.5),
-        item("c", "gpcm", a=0.8, steps=(-0.4, 0.7)),
-        item("d", "grm", a=1.4, thresholds=(-1.0, 0.2, 1.1)),
-    ),
-    groups=(GroupParameters("weaker", -0.2, 1.1),),
-    n_persons=300,
-)
-OLD = ParameterSet(
-    (
-        item("a", "3pl", a=1.2, b=-0.3, c=0.2),
-        item("e", "3pl", a=1.5, b=0.1, c=0.25),
-        item("f", "2pl", a=0.7, b=-1.0),
-        item("g", "grm", a=1.1, thresholds=(-0.5, 0.9)),
-    ),
-    groups=(GroupParameters("stronger", 0.3, 0.9),),
-    n_persons=500,
-)
-
-
-def equated(found):
-    """The equivalents of a conversion table."""
-    return np.array([row.equated for row in found.table])
+from examengine.psychometrics.parameters import ParameterSet
 
 
 def test_predicted_totals_are_the_sum_over_all_answers():
@@ -213,51 +175,3 @@ def test_a_form_that_falls_with_ability_is_refused():
 
     with pytest.raises(CannotEquate, match="does not rise"):
         equate_true_scores(irt_form(falling), irt_form(OLD))
-
-
-@pytest.fixture(scope="module")
-def calibrated():
-    """Two forms with five common items, taken by 500 persons each, and their calibrations."""
-    rng = np.random.default_rng(12)
-    common = np.linspace(-1, 1, 5)
-    forms = []
-    for name, own, ability in (
-        ("n", np.linspace(-1.2, 1.4, 10), -0.2),
-        ("o", np.linspace(-1.4, 1.2, 10), 0.2),
-    ):
-        b = np.concatenate([common, own])
-        theta = rng.normal(ability, 1, 500)
-        scores = rng.uniform(size=(500, 15)) < expit(1.3 * (theta[:, None] - b))
-        ids = [*(f"c{k}" for k in range(5)), *(f"{name}{k}" for k in range(10))]
-        responses = Responses.from_matrix(scores.astype(int), item_ids=ids)
-        forms.append((responses, calibrate(responses, "2pl", points=31).parameters))
-    return forms
-
-
-@pytest.mark.parametrize("equate", [equate_true_scores, equate_predicted_scores])
-def test_errors_come_from_calibrating_samples_again(calibrated, equate):
-    """
-    Errors are positive, repeat with the seed, and are of the size that the method of common items
-    has with as many persons.
-    """
-    (new_data, new), (old_data, old) = calibrated
-    link = LINKING_METHODS["mean-sigma"]
-    forms = irt_form(in_metric_of(new, old, link)), irt_form(old)
-
-    def drawn(seed):
-        plan = Recalibration(
-            FormResponses(new_data, new, new.item_ids),
-            FormResponses(old_data, old, old.item_ids),
-            link,
-            Bootstrap(12, np.random.default_rng(seed)),
-        )
-        return equate(*forms, recalibration=plan)
-
-    found = drawn(1)
-
-    errors = np.array([row.se for row in found.table])
-    assert found.se_method == "bootstrap"
-    assert found.replications >= 11
-    assert (errors[3:13] > 0.02).all()
-    assert (errors[3:13] < 0.8).all()
-    assert [row.se for row in drawn(1).table] == errors.tolist()

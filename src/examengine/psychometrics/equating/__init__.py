@@ -14,6 +14,8 @@ from examengine.psychometrics.equating.conversions import (
 from examengine.psychometrics.equating.degrees import Criterion, smooth
 from examengine.psychometrics.equating.distributions import ScoreDistribution, ScoreMoments
 from examengine.psychometrics.equating.irt_forms import (
+    BothForms,
+    FormResponses,
     IrtForm,
     Population,
     in_metric_of,
@@ -22,8 +24,6 @@ from examengine.psychometrics.equating.irt_forms import (
 from examengine.psychometrics.equating.irt_scores import (
     OBSERVED_SCORES,
     TRUE_SCORES,
-    FormResponses,
-    Recalibration,
     equate_predicted_scores,
     equate_true_scores,
 )
@@ -52,6 +52,7 @@ __all__ = [
     "TRUE_SCORES",
     "AnchorKind",
     "Bootstrap",
+    "BothForms",
     "CannotEquate",
     "Conversion",
     "Criterion",
@@ -64,7 +65,6 @@ __all__ = [
     "LogLinearFit",
     "Options",
     "Population",
-    "Recalibration",
     "ScoreDistribution",
     "ScoreMoments",
     "ScoreTable",

@@ -94,6 +94,27 @@ class Weights:
     old: float
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Errors:
+    """Standard errors of the equivalents.
+
+    Attributes:
+        values: Shape (n_scores,), points of the old form; nan where there is none, None when there
+            are none at all.
+        method: How they were found; None when there are none.
+        replications: Bootstrap samples that gave a conversion; 0 without bootstrap.
+        notes: What a reader of them has to know, one sentence each.
+    """
+
+    values: FloatArray | None = None
+    method: ErrorMethod | None = None
+    replications: int = 0
+    notes: tuple[str, ...] = ()
+
+
+NO_ERRORS = Errors()
+
+
 @dataclass(frozen=True, slots=True)
 class Equating:
     """Scores of a new form on the scale of an old one.

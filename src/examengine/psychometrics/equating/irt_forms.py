@@ -12,7 +12,11 @@ from examengine.psychometrics.item_parameters import ItemParameters
 from examengine.psychometrics.linking import CurveWeights, LinkingMethod, link
 from examengine.psychometrics.parameters import ParameterSet
 from examengine.psychometrics.refusals import refuse
+from examengine.psychometrics.responses import Responses
 from examengine.psychometrics.score_distribution import score_distribution
+
+# Where curves of common items are compared.
+LINK_WEIGHTS = CurveWeights.normal()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,7 +33,7 @@ class Population:
 
     @classmethod
     def of(cls, parameters: ParameterSet, group: str | None = None) -> "Population":
-        """The normal distribution of a calibrated group; the first when none is named.
+        """The abilities of a calibrated group; of the first when none is named.
 
         Raises:
             CannotEquate: The calibration has no such group.
@@ -40,7 +44,7 @@ class Population:
         chosen = parameters.groups[0] if group is None else parameters.group(group)
         grid = parameters.quadrature
         z = np.linspace(grid.low, grid.high, grid.points)
-        density = np.exp(-0.5 * z**2)
+        density = np.array(chosen.weights) if chosen.weights else np.exp(-0.5 * z**2)
         return cls(chosen.mean + chosen.sd * z, density / density.sum())
 
 
@@ -103,6 +107,44 @@ def irt_form(
     return IrtForm(items, Population.of(parameters, group), parameters.n_persons)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class FormResponses:
+    """What a form was calibrated from, and can be again.
+
+    Attributes:
+        responses: Persons by items.
+        calibration: The calibration: its models, points and priors.
+        counted: The items that count towards the total.
+        group: The calibrated group that took the form; the first when None.
+    """
+
+    responses: Responses
+    calibration: ParameterSet
+    counted: Sequence[str]
+    group: str | None = None
+
+    @property
+    def form(self) -> IrtForm:
+        """The form in the metric of its calibration."""
+        return irt_form(self.calibration, self.counted, group=self.group)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BothForms:
+    """What two forms were calibrated from, and how they came to one metric.
+
+    Attributes:
+        new: The new form.
+        old: The old form.
+        link: How the new calibration was brought to the metric of the old one; None when both are
+            in one.
+    """
+
+    new: FormResponses
+    old: FormResponses
+    link: LinkingMethod | None
+
+
 def in_metric_of(
     new: ParameterSet, old: ParameterSet, method: LinkingMethod | None
 ) -> ParameterSet:
@@ -119,4 +161,4 @@ def in_metric_of(
     Raises:
         CannotLink: See `link`.
     """
-    return new if method is None else link(new, old, method, CurveWeights.normal()).transformed
+    return new if method is None else link(new, old, method, LINK_WEIGHTS).transformed

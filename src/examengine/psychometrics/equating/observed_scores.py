@@ -10,6 +10,7 @@ from examengine.psychometrics.equating.bandwidth import NARROWEST
 from examengine.psychometrics.equating.conversions import (
     Design,
     Equating,
+    Errors,
     SmoothingReport,
     Weights,
     conversion_table,
@@ -201,7 +202,7 @@ def _equating(
 ) -> Equating:
     found = method.equate(estimated.new, estimated.old, options)
     if bootstrap is None:
-        replications, errors = 0, _delta_errors(estimated, found)
+        errors = Errors(_delta_errors(estimated, found), "delta")
     else:
         settled = replace(options, weight=found.weight, bandwidths=found.bandwidths or None)
 
@@ -209,7 +210,7 @@ def _equating(
             again = resampled(rng)
             return method.equate(again.new, again.old, settled).values
 
-        replications, errors = bootstrap_errors(replicate, bootstrap)
+        errors = bootstrap_errors(replicate, bootstrap)
     weight = found.weight
     return Equating(
         method=method.code,
@@ -222,10 +223,10 @@ def _equating(
         intercept=None if found.line is None else found.line[1],
         bandwidths=found.bandwidths,
         smoothing=_reports(estimated),
-        se_method="delta" if bootstrap is None else "bootstrap",
-        replications=replications,
+        se_method=errors.method,
+        replications=errors.replications,
         moments=form_moments(estimated.new.totals, estimated.old.totals, found.values),
-        table=conversion_table(found.values, errors, estimated.old.scores.size - 1),
+        table=conversion_table(found.values, errors.values, estimated.old.scores.size - 1),
         notes=found.notes,
     )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from examengine.psychometrics.arrays import FloatArray
-from examengine.psychometrics.equating.conversions import spread_of
+from examengine.psychometrics.equating.conversions import Errors, spread_of
 from examengine.psychometrics.equating.score_tables import CannotEquate
 from examengine.psychometrics.refusals import Refusal
 
@@ -30,7 +30,7 @@ class Bootstrap:
 
 def bootstrap_errors(
     replicate: Callable[[np.random.Generator], FloatArray], bootstrap: Bootstrap
-) -> tuple[int, FloatArray]:
+) -> Errors:
     """Standard deviation of the equivalents over bootstrap samples.
 
     Args:
@@ -38,7 +38,7 @@ def bootstrap_errors(
         bootstrap: How many samples to draw, and from which generator.
 
     Returns:
-        The number of samples that gave a conversion, and the standard errors, shape (n_scores,).
+        The standard errors, with the number of samples that gave a conversion.
 
     Raises:
         CannotEquate: Fewer than two samples, or more than a tenth of them gave no conversion.
@@ -60,4 +60,4 @@ def bootstrap_errors(
         raise CannotEquate(
             [f"{failed} of {bootstrap.replications} bootstrap samples gave no conversion: {reason}"]
         )
-    return len(samples), spread_of(samples)
+    return Errors(spread_of(samples), "bootstrap", len(samples))

@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from examengine.kernel import plugins
 from examengine.psychometrics.equating.methods._contract import (
+    Derivatives,
     EquatingMethod,
     Equivalents,
     Options,
@@ -21,6 +22,7 @@ METHODS: Mapping[str, EquatingMethod] = MappingProxyType(
 
 __all__ = [
     "METHODS",
+    "Derivatives",
     "EquatingMethod",
     "Equivalents",
     "Line",
