@@ -1,0 +1,74 @@
+"""IRT equating against equateIRT 2.5.1 (linking.json)."""
+
+import numpy as np
+import pytest
+from reference_files import reference
+
+from examengine.psychometrics.equating import (
+    IrtForm,
+    Options,
+    Population,
+    equate_predicted_scores,
+    equate_true_scores,
+    irt_form,
+)
+from examengine.psychometrics.linking import Constants, transform
+from examengine.psychometrics.parameters import ItemParameters, ParameterSet
+
+STOCKING_LORD = "Stocking-Lord (Gauss-Hermite 30, N(0,1))"
+
+
+def linked_forms(model):
+    """Form X, form Y in its metric by equateIRT's constants, those constants, and its equivalents.
+
+    What its columns call "Y.as.X" are scores of form Y at which a score of form X arrives.
+    """
+    document = reference("linking")[model]
+    x, y = (
+        ParameterSet(
+            tuple(
+                ItemParameters(
+                    row["item"],
+                    model.lower(),
+                    {"a": row["a"], "b": row["b"], "c": row["g"], "d": 1.0},
+                )
+                for row in document[name]
+            )
+        )
+        for name in ("items_X", "items_Y")
+    )
+    found = document["equateIRT"][STOCKING_LORD]
+    constants = Constants(found["A"], found["B"])
+    return irt_form(x), irt_form(transform(y, constants)), constants, document["equating_Y_to_X"]
+
+
+@pytest.mark.parametrize("model", ["2PL", "3PL"])
+def test_true_scores_equal_equateirt(model):
+    """
+    Equivalents and the abilities behind them equal equateIRT's to 1e-8 wherever it has them.
+    """
+    x, y, _, expected = linked_forms(model)
+
+    found = equate_true_scores(x, y)
+
+    for row in expected["TSE"]:
+        assert found.table[row["X"]].equated == pytest.approx(row["Y.as.X"], abs=1e-8)
+        if abs(row["theta"]) < 50:
+            assert found.theta[row["X"]] == pytest.approx(row["theta"], abs=1e-6)
+
+
+@pytest.mark.parametrize("model", ["2PL", "3PL"])
+def test_observed_scores_equal_equateirt(model):
+    """
+    With its 30 Gauss–Hermite nodes in both groups, each counting half, equivalents equal its own.
+    """
+    x, y, constants, expected = linked_forms(model)
+    nodes, weights = np.polynomial.hermite_e.hermegauss(30)
+    weights = weights / weights.sum()
+    of_x = Population(nodes, weights)
+    of_y = Population(constants.slope * nodes + constants.intercept, weights)
+
+    found = equate_predicted_scores(IrtForm(x.items, of_x), IrtForm(y.items, of_y), Options(0.5))
+
+    theirs = [row["Y.as.X"] for row in expected["OSE"]]
+    np.testing.assert_allclose([row.equated for row in found.table], theirs, atol=1e-8)
