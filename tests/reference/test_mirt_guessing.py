@@ -22,7 +22,7 @@ FILES = {"sat12": "sat12_scored"}
 EXACT = [
     ("lsat7", "beta"), ("lsat7", "norm"), ("lsat7", "full"), ("lsat6", "beta"), ("lsat6", "norm"),
     ("ability", "beta"), ("ability", "norm"), ("ability", "full"), ("deayala", "beta"),
-    ("sat12", "full"),
+    ("sat12", "beta"), ("sat12", "full"), ("spisa", "beta"),
 ]  # fmt: skip
 
 
@@ -67,6 +67,22 @@ def test_a_reversed_item_under_a_prior_above_zero_is_admitted():
         if item.item_id != "I23":
             assert item.values["a"] == pytest.approx(theirs["a"], abs=1e-3)
             assert item.values["c"] == pytest.approx(theirs["g"], abs=1e-3)
+
+
+def test_slopes_without_a_maximum_are_admitted():
+    """
+    Two items of SAT12 have no finite slope unless a has a prior; the run says so and names them.
+    """
+    document = reference("map3pl_sat12_prior_norm")
+    priors = Priors.from_mapping(GUESSING["norm"])
+
+    ours = calibrate(responses("data/sat12_scored.csv"), "3pl", priors=priors).parameters
+
+    steep = {item["item"] for item in document["items"] if item["a"] > 6}
+    assert steep == {"Item.12"}
+    assert not ours.converged
+    assert any("slope beyond 6 for Item.12, Item.32" in warning for warning in ours.warnings)
+    assert all(item.se == {} for item in ours.items)
 
 
 @pytest.mark.parametrize("data", ["lsat7", "ability"])
