@@ -81,6 +81,35 @@ def test_rajus_parts_add_up():
     assert [share.item_id for share in found.items] == ["item1", "item2", "item3"]
 
 
+def test_signed_differences_vary_as_their_errors_say():
+    """
+    Over 60 data sets both signed differences spread as the mean of their standard errors tells.
+    """
+    found = []
+    for seed in range(60):
+        data = planted([0.8, -0.3], seed=seed, n_persons=1200, n_items=8)
+        found += differential_test_functioning(data, flags(data, 0, 1))
+
+    for value, error in (("sdtf", "sdtf_se"), ("signed_focal", "signed_focal_se")):
+        spread = np.std([getattr(one, value) for one in found], ddof=1)
+        said = np.mean([getattr(one, error) for one in found])
+        assert 0.75 < said / spread < 1.3
+    assert np.mean([one.sdtf_p < 0.05 for one in found]) > 0.3
+
+
+def test_the_signed_difference_rejects_as_often_as_it_should():
+    """
+    Where flagged items do not differ, about one p in twenty is below .05.
+    """
+    found = []
+    for seed in range(100, 160):
+        data = planted([], seed=seed, n_persons=1000, n_items=8)
+        found += differential_test_functioning(data, flags(data, 0, 1, 2))
+
+    assert np.mean([one.sdtf_p < 0.05 for one in found]) < 0.15
+    assert 0.3 < np.mean([one.sdtf_p for one in found]) < 0.7
+
+
 def test_flags_of_any_method_will_do():
     """
     The planted item is flagged by standardisation and accounted for in the test.
@@ -103,5 +132,6 @@ def test_without_flagged_items_the_test_is_the_same():
     (found,) = differential_test_functioning(data, flags(data))
 
     assert (found.sdtf, found.udtf, found.dtf, found.items) == (0.0, 0.0, 0.0, ())
+    assert (found.sdtf_se, found.sdtf_p, found.signed_focal_se) == (0.0, 1.0, 0.0)
     with pytest.raises(CannotCompareGroups, match="every item is flagged"):
         differential_test_functioning(data, flags(data, *range(10)))

@@ -10,15 +10,18 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from examengine.psychometrics.arrays import BoolArray
-from examengine.psychometrics.batches import category_probabilities
 from examengine.psychometrics.dif._contract import Comparison
 from examengine.psychometrics.estimation import Calibration, calibrate
+from examengine.psychometrics.information import expected_item_scores
 from examengine.psychometrics.item_parameters import ItemParameters
 from examengine.psychometrics.responses import NOT_PRESENTED, Responses
 
 FOCAL_HALF = "\x1ffocal"
 # Mean differences of the curves, as shares of the points: Dorans & Holland's bounds for P-DIF.
 MODERATE, LARGE = 0.05, 0.10
+# A group's abilities, in deviations from its mean.
+Z = np.linspace(-5, 5, 201)
+DENSITY = np.exp(-0.5 * Z**2) / np.exp(-0.5 * Z**2).sum()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +132,7 @@ def curve_gap(found: Calibration, halves: Halves, focal: str) -> tuple[float, fl
         Meade (2010), Journal of Applied Psychology 95, 728–743, eq. 3 and 4.
     """
     group = found.parameters.group(focal)
-    z = np.linspace(-5, 5, 201)
-    weights = np.exp(-0.5 * z**2) / np.exp(-0.5 * z**2).sum()
-    both = category_probabilities([halves.reference, halves.focal], group.mean + group.sd * z)
-    scores = both @ np.arange(both.shape[2], dtype=np.float64)
+    both = [halves.reference, halves.focal]
+    scores = expected_item_scores(both, group.mean + group.sd * Z)
     gap = (scores[:, 1] - scores[:, 0]) / (halves.reference.n_categories - 1)
-    return float(weights @ np.abs(gap)), float(weights @ gap)
+    return float(DENSITY @ np.abs(gap)), float(DENSITY @ gap)

@@ -9,15 +9,22 @@ from dataclasses import dataclass
 import numpy as np
 
 from examengine.psychometrics.arrays import BoolArray, FloatArray
-from examengine.psychometrics.batches import category_probabilities
+from examengine.psychometrics.chi_square import chi_square_p
 from examengine.psychometrics.dif._comparing import comparison_of
 from examengine.psychometrics.dif._contract import CannotCompareGroups, DifRow
-from examengine.psychometrics.dif._groups_apart import calibrated, halves_of
+from examengine.psychometrics.dif._groups_apart import DENSITY, Z, calibrated, halves_of
+from examengine.psychometrics.estimation import Calibration
+from examengine.psychometrics.information import (
+    by_item,
+    expected_item_scores,
+    expected_score_derivatives,
+)
 from examengine.psychometrics.item_parameters import ItemParameters
 from examengine.psychometrics.responses import Responses
 
 # Chalmers, Counsell & Flora compare test curves over this range, every place alike.
 RANGE = np.linspace(-6.0, 6.0, 1201)
+EVENLY = np.full(RANGE.size, 1.0 / RANGE.size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +53,11 @@ class DifferentialTestFunctioning:
         n_anchors: Items with the same parameters in both groups.
         sdtf: Mean signed difference over θ from −6 to 6, points; negative when the test is harder
             for the focal group.
+        sdtf_se: Its standard error, points; nan when the calibration has none.
+        sdtf_p: Of no signed difference, by √ Wald; nan likewise.
         udtf: Mean absolute difference over the same range, points.
         signed_focal: Mean signed difference over the abilities of the focal group, points.
+        signed_focal_se: Its standard error, points; nan likewise.
         unsigned_focal: Mean absolute difference over the same abilities, points.
         dtf: Raju's DTF: mean squared difference over the same abilities, squared points.
         largest: Largest difference within −6 to 6, with its sign, points.
@@ -60,8 +70,11 @@ class DifferentialTestFunctioning:
     max_score: int
     n_anchors: int
     sdtf: float
+    sdtf_se: float
+    sdtf_p: float
     udtf: float
     signed_focal: float
+    signed_focal_se: float
     unsigned_focal: float
     dtf: float
     largest: float
@@ -76,6 +89,9 @@ def differential_test_functioning(
 
     Both groups are calibrated together, the flagged items apart; D(θ) = T_f(θ) − T_r(θ) with T the
     expected test scores. sDTF = mean of D, uDTF = mean of |D|, DTF = E_f D² = Σ_j E_f d_j D.
+    Standard errors of the signed differences are by the delta method, from the covariance of
+    everything that was estimated; where items are flagged on the same data they are a little too
+    small.
 
     Args:
         responses: Responses with groups.
@@ -114,42 +130,93 @@ def _functioning(
             [f"every item is flagged for {focal!r}: no item is left to hold the groups together"]
         )
     names = [name for name in responses.item_ids if name in flagged]
-    everywhere = np.zeros((RANGE.size, 0))
-    in_focal, density = np.zeros((1, 0)), np.ones(1)
-    if names:
-        found = calibrated(comparison_of(responses, reference, focal), apart)
-        halves = [halves_of(found, name) for name in names]
-        both = [half.reference for half in halves], [half.focal for half in halves]
-        group = found.parameters.group(focal)
-        z = np.linspace(-5, 5, 201)
-        density = np.exp(-0.5 * z**2) / np.exp(-0.5 * z**2).sum()
-        everywhere, in_focal = (
-            expected_scores(both[1], theta) - expected_scores(both[0], theta)
-            for theta in (RANGE, group.mean + group.sd * z)
-        )
+    if not names:
+        return _no_difference(responses, reference, focal)
+    found = calibrated(comparison_of(responses, reference, focal), apart, errors=True)
+    halves = [halves_of(found, name) for name in names]
+    both = [half.reference for half in halves], [half.focal for half in halves]
+    group = found.parameters.group(focal)
+    abilities = group.mean + group.sd * Z
+    everywhere, in_focal = (
+        expected_item_scores(both[1], theta) - expected_item_scores(both[0], theta)
+        for theta in (RANGE, abilities)
+    )
     test, test_focal = everywhere.sum(axis=1), in_focal.sum(axis=1)
     peak = int(np.abs(test).argmax())
+    sdtf, sdtf_se = float(test.mean()), _error(found, both, RANGE, EVENLY)
     return DifferentialTestFunctioning(
         reference=reference,
         focal=focal,
         max_score=int(responses.max_scores.sum()),
         n_anchors=int((~apart).sum()),
-        sdtf=float(test.mean()),
+        sdtf=sdtf,
+        sdtf_se=sdtf_se,
+        sdtf_p=chi_square_p((sdtf / sdtf_se) ** 2, 1),
         udtf=float(np.abs(test).mean()),
-        signed_focal=float(density @ test_focal),
-        unsigned_focal=float(density @ np.abs(test_focal)),
-        dtf=float(density @ test_focal**2),
+        signed_focal=float(DENSITY @ test_focal),
+        signed_focal_se=_error(found, both, abilities, DENSITY, focal),
+        unsigned_focal=float(DENSITY @ np.abs(test_focal)),
+        dtf=float(DENSITY @ test_focal**2),
         largest=float(test[peak]),
         largest_at=float(RANGE[peak]),
         items=tuple(
-            ItemShare(name, float(density @ gap**2), float(density @ (gap * test_focal)))
+            ItemShare(name, float(DENSITY @ gap**2), float(DENSITY @ (gap * test_focal)))
             for name, gap in zip(names, in_focal.T, strict=True)
         ),
     )
 
 
-def expected_scores(items: Sequence[ItemParameters], theta: FloatArray) -> FloatArray:
-    """Expected score of each item, shape (n_points, n_items), points."""
-    shares = category_probabilities(items, theta)
-    scores: FloatArray = shares @ np.arange(shares.shape[2], dtype=np.float64)
-    return scores
+def _no_difference(responses: Responses, reference: str, focal: str) -> DifferentialTestFunctioning:
+    """What is said when no item is flagged."""
+    return DifferentialTestFunctioning(
+        reference=reference,
+        focal=focal,
+        max_score=int(responses.max_scores.sum()),
+        n_anchors=responses.n_items,
+        sdtf=0.0,
+        sdtf_se=0.0,
+        sdtf_p=1.0,
+        udtf=0.0,
+        signed_focal=0.0,
+        signed_focal_se=0.0,
+        unsigned_focal=0.0,
+        dtf=0.0,
+        largest=0.0,
+        largest_at=0.0,
+        items=(),
+    )
+
+
+def _error(
+    found: Calibration,
+    both: tuple[Sequence[ItemParameters], Sequence[ItemParameters]],
+    theta: FloatArray,
+    weights: FloatArray,
+    moving: str | None = None,
+) -> float:
+    """Standard error of Σ_q w_q (T_f(θ_q) − T_r(θ_q)).
+
+    Args:
+        found: The calibration of both groups.
+        both: The items apart as the reference group and as the focal group sees them.
+        theta: Abilities, shape (n_points,), logits.
+        weights: Shape (n_points,).
+        moving: The group with whose mean and deviation the abilities move; None where they stand.
+
+    Returns:
+        The error, points; nan when the calibration has no covariance.
+    """
+    if found.covariance is None:
+        return float("nan")
+    reference, focal = (expected_score_derivatives(side, theta) for side in both)
+    items = {
+        **by_item(both[0], -weights[np.newaxis] @ reference.by_items),
+        **by_item(both[1], weights[np.newaxis] @ focal.by_items),
+    }
+    groups = {}
+    if moving is not None:
+        steep = weights * (focal.by_theta - reference.by_theta)
+        mean = found.parameters.group(moving).mean
+        groups[moving] = np.array([[steep.sum(), steep @ (theta - mean)]])
+    slope = found.slots.by_estimates(len(found.covariance), items, groups)[0]
+    return float(np.sqrt(slope @ found.covariance @ slope))

@@ -91,12 +91,9 @@ def _covariance_of_difference(found: Calibration, halves: Halves) -> FloatArray:
         raise CannotCompareGroups(
             [f"item {halves.reference.item_id!r}: the calibration has no covariance"]
         )
-    reference, focal = (
-        found.slots.items[half.item_id] for half in (halves.reference, halves.focal)
+    own = np.eye(halves.reference.coordinates.size)
+    difference = found.slots.by_estimates(
+        len(found.covariance), {halves.reference.item_id: own, halves.focal.item_id: -own}
     )
-    difference = np.zeros((len(reference), len(found.covariance)))
-    rows = np.arange(len(reference))
-    difference[rows, reference] = 1.0
-    difference[rows, focal] = -1.0
     spread: FloatArray = difference @ found.covariance @ difference.T
     return spread

@@ -11,12 +11,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from examengine.psychometrics.arrays import FloatArray, IntArray
+from examengine.psychometrics.arrays import FloatArray
 from examengine.psychometrics.equating.conversions import Errors
 from examengine.psychometrics.equating.irt_derivatives import ConversionDerivatives, FormsApart
 from examengine.psychometrics.equating.irt_forms import LINK_WEIGHTS, BothForms, FormResponses
 from examengine.psychometrics.equating.score_tables import CannotEquate
 from examengine.psychometrics.estimation import SamplingVariation, variation_of
+from examengine.psychometrics.information import by_item
 from examengine.psychometrics.item_parameters import ItemParameters
 from examengine.psychometrics.linking import Constants, Sensitivity, common_items, sensitivity
 from examengine.psychometrics.refusals import Refusal
@@ -78,14 +79,12 @@ class _Side:
         Raises:
             CannotEquate: An item that counts has no responses.
         """
-        found = np.zeros((len(self.by_group), len(variation.covariance)))
         missing = sorted(set(self.items) - set(variation.slots.items))
         if missing:
             raise CannotEquate([f"no responses to {', '.join(missing)}"])
-        for name, change in self.items.items():
-            _add(found, variation.slots.items[name], change)
-        _add(found, variation.slots.groups[self.group], self.by_group)
-        return found
+        return variation.slots.by_estimates(
+            len(variation.covariance), self.items, {self.group: self.by_group}
+        )
 
 
 class _Spread(NamedTuple):
@@ -93,13 +92,6 @@ class _Spread(NamedTuple):
 
     variance: FloatArray
     notes: tuple[str, ...]
-
-
-def _add(found: FloatArray, slots: IntArray, change: FloatArray) -> None:
-    """Add derivatives where their parameters stand; fixed ones have no place."""
-    for slot, column in zip(slots, change.T, strict=True):
-        if slot >= 0:
-            found[:, slot] += column
 
 
 def _sides(
@@ -111,12 +103,12 @@ def _sides(
     found = derivatives(FormsApart(new, old, constants))
     return (
         _Side(
-            _by_item(new.items, found.new_items, found.constants, follows.by_source),
+            _all_by_item(new.items, found.new_items, found.constants, follows.by_source),
             _label(both.new),
             found.new_group,
         ),
         _Side(
-            _by_item(old.items, found.old_items, found.constants, follows.by_target),
+            _all_by_item(old.items, found.old_items, found.constants, follows.by_target),
             _label(both.old),
             found.old_group,
         ),
@@ -136,16 +128,14 @@ def _label(form: FormResponses) -> str:
     return form.calibration.groups[0].group if form.group is None else form.group
 
 
-def _by_item(
+def _all_by_item(
     items: Sequence[ItemParameters],
     direct: FloatArray,
     by_constants: FloatArray,
     follows: Mapping[str, FloatArray],
 ) -> ByItem:
     """Derivatives by the coordinates of each item, directly and through the link."""
-    ends = np.cumsum([item.coordinates.size for item in items])[:-1]
-    parts = np.split(direct, ends, axis=1)
-    found = {item.item_id: part for item, part in zip(items, parts, strict=True)}
+    found = by_item(items, direct)
     for name, change in follows.items():
         through = by_constants @ change
         found[name] = found[name] + through if name in found else through
@@ -163,9 +153,12 @@ def _of_two(both: BothForms, sides: tuple[_Side, _Side]) -> _Spread:
     """Two calibrations of different persons; anchors of the new one may be estimates of the old."""
     new, old = (variation_of(form.calibration, form.responses) for form in (both.new, both.old))
     by_new, by_old = sides[0].over(new), sides[1].over(old)
-    for name in _followed(both):
-        change = by_new @ new.by_anchor[name] + sides[0].items.get(name, 0.0)
-        _add(by_old, old.slots.items[name], change)
+    through = {
+        name: by_new @ new.by_anchor[name] + sides[0].items.get(name, 0.0)
+        for name in _followed(both)
+    }
+    if through:
+        by_old = by_old + old.slots.by_estimates(len(old.covariance), through)
     return _Spread(_variance(by_new, new) + _variance(by_old, old), _remarks(both, (new, old)))
 
 

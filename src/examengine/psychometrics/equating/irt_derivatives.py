@@ -4,9 +4,8 @@ Each form stays in the metric of its own calibration. An ability θ of the new f
 A θ + B in the old one's, so a link moves points of ability and no item.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 
@@ -15,6 +14,7 @@ from examengine.psychometrics.batches import category_probabilities
 from examengine.psychometrics.equating.irt_forms import IrtForm, Population
 from examengine.psychometrics.equating.irt_true_scores import BOUNDS
 from examengine.psychometrics.equating.methods import Derivatives
+from examengine.psychometrics.information import expected_score_derivatives, item_curves
 from examengine.psychometrics.item_parameters import ItemParameters
 from examengine.psychometrics.linking import Constants
 from examengine.psychometrics.score_distribution import rest_distributions
@@ -66,65 +66,6 @@ class ConversionDerivatives:
     old_group: FloatArray
 
 
-class ItemCurves(NamedTuple):
-    """One item at some abilities.
-
-    Attributes:
-        share: Category probabilities, shape (n_categories, n_points).
-        by_theta: Their derivatives by ability, same shape.
-        by_coordinate: Their derivatives by the coordinates, shape (n_categories, n_parameters,
-            n_points).
-    """
-
-    share: FloatArray
-    by_theta: FloatArray
-    by_coordinate: FloatArray
-
-
-def item_curves(items: Sequence[ItemParameters], theta: FloatArray) -> Iterator[ItemCurves]:
-    """The curves of each item in turn, with their derivatives."""
-    for item in items:
-        model, params = item.item_model, item.coordinates[np.newaxis]
-        share = model.probabilities(theta, params)[0]
-        slope = model.theta_derivatives(theta, params)[0][0]
-        score = model.score(theta, params)[0]
-        yield ItemCurves(share, share * slope, share[:, np.newaxis] * score)
-
-
-class ExpectedScores(NamedTuple):
-    """Expected scores of a form at some abilities.
-
-    Attributes:
-        score: τ, shape (n_points,).
-        by_theta: Its derivative by ability, shape (n_points,).
-        by_items: Its derivatives by all coordinates, shape (n_points, n_coordinates).
-    """
-
-    score: FloatArray
-    by_theta: FloatArray
-    by_items: FloatArray
-
-
-def expected_scores(items: Sequence[ItemParameters], theta: FloatArray) -> ExpectedScores:
-    """τ(θ) = Σ_j Σ_k k P_jk(θ), with its derivatives by ability and coordinates.
-
-    Args:
-        items: The form.
-        theta: Abilities, shape (n_points,), logits.
-
-    Returns:
-        Score and derivatives.
-    """
-    score, by_theta = np.zeros(theta.size), np.zeros(theta.size)
-    by_items = []
-    for curves in item_curves(items, theta):
-        points = np.arange(len(curves.share), dtype=np.float64)
-        score += points @ curves.share
-        by_theta += points @ curves.by_theta
-        by_items.append(np.einsum("k,kpq->qp", points, curves.by_coordinate))
-    return ExpectedScores(score, by_theta, np.hstack(by_items))
-
-
 def true_score_derivatives(forms: FormsApart, theta: FloatArray) -> ConversionDerivatives:
     """Derivatives of true-score equivalents.
 
@@ -148,8 +89,8 @@ def true_score_derivatives(forms: FormsApart, theta: FloatArray) -> ConversionDe
     inside = np.isfinite(theta)
     own = forms.to_new(np.where(inside, theta, 0.0))
     new, old = (
-        expected_scores(forms.new.items, own),
-        expected_scores(forms.old.items, forms.to_old(own)),
+        expected_score_derivatives(forms.new.items, own),
+        expected_score_derivatives(forms.old.items, forms.to_old(own)),
     )
     ratio = np.divide(
         forms.constants.slope * old.by_theta, new.by_theta, out=np.zeros(own.size), where=inside
@@ -171,7 +112,7 @@ def _add_ends(forms: FormsApart, theta: FloatArray, by_new: FloatArray, by_old: 
     to the highest scores.
     """
     bounds = np.array(BOUNDS)
-    new, old = (expected_scores(form.items, bounds) for form in (forms.new, forms.old))
+    new, old = (expected_score_derivatives(form.items, bounds) for form in (forms.new, forms.old))
     scores = np.arange(theta.size, dtype=np.float64)
     new_high, old_high = forms.new.highest, forms.old.highest
     for end, here, distance, gaps in (

@@ -14,11 +14,11 @@ from examengine.psychometrics.estimation.latent import FEWEST_KNOTS
 from examengine.psychometrics.estimation.plan import (
     Calibration,
     LatentForm,
-    ParameterSlots,
     StandardErrors,
 )
 from examengine.psychometrics.estimation.priors import Priors
 from examengine.psychometrics.estimation.shards import Executor
+from examengine.psychometrics.estimation.slots import ParameterSlots
 
 __all__ = [
     "ESTIMATORS",

@@ -17,9 +17,10 @@ from examengine.psychometrics.estimation import marginal
 from examengine.psychometrics.estimation.checks import estimate_warnings, input_warnings
 from examengine.psychometrics.estimation.estimates import Estimates, report_estimates
 from examengine.psychometrics.estimation.latent import LOCATION_AND_SCALE, LatentGrid
-from examengine.psychometrics.estimation.layout import FIXED, Layout
+from examengine.psychometrics.estimation.layout import Layout
 from examengine.psychometrics.estimation.plan import Calibration, CalibrationPlan
 from examengine.psychometrics.estimation.provenance import CODE_VERSION, digest_of
+from examengine.psychometrics.estimation.slots import FIXED
 from examengine.psychometrics.estimation.start_values import item_starts
 from examengine.psychometrics.estimation.symmetric_functions import (
     FormCounts,

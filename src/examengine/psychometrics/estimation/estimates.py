@@ -7,8 +7,8 @@ import numpy as np
 
 from examengine.psychometrics.arrays import FloatArray, IntArray
 from examengine.psychometrics.estimation.latent import LOCATION_AND_SCALE, LatentGrid
-from examengine.psychometrics.estimation.layout import FIXED, Layout
-from examengine.psychometrics.estimation.plan import ParameterSlots
+from examengine.psychometrics.estimation.layout import Layout
+from examengine.psychometrics.estimation.slots import FIXED, ParameterSlots
 from examengine.psychometrics.item_parameters import ItemParameters
 from examengine.psychometrics.models import ItemModel, Value
 from examengine.psychometrics.parameters import GroupParameters

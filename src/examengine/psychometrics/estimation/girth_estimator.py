@@ -23,10 +23,11 @@ from examengine.psychometrics.arrays import FloatArray
 from examengine.psychometrics.estimation.ascent import Limits
 from examengine.psychometrics.estimation.checks import estimate_warnings, input_warnings
 from examengine.psychometrics.estimation.estimates import report_estimates
-from examengine.psychometrics.estimation.layout import FIXED, Layout
+from examengine.psychometrics.estimation.layout import Layout
 from examengine.psychometrics.estimation.marginal import build_surface, curvature_at
 from examengine.psychometrics.estimation.plan import Calibration, CalibrationPlan
 from examengine.psychometrics.estimation.provenance import CODE_VERSION, digest_of
+from examengine.psychometrics.estimation.slots import FIXED
 from examengine.psychometrics.models import MODELS, Values
 from examengine.psychometrics.parameters import ParameterSet
 from examengine.psychometrics.refusals import CannotCalibrate, refuse

@@ -8,11 +8,12 @@ import numpy as np
 from examengine.psychometrics.arrays import FloatArray
 from examengine.psychometrics.batches import Batch
 from examengine.psychometrics.estimation.estimates import slots_by_name
-from examengine.psychometrics.estimation.layout import FIXED, Layout
+from examengine.psychometrics.estimation.layout import Layout
 from examengine.psychometrics.estimation.marginal import NAME, build_surface, curvature_at
-from examengine.psychometrics.estimation.plan import CalibrationPlan, ParameterSlots
+from examengine.psychometrics.estimation.plan import CalibrationPlan
 from examengine.psychometrics.estimation.posterior_surface import PosteriorSurface
 from examengine.psychometrics.estimation.priors import Priors
+from examengine.psychometrics.estimation.slots import FIXED, ParameterSlots
 from examengine.psychometrics.estimation.tallies import category_counts
 from examengine.psychometrics.models import MODELS
 from examengine.psychometrics.parameters import ParameterSet

@@ -22,7 +22,8 @@ from examengine.psychometrics.arrays import FloatArray, IntArray
 from examengine.psychometrics.batches import Batch
 from examengine.psychometrics.estimation.expectation import Expectation
 from examengine.psychometrics.estimation.latent import LOCATION_AND_SCALE, Latent, LatentGrid
-from examengine.psychometrics.estimation.layout import FIXED, Layout
+from examengine.psychometrics.estimation.layout import Layout
+from examengine.psychometrics.estimation.slots import FIXED
 
 # Above this many free parameters the information is kept and factored as a sparse matrix.
 DENSE = 1000

@@ -18,7 +18,6 @@ from examengine.psychometrics.estimation.expectation import (
     expect,
     posterior,
 )
-from examengine.psychometrics.estimation.layout import FIXED
 from examengine.psychometrics.estimation.maximisation import CompleteData, scattered
 from examengine.psychometrics.estimation.person_scores import (
     GroupScores,
@@ -29,6 +28,7 @@ from examengine.psychometrics.estimation.person_scores import (
 from examengine.psychometrics.estimation.posterior_surface import PosteriorSurface
 from examengine.psychometrics.estimation.prior_terms import add_priors
 from examengine.psychometrics.estimation.shards import Block, Shard, Shards
+from examengine.psychometrics.estimation.slots import FIXED
 
 # Relative step of the central differences of analytic gradients.
 STEP = 1e-5

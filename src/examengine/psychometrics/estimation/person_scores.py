@@ -13,9 +13,9 @@ import scipy.sparse
 from examengine.psychometrics.arrays import FloatArray, IntArray
 from examengine.psychometrics.estimation.expectation import Posterior
 from examengine.psychometrics.estimation.latent import LOCATION_AND_SCALE
-from examengine.psychometrics.estimation.layout import FIXED
 from examengine.psychometrics.estimation.maximisation import item_scores
 from examengine.psychometrics.estimation.posterior_surface import PosteriorSurface
+from examengine.psychometrics.estimation.slots import FIXED
 
 # Numbers that may be held at once for the item scores of a block of persons.
 ROOM = 4_000_000

@@ -7,6 +7,7 @@ from typing import Literal
 from examengine.psychometrics.arrays import FloatArray, IntArray
 from examengine.psychometrics.estimation.priors import Priors
 from examengine.psychometrics.estimation.shards import Executor
+from examengine.psychometrics.estimation.slots import ParameterSlots
 from examengine.psychometrics.item_parameters import ItemParameters
 from examengine.psychometrics.parameters import ParameterSet, Quadrature
 from examengine.psychometrics.responses import Responses
@@ -54,19 +55,6 @@ class CalibrationPlan:
     max_cycles: int
     standard_errors: StandardErrors
     executor: Executor | None
-
-
-@dataclass(frozen=True, slots=True)
-class ParameterSlots:
-    """Where each estimate stands among the free parameters of a calibration; −1 where fixed.
-
-    Attributes:
-        items: For each item the slots of its coordinates, shape (n_parameters,).
-        groups: For each group the slots of mean, log deviation and shape, shape (n_latent,).
-    """
-
-    items: Mapping[str, IntArray]
-    groups: Mapping[str, IntArray]
 
 
 @dataclass(frozen=True, slots=True)
