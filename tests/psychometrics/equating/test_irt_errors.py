@@ -334,6 +334,10 @@ def test_errors_that_cannot_be_known_are_left_out_with_the_reason():
     )
     fewer = new.with_items(new.item_ids[1:])
     assert "no responses to c0" in without(responses=fewer, counted=fewer.item_ids)
+    held = anchored(new, old)
+    part = old.with_items(old.item_ids[1:])
+    short = replace(held, old=replace(held.old, responses=part, counted=part.item_ids))
+    assert "no responses to c0" in true_scores(short).notes[0]
 
 
 def test_anchors_from_elsewhere_are_taken_as_given():

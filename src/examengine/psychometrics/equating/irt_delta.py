@@ -5,7 +5,7 @@ link. Calibrations of different persons vary independently; where the new one ho
 old one's estimates it follows them; and both forms may be parts of one calibration.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -79,12 +79,21 @@ class _Side:
         Raises:
             CannotEquate: An item that counts has no responses.
         """
-        missing = sorted(set(self.items) - set(variation.slots.items))
-        if missing:
-            raise CannotEquate([f"no responses to {', '.join(missing)}"])
+        _check_answered(self.items, variation)
         return variation.slots.by_estimates(
             len(variation.covariance), self.items, {self.group: self.by_group}
         )
+
+
+def _check_answered(names: Iterable[str], variation: SamplingVariation) -> None:
+    """Refuse items about whose variation the responses say nothing.
+
+    Raises:
+        CannotEquate: There are some.
+    """
+    missing = sorted(set(names) - set(variation.slots.items))
+    if missing:
+        raise CannotEquate([f"no responses to {', '.join(missing)}"])
 
 
 class _Spread(NamedTuple):
@@ -156,8 +165,10 @@ def _of_two(both: BothForms, sides: tuple[_Side, _Side]) -> _Spread:
     through = {
         name: by_new @ new.by_anchor[name] + sides[0].items.get(name, 0.0)
         for name in _followed(both)
+        if name in new.by_anchor
     }
     if through:
+        _check_answered(through, old)
         by_old = by_old + old.slots.by_estimates(len(old.covariance), through)
     return _Spread(_variance(by_new, new) + _variance(by_old, old), _remarks(both, (new, old)))
 
