@@ -266,6 +266,20 @@ def test_link_finds_the_constants_and_transforms(exam, params):
     assert [one["method"] for one in found["alternatives"]] == list(LINKING_METHODS)
     assert found["transformed"]["schema"] == "examengine/item-parameters/1"
     assert len(found["displacements"]) == 10
+    assert found["se"] is None
+
+
+def test_a_link_has_errors_by_the_responses(exam, params):
+    """
+    With the responses of both calibrations A and B come with standard errors.
+    """
+    data = exam / "scored.csv"
+
+    result = run("link", "--from", params, "--to", params, "--responses", data, data)
+
+    found = json.loads(result.stdout)["se"]
+    assert 0.02 < found["A"] < 0.5
+    assert 0.02 < found["B"] < 0.5
 
 
 def test_a_robust_link_names_what_it_left_out(exam, params):

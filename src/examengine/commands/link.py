@@ -7,15 +7,17 @@ from typing import Annotated, Any
 import typer
 
 from examengine.commands.files import put, refusals_as_faults
-from examengine.commands.psychometric_input import Fault, parameters_from
-from examengine.commands.psychometric_options import Out
+from examengine.commands.psychometric_input import Fault, keys_from, parameters_from, responses_from
+from examengine.commands.psychometric_options import Key, Out
 from examengine.psychometrics.estimation.provenance import CODE_VERSION
 from examengine.psychometrics.linking import (
     METHODS,
+    Calibrated,
     Constants,
     CurveWeights,
     Link,
     alternatives,
+    constant_errors,
     link,
 )
 from examengine.psychometrics.parameter_files import as_json
@@ -29,6 +31,11 @@ def link_parameters(
     uniform: Annotated[
         bool, typer.Option("--uniform", help="Abilities count alike, not by N(0, 1).")
     ] = False,
+    responses: Annotated[
+        tuple[Path, Path] | None,
+        typer.Option(help="What both were calibrated from (CSV), for errors of A and B."),
+    ] = None,
+    key: Key = None,
     robust: Annotated[
         bool, typer.Option("--robust", help="Find A and B without drifted items, a fifth at most.")
     ] = False,
@@ -37,7 +44,8 @@ def link_parameters(
     """Bring a calibration into the metric of another by their common items (JSON).
 
     Prints A and B of theta_to = A theta_from + B by the method asked for and by all others, how far
-    each common item has moved (robust z), and the transformed parameters.
+    each common item has moved (robust z), and the transformed parameters. With --responses FROM TO
+    A and B have standard errors.
 
     Example: examengine link --from new.json --to bank.json --method haebara
     """
@@ -48,10 +56,20 @@ def link_parameters(
         weights = CurveWeights.uniform() if uniform else CurveWeights.normal()
         found = link(new, bank, METHODS[method], weights, robust=robust)
         others = alternatives(new, bank, weights, found.left_out)
-        put(as_json(link_document(found, others)), out)
+        errors = None
+        if responses is not None:
+            keys = keys_from(key)
+            both = (
+                Calibrated(one, responses_from(path, keys).responses)
+                for one, path in zip((new, bank), responses, strict=True)
+            )
+            errors = constant_errors(found, METHODS[method], weights, *both)
+        put(as_json(link_document(found, others, errors)), out)
 
 
-def link_document(found: Link, others: Mapping[str, Constants | None]) -> dict[str, Any]:
+def link_document(
+    found: Link, others: Mapping[str, Constants | None], errors: Constants | None
+) -> dict[str, Any]:
     """Return a link as a document, `examengine/linking/1`."""
     return {
         "schema": "examengine/linking/1",
@@ -59,6 +77,7 @@ def link_document(found: Link, others: Mapping[str, Constants | None]) -> dict[s
         "method": found.method,
         "A": found.slope,
         "B": found.intercept,
+        "se": errors and {"A": errors.slope, "B": errors.intercept},
         "weights": found.weights,
         "n_common": found.n_common,
         "left_out": list(found.left_out),

@@ -4,20 +4,25 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.special import expit
 
 from examengine.psychometrics.batches import category_probabilities
+from examengine.psychometrics.estimation import calibrate
 from examengine.psychometrics.linking import (
     METHODS,
+    Calibrated,
     CannotLink,
     CommonItems,
     Constants,
     CurveWeights,
+    constant_errors,
     link,
     robust_z,
     sensitivity,
     transform,
 )
 from examengine.psychometrics.parameters import GroupParameters, ItemParameters, ParameterSet
+from examengine.psychometrics.responses import Responses
 
 MIXED = ParameterSet(
     (
@@ -271,3 +276,47 @@ def test_constants_follow_the_items_as_their_derivatives_say(code):
                 np.testing.assert_allclose(
                     by_item[one.item_id][:, coordinate], change, rtol=1e-4, atol=5e-6
                 )
+
+
+def calibrated_group(rng, mean, sd, n=500):
+    """Ten 2PL items and the estimates from a group of that mean and deviation."""
+    theta = rng.normal(mean, sd, n)
+    b, a = np.linspace(-1.2, 1.2, 10), np.resize([0.9, 1.4, 1.1], 10)
+    right = rng.uniform(size=(n, 10)) < expit(a * (theta[:, np.newaxis] - b))
+    data = Responses.from_matrix(right.astype(int))
+    return Calibrated(calibrate(data, "2pl", points=31).parameters, data)
+
+
+@pytest.mark.parametrize("code", ["mean-sigma", "stocking-lord"])
+def test_constants_vary_as_their_errors_say(code):
+    """
+    Over 60 pairs of samples A and B spread as the standard errors of the first six tell.
+    """
+    rng = np.random.default_rng(3)
+    method, weights = METHODS[code], CurveWeights.normal()
+    found, said = [], []
+    for sample in range(60):
+        source, target = calibrated_group(rng, 0.4, 1.2), calibrated_group(rng, 0.0, 1.0)
+        one = link(source.parameters, target.parameters, method, weights)
+        found.append((one.slope, one.intercept))
+        if sample < 6:
+            errors = constant_errors(one, method, weights, source, target)
+            said.append((errors.slope, errors.intercept))
+
+    ratio = np.mean(said, axis=0) / np.std(found, axis=0, ddof=1)
+    assert (ratio > 0.78).all()
+    assert (ratio < 1.28).all()
+
+
+def test_errors_of_constants_need_responses_to_the_common_items():
+    """
+    A common item without responses is named.
+    """
+    rng = np.random.default_rng(3)
+    source, target = calibrated_group(rng, 0.4, 1.2), calibrated_group(rng, 0.0, 1.0)
+    method, weights = METHODS["haebara"], CurveWeights.normal()
+    found = link(source.parameters, target.parameters, method, weights)
+    fewer = replace(source, responses=source.responses.with_items(source.responses.item_ids[1:]))
+
+    with pytest.raises(CannotLink, match="no responses to item1"):
+        constant_errors(found, method, weights, fewer, target)

@@ -16,6 +16,7 @@ from examengine.psychometrics.linking._contract import (
     LinkingMethod,
 )
 from examengine.psychometrics.linking._displacement import Displacement, robust_z
+from examengine.psychometrics.linking._errors import Calibrated, constant_errors
 from examengine.psychometrics.linking._linking import (
     Link,
     common_items,
@@ -66,6 +67,7 @@ def alternatives(
 
 __all__ = [
     "METHODS",
+    "Calibrated",
     "CannotLink",
     "CommonItems",
     "Constants",
@@ -76,6 +78,7 @@ __all__ = [
     "Sensitivity",
     "alternatives",
     "common_items",
+    "constant_errors",
     "link",
     "robust_z",
     "sensitivity",
