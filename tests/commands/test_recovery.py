@@ -57,6 +57,21 @@ def test_figures_do_not_depend_on_the_number_of_processes(tmp_path):
     assert len(list(csv.DictReader(texts[0].splitlines()))) == 3
 
 
+def test_one_condition_can_be_run_alone():
+    """
+    Its figures are those it has among all; what is called otherwise is refused with the names.
+    """
+    whole = json.loads(run("items", "--replications", 2).stdout)
+    alone = json.loads(run("items", "--replications", 2, "--only", "2pl, 300").stdout)
+    none = run("items", "--only", "3pl")
+    page = run("items", "--only", "2pl", "--out", "page.md")
+
+    assert alone["studies"][0]["rows"] == whole["studies"][0]["rows"][1:]
+    assert (none.exit_code, page.exit_code) == (2, 2)
+    assert "there are rasch, 200 persons, 5 items; 2pl, 300 persons, 6 items" in none.stderr
+    assert "not into a page" in page.stderr
+
+
 def test_a_page_is_brought_up_to_date(tmp_path):
     """
     A Markdown file keeps its words and gets the command and the new table.

@@ -32,6 +32,7 @@ def recovery(
         typer.Option(min=1, max=100_000, help="Data sets a condition; the study's own unless set."),
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of everything drawn.")] = 1,
+    only: Annotated[str, typer.Option(help="Conditions whose name contains this.")] = "",
     workers: Annotated[int, typer.Option(min=1, max=64, help="Processes to work in.")] = 1,
     out: Out = None,
 ) -> None:
@@ -44,11 +45,11 @@ def recovery(
     Example: examengine recovery items --replications 20 --out items.csv
     """
     with refusals_as_faults():
-        chosen = _chosen(study, out)
+        chosen = _chosen(study, out, only)
         documents = []
         with ProcessPoolExecutor(workers) as pool:
             for one in chosen:
-                rows, count = _run(one, replications, seed, pool if workers > 1 else None)
+                rows, count = _run(one, replications, seed, only, pool if workers > 1 else None)
                 documents.append(
                     {
                         "study": one.code,
@@ -66,24 +67,34 @@ def recovery(
             put(as_json({**found, "studies": documents}), out)
 
 
-def _chosen(study: str, out: Path | None) -> Sequence[Study[Any, Any]]:
+def _chosen(study: str, out: Path | None, only: str) -> Sequence[Study[Any, Any]]:
     """The studies to run.
 
     Raises:
-        Fault: The study is unknown, all of them are to go into one CSV file, or the file could
-            not be written when the studies have run.
+        Fault: The study or a condition is unknown, some conditions are to go into a page that has
+            all, all studies are to go into one CSV file, or the file could not be written when
+            they have run.
     """
     if out is not None and not out.parent.is_dir():
         raise Fault(f"{out}: there is no folder {out.parent}")
     if study != EVERY and study not in STUDIES:
         raise Fault(f"study {study!r} is none of {', '.join((*sorted(STUDIES), EVERY))}")
+    if only and (study == EVERY or (out is not None and out.suffix == ".md")):
+        raise Fault("--only: of one study, and not into a page, whose table has all conditions")
+    if only and not any(only in str(cell) for cell in STUDIES[study].cells):
+        names = "; ".join(str(cell) for cell in STUDIES[study].cells)
+        raise Fault(f"--only {only}: no condition is called so; there are {names}")
     if study == EVERY and out is not None and out.suffix == ".csv":
         raise Fault(f"{out}: studies have different columns; give one study, or a .json or .md")
     return list(STUDIES.values()) if study == EVERY else [STUDIES[study]]
 
 
 def _run(
-    study: Study[Any, Any], replications: int | None, seed: int, pool: ProcessPoolExecutor | None
+    study: Study[Any, Any],
+    replications: int | None,
+    seed: int,
+    only: str,
+    pool: ProcessPoolExecutor | None,
 ) -> tuple[Sequence[Any], int]:
     """The rows of a study and the number of its replications."""
     count = study.replications if replications is None else replications
@@ -91,6 +102,7 @@ def _run(
         study,
         replications=count,
         seed=seed,
+        only=only,
         executor=pool,
         told=lambda cell: typer.echo(f"{study.code}: {cell}", err=True),
     )

@@ -31,6 +31,7 @@ def run_study(
     *,
     replications: int,
     seed: int,
+    only: str = "",
     executor: Executor | None = None,
     told: Callable[[str], None] = lambda _: None,
 ) -> tuple[Finished, ...]:
@@ -41,6 +42,7 @@ def run_study(
         replications: Data sets for each cell, at least 1.
         seed: Seed of everything drawn, at least 0. The data of a replication depend on the seed,
             the cell and the number of the replication alone.
+        only: Conditions to run, by a part of their names; all unless given.
         executor: Where replications are run, such as a pool of processes; in this process
             without one. The rows do not depend on it.
         told: Told the name of each cell when it has been run.
@@ -49,12 +51,15 @@ def run_study(
         The cells in order.
 
     Raises:
-        ValueError: There are no replications, or the seed is negative.
+        ValueError: There are no replications, the seed is negative, or no condition has that name.
     """
     if replications < 1 or seed < 0:
         raise ValueError(f"{replications} replications, seed {seed}: at least 1 and 0 are needed")
+    cells = [cell for cell in study.cells if only in str(cell)]
+    if not cells:
+        raise ValueError(f"no condition is called {only!r}")
     finished = []
-    for cell in study.cells:
+    for cell in cells:
         one = partial(_outcome, study, cell, seed)
         numbers = range(replications)
         found: Iterable[Any] = map(one, numbers) if executor is None else executor.map(one, numbers)
