@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import delete, update
 
 from examengine import db, delivery
-from examengine.delivery import AttemptsInPlay, repository
+from examengine.delivery import AttemptsInPlay, log_repository
 from examengine.delivery.tables import AttemptEventRow, AttemptRow
 from tests.delivery.examples import SINGLE, Candidate, sitting
 
@@ -51,9 +51,9 @@ def test_memory_is_the_log_after_every_event(engine, clock, writer, started, mon
     """
     attempts, candidate = AttemptsInPlay(), started[0]
     asked = []
-    read = repository.events_from
+    read = log_repository.events_from
     monkeypatch.setattr(
-        repository, "events_from", lambda *given: asked.append(given[2]) or read(*given)
+        log_repository, "events_from", lambda *given: asked.append(given[2]) or read(*given)
     )
 
     look(writer, clock, candidate, 2)

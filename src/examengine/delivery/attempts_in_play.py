@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from examengine.delivery import log_repository, repository
+from examengine.delivery import log_repository
 from examengine.delivery.administration import Plan
 from examengine.delivery.attempt import Attempt, Head, fold, read_on
 from examengine.delivery.errors import AttemptUnknown
@@ -62,7 +62,7 @@ def _read(session: Session, attempt_id: UUID) -> AttemptInPlay:
     plan = log_repository.plans(session, [attempt_id]).get(attempt_id)
     if plan is None:
         raise AttemptUnknown(f"no attempt {attempt_id}")
-    rows = repository.events_from(session, attempt_id, 1)
+    rows = log_repository.events_from(session, attempt_id, 1)
     return AttemptInPlay(plan, fold(attempt_id, rows))
 
 
@@ -73,7 +73,7 @@ def _read_on(session: Session, known: AttemptInPlay) -> AttemptInPlay | None:
     is gone, or another stands in its place.
     """
     head: Head = known.attempt.head
-    rows = repository.events_from(session, head.attempt_id, head.version)
+    rows = log_repository.events_from(session, head.attempt_id, head.version)
     if not rows or rows[0].digest != head.digest:
         return None
     return AttemptInPlay(known.plan, read_on(known.attempt, rows[1:]))

@@ -11,7 +11,7 @@ from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, select, tuple_
+from sqlalchemy import Row, bindparam, select, tuple_
 from sqlmodel import Session, SQLModel
 
 import examengine.delivery.tables  # noqa: F401  (declares the tables that are named below)
@@ -39,6 +39,12 @@ _STANDINGS = BulkRead(
         .order_by(ATTEMPT.c.id)
         .with_for_update()
     ),
+)
+# Made once: drawing every page of an exam asks this.
+_EVENTS_FROM = (
+    select(EVENT)
+    .where(EVENT.c.attempt_id == bindparam("attempt_id"), EVENT.c.version >= bindparam("version"))
+    .order_by(EVENT.c.version)
 )
 _APPEND = BulkWrite(
     columns=[EVENT.c[name] for name in _EVENT],
@@ -96,7 +102,7 @@ def first_answers(
     if not numbers:
         return {}
     key = tuple_(EVENT.c.attempt_id, EVENT.c.client, EVENT.c.seq)
-    rows = session.connection().execute(_events().where(key.in_(numbers)))
+    rows = session.connection().execute(select(EVENT).where(key.in_(numbers)))
     return {(row.attempt_id, row.client, row.seq): _logged(row, None) for row in rows}
 
 
@@ -117,11 +123,23 @@ def logs(session: Session, attempt_ids: Sequence[UUID]) -> dict[UUID, list[Logge
     found: dict[UUID, list[LoggedEvent]] = defaultdict(list)
     if not attempt_ids:
         return found
-    query = _events().where(EVENT.c.attempt_id.in_(attempt_ids))
+    query = select(EVENT).where(EVENT.c.attempt_id.in_(attempt_ids))
     ordered = query.order_by(EVENT.c.attempt_id, EVENT.c.version)
     for row in session.connection().execute(ordered):
         log = found[row.attempt_id]
         log.append(_logged(row, log[-1].digest if log else None))
+    return found
+
+
+def events_from(session: Session, attempt_id: UUID, version: int) -> list[LoggedEvent]:
+    """Return the events of one attempt from a version on, the oldest first.
+
+    The first does not know the digest of the one before, unless it is the first of the log.
+    """
+    found: list[LoggedEvent] = []
+    asked = {"attempt_id": attempt_id, "version": version}
+    for row in session.connection().execute(_EVENTS_FROM, asked):
+        found.append(_logged(row, found[-1].digest if found else None))
     return found
 
 
@@ -171,10 +189,6 @@ def expired(session: Session, before: datetime, limit: int) -> list[UUID]:
         .limit(limit)
     )
     return list(session.connection().execute(query).scalars())
-
-
-def _events() -> Select[Any]:
-    return select(EVENT)
 
 
 def _logged(row: Row[Any], previous: str | None) -> LoggedEvent:

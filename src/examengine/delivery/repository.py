@@ -16,30 +16,12 @@ from examengine.delivery.administration import (
     Source,
     state_of,
 )
-from examengine.delivery.events import LoggedEvent
 from examengine.delivery.response_record import Reason, ResponseRecord
 from examengine.delivery.tables import (
     AdministrationRow,
-    AttemptEventRow,
     AttemptRow,
     ResponseRecordRow,
 )
-
-_EVENTS_FROM = (
-    sqlalchemy.select(
-        col(AttemptEventRow.version),
-        col(AttemptEventRow.at),
-        col(AttemptEventRow.type),
-        col(AttemptEventRow.body),
-        col(AttemptEventRow.digest),
-    )
-    .where(
-        col(AttemptEventRow.attempt_id) == sqlalchemy.bindparam("attempt_id"),
-        col(AttemptEventRow.version) >= sqlalchemy.bindparam("version"),
-    )
-    .order_by(col(AttemptEventRow.version))
-)
-"""Made once: drawing every page of an exam asks this."""
 
 
 def administration(session: Session, administration_id: UUID) -> Administration | None:
@@ -134,19 +116,6 @@ def attempt(session: Session, attempt_id: UUID, now: datetime) -> AttemptSummary
     """Return where one attempt stands."""
     row = session.execute(_with_window().where(col(AttemptRow.id) == attempt_id)).one_or_none()
     return None if row is None else _summary(row[0], row[1], now)
-
-
-def events_from(session: Session, attempt_id: UUID, version: int) -> list[LoggedEvent]:
-    """Return the events of an attempt from a version on, the oldest first.
-
-    The first does not know the digest of the one before, unless it is the first of the log.
-    """
-    asked = {"attempt_id": attempt_id, "version": version}
-    found: list[LoggedEvent] = []
-    for number, at, kind, body, digest in session.connection().execute(_EVENTS_FROM, asked):
-        previous = found[-1].digest if found else None
-        found.append(LoggedEvent(attempt_id, number, at, kind, body, previous, digest))
-    return found
 
 
 def _with_window() -> Select[AttemptRow, datetime | None]:
