@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from examengine.assembly.rules import FormItem, Scale, form_digest
+from examengine.assembly import Scale
+from examengine.assembly.rules import FormItem, form_digest
 from examengine.bank import ItemRef
 
 SCALE = Scale(slope="100", intercept="500", minimum=200, maximum=800)

@@ -369,3 +369,113 @@ def test_every_command_shows_an_example(command):
 
     assert result.exit_code == 0
     assert f"examengine {command}" in " ".join(result.stdout.split())
+
+
+def test_scores_on_a_scale_and_plausible_values(exam, params):
+    """
+    Reported scores are rounded, halves up, and clipped; draws repeat with the seed.
+    """
+    asked = ("score", exam / "scored.csv", "--params", params)
+    more = ("--scale", "100", "500", "300", "600", "--plausible-values", "3")
+
+    found = list(csv.DictReader(io.StringIO(run(*asked, *more).stdout)))
+    again = list(csv.DictReader(io.StringIO(run(*asked, *more).stdout)))
+    other = list(csv.DictReader(io.StringIO(run(*asked, *more, "--seed", 2).stdout)))
+
+    for row in found:
+        points = np.floor(500 + 100 * float(row["theta"]) + 0.5)
+        assert int(row["scale_score"]) == np.clip(points, 300, 600)
+        assert float(row["scale_se"]) == pytest.approx(100 * float(row["se"]))
+    assert found == again != other
+    draws = np.array([[float(row[f"pv{k}"]) for k in (1, 2, 3)] for row in found])
+    theta = np.array([float(row["theta"]) for row in found])
+    assert np.abs(draws.mean(axis=1) - theta).mean() < 0.6
+    assert draws.std() > theta.std()
+
+
+@pytest.mark.parametrize(
+    ("scale", "words"),
+    [
+        (("x", "500", "200", "800"), "--scale x: a decimal number"),
+        (("nan", "500", "200", "800"), "--scale nan: a decimal number"),
+        (("0", "500", "200", "800"), "a slope of 0"),
+        (("100", "500", "800", "200"), "the lowest score first"),
+    ],
+)
+def test_scales_that_are_none_are_refused(exam, params, scale, words):
+    """
+    Status 2 and a sentence that names the option.
+    """
+    found = run("score", exam / "scored.csv", "--params", params, "--scale", *scale)
+
+    assert (found.exit_code, found.stdout) == (2, "")
+    assert words in found.stderr
+
+
+def test_scoring_several_groups_without_naming_them_is_said(exam):
+    """
+    Everybody gets the first group's distribution, and a warning says so; wle needs none.
+    """
+    lines = (exam / "scored.csv").read_text(encoding="utf-8").splitlines()
+    rows = [f"{line},{'ab'[n % 2]}" for n, line in enumerate(lines[1:])]
+    (exam / "two.csv").write_text("\n".join([lines[0] + ",room", *rows]), encoding="utf-8")
+    params = exam / "two.json"
+    run("calibrate", exam / "two.csv", "--model", "2pl", "--group", "room", "--out", params)
+
+    silent = run("score", exam / "two.csv", "--params", params, "--group", "room")
+    said = run("score", exam / "scored.csv", "--params", params)
+    free = run("score", exam / "scored.csv", "--params", params, "--method", "wle")
+
+    assert "warning" not in silent.stderr
+    assert "groups a, b, and everybody is scored with the ability distribution of a" in said.stderr
+    assert "distribution" not in free.stderr
+
+
+def test_priors_that_say_nothing_are_said_to(exam):
+    """
+    A prior on c has no part in the 2PL; c and logit_c together are refused.
+    """
+    (exam / "c.toml").write_text('[c]\ndistribution = "beta"\nalpha = 5\nbeta = 17\n')
+    both = '\n[logit_c]\ndistribution = "normal"\nmean = -1\nsd = 1\n'
+    (exam / "both.toml").write_text((exam / "c.toml").read_text() + both)
+
+    idle = run("calibrate", exam / "scored.csv", "--model", "2pl", "--priors", exam / "c.toml")
+    twice = run("calibrate", exam / "scored.csv", "--model", "3pl", "--priors", exam / "both.toml")
+
+    assert idle.exit_code == 0
+    assert "the prior on c says nothing" in idle.stderr
+    assert (twice.exit_code, twice.stdout) == (2, "")
+    assert "c and logit_c are one parameter" in twice.stderr
+
+
+def test_anchors_have_a_model_already(exam, params):
+    """
+    A file of models need not name anchored items, and what it says otherwise of them is remarked.
+    """
+    known = json.loads(params.read_text(encoding="utf-8"))
+    known["items"] = known["items"][:3]
+    (exam / "known.json").write_text(json.dumps(known), encoding="utf-8")
+    rest = "".join(f"Q{n},3pl\n" if n == 9 else f"Q{n},2pl\n" for n in range(4, 11))
+    (exam / "rest.csv").write_text("item_id,model\n" + rest, encoding="utf-8")
+    (exam / "all.csv").write_text("item_id,model\nQ1,3pl\nQ2,2pl\nQ3,2pl\n" + rest)
+    asked = ("calibrate", exam / "scored.csv", "--anchors", exam / "known.json", "--models")
+
+    fewer, other = run(*asked, exam / "rest.csv"), run(*asked, exam / "all.csv")
+
+    assert json.loads(fewer.stdout)["items"][0]["model"] == "2pl"
+    assert "item 'Q1' is said to be 3pl; it is held at its anchor, which is 2pl" in other.stderr
+
+
+def test_refusals_name_the_file(exam, params):
+    """
+    What the library refuses is said of the file it was given, and a CSV is no parameter file.
+    """
+    lines = (exam / "scored.csv").read_text(encoding="utf-8").splitlines()
+    right = [line.rsplit(",", 1)[0] + ",1" for line in lines[1:]]
+    (exam / "right.csv").write_text("\n".join([lines[0], *right]), encoding="utf-8")
+
+    everyone = run("calibrate", exam / "right.csv", "--model", "2pl")
+    table = run("score", exam / "scored.csv", "--params", exam / "scored.csv")
+
+    assert everyone.stderr.startswith(f"{exam / 'right.csv'}: item 'Q10': everyone was right")
+    assert "scored.csv: row 1, column 1: no JSON here" in table.stderr

@@ -122,3 +122,18 @@ def test_numbering_options_by_hand_gives_the_same_scores():
     found = by_option(named, options_to_calibrate(named, "nrm", ())).responses
 
     assert np.array_equal(found.scores, read_responses("n.csv", numbers.encode()).responses.scores)
+
+
+def test_models_know_right_and_wrong_whatever_an_item_is_worth():
+    """
+    An item worth two points is wrong or right, 0 or 1, to a model; its points stay in the scores.
+    """
+    keys = {"one": ItemKey("one", ("b",), max_score=2), "three": ItemKey("three", (), max_score=3)}
+    data = read_responses("r.csv", b"one,three\na,1\nb,3\n,2\n", keys=keys)
+
+    found = by_option(data, {}).responses
+
+    assert data.responses.scores[:, 0].tolist() == [0, 2, -1]
+    assert found.scores[:, 0].tolist() == [0, 1, -1]
+    assert found.scores[:, 1].tolist() == [1, 3, 2]
+    assert found.max_scores.tolist() == [1, 3]

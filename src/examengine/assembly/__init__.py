@@ -23,7 +23,6 @@ from examengine.assembly.rules import (
     Exam,
     Form,
     FormItem,
-    Scale,
     exam_of,
     form_body,
     form_digest,
@@ -40,6 +39,7 @@ from examengine.assembly.service import (
     publish_given_form,
     save_exam,
 )
+from examengine.psychometrics.score_scale import Scale
 
 __all__ = [
     "Achievement",

@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from typing import Any
 from uuid import UUID
 
 from examengine.bank import ItemRef
 from examengine.kernel.digest import digest
+from examengine.psychometrics.score_scale import Scale
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,36 +18,6 @@ class Achievement:
     name: str
     description: str
     criteria: str
-
-
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """The scale on which scores are reported: intercept + slope · θ, clipped and rounded.
-
-    Slope and intercept are decimal strings, so that a score never depends on how a computer
-    writes a fraction.
-    """
-
-    slope: str
-    intercept: str
-    minimum: int
-    maximum: int
-
-    def score(self, theta: float) -> int:
-        """Return the reported score of an ability in logits; halves are rounded up."""
-        return self._rounded(theta, ROUND_HALF_UP)
-
-    def cut(self, theta: float) -> int:
-        """Return the least score that is not below `theta`: a cut is rounded up.
-
-        Whoever passes has then at least the standard that was set, never a fraction less.
-        """
-        return self._rounded(theta, ROUND_CEILING)
-
-    def _rounded(self, theta: float, rounding: str) -> int:
-        exact = Decimal(self.intercept) + Decimal(self.slope) * Decimal(repr(float(theta)))
-        whole = int(exact.quantize(Decimal(1), rounding=rounding))
-        return min(self.maximum, max(self.minimum, whole))
 
 
 @dataclass(frozen=True, slots=True)

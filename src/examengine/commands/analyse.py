@@ -34,7 +34,7 @@ def analyse_responses(
 
     Example: examengine analyse responses.csv --key key.csv --html report.html
     """
-    with refusals_as_faults():
+    with refusals_as_faults(responses):
         data = responses_from(responses, keys_from(key))
         weights = _weights_from(domain_weight) if domain_weight else None
         found = analyse(data, omitted=omit or (), domain_weights=weights)

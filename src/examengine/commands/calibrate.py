@@ -1,6 +1,6 @@
 """`examengine calibrate`: item parameters from responses."""
 
-from collections.abc import Collection
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from math import isfinite
 from pathlib import Path
@@ -25,13 +25,16 @@ from examengine.psychometrics.estimation import (
     LatentForm,
     Priors,
     calibrate,
+    spoken_of,
 )
+from examengine.psychometrics.item_parameters import ItemParameters
 from examengine.psychometrics.option_categories import (
     by_option,
     options_to_calibrate,
     with_options,
 )
 from examengine.psychometrics.parameter_files import write_parameters
+from examengine.psychometrics.parameters import ParameterSet
 
 
 def calibrate_responses(
@@ -48,10 +51,14 @@ def calibrate_responses(
     max_cycles: Annotated[int, typer.Option(min=1, help="Most passes over the data.")] = 500,
     points: Annotated[int, typer.Option(min=5, max=1001, help="Quadrature points.")] = 61,
     limits: Annotated[
-        tuple[float, float], typer.Option("--range", help="Lowest and highest point.")
+        tuple[float, float],
+        typer.Option("--range", metavar="LOW HIGH", help="Lowest and highest point."),
     ] = (-6.0, 6.0),
     fixed_grid: Annotated[
-        bool, typer.Option("--fixed-grid", help="Points do not move with the deviation.")
+        bool,
+        typer.Option(
+            "--fixed-grid", help="Points do not move with a group, as in mirt; take a wide range."
+        ),
     ] = False,
     latent: Annotated[
         LatentForm, typer.Option(help="Abilities are normal, or have a histogram.")
@@ -65,16 +72,17 @@ def calibrate_responses(
     """Estimate item parameters by marginal maximum likelihood (JSON).
 
     A run that does not converge says so on stderr and in the file, and ends with status 0. With a
-    key the nominal model takes the chosen options for its categories; others take right and wrong.
+    key the nominal model takes the chosen options for its categories; others take right and wrong,
+    0 and 1, however many points an item is worth.
 
     Example: examengine calibrate responses.csv --model 2pl --out params.json
     """
-    with refusals_as_faults(), ThreadPoolExecutor(threads) as pool:
+    with refusals_as_faults(responses), ThreadPoolExecutor(threads) as pool:
         _check(limits, group, reference)
         data = responses_from(responses, keys_from(key), group)
         known = priors_from(priors)
-        chosen = models_for(data, model, models)
         fixed = () if anchors is None else parameters_from(anchors).items
+        chosen = models_for(data, model, models, fixed)
         options = options_to_calibrate(data, chosen, fixed)
         found = calibrate(
             by_option(data, options).responses,
@@ -93,7 +101,7 @@ def calibrate_responses(
             estimator=estimator,
             executor=pool if threads > 1 else None,
         ).parameters
-        for warning in (*_idle(known, found.item_ids), *found.warnings):
+        for warning in (*_idle(known, found), *_overruled(models, chosen, fixed), *found.warnings):
             typer.echo(f"warning: {warning}", err=True)
         if not found.converged:
             typer.echo("warning: the calibration did not converge", err=True)
@@ -113,7 +121,31 @@ def _check(limits: tuple[float, float], group: str | None, reference: str | None
         raise Fault(f"--reference {reference}: --group has to name the column that holds groups")
 
 
-def _idle(priors: Priors | None, item_ids: Collection[str]) -> list[str]:
-    """A sentence for priors of items that are not there: a slip in an id would go unnoticed."""
-    absent = [] if priors is None else [name for name in priors.by_item if name not in item_ids]
-    return [f"priors for {', '.join(absent)}: no such item in the responses"] if absent else []
+def _idle(priors: Priors | None, found: ParameterSet) -> Iterator[str]:
+    """Sentences for priors that say nothing about these items: a slip would go unnoticed."""
+    if priors is None:
+        return
+    absent = [name for name in priors.by_item if name not in found.item_ids]
+    if absent:
+        yield f"priors for {', '.join(absent)}: no such item in the responses"
+    estimated: set[str] = set()
+    for item in found.items:
+        if not item.anchored:
+            estimated |= set(item.item_model.reported_names(item.n_categories))
+    for name in priors.general:
+        if not estimated & set(spoken_of(name)):
+            yield f"the prior on {name} says nothing: no item has that parameter to be estimated"
+
+
+def _overruled(
+    file: Path | None, models: str | Mapping[str, str], anchors: Iterable[ItemParameters]
+) -> Iterator[str]:
+    """A sentence for models that were named otherwise than the anchors they are of."""
+    if file is None or isinstance(models, str):
+        return
+    for item in anchors:
+        if models.get(item.item_id, item.model) != item.model:
+            yield (
+                f"{file}: item {item.item_id!r} is said to be {models[item.item_id]}; it is held "
+                f"at its anchor, which is {item.model}"
+            )

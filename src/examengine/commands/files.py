@@ -13,13 +13,18 @@ UNUSABLE = 2
 
 
 @contextmanager
-def refusals_as_faults() -> Iterator[None]:
-    """Say what cannot be used on stderr, one line a fault, and end with status 2."""
+def refusals_as_faults(about: Path | None = None) -> Iterator[None]:
+    """Say what cannot be used on stderr, one line a fault, and end with status 2.
+
+    Args:
+        about: The file that sentences are about which name none.
+    """
     try:
         yield
     except Refusal as refusal:
+        where = "" if about is None or refusal.placed else f"{about}: "
         for fault in refusal.faults:
-            typer.echo(fault, err=True)
+            typer.echo(where + fault, err=True)
         raise typer.Exit(UNUSABLE) from refusal
 
 

@@ -37,7 +37,7 @@ def fit(
 
     Example: examengine fit responses.csv --params params.json --out fit.json
     """
-    with refusals_as_faults():
+    with refusals_as_faults(responses):
         data = responses_from(responses, keys_from(key), group)
         parameters = parameters_from(params)
         answers = by_option(data, options_of(parameters.items)).responses

@@ -1,6 +1,6 @@
 """What the psychometrician's commands read: files by path, refused in words."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +10,7 @@ from examengine.psychometrics.arrays import FloatArray
 from examengine.psychometrics.csv_tables import UnusableFile, first_faults, number_in, read_csv
 from examengine.psychometrics.estimation import Priors
 from examengine.psychometrics.item_keys import ItemKey, read_keys
+from examengine.psychometrics.item_parameters import ItemParameters
 from examengine.psychometrics.models import MODELS
 from examengine.psychometrics.parameter_files import read_models, read_parameters, read_priors
 from examengine.psychometrics.parameters import ParameterSet
@@ -19,6 +20,8 @@ from examengine.psychometrics.response_files import ABSENT, ResponseData, read_r
 
 class Fault(Refusal):
     """An option that cannot be used."""
+
+    placed = True
 
     def __init__(self, words: str) -> None:
         super().__init__([words])
@@ -63,7 +66,10 @@ def priors_from(path: Path | None) -> Priors | None:
 
 
 def models_for(
-    data: ResponseData, model: str | None, models: Path | None
+    data: ResponseData,
+    model: str | None,
+    models: Path | None,
+    anchors: Iterable[ItemParameters] = (),
 ) -> str | Mapping[str, str]:
     """Return the model of all items, or one for each.
 
@@ -71,6 +77,7 @@ def models_for(
         data: The responses; their keys may name models.
         model: Code given with --model.
         models: File given with --models.
+        anchors: Items held fixed, which have a model already.
 
     Raises:
         Fault: Both, neither or an unknown one was given.
@@ -82,7 +89,7 @@ def models_for(
         if model not in MODELS:
             raise Fault(f"--model {model}: a model is one of {', '.join(sorted(MODELS))}")
         return model
-    named = _models_of_items(data, models)
+    named = {**{item.item_id: item.model for item in anchors}, **_models_of_items(data, models)}
     missing = [item_id for item_id in data.responses.item_ids if item_id not in named]
     if models is None and missing:
         raise Fault("give --model, --models or a key with a model for every item")

@@ -23,6 +23,8 @@ OTHER_SEPARATORS = {";": "semicolons", "\t": "tabs"}
 class UnusableFile(Refusal):
     """A file cannot be read as what it is meant to be; one sentence per fault."""
 
+    placed = True
+
 
 @dataclass(frozen=True, slots=True)
 class CsvTable:

@@ -1,7 +1,9 @@
-"""The nominal model over chosen options: each option of an item is a category of its own."""
+"""Chosen options as the categories of a model: right and wrong, or each option by itself."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+
+import numpy as np
 
 from examengine.psychometrics.classical import option_order
 from examengine.psychometrics.csv_tables import UnusableFile, first_faults
@@ -43,24 +45,30 @@ def options_of(items: Iterable[ItemParameters]) -> Options:
 
 
 def by_option(data: ResponseData, options: Options) -> ResponseData:
-    """Return responses whose scores are, for some items, the place of the chosen option.
+    """Return responses whose scores are the categories that models know.
+
+    An item with a key is wrong or right, 0 or 1, however many points it is worth; for some items
+    the category is the place of the chosen option.
 
     Args:
         data: The responses.
         options: For some items the option of each category; other items stay as they are.
 
     Returns:
-        The same persons and items.
+        The same persons and items, other scores.
 
     Raises:
         UnusableFile: An item has no chosen options because it has no key, or an option was chosen
             that is none of them; one sentence for each.
     """
     present = {name: options[name] for name in data.responses.item_ids if name in options}
-    if not present:
+    worth_more = data.keyed & (data.responses.max_scores > 1)
+    if not present and not worth_more.any():
         return data
     refuse(UnusableFile, first_faults(_faults(data, present)))
     scores, highest = data.responses.scores.copy(), data.responses.max_scores.copy()
+    scores[:, worth_more] = np.minimum(scores[:, worth_more], 1)
+    highest[worth_more] = 1
     for item_id, names in present.items():
         place = data.responses.item_ids.index(item_id)
         number = {"": NOT_PRESENTED, **{name: category for category, name in enumerate(names)}}

@@ -136,7 +136,7 @@ def _json(source: str, content: bytes) -> Any:
         return json.loads(_text(source, content), parse_constant=_no_number)
     except json.JSONDecodeError as fault:
         raise UnusableFile(
-            [f"{source}: row {fault.lineno}, column {fault.colno}: {fault.msg}"]
+            [f"{source}: row {fault.lineno}, column {fault.colno}: no JSON here ({fault.msg})"]
         ) from None
     except RecursionError:
         raise UnusableFile([f"{source}: nested deeper than any parameter file is"]) from None

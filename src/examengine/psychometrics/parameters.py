@@ -34,11 +34,13 @@ class Quadrature:
         points: Number of points.
         low: Lowest point.
         high: Highest point.
+        fixed: Whether the points stand still where a group has another mean or deviation.
     """
 
     points: int = 61
     low: float = -6.0
     high: float = 6.0
+    fixed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +172,7 @@ class ParameterSet:
             "quadrature": {
                 "points": self.quadrature.points,
                 "range": [self.quadrature.low, self.quadrature.high],
+                **({"fixed": True} if self.quadrature.fixed else {}),
             },
             "estimator": self.estimator,
             "code_version": self.code_version,
@@ -198,7 +201,12 @@ class ParameterSet:
             items=tuple(item for item in items if item is not None),
             groups=tuple(_group(entry) for entry in document.get("groups") or [{}]),
             model=str(document.get("model", "mixed")),
-            quadrature=Quadrature(int(points.get("points", 61)), float(low), float(high)),
+            quadrature=Quadrature(
+                int(points.get("points", 61)),
+                float(low),
+                float(high),
+                bool(points.get("fixed", False)),
+            ),
             n_persons=document.get("n_persons", 0),
             log_likelihood=document.get("log_likelihood"),
             log_posterior=document.get("log_posterior"),

@@ -5,6 +5,7 @@ right, so that a person can mend everything in one go.
 """
 
 from collections.abc import Iterable
+from typing import ClassVar
 
 
 class Refusal(ValueError):
@@ -12,7 +13,10 @@ class Refusal(ValueError):
 
     Attributes:
         faults: One sentence per fault, in the order of the input.
+        placed: Whether the sentences name the file or the option themselves.
     """
+
+    placed: ClassVar[bool] = False
 
     def __init__(self, faults: Iterable[str]) -> None:
         self.faults = tuple(faults)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from examengine.psychometrics.arrays import FloatArray, IntArray
+from examengine.psychometrics.arrays import BoolArray, FloatArray, IntArray
 from examengine.psychometrics.csv_tables import (
     CsvTable,
     UnusableFile,
@@ -45,6 +45,11 @@ class ResponseData:
     responses: Responses
     keys: Mapping[str, ItemKey]
     chosen: Mapping[str, tuple[str, ...]]
+
+    @property
+    def keyed(self) -> BoolArray:
+        """Whether an item's cells are chosen options, shape (n_items,)."""
+        return np.array([name in self.chosen for name in self.responses.item_ids])
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from examengine.psychometrics.ability.sum_score import sum_score_likelihood, sum
 from examengine.psychometrics.batches import category_probabilities
 from examengine.psychometrics.information import information_of_test
 from examengine.psychometrics.item_parameters import ItemParameters
+from examengine.psychometrics.linking import Constants, transform
 from examengine.psychometrics.parameters import GroupParameters, ParameterSet
 from examengine.psychometrics.refusals import CannotScore
 from examengine.psychometrics.responses import Responses
@@ -196,9 +197,11 @@ def test_who_answered_nothing_has_the_prior_or_nothing():
     )
 
     eap = estimate_abilities(empty, WHOLE, "eap")
+    mode = estimate_abilities(empty, WHOLE, "map")
     ml = estimate_abilities(empty, WHOLE, "ml")
 
     assert (eap.theta[0], eap.se[0]) == (0.0, 1.0)
+    assert (mode.theta[0], mode.se[0]) == (0.0, 1.0)
     assert np.isnan(ml.theta[0])
     assert np.isfinite(ml.theta[1])
 
@@ -247,3 +250,19 @@ def test_an_unknown_method_is_refused():
     """
     with pytest.raises(CannotScore, match="eap, eapsum, map, ml, wle"):
         estimate_abilities(PERSONS, WHOLE, "best")
+
+
+def test_a_mode_is_found_wherever_the_group_lies():
+    """
+    The mode in a group far from 0 is no bound: moving group and items together moves it along.
+    """
+    persons = Responses.from_matrix(
+        SCORES[[2, 3]], item_ids=WHOLE.item_ids, max_scores=[1, 1, 1, 2, 3]
+    )
+    far = transform(WHOLE, Constants(1.0, 12.0))
+
+    here, there = (estimate_abilities(persons, one, "map") for one in (WHOLE, far))
+
+    assert not there.at_bound.any()
+    np.testing.assert_allclose(there.theta, here.theta + 12.0, atol=1e-8)
+    np.testing.assert_allclose(there.se, here.se, rtol=1e-6)

@@ -1,10 +1,12 @@
 """Calibration: what it maximises, what it refuses and what it must not depend on."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from scipy.special import log_softmax, logsumexp
+from scipy.stats import lognorm
 from simulated import draw_scores, mixed, right_wrong, right_wrong_items, two_forms
 
 from examengine.psychometrics.batches import category_probabilities
@@ -385,3 +387,123 @@ def test_priors_say_what_is_wrong_with_them():
         )
 
     assert len(refusal.value.faults) == 4
+
+
+def test_a_prior_on_what_items_share_counts_once():
+    """
+    The common slope of the 1PL is one parameter: its prior has one density, whatever the length.
+    """
+    responses = right_wrong(400, 8)
+    entry = {"distribution": "lognormal", "mean": -0.5, "sd": 0.2}
+
+    found = calibrate(responses, "1pl", priors=Priors.from_mapping({"a": entry})).parameters
+
+    a = found.items[0].values["a"]
+    density = lognorm.logpdf(a, 0.2, scale=np.exp(-0.5))
+    assert found.log_posterior - found.log_likelihood == pytest.approx(density, abs=1e-9)
+    different = {"items": {"i0": {"a": entry}, "i1": {"a": {**entry, "mean": 0.0}}}}
+    with pytest.raises(CannotCalibrate, match="all of them share"):
+        calibrate(responses, "1pl", priors=Priors.from_mapping(different))
+
+
+def test_an_anchored_slope_needs_no_prior():
+    """
+    Where anchors know the common slope a prior on it adds nothing to the posterior.
+    """
+    responses = right_wrong(400, 8)
+    anchors = calibrate(responses, "1pl").parameters.items[:2]
+    entry = {"distribution": "lognormal", "mean": -0.5, "sd": 0.2}
+
+    found = calibrate(
+        responses, "1pl", anchors=anchors, priors=Priors.from_mapping({"a": entry})
+    ).parameters
+
+    assert found.log_posterior == pytest.approx(found.log_likelihood, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("model", "n_items", "words"),
+    [
+        ("2pl", 1, "2 parameters cannot be told from the 2 answers"),
+        ("2pl", 2, "4 parameters cannot be told from the 4 answers"),
+        ("1pl", 1, "2 parameters cannot be told from the 2 answers"),
+        ("3pl", 3, "9 parameters cannot be told from the 8 answers"),
+    ],
+)
+def test_more_parameters_than_answers_are_refused(model, n_items, words):
+    """
+    Nothing but the frequencies of the answers is seen, so they bound the parameters.
+    """
+    responses = right_wrong(400, n_items)
+
+    with pytest.raises(CannotCalibrate, match=words):
+        calibrate(responses, model)
+
+
+def test_as_many_parameters_as_answers_are_tried():
+    """
+    Three items of the 2PL have six parameters and seven frequencies.
+    """
+    assert calibrate(right_wrong(2000, 3), "2pl").parameters.n_parameters == 6
+
+
+def test_a_group_beyond_a_fixed_grid_is_pointed_out():
+    """
+    Points that stand still at ±6 cut a wide group off; the file says that they stand still.
+    """
+    rng = np.random.default_rng(5)
+    items = right_wrong_items(12, rng)
+    theta = np.concatenate([rng.normal(0, 1, 500), rng.normal(2, 2.3, 500)])
+    responses = Responses.from_matrix(
+        draw_scores(items, theta, rng),
+        item_ids=[item.item_id for item in items],
+        group=["a"] * 500 + ["b"] * 500,
+    )
+
+    still = calibrate(responses, "2pl", by_group=True, scale_nodes=False).parameters
+    moving = calibrate(responses, "2pl", by_group=True).parameters
+
+    assert any("group 'b' lies beyond the fixed points" in one for one in still.warnings)
+    assert not any("fixed points" in one for one in moving.warnings)
+    assert still.to_dict()["quadrature"] == {"points": 61, "range": [-6, 6], "fixed": True}
+    assert ParameterSet.from_dict(still.to_dict()).quadrature.fixed
+    assert "fixed" not in moving.to_dict()["quadrature"]
+
+
+def test_no_more_cycles_than_asked_for():
+    """
+    Halved steps are passes over the data too.
+    """
+    twice = right_wrong(300, 6)
+    doubled = Responses.from_matrix(
+        np.column_stack([twice.scores, twice.scores[:, 0]]),
+        item_ids=[*twice.item_ids, "again"],
+    )
+
+    for cycles in (5, 20, 40):
+        found = calibrate(doubled, "2pl", max_cycles=cycles, tolerance=1e-9).parameters
+        assert found.iterations <= cycles
+
+
+def test_groups_that_are_too_small_are_named():
+    """
+    A group of five is called by its label.
+    """
+    responses = replace(right_wrong(200, 6), group=("big",) * 195 + ("zz",) * 5)
+
+    with pytest.raises(CannotCalibrate, match="group 'zz' has 5 persons"):
+        calibrate(responses, "2pl", by_group=True)
+
+
+def test_anchored_items_are_not_called_rough():
+    """
+    The warning about few persons names items that are estimated.
+    """
+    responses = right_wrong(150, 6)
+    anchors = calibrate(responses, "2pl").parameters.items[:2]
+
+    found = calibrate(responses, "2pl", anchors=anchors).parameters
+
+    (rough,) = [one for one in found.warnings if "expect rough estimates" in one]
+    assert "i0" not in rough
+    assert "i2" in rough

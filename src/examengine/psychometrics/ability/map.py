@@ -1,10 +1,17 @@
 """Maximum a posteriori: the mode of the posterior distribution of ability."""
 
+from dataclasses import replace
+
+import numpy as np
+
 from examengine.psychometrics.ability._binding import Binding, Estimate
 from examengine.psychometrics.ability._method import AbilityMethod
 from examengine.psychometrics.ability._search import PersonCurves, search
 from examengine.psychometrics.arrays import FloatArray, IntArray
 from examengine.psychometrics.refusals import CannotScore
+
+# Deviations from a group's mean beyond which no mode of an ordinary test lies.
+FARTHEST = 8.0
 
 
 def maximum_a_posteriori(binding: Binding) -> Estimate:
@@ -16,7 +23,7 @@ def maximum_a_posteriori(binding: Binding) -> Estimate:
         binding: Responses and parameters.
 
     Returns:
-        Estimates.
+        Estimates; the prior's mean and deviation for persons who answered nothing.
 
     Raises:
         CannotScore: The ability distribution is a histogram, which has no slope between points.
@@ -33,7 +40,20 @@ def maximum_a_posteriori(binding: Binding) -> Estimate:
         del curves
         return -(theta - binding.means[rows]) / binding.sds[rows] ** 2
 
-    return search(binding, pull)
+    nothing = binding.responses.n_answered == 0
+    found = search(replace(binding, bounds=_reach(binding)), pull)
+    return Estimate(
+        np.where(nothing, binding.means, found.theta),
+        np.where(nothing, binding.sds, found.se),
+        found.at_bound,
+    )
+
+
+def _reach(binding: Binding) -> tuple[float, float]:
+    """Bounds within which every mode lies: the prior pulls harder than any answers push."""
+    low = min(group.mean - FARTHEST * group.sd for group in binding.groups)
+    high = max(group.mean + FARTHEST * group.sd for group in binding.groups)
+    return min(binding.bounds[0], low), max(binding.bounds[1], high)
 
 
 METHOD = AbilityMethod("map", "maximum a posteriori", maximum_a_posteriori)

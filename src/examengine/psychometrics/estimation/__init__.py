@@ -16,7 +16,7 @@ from examengine.psychometrics.estimation.plan import (
     LatentForm,
     StandardErrors,
 )
-from examengine.psychometrics.estimation.priors import Priors
+from examengine.psychometrics.estimation.priors import Priors, spoken_of
 from examengine.psychometrics.estimation.shards import Executor
 from examengine.psychometrics.estimation.slots import ParameterSlots
 
@@ -33,5 +33,6 @@ __all__ = [
     "SamplingVariation",
     "StandardErrors",
     "calibrate",
+    "spoken_of",
     "variation_of",
 ]

@@ -97,7 +97,7 @@ def accelerated_em(evaluate: Evaluate, first: Evaluation, limits: Limits) -> Asc
                 state = _accept(state, found)
                 continue
             points, steps = points[-1:], steps[-1:]
-        state = _climb(evaluate, state, state.best.step)
+        state = _climb(evaluate, state, state.best.step, limits)
     return state
 
 
@@ -123,7 +123,7 @@ def quasi_newton(evaluate: Evaluate, state: Ascent, limits: Limits) -> Ascent:
         direction = _two_loops(before, pairs)
         if direction @ before.gradient <= 0.0:
             pairs, direction = [], before.step
-        state = _climb(evaluate, state, direction)
+        state = _climb(evaluate, state, direction, limits)
         if state.stuck and pairs:
             pairs, state = [], replace(state, stuck=False)
             continue
@@ -163,11 +163,13 @@ def _two_loops(
     return direction
 
 
-def _climb(evaluate: Evaluate, state: Ascent, direction: FloatArray) -> Ascent:
+def _climb(evaluate: Evaluate, state: Ascent, direction: FloatArray, limits: Limits) -> Ascent:
     """The first of full step, half step, … that rises enough; stuck when none does."""
     slope = float(direction @ state.best.gradient)
     share = 1.0
     for _ in range(HALVINGS):
+        if state.cycles >= limits.cycles:
+            return state
         found = evaluate(state.best.vector + share * direction)
         state = replace(state, cycles=state.cycles + 1)
         if found is not None and _rises(found.value, state.best.value + ARMIJO * share * slope):

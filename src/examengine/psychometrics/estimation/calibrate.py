@@ -80,7 +80,8 @@ def calibrate(
         by_group: Whether every group but the reference has its own mean and deviation.
         reference: Label of the reference group; the first to appear when not given.
         scale_nodes: Whether the points move with the deviation of a group. False keeps one
-            fixed grid, as mirt does.
+            fixed grid, as mirt does; a group that reaches beyond it is estimated too narrow,
+            which a warning says.
         latent: "normal", or "histogram" to estimate the weights of the points of every group.
         knots: How freely a histogram may bend: its log weights are a spline with so many knots.
         standard_errors: "observed" (information by Louis' identity), "cross-products",
@@ -113,7 +114,7 @@ def calibrate(
     whole = responses if by_group else _without_groups(responses)
     labels, group = whole.group_index(reference if by_group else None)
     tally = category_counts(responses)
-    refuse(CannotCalibrate, input_faults(responses, tally, models, used, group))
+    refuse(CannotCalibrate, input_faults(responses, tally, models, used, group, labels))
     n_persons = float(responses.weights.sum())
     plan = CalibrationPlan(
         responses=responses,
@@ -124,7 +125,7 @@ def calibrate(
         group=group,
         anchors=used,
         priors=priors or Priors(),
-        quadrature=Quadrature(points, *limits),
+        quadrature=Quadrature(points, *limits, fixed=not scale_nodes),
         scale_nodes=scale_nodes,
         knots=knots if latent == "histogram" else 0,
         tolerance=tolerance,

@@ -4,7 +4,7 @@ A refusal names the item or the form and says what would help. A warning is a se
 stands beside the numbers.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -28,6 +28,7 @@ def input_faults(
     models: Sequence[str],
     anchors: Mapping[str, ItemParameters],
     group: IntArray,
+    labels: Sequence[str],
 ) -> Iterator[str]:
     """One sentence for each reason why these responses do not determine the parameters.
 
@@ -37,6 +38,7 @@ def input_faults(
         models: Code of the model of each item.
         anchors: Items whose parameters are given.
         group: Index of each person's group.
+        labels: Labels of the groups.
     """
     answered = responses.n_answered > 0
     n_persons = int(answered.sum())
@@ -47,8 +49,7 @@ def input_faults(
         anchor = anchors.get(item_id)
         yield from _item_faults(responses, column, tally[column], models[column], anchor)
     yield from _form_faults(responses, anchors)
-    n_groups = int(group.max()) + 1
-    yield from _group_faults(responses, anchors, group[answered], n_groups)
+    yield from _group_faults(responses, anchors, group[answered], labels)
 
 
 def _item_faults(
@@ -130,17 +131,48 @@ def _group_faults(
     responses: Responses,
     anchors: Mapping[str, ItemParameters],
     group: IntArray,
-    n_groups: int,
+    labels: Sequence[str],
 ) -> Iterator[str]:
     """Groups too small to have a mean and a deviation."""
-    for index, size in enumerate(np.bincount(group, minlength=n_groups).tolist()):
+    sizes = np.bincount(group, minlength=len(labels)).tolist()
+    for label, size in zip(labels, sizes, strict=True):
         if size < FEWEST_PERSONS:
-            yield f"group {index + 1} has {size} persons; at least {FEWEST_PERSONS} are needed"
+            yield f"group {label!r} has {size} persons; at least {FEWEST_PERSONS} are needed"
     if anchors and not set(anchors) & set(responses.item_ids):
         yield "none of the anchors is among the items of these responses"
 
 
-def input_warnings(responses: Responses, tally: FloatArray, models: Sequence[str]) -> Iterator[str]:
+def identification_faults(
+    responses: Responses, n_free: int, n_groups: int, *, has_priors: bool
+) -> Iterator[str]:
+    """A sentence when there are more parameters than the responses can have frequencies.
+
+    p ≤ G (Π_j (m_j + 1) − 1) is necessary: nothing but the frequencies of the response patterns of
+    each group is ever seen.
+
+    Args:
+        responses: Persons by items.
+        n_free: p, number of free parameters.
+        n_groups: G.
+        has_priors: Whether priors say something too, so that this bound does not hold.
+    """
+    # More patterns than parameters decide; the product of many items is not needed.
+    patterns = 1
+    for highest in responses.max_scores.tolist():
+        patterns = min(patterns * (highest + 1), n_free + 2)
+    if n_free > n_groups * (patterns - 1) and not has_priors:
+        yield (
+            f"{n_free} parameters cannot be told from the {patterns} answers that are possible "
+            f"on {responses.n_items} items; add items, or take a model with fewer parameters"
+        )
+
+
+def input_warnings(
+    responses: Responses,
+    tally: FloatArray,
+    models: Sequence[str],
+    anchors: Collection[str] = (),
+) -> Iterator[str]:
     """Doubts that the responses raise before anything is estimated."""
     silent = int((responses.n_answered == 0).sum())
     if silent:
@@ -150,7 +182,7 @@ def input_warnings(responses: Responses, tally: FloatArray, models: Sequence[str
         responses.item_ids, models, tally.sum(axis=1).tolist(), strict=True
     ):
         needed = ADVISED_PERSONS.get(model, ADVISED_OTHERS)
-        if seen < needed:
+        if seen < needed and item_id not in anchors:
             few.setdefault(needed, []).append(item_id)
     for needed, item_ids in sorted(few.items()):
         yield f"fewer than {needed} persons for {_named(item_ids)}: expect rough estimates"

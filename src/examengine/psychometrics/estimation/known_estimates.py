@@ -123,7 +123,7 @@ def _plan(parameters: ParameterSet, responses: Responses) -> CalibrationPlan:
         anchors={item.item_id: item for item in items if item.anchored},
         priors=Priors() if parameters.priors is None else Priors.from_mapping(parameters.priors),
         quadrature=parameters.quadrature,
-        scale_nodes=True,
+        scale_nodes=not parameters.quadrature.fixed,
         knots=0,
         tolerance=0.0,
         gradient_tolerance=0.0,

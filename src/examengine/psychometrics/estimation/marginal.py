@@ -5,6 +5,7 @@ A run is called converged only when the next step is small, the gradient is smal
 observed information is positive definite.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from time import perf_counter
 
@@ -12,7 +13,11 @@ import numpy as np
 
 from examengine.psychometrics.arrays import FloatArray
 from examengine.psychometrics.estimation.ascent import Ascent, Limits, accelerated_em, quasi_newton
-from examengine.psychometrics.estimation.checks import estimate_warnings, input_warnings
+from examengine.psychometrics.estimation.checks import (
+    estimate_warnings,
+    identification_faults,
+    input_warnings,
+)
 from examengine.psychometrics.estimation.design import build_design
 from examengine.psychometrics.estimation.estimates import report_estimates
 from examengine.psychometrics.estimation.latent import LatentGrid
@@ -28,7 +33,7 @@ from examengine.psychometrics.estimation.prior_terms import prior_terms
 from examengine.psychometrics.estimation.provenance import CODE_VERSION, digest_of
 from examengine.psychometrics.estimation.start_values import item_starts
 from examengine.psychometrics.parameters import ParameterSet
-from examengine.psychometrics.refusals import CannotCalibrate
+from examengine.psychometrics.refusals import CannotCalibrate, refuse
 
 NAME = "mml-em"
 # Passes after which expectation–maximisation gives way to quasi-Newton. Ordinary data need 7 to 15;
@@ -40,6 +45,8 @@ ENOUGH_PERSONS = 1000
 # Smallest eigenvalue of the information, relative to the largest, that still counts as curved.
 FLATTEST = 1e-12
 DOUBTFUL_CONDITION = 1e8
+# Share of a group beyond points that stand still from which estimates suffer.
+FARTHEST_OUT = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +73,12 @@ def estimate(plan: CalibrationPlan) -> Calibration:
         The calibration; not converged is said, never hidden.
 
     Raises:
-        CannotCalibrate: The start values have no likelihood under the priors.
+        CannotCalibrate: There are more parameters than the responses can tell apart, or the start
+            values have no likelihood under the priors.
     """
     began = perf_counter()
     surface = build_surface(plan)
+    refuse(CannotCalibrate, _not_identified(plan, surface))
     limits = Limits(plan.tolerance, plan.gradient_tolerance, plan.max_cycles)
     climbed = _climb(surface, limits)
     curvature = curvature_at(surface, climbed.best.vector, plan.standard_errors)
@@ -88,6 +97,16 @@ def build_surface(plan: CalibrationPlan) -> PosteriorSurface:
     fixed = [item_id in plan.anchors for item_id in plan.responses.item_ids]
     terms = prior_terms(plan.priors, layout.batches, plan.responses.item_ids, fixed)
     return PosteriorSurface(design, layout, grid, terms)
+
+
+def _not_identified(plan: CalibrationPlan, surface: PosteriorSurface) -> Iterator[str]:
+    """Why the responses cannot determine so many parameters, whatever they are."""
+    yield from identification_faults(
+        plan.responses,
+        surface.layout.n_free,
+        len(plan.group_labels),
+        has_priors=bool(plan.priors.source),
+    )
 
 
 def _climb(surface: PosteriorSurface, limits: Limits) -> Ascent:
@@ -177,8 +196,9 @@ def _result(
         plan.group_labels,
     )
     warnings = (
-        *input_warnings(plan.responses, plan.tally, plan.models),
+        *input_warnings(plan.responses, plan.tally, plan.models, plan.anchors),
         *_climb_warnings(climbed, curvature, limits),
+        *_grid_warnings(plan, surface, best.vector),
         *estimate_warnings(estimates.items),
     )
     return Calibration(
@@ -208,6 +228,19 @@ def _result(
         slots=estimates.slots,
         item_covariances=estimates.covariances,
     )
+
+
+def _grid_warnings(
+    plan: CalibrationPlan, surface: PosteriorSurface, vector: FloatArray
+) -> Iterator[str]:
+    """Groups that reach beyond points that stand still."""
+    for label, latent in zip(plan.group_labels, surface.layout.latents(vector), strict=True):
+        outside = -np.expm1(surface.grid.log_total(latent))
+        if outside > FARTHEST_OUT:
+            yield (
+                f"a share of {outside:.1g} of group {label!r} lies beyond the fixed points, so its "
+                "mean and deviation come out too small; give a wider range, or let the points move"
+            )
 
 
 def _climb_warnings(climbed: Ascent, curvature: Curvature, limits: Limits) -> list[str]:

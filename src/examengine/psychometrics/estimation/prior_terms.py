@@ -7,8 +7,9 @@ import numpy as np
 
 from examengine.psychometrics.arrays import FloatArray
 from examengine.psychometrics.batches import Batch
-from examengine.psychometrics.estimation.priors import SPEAKS_OF, Prior, Priors
+from examengine.psychometrics.estimation.priors import Prior, Priors, spoken_of
 from examengine.psychometrics.models._contract import ItemModel
+from examengine.psychometrics.refusals import CannotCalibrate
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,8 @@ def prior_terms(
 ) -> tuple[PriorTerm, ...]:
     """The priors of a test, one term for each batch, parameter and density.
 
+    What items share is one parameter, so a prior speaks of it once.
+
     Args:
         priors: The priors by name and by item.
         batches: The items of the test.
@@ -59,6 +62,9 @@ def prior_terms(
 
     Returns:
         The terms; empty when no prior speaks of a parameter that is estimated.
+
+    Raises:
+        CannotCalibrate: Items have different priors on what they share.
     """
     found: dict[tuple[int, int, bool, Prior], list[int]] = {}
     for index, batch in enumerate(batches):
@@ -68,15 +74,50 @@ def prior_terms(
             for name, prior in priors.of(item_ids[column]).items():
                 for place in _columns(batch.model, batch.n_categories, name):
                     found.setdefault((index, place, name == "logit_c", prior), []).append(row)
+    for index, batch in enumerate(batches):
+        anchored = any(fixed[column] for column in batch.columns)
+        for place in _shared_columns(batch):
+            _say_once(found, index, place, anchored=anchored)
     return tuple(
         PriorTerm(index, tuple(rows), place, logit, prior)
         for (index, place, logit, prior), rows in found.items()
     )
 
 
+def _shared_columns(batch: Batch) -> list[int]:
+    """Columns of a batch's report that depend on nothing but what its items share."""
+    shared = batch.model.shared(batch.n_categories)
+    by = batch.model.report_jacobian(batch.params)
+    own = [place for place in range(batch.params.shape[1]) if place not in shared]
+    return [
+        column
+        for column in range(by.shape[1])
+        if shared and by[:, column].any() and not by[:, column][:, own].any()
+    ]
+
+
+def _say_once(
+    found: dict[tuple[int, int, bool, Prior], list[int]], index: int, place: int, *, anchored: bool
+) -> None:
+    """Leave one item to speak for what all items of a batch share; none when anchors know it.
+
+    Raises:
+        CannotCalibrate: Items have different priors on it.
+    """
+    mine = [key for key in found if key[:2] == (index, place)]
+    if len(mine) > 1:
+        raise CannotCalibrate(
+            ["items have different priors on a parameter that all of them share; give one"]
+        )
+    for key in mine:
+        found[key] = found[key][:1]
+        if anchored:
+            del found[key]
+
+
 def _columns(model: ItemModel, n_categories: int, name: str) -> list[int]:
     """Columns of the model's report that a prior on `name` speaks of."""
-    spoken = ("c",) if name == "logit_c" else SPEAKS_OF[name]
+    spoken = spoken_of(name)
     reported = model.reported_names(n_categories)
     return [column for column, found in enumerate(reported) if found in spoken]
 

@@ -134,6 +134,11 @@ class Priors:
         return {**general, **own}
 
 
+def spoken_of(name: str) -> tuple[str, ...]:
+    """What the parameters that a prior of that name is on are called in files."""
+    return ("c",) if name == "logit_c" else SPEAKS_OF[name]
+
+
 def _prior(entry: Mapping[str, Any]) -> Prior:
     """The distribution that an entry describes."""
     kind, names = DISTRIBUTIONS[entry["distribution"]]
@@ -143,6 +148,8 @@ def _prior(entry: Mapping[str, Any]) -> Prior:
 
 def _faults(entries: Mapping[str, Any], where: str) -> Iterator[str]:
     """One sentence for each prior that cannot be used."""
+    if {"c", "logit_c"} <= entries.keys():
+        yield f"{where}c and logit_c are one parameter; a prior on one of them is needed"
     for name, entry in entries.items():
         if name not in PARAMETERS:
             yield f"{where}prior on {name!r}: one of {', '.join(PARAMETERS)} is needed"
