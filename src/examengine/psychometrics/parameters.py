@@ -5,10 +5,16 @@ metric everywhere: logistic, D = 1.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from math import isfinite, log
+from dataclasses import dataclass
+from math import log
 from typing import Any
 
+from examengine.psychometrics.ability_distributions import (
+    STANDARD_NORMAL,
+    USUAL_POINTS,
+    GroupParameters,
+    Quadrature,
+)
 from examengine.psychometrics.item_parameters import ItemParameters
 from examengine.psychometrics.refusals import UnusableParameters, refuse
 
@@ -24,48 +30,6 @@ __all__ = [
     "ParameterSet",
     "Quadrature",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Quadrature:
-    """Equally spaced points over a range of ability, in latent standard deviations.
-
-    Attributes:
-        points: Number of points.
-        low: Lowest point.
-        high: Highest point.
-        fixed: Whether the points stand still where a group has another mean or deviation.
-    """
-
-    points: int = 61
-    low: float = -6.0
-    high: float = 6.0
-    fixed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class GroupParameters:
-    """The ability distribution of one group: normal, unless its histogram was estimated.
-
-    Attributes:
-        group: Label; "all" when there is only one.
-        mean: Latent mean, logits.
-        sd: Latent standard deviation, logits, > 0.
-        fixed: Whether both were fixed to identify the metric.
-        se: Standard errors of what was estimated, by "mean" and "sd".
-        weights: Share of persons at each quadrature point, mean + sd times the point; empty for
-            a normal distribution.
-    """
-
-    group: str = "all"
-    mean: float = 0.0
-    sd: float = 1.0
-    fixed: bool = True
-    se: Mapping[str, float] = field(default_factory=dict)
-    weights: tuple[float, ...] = ()
-
-
-STANDARD_NORMAL = GroupParameters()
 
 
 @dataclass(frozen=True)
@@ -98,7 +62,7 @@ class ParameterSet:
     items: tuple[ItemParameters, ...]
     groups: tuple[GroupParameters, ...] = (STANDARD_NORMAL,)
     model: str = "mixed"
-    quadrature: Quadrature = Quadrature()
+    quadrature: Quadrature = USUAL_POINTS
     n_persons: float = 0
     n_parameters: int = 0
     log_likelihood: float | None = None
@@ -169,16 +133,12 @@ class ParameterSet:
             "converged": self.converged,
             "gradient_max": self.gradient_max,
             "seconds": self.seconds,
-            "quadrature": {
-                "points": self.quadrature.points,
-                "range": [self.quadrature.low, self.quadrature.high],
-                **({"fixed": True} if self.quadrature.fixed else {}),
-            },
+            "quadrature": self.quadrature.to_dict(),
             "estimator": self.estimator,
             "code_version": self.code_version,
             "input_digest": self.input_digest,
             **({} if self.priors is None else {"priors": self.priors}),
-            "groups": [_group_dict(group) for group in self.groups],
+            "groups": [group.to_dict() for group in self.groups],
             "items": [item.to_dict() for item in self.items],
             "warnings": list(self.warnings),
         }
@@ -195,18 +155,13 @@ class ParameterSet:
         faults: list[str] = []
         items = [_item_or_fault(entry, faults) for entry in document["items"]]
         refuse(UnusableParameters, faults)
-        points = document.get("quadrature") or {}
-        low, high = points.get("range", (-6.0, 6.0))
         return cls(
             items=tuple(item for item in items if item is not None),
-            groups=tuple(_group(entry) for entry in document.get("groups") or [{}]),
-            model=str(document.get("model", "mixed")),
-            quadrature=Quadrature(
-                int(points.get("points", 61)),
-                float(low),
-                float(high),
-                bool(points.get("fixed", False)),
+            groups=tuple(
+                GroupParameters.from_dict(entry) for entry in document.get("groups") or [{}]
             ),
+            model=str(document.get("model", "mixed")),
+            quadrature=Quadrature.from_dict(document.get("quadrature") or {}),
             n_persons=document.get("n_persons", 0),
             log_likelihood=document.get("log_likelihood"),
             log_posterior=document.get("log_posterior"),
@@ -275,31 +230,3 @@ def _item_or_fault(entry: Mapping[str, Any], faults: list[str]) -> ItemParameter
     except (TypeError, ValueError, AttributeError) as fault:
         faults.append(f"entry {entry!r:.60}: {fault}")
     return None
-
-
-def _group_dict(group: GroupParameters) -> dict[str, Any]:
-    """A group as it stands in a file."""
-    entry = {"group": group.group, "mean": group.mean, "sd": group.sd, "fixed": group.fixed}
-    return {
-        **entry,
-        **({"se": dict(group.se)} if group.se else {}),
-        **({"weights": list(group.weights)} if group.weights else {}),
-    }
-
-
-def _group(entry: Mapping[str, Any]) -> GroupParameters:
-    """A group from a file; what is left out is the standard normal.
-
-    Raises:
-        UnusableParameters: The mean is not finite, the deviation not positive, or the weights are
-            no shares.
-    """
-    mean, sd = float(entry.get("mean", 0.0)), float(entry.get("sd", 1.0))
-    label = str(entry.get("group", "all"))
-    if not (isfinite(mean) and isfinite(sd) and sd > 0):
-        raise UnusableParameters([f"group {label!r}: mean {mean} and sd {sd}; sd > 0 is needed"])
-    weights = tuple(float(weight) for weight in entry.get("weights") or ())
-    if weights and not (min(weights) >= 0 and abs(sum(weights) - 1.0) < 1e-6):
-        raise UnusableParameters([f"group {label!r}: weights must not be negative and sum to 1"])
-    fixed = bool(entry.get("fixed", True))
-    return GroupParameters(label, mean, sd, fixed, entry.get("se") or {}, weights)

@@ -161,14 +161,14 @@ def _population_changes(test: CalibratedTest) -> FloatArray:
     """Derivatives of the node weights by what of the ability distribution was estimated.
 
     With anchors the mean and the deviation are free; without, only the deviation of a model whose
-    slopes are 1.
+    slopes are 1, for free slopes take it up.
     """
-    if test.group.fixed:
-        return np.zeros((test.theta.size, 0))
+    items = test.parameters.items
+    anchored = any(item.anchored for item in items)
     u = (test.theta - test.group.mean) / test.group.sd
-    moves = [u**2]
-    if any(item.anchored for item in test.parameters.items):
-        moves.append(u)
-    slopes = np.stack(moves, axis=1)
+    moves = [u**2] if anchored or any(item.item_model.fixed_slope for item in items) else []
+    if test.group.fixed or not moves:
+        return np.zeros((test.theta.size, 0))
+    slopes = np.stack([*moves, u] if anchored else moves, axis=1)
     centred: FloatArray = slopes - test.node_weights @ slopes
     return centred * test.node_weights[:, np.newaxis]

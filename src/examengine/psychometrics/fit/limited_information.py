@@ -9,7 +9,7 @@ from scipy.special import chdtr, chndtr
 
 from examengine.psychometrics.arrays import FloatArray
 from examengine.psychometrics.chi_square import chi_square_p
-from examengine.psychometrics.fit.moment_covariance import InverseCovariance
+from examengine.psychometrics.fit.moment_covariance import MomentInverse
 from examengine.psychometrics.fit.moments import (
     MomentLayout,
     Moments,
@@ -27,13 +27,14 @@ class ModelFit:
         statistic: M2 (right/wrong items) or C2 (ordered categories).
         df: Moments less parameters.
         p: Upper tail probability; nan when df < 1.
-        rmsea: √(max(M2/df − 1, 0) / (n − 1)).
+        rmsea: √(max(M2/df − 1, 0) / (n − 1)); with items missing, misfit per person as presented.
         rmsea_lower: Lower end of its 90 per cent interval.
         rmsea_upper: Upper end.
         srmsr: Root mean squared difference of observed and expected correlations of items.
-        cfi: Comparative fit index against independent items.
-        tli: Tucker–Lewis index against independent items.
-        n: Persons, as a sum of weights.
+        cfi: Comparative fit index against independent items; nan when all scores of an item are
+            alike, for then independence cannot be tested.
+        tli: Tucker–Lewis index against independent items; nan likewise.
+        n: Persons who were presented an item, as a sum of weights.
     """
 
     statistic: float
@@ -48,13 +49,13 @@ class ModelFit:
     n: float
 
 
-def quadratic_form(residual: Moments, jacobian: Moments, inverse: InverseCovariance) -> float:
+def quadratic_form(residual: Moments, jacobian: Moments, inverse: MomentInverse) -> float:
     """eᵀ C e with C = Ξ⁻¹ − Ξ⁻¹ Δ (Δᵀ Ξ⁻¹ Δ)⁻¹ Δᵀ Ξ⁻¹.
 
     Args:
         residual: Observed less expected moments, shapes (n_first,), (n_pairs,).
         jacobian: Δ, shapes (n_first, n_parameters), (n_pairs, n_parameters).
-        inverse: Ξ⁻¹.
+        inverse: Ξ⁻¹, of the moments' covariance times the number of persons.
 
     Returns:
         The form, to be multiplied by the number of persons.
@@ -74,7 +75,7 @@ def quadratic_form(residual: Moments, jacobian: Moments, inverse: InverseCovaria
 
 
 def independence_form(
-    observed: Moments, category_shares: FloatArray, where: MomentLayout
+    observed: Moments, category_shares: FloatArray, where: MomentLayout, inverse: MomentInverse
 ) -> tuple[float, int]:
     """The same form for a model in which items have nothing to do with one another.
 
@@ -82,6 +83,7 @@ def independence_form(
         observed: Observed moments.
         category_shares: Observed share of each category, shape (n_items, n_categories).
         where: Which moments.
+        inverse: Ξ⁻¹ for items of these shares that are independent.
 
     Returns:
         The form and the degrees of freedom.
@@ -97,8 +99,7 @@ def independence_form(
     )
     expected = expected_moments(alone, one, where)
     residual = Moments(observed.first - expected.first, observed.second - expected.second)
-    form = quadratic_form(residual, jacobian, InverseCovariance(alone, one, where))
-    return form, where.left.size
+    return quadratic_form(residual, jacobian, inverse), where.left.size
 
 
 def model_fit(form: float, df: int, null: tuple[float, int], srmsr: float, n: float) -> ModelFit:
@@ -109,19 +110,19 @@ def model_fit(form: float, df: int, null: tuple[float, int], srmsr: float, n: fl
     Args:
         form: eᵀ C e of the model.
         df: Its degrees of freedom.
-        null: The same two for independent items.
+        null: The same two for independent items; a form of nan when they cannot be tested.
         srmsr: Root mean squared residual correlation.
         n: Persons.
 
     Returns:
-        All indices; those that need degrees of freedom are nan without any.
+        All indices; those that need degrees of freedom or a second person are nan without any.
     """
     statistic, null_statistic, null_df = n * form, n * null[0], null[1]
     nan = float("nan")
-    if df < 1:
+    if df < 1 or n <= 1:
         return ModelFit(statistic, df, nan, nan, nan, nan, srmsr, nan, nan, n)
     excess, null_excess = max(statistic - df, 0.0), null_statistic - null_df
-    ratio = null_statistic / null_df
+    ratio = null_statistic / null_df if null_df else nan
     lower, upper = (_noncentrality(statistic, df, tail) for tail in (0.95, 0.05))
     return ModelFit(
         statistic=statistic,
@@ -131,7 +132,7 @@ def model_fit(form: float, df: int, null: tuple[float, int], srmsr: float, n: fl
         rmsea_lower=float(np.sqrt(lower / df / n)),
         rmsea_upper=float(np.sqrt(upper / df / n)),
         srmsr=srmsr,
-        cfi=1 - excess / max(null_excess, excess, 1e-300),
+        cfi=1 - excess / max(null_excess, excess, 1e-300) if null_df else nan,
         tli=(ratio - statistic / df) / (ratio - 1),
         n=n,
     )

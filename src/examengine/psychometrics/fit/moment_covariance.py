@@ -1,4 +1,4 @@
-"""The inverse covariance of the moments, without ever writing the covariance down.
+"""The covariance of the moments, and its inverse without ever writing the covariance down.
 
 Given ability, scores of different items are independent, so a product splits into uncorrelated
 parts: x_i x_j = μ_i μ_j + μ_j ε_i + μ_i ε_j + ε_i ε_j. The covariance of all moments is therefore
@@ -12,6 +12,7 @@ however many nodes there are. 170 items have 14,535 moments; the system that is 
 """
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
@@ -21,6 +22,16 @@ from examengine.psychometrics.fit.moments import MomentLayout, Moments, mean_sco
 
 # Directions that hold less than this share of a block's largest variance are left out.
 SMALLEST_SHARE = 1e-12
+# A product of two scores that varies less than this, given ability, has only rounding errors left.
+SMALLEST_UNIQUE = 1e-14
+
+
+class MomentInverse(Protocol):
+    """The inverse of a covariance of moments, as a bilinear form."""
+
+    def products(self, values: Moments) -> FloatArray:
+        """Yᵀ Ξ⁻¹ Y, shape (n_columns, n_columns); Y has a column for each thing weighed."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +58,9 @@ class InverseCovariance:
         probabilities: Shape (n_points, n_items, n_categories).
         node_weights: Shape (n_points,), summing to 1.
         where: Which moments.
+
+    Raises:
+        LinAlgError: Scores of some item do not vary, so that there is no inverse.
     """
 
     def __init__(
@@ -54,13 +68,10 @@ class InverseCovariance:
     ) -> None:
         self._where = where
         means = mean_scores(probabilities)
-        squares = np.arange(probabilities.shape[2], dtype=np.float64) ** 2
-        variances = probabilities @ squares - means**2
-        unique = (node_weights[:, np.newaxis] * variances).T @ variances
-        self._unique = unique[where.left, where.right]
-        self._blocks = [_between_nodes(probabilities, means, node_weights, where)]
+        self._unique = _unique(probabilities, means, node_weights, where)
+        self._blocks = [_compressed(_between_nodes(probabilities, means, node_weights, where))]
         self._blocks += [
-            _within_item(item, probabilities, means, node_weights, where)
+            _compressed(_within_item(item, probabilities, means, node_weights, where))
             for item in range(probabilities.shape[1])
         ]
         self._ends = np.cumsum([0, *(block.first.shape[1] for block in self._blocks)])
@@ -132,6 +143,55 @@ class InverseCovariance:
         return loads
 
 
+def covariance(
+    probabilities: FloatArray, node_weights: FloatArray, where: MomentLayout
+) -> FloatArray:
+    """Ξ written out: the covariance of the moments of one person.
+
+    Args:
+        probabilities: Shape (n_points, n_items, n_categories).
+        node_weights: Shape (n_points,), summing to 1.
+        where: Which moments; items may be without any.
+
+    Returns:
+        Shape (n_moments, n_moments), first-order moments first.
+
+    Raises:
+        LinAlgError: Scores of some item do not vary, so that there is no inverse.
+    """
+    means = mean_scores(probabilities)
+    n_first = where.item.size
+    unique = _unique(probabilities, means, node_weights, where)
+    between = _between_nodes(probabilities, means, node_weights, where)
+    loads = np.concatenate([between.first, between.second])
+    matrix: FloatArray = loads @ loads.T
+    places = np.arange(n_first, where.n)
+    matrix[places, places] += unique
+    for item in np.unique(where.item).tolist():
+        block = _within_item(item, probabilities, means, node_weights, where)
+        rows = np.concatenate([block.first_rows, n_first + block.second_rows])
+        loads = np.concatenate([block.first, block.second])
+        matrix[np.ix_(rows, rows)] += loads @ loads.T
+    return matrix
+
+
+def _unique(
+    probabilities: FloatArray, means: FloatArray, node_weights: FloatArray, where: MomentLayout
+) -> FloatArray:
+    """D: what of the product of two scores is due to neither alone, shape (n_pairs,).
+
+    Raises:
+        LinAlgError: Some product has none of it.
+    """
+    squares = np.arange(probabilities.shape[2], dtype=np.float64) ** 2
+    variances = probabilities @ squares - means**2
+    unique = (node_weights[:, np.newaxis] * variances).T @ variances
+    found: FloatArray = unique[where.left, where.right]
+    if found.min(initial=1.0) < SMALLEST_UNIQUE:
+        raise np.linalg.LinAlgError("scores of some item do not vary")
+    return found
+
+
 def _between_nodes(
     probabilities: FloatArray, means: FloatArray, node_weights: FloatArray, where: MomentLayout
 ) -> _Block:
@@ -139,8 +199,8 @@ def _between_nodes(
     first = probabilities[:, where.item, where.category]
     second = means[:, where.left] * means[:, where.right]
     root = np.sqrt(node_weights)[:, np.newaxis]
-    columns = np.concatenate([(root * (part - node_weights @ part)).T for part in (first, second)])
-    return _compressed(columns, np.arange(where.item.size), np.arange(where.left.size))
+    first, second = ((root * (part - node_weights @ part)).T for part in (first, second))
+    return _Block(np.arange(where.item.size), np.arange(where.left.size), first, second)
 
 
 def _within_item(
@@ -161,13 +221,16 @@ def _within_item(
     roots = vectors * np.sqrt(np.maximum(values, 0.0) * node_weights[:, np.newaxis])[:, np.newaxis]
     slope = np.einsum("k,qkr->qr", where.category[first_rows].astype(np.float64), roots)
     first = roots.transpose(1, 0, 2).reshape(first_rows.size, -1)
-    second = (means[:, others].T[:, :, np.newaxis] * slope).reshape(others.size, -1)
-    return _compressed(np.concatenate([first, second]), first_rows, second_rows)
+    # An item that goes with no other has no pairs, and the number of columns cannot be inferred.
+    second = (means[:, others].T[:, :, np.newaxis] * slope).reshape(others.size, slope.size)
+    return _Block(first_rows, second_rows, first, second)
 
 
-def _compressed(columns: FloatArray, first_rows: IntArray, second_rows: IntArray) -> _Block:
+def _compressed(block: _Block) -> _Block:
     """The same L Lᵀ with as few columns as it needs."""
+    columns = np.concatenate([block.first, block.second])
     # Only L Lᵀ is wanted, so the small matrix Lᵀ L says all: its eigenvectors make L short.
     values, vectors = np.linalg.eigh(columns.T @ columns)
     short = columns @ vectors[:, values > SMALLEST_SHARE * max(float(values[-1]), 1e-300)]
-    return _Block(first_rows, second_rows, short[: first_rows.size], short[first_rows.size :])
+    n_first = block.first_rows.size
+    return _Block(block.first_rows, block.second_rows, short[:n_first], short[n_first:])

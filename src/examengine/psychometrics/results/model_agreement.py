@@ -242,6 +242,12 @@ def _added_up(parts: tuple[ItemChiSquare, ...], count: int) -> ItemChiSquare:
 def _model_fit(
     data: Responses, test: ParameterSet, nodes: FloatArray | None
 ) -> tuple[ModelFit | None, str | None]:
+    if data.group is None and len(test.groups) > 1:
+        return None, (
+            f"the parameters are of {len(test.groups)} groups and the responses name none, so all "
+            f"else takes abilities from the first group, {test.groups[0].group!r}; name the column "
+            "of groups with --group, and for model fit give the responses of one group at a time"
+        )
     groups = populations(data, test)
     if len(groups) > 1:
         return None, "model fit is worked out for one group at a time"
