@@ -190,6 +190,55 @@ def test_one_group_on_both_forms(forms):
     assert "persons in one file only are left out: 10" in found.stderr
 
 
+@pytest.mark.parametrize("unnamed", [("new",), ("old",), ("new", "old")])
+def test_one_group_is_not_matched_by_row(forms, unnamed):
+    """
+    Without person_id nobody knows whose the rows are: the files are named, with status 2.
+    """
+    for name in unnamed:
+        path = forms / f"{name}.csv"
+        lines = path.read_text(encoding="utf-8").splitlines()
+        path.write_text("\n".join(line.partition(",")[2] for line in lines), encoding="utf-8")
+
+    found = run(*both(forms), "--method", "linear", "--single-group")
+
+    assert (found.exit_code, found.stdout) == (2, "")
+    assert ", ".join(str(forms / f"{name}.csv") for name in unnamed) + ": no column" in found.stderr
+    assert "--single-group needs a person_id column in both files" in found.stderr
+    assert run(*both(forms), "--method", "linear").exit_code == 0
+
+
+def test_scores_with_rough_errors_are_warned_of(forms):
+    """
+    What the notes of the document say goes to stderr, until distributions are smoothed.
+    """
+    words = [*both(forms), "--method", "frequency-estimation"]
+
+    found, smooth = run(*words), run(*words, "--smooth", "3,3,1")
+
+    notes = json.loads(found.stdout)["notes"]
+    assert [note.split(" at ")[0] for note in notes][-1] == "rough standard errors"
+    assert found.stderr.splitlines() == [f"warning: {note}" for note in notes]
+    assert (json.loads(smooth.stdout)["notes"], smooth.stderr) == ([], "")
+
+
+def test_the_document_says_which_moments_it_prints(forms):
+    """
+    Deviation and kurtosis are those of the formulas that the convention names.
+    """
+    with (forms / "new.csv").open(encoding="utf-8") as file:
+        totals = np.array([row[1:] for row in list(csv.reader(file))[1:]], dtype=int).sum(axis=1)
+
+    document = json.loads(run(*both(forms), "--method", "linear").stdout)
+
+    z = (totals - totals.mean()) / totals.std()
+    said = document["moments"]["new"]
+    assert said["sd"] == pytest.approx(np.sqrt(((totals - totals.mean()) ** 2).sum() / totals.size))
+    assert said["skewness"] == pytest.approx((z**3).mean())
+    assert said["kurtosis"] == pytest.approx((z**4).mean())
+    assert "divisor n and kurtosis is 3 for the normal" in document["moments_convention"]
+
+
 def test_persons_without_a_total_are_left_out_aloud(forms):
     """
     A candidate who was not presented an item has no total; the count goes to stderr.

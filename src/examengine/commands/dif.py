@@ -1,12 +1,18 @@
 """`examengine dif`: do items work alike for matched candidates of different groups?"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from examengine.commands.files import put, refusals_as_faults
-from examengine.commands.psychometric_input import Fault, keys_from, responses_from
+from examengine.commands.psychometric_input import (
+    Fault,
+    keys_from,
+    models_for,
+    responses_from,
+)
 from examengine.commands.psychometric_options import Key, Out, Responses
 from examengine.psychometrics.dif import (
     METHODS,
@@ -17,7 +23,9 @@ from examengine.psychometrics.dif import (
 )
 from examengine.psychometrics.estimation.provenance import CODE_VERSION
 from examengine.psychometrics.multiplicity import ADJUSTMENTS
+from examengine.psychometrics.option_categories import by_option, options_to_calibrate
 from examengine.psychometrics.parameter_files import as_json
+from examengine.psychometrics.response_files import ResponseData
 from examengine.psychometrics.results import plain
 
 
@@ -37,25 +45,61 @@ def dif(
     test: Annotated[
         bool, typer.Option("--test", help="Also what the flagged items do to the test score.")
     ] = False,
+    models: Annotated[
+        Path | None,
+        typer.Option(
+            help="A model an item (CSV), for lr, wald and --test; 2pl and grm unless given."
+        ),
+    ] = None,
     key: Key = None,
     out: Out = None,
 ) -> None:
     """Look for items that work differently for matched candidates of different groups (JSON).
 
     Negative d_dif, smd_sd and std_p_dif: harder for the focal group. lr and wald calibrate for
-    every item; --test calibrates once, with the items of class B and C apart.
+    every item, under the model that stands beside it; --test calibrates once, with the items of
+    class B and C apart.
 
     Example: examengine dif responses.csv --group sex --method mh --purify
     """
-    with refusals_as_faults():
+    with refusals_as_faults(responses):
         if method not in METHODS:
             raise Fault(f"method {method!r} is none of {', '.join(sorted(METHODS))}")
+        if models is not None and not (METHODS[method].calibrates or test):
+            raise Fault(f"--models: no part in --method {method} without --test; leave it out")
         data = responses_from(responses, keys_from(key), group)
+        chosen = None if models is None else _models_from(models, data)
+        # A model knows an item with a key as right or wrong, however many points it is worth.
+        categories = by_option(data, {}).responses
         found = compare_groups(
-            data.responses, METHODS[method], reference=reference, purify=purify, adjustment=adjust
+            categories if METHODS[method].calibrates else data.responses,
+            METHODS[method],
+            reference=reference,
+            purify=purify,
+            adjustment=adjust,
+            models=chosen,
         )
-        tests = differential_test_functioning(data.responses, found) if test else None
+        tests = differential_test_functioning(categories, found, chosen) if test else None
         put(as_json(dif_document(found, method, adjust, tests)), out)
+
+
+def _models_from(path: Path, data: ResponseData) -> Mapping[str, str]:
+    """Return the model of each item.
+
+    Raises:
+        Fault: The nominal model is asked for where an item has chosen options.
+        UnusableFile: The file does not name a model for every item.
+    """
+    named = models_for(data, model=None, models=path)
+    if isinstance(named, str):  # --model would say it, which dif does not have
+        return dict.fromkeys(data.responses.item_ids, named)
+    by_option = options_to_calibrate(data, named, ())
+    if by_option:
+        raise Fault(
+            f"{path}: {', '.join(by_option)}: nrm is the model of chosen options, but groups are "
+            "compared by scores; 2pl says the same of right and wrong"
+        )
+    return named
 
 
 def dif_document(

@@ -8,12 +8,14 @@ from typing import get_args
 
 import numpy as np
 
+from examengine.commands.files import content_of
 from examengine.commands.psychometric_input import (
     Fault,
     keys_from,
     parameters_from,
     responses_from,
 )
+from examengine.psychometrics.csv_tables import read_csv
 from examengine.psychometrics.equating import (
     METHODS,
     OBSERVED_SCORES,
@@ -42,6 +44,7 @@ from examengine.psychometrics.equating import (
 )
 from examengine.psychometrics.linking import METHODS as LINKING_METHODS
 from examengine.psychometrics.parameters import ParameterSet
+from examengine.psychometrics.response_files import PERSON
 from examengine.psychometrics.responses import Responses
 
 IRT = (TRUE_SCORES, OBSERVED_SCORES)
@@ -97,6 +100,8 @@ def equated_by_scores(
     """
     method = METHODS[given.method]
     new, old = _both_responses(given)
+    if given.single_group:
+        _check_persons_named(given)
     whole = answered_all(new), answered_all(old)
     warnings = tuple(
         f"{path}: persons who were not presented every item are left out: "
@@ -150,6 +155,24 @@ def equated_by_parameters(
         _check_recalibration(given, taken)
     found = _by_parameters(given, forms, taken, bootstrap)
     return found, () if given.link else _apart(calibrated)
+
+
+def _check_persons_named(given: EquateInput) -> None:
+    """Refuse to match persons by the number of their row.
+
+    Raises:
+        Fault: A file does not say who its rows are.
+    """
+    unnamed = [
+        str(path)
+        for path in (given.new, given.old)
+        if path is not None and PERSON not in read_csv(str(path), content_of(path)).header
+    ]
+    if unnamed:
+        raise Fault(
+            f"{', '.join(unnamed)}: no column {PERSON!r}; --single-group needs a {PERSON} column "
+            "in both files, to know who took both forms"
+        )
 
 
 def _unmatched(new: Responses, old: Responses) -> tuple[str, ...]:

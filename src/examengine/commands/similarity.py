@@ -65,9 +65,9 @@ def similarity(
     answers are shared out as often as they were chosen. For omega and k the first of a pair is the
     one who may have copied from the second.
 
-    Example: examengine similarity responses.csv --params nrm.json --key key.csv --group room
+    Example: examengine similarity responses.csv --params nrm.json --key key.csv --group group
     """
-    with refusals_as_faults(), ThreadPoolExecutor(threads) as pool:
+    with refusals_as_faults(responses), ThreadPoolExecutor(threads) as pool:
         if method not in METHODS:
             raise Fault(f"method {method!r} is none of {', '.join(sorted(METHODS))}")
         data = responses_from(responses, keys_from(key), group)

@@ -1,5 +1,6 @@
 """Compare groups item by item, purify the matching, and adjust for the number of items."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -11,6 +12,7 @@ from examengine.psychometrics.dif._contract import (
     DifRow,
     Finding,
 )
+from examengine.psychometrics.dif._item_models import item_models
 from examengine.psychometrics.multiplicity import ADJUSTMENTS
 from examengine.psychometrics.responses import Responses
 
@@ -24,6 +26,7 @@ def compare_groups(
     reference: str | None = None,
     purify: bool = False,
     adjustment: str = "bh",
+    models: Mapping[str, str] | None = None,
 ) -> tuple[DifRow, ...]:
     """Look for differential item functioning of every group against the reference.
 
@@ -34,13 +37,14 @@ def compare_groups(
         purify: Whether to match again without the items of class B and C until the flagged items
             stay the same (at most ten times). A studied item always counts in its own matching.
         adjustment: "bh", "holm" or "bonferroni", over the items of each comparison.
+        models: Code of the model by item, for a method that calibrates; see `item_models`.
 
     Returns:
         One row for each item and focal group.
 
     Raises:
         CannotCompareGroups: There are fewer than two groups, the reference is none of them, or the
-            adjustment is unknown.
+            adjustment is unknown, or an item cannot be compared under its model.
         CannotCalibrate: A model-based method could not estimate its model.
     """
     if adjustment not in ADJUSTMENTS:
@@ -54,21 +58,30 @@ def compare_groups(
     rows: list[DifRow] = []
     for focal in labels:
         if focal != first:
-            comparison = comparison_of(responses, first, focal)
+            comparison = comparison_of(responses, first, focal, models)
             rows += _rows(comparison, method, adjustment, purify=purify)
     return tuple(rows)
 
 
-def comparison_of(responses: Responses, reference: str, focal: str) -> Comparison:
+def comparison_of(
+    responses: Responses,
+    reference: str,
+    focal: str,
+    models: Mapping[str, str] | None = None,
+) -> Comparison:
     """Two of the groups, matched on all items.
 
     Args:
         responses: Responses with groups.
         reference: Label of the reference group.
         focal: Label of the focal group.
+        models: Code of the model by item; see `item_models`.
 
     Returns:
         The comparison.
+
+    Raises:
+        CannotCompareGroups: An item cannot be compared under its model.
     """
     group = np.array(responses.group)
     chosen = (group == reference) | (group == focal)
@@ -78,6 +91,7 @@ def comparison_of(responses: Responses, reference: str, focal: str) -> Compariso
         focal=focal,
         is_focal=np.asarray(group[chosen] == focal),
         anchors=np.ones(responses.n_items, dtype=bool),
+        models=item_models(responses, models),
     )
 
 
@@ -93,22 +107,25 @@ def _rows(
         findings = method.findings(comparison)
     adjusted = ADJUSTMENTS[adjustment]([finding.p for finding in findings])
     purified = not comparison.anchors.all()
+    models = comparison.models if method.calibrates else {}
     return [
-        _row(comparison, item, finding, float(adjusted[item]), purified=purified)
+        _row(comparison, models, item, finding, float(adjusted[item]), purified=purified)
         for item, finding in enumerate(findings)
     ]
 
 
 def _row(
     comparison: Comparison,
+    models: Mapping[str, str],
     item: int,
     finding: Finding,
     adjusted: float,
     *,
     purified: bool,
 ) -> DifRow:
+    item_id = comparison.responses.item_ids[item]
     return DifRow(
-        item_id=comparison.responses.item_ids[item],
+        item_id=item_id,
         reference=comparison.reference,
         focal=comparison.focal,
         statistic=finding.statistic,
@@ -120,4 +137,5 @@ def _row(
         ets_class=finding.ets_class,
         purified=purified,
         details=finding.details,
+        model=models.get(item_id),
     )

@@ -28,6 +28,7 @@ class Comparison:
         is_focal: Who is in the focal group, shape (n_persons,).
         anchors: Which items candidates are matched on, shape (n_items,). The item studied always
             counts among them.
+        models: Code of the model of each item, for what calibrates.
     """
 
     responses: Responses
@@ -35,6 +36,7 @@ class Comparison:
     focal: str
     is_focal: BoolArray
     anchors: BoolArray
+    models: Mapping[str, str]
 
     def matching(self, item: int) -> BoolArray:
         """The items candidates are matched on when one item is studied, shape (n_items,)."""
@@ -63,6 +65,7 @@ class DifRow:
         ets_class: A negligible, B moderate, C large, by the method's rule.
         purified: Whether flagged items were taken out of the matching.
         details: Further figures of the method.
+        model: Code of the model the item was calibrated under; None when the method has no model.
     """
 
     item_id: str
@@ -77,6 +80,7 @@ class DifRow:
     ets_class: EtsClass
     purified: bool
     details: Mapping[str, float]
+    model: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +102,12 @@ class DifMethod(ABC):
     Attributes:
         code: The name used in commands.
         title: The name used in sentences.
+        calibrates: Whether items are calibrated, so that their models play a part.
     """
 
     code: ClassVar[str]
     title: ClassVar[str]
+    calibrates: ClassVar[bool] = False
 
     @abstractmethod
     def findings(self, comparison: Comparison) -> Sequence[Finding]:

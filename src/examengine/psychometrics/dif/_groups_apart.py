@@ -1,19 +1,20 @@
 """Calibrations in which some items have parameters of their own in each group.
 
 An item that is free across groups is two items, each presented to one group only: what is known
-about forms with items missing by design then does the rest. Right/wrong items follow the
-two-parameter logistic, items of several points the graded response model.
+about forms with items missing by design then does the rest. Both halves follow the item's model.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from examengine.psychometrics.arrays import BoolArray
+from examengine.psychometrics.arrays import BoolArray, FloatArray
 from examengine.psychometrics.dif._contract import Comparison
 from examengine.psychometrics.estimation import Calibration, calibrate
 from examengine.psychometrics.information import expected_item_scores
 from examengine.psychometrics.item_parameters import ItemParameters
+from examengine.psychometrics.refusals import CannotCalibrate
 from examengine.psychometrics.responses import NOT_PRESENTED, Responses
 
 FOCAL_HALF = "\x1ffocal"
@@ -36,17 +37,11 @@ class Halves:
     reference: ItemParameters
     focal: ItemParameters
 
-
-def model_of(max_score: int) -> str:
-    """The model of an item with that highest score.
-
-    Args:
-        max_score: Points.
-
-    Returns:
-        "2pl" for 1 point, else "grm".
-    """
-    return "2pl" if max_score == 1 else "grm"
+    @property
+    def coordinates(self) -> FloatArray:
+        """Both in the coordinates of a calibration of both, shape (2, n_parameters)."""
+        apart = np.stack([self.reference.coordinates, self.focal.coordinates])
+        return self.reference.item_model.together(apart)
 
 
 def calibrated(comparison: Comparison, apart: BoolArray, *, errors: bool = False) -> Calibration:
@@ -64,18 +59,32 @@ def calibrated(comparison: Comparison, apart: BoolArray, *, errors: bool = False
         CannotCalibrate: The responses do not determine the parameters.
     """
     data = split(comparison, apart)
-    models = {
-        name: model_of(int(highest))
-        for name, highest in zip(data.item_ids, data.max_scores, strict=True)
+    models = {name: comparison.models[name.removesuffix(FOCAL_HALF)] for name in data.item_ids}
+    try:
+        return calibrate(
+            data,
+            models,
+            by_group=True,
+            reference=comparison.reference,
+            tolerance=1e-6,
+            standard_errors="observed" if errors else "none",
+        )
+    except CannotCalibrate as refusal:
+        raise CannotCalibrate(_by_group(refusal, comparison, apart)) from refusal
+
+
+def _by_group(refusal: CannotCalibrate, comparison: Comparison, apart: BoolArray) -> Iterator[str]:
+    """The faults of a calibration, halves of items called by item and group."""
+    groups = {"": comparison.reference, FOCAL_HALF: comparison.focal}
+    called = {
+        f"item {name + half!r}": f"item {name!r} in group {label!r}"
+        for name, one in zip(comparison.responses.item_ids, apart, strict=True)
+        for half, label in groups.items()
+        if one
     }
-    return calibrate(
-        data,
-        models,
-        by_group=True,
-        reference=comparison.reference,
-        tolerance=1e-6,
-        standard_errors="observed" if errors else "none",
-    )
+    for fault in refusal.faults:
+        about = next((half for half in called if fault.startswith(half)), None)
+        yield fault if about is None else fault.replace(about, called[about], 1)
 
 
 def split(comparison: Comparison, apart: BoolArray) -> Responses:
@@ -112,6 +121,22 @@ def halves_of(found: Calibration, item_id: str) -> Halves:
         Its parameters in each group.
     """
     return Halves(found.parameters.item(item_id), found.parameters.item(f"{item_id}{FOCAL_HALF}"))
+
+
+def own_coordinates(found: Calibration, halves: Halves) -> BoolArray:
+    """Which coordinates of an item each group can have for itself.
+
+    Args:
+        found: A calibration with the item apart.
+        halves: The item's parameters in each group.
+
+    Returns:
+        Shape (n_parameters,); false for what all items of the model share, such as the slope of the
+        one-parameter logistic.
+    """
+    slots = found.slots.items
+    own: BoolArray = slots[halves.reference.item_id] != slots[halves.focal.item_id]
+    return own
 
 
 def curve_gap(found: Calibration, halves: Halves, focal: str) -> tuple[float, float]:

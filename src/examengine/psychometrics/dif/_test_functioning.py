@@ -3,7 +3,7 @@
 Items that favour one group and items that favour the other can cancel out in the total, or add up.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,11 +33,13 @@ class ItemShare:
 
     Attributes:
         item_id: The item.
+        model: Code of the model it was calibrated under.
         ncdif: Mean squared difference of its expected scores in the focal group, squared points.
         cdif: Its part of Raju's DTF: mean of its difference times the test's.
     """
 
     item_id: str
+    model: str
     ncdif: float
     cdif: float
 
@@ -83,7 +85,7 @@ class DifferentialTestFunctioning:
 
 
 def differential_test_functioning(
-    responses: Responses, rows: Sequence[DifRow]
+    responses: Responses, rows: Sequence[DifRow], models: Mapping[str, str] | None = None
 ) -> tuple[DifferentialTestFunctioning, ...]:
     """Add up what the items of class B and C do to the test score.
 
@@ -96,12 +98,14 @@ def differential_test_functioning(
     Args:
         responses: Responses with groups.
         rows: What `compare_groups` found in them, by any method.
+        models: Code of the model by item; see `item_models`.
 
     Returns:
         One result for each focal group; zeros when none of its items is flagged.
 
     Raises:
-        CannotCompareGroups: Every item is flagged, so that nothing holds the groups together.
+        CannotCompareGroups: Every item is flagged, so that nothing holds the groups together, or
+            an item cannot be compared under its model.
         CannotCalibrate: The responses do not determine the parameters.
 
     References:
@@ -116,13 +120,18 @@ def differential_test_functioning(
             reference,
             focal,
             {row.item_id for row in rows if row.focal == focal and row.ets_class != "A"},
+            models,
         )
         for reference, focal in pairs
     )
 
 
 def _functioning(
-    responses: Responses, reference: str, focal: str, flagged: set[str]
+    responses: Responses,
+    reference: str,
+    focal: str,
+    flagged: set[str],
+    models: Mapping[str, str] | None,
 ) -> DifferentialTestFunctioning:
     apart: BoolArray = np.array([name in flagged for name in responses.item_ids])
     if apart.all():
@@ -132,7 +141,8 @@ def _functioning(
     names = [name for name in responses.item_ids if name in flagged]
     if not names:
         return _no_difference(responses, reference, focal)
-    found = calibrated(comparison_of(responses, reference, focal), apart, errors=True)
+    comparison = comparison_of(responses, reference, focal, models)
+    found = calibrated(comparison, apart, errors=True)
     halves = [halves_of(found, name) for name in names]
     both = [half.reference for half in halves], [half.focal for half in halves]
     group = found.parameters.group(focal)
@@ -160,8 +170,13 @@ def _functioning(
         largest=float(test[peak]),
         largest_at=float(RANGE[peak]),
         items=tuple(
-            ItemShare(name, float(DENSITY @ gap**2), float(DENSITY @ (gap * test_focal)))
-            for name, gap in zip(names, in_focal.T, strict=True)
+            ItemShare(
+                half.reference.item_id,
+                half.reference.model,
+                float(DENSITY @ gap**2),
+                float(DENSITY @ (gap * test_focal)),
+            )
+            for half, gap in zip(halves, in_focal.T, strict=True)
         ),
     )
 

@@ -12,6 +12,7 @@ from examengine.psychometrics.dif._groups_apart import (
     calibrated,
     curve_gap,
     halves_of,
+    own_coordinates,
 )
 from examengine.psychometrics.estimation import Calibration
 
@@ -19,8 +20,9 @@ from examengine.psychometrics.estimation import Calibration
 class LikelihoodRatio(DifMethod):
     """Likelihood ratio of two calibrations, the studied item apart or not.
 
-    χ² = 2 (log L_apart − log L_together); items that are no anchors are apart in both. Class by the
-    mean absolute difference of the curves in the focal group: B from .05 of the points, C from .10.
+    χ² = 2 (log L_apart − log L_together), one degree of freedom for each parameter the item has of
+    its own under its model; items that are no anchors are apart in both. Class by the mean
+    absolute difference of the curves in the focal group: B from .05 of the points, C from .10.
 
     References:
         Thissen, Steinberg & Wainer (1993), in Holland & Wainer, Differential Item Functioning,
@@ -32,6 +34,7 @@ class LikelihoodRatio(DifMethod):
 
     code = "lr"
     title = "IRT likelihood ratio"
+    calibrates = True
 
     def findings(self, comparison: Comparison) -> Sequence[Finding]:
         """A finding for each item; see `DifMethod.findings`."""
@@ -70,7 +73,7 @@ def finding(comparison: Comparison, item: int, common: Calibration) -> Finding:
     gap, signed = curve_gap(free, halves, comparison.focal)
     upper = free.parameters.log_likelihood or np.nan
     lower = together.parameters.log_likelihood or np.nan
-    df = halves.reference.coordinates.size
+    df = int(own_coordinates(free, halves).sum())
     # Two converged calibrations agree to the tolerance only: a ratio of −1e-7 is zero.
     statistic = max(2 * (upper - lower), 0.0)
     p = chi_square_p(statistic, df)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from examengine.psychometrics.arrays import FloatArray
+from examengine.psychometrics.arrays import BoolArray, FloatArray
 from examengine.psychometrics.chi_square import chi_square_p
 from examengine.psychometrics.dif._contract import (
     CannotCompareGroups,
@@ -20,6 +20,7 @@ from examengine.psychometrics.dif._groups_apart import (
     calibrated,
     curve_gap,
     halves_of,
+    own_coordinates,
 )
 from examengine.psychometrics.estimation import Calibration
 
@@ -27,9 +28,9 @@ from examengine.psychometrics.estimation import Calibration
 class Wald(DifMethod):
     """Wald χ² of one calibration with the studied item apart.
 
-    W = δᵀ Cov(δ)⁻¹ δ, δ the difference of slope and intercepts, Cov from the observed information
-    of all parameters together. Items that are no anchors are apart as well. Classes as for the
-    likelihood ratio.
+    W = δᵀ Cov(δ)⁻¹ δ, δ the difference of the parameters that the item has of its own under its
+    model (slope and intercepts under the 2PL), Cov from the observed information of all parameters
+    together. Items that are no anchors are apart as well. Classes as for the likelihood ratio.
 
     Notes:
         Equals mirt 1.47's `DIF(Wald = TRUE)` to 1e-3.
@@ -41,6 +42,7 @@ class Wald(DifMethod):
 
     code = "wald"
     title = "IRT Wald test"
+    calibrates = True
 
     def findings(self, comparison: Comparison) -> Sequence[Finding]:
         """A finding for each item; see `DifMethod.findings`."""
@@ -69,8 +71,9 @@ def finding(comparison: Comparison, item: int) -> Finding:
     apart[item] = True
     found = calibrated(comparison, apart, errors=True)
     halves = halves_of(found, name)
-    delta = halves.reference.coordinates - halves.focal.coordinates
-    covariance = _covariance_of_difference(found, halves)
+    own = own_coordinates(found, halves)
+    delta = (halves.coordinates[0] - halves.coordinates[1])[own]
+    covariance = _covariance_of_difference(found, halves, own)
     statistic = float(delta @ np.linalg.solve(covariance, delta))
     gap, signed = curve_gap(found, halves, comparison.focal)
     p = chi_square_p(statistic, delta.size)
@@ -85,15 +88,15 @@ def finding(comparison: Comparison, item: int) -> Finding:
     )
 
 
-def _covariance_of_difference(found: Calibration, halves: Halves) -> FloatArray:
+def _covariance_of_difference(found: Calibration, halves: Halves, own: BoolArray) -> FloatArray:
     """Cov(γ_reference − γ_focal) out of the covariance of everything that was estimated."""
     if found.covariance is None:
         raise CannotCompareGroups(
             [f"item {halves.reference.item_id!r}: the calibration has no covariance"]
         )
-    own = np.eye(halves.reference.coordinates.size)
+    chosen = np.eye(own.size)[own]
     difference = found.slots.by_estimates(
-        len(found.covariance), {halves.reference.item_id: own, halves.focal.item_id: -own}
+        len(found.covariance), {halves.reference.item_id: chosen, halves.focal.item_id: -chosen}
     )
     spread: FloatArray = difference @ found.covariance @ difference.T
     return spread

@@ -7,7 +7,11 @@ from typing import Literal
 import numpy as np
 
 from examengine.psychometrics.arrays import FloatArray
-from examengine.psychometrics.equating.distributions import ScoreMoments, moments_of
+from examengine.psychometrics.equating.distributions import (
+    MOMENTS_CONVENTION,
+    ScoreMoments,
+    moments_of,
+)
 from examengine.psychometrics.equating.log_linear import LogLinearFit
 from examengine.psychometrics.equating.score_tables import AnchorKind
 
@@ -34,7 +38,7 @@ class Conversion:
 
 @dataclass(frozen=True, slots=True)
 class FormMoments:
-    """Moments of scores before and after equating.
+    """Moments of scores before and after equating, by `MOMENTS_CONVENTION`.
 
     Attributes:
         new: Raw scores of the group that took the new form.
@@ -136,6 +140,8 @@ class Equating:
         table: One row for each score of the new form, from 0.
         theta: For IRT true scores the ability behind each score, logits; empty otherwise.
         notes: What a reader of the numbers has to know, one sentence each.
+        moments_convention: What `sd` and `kurtosis` mean among the moments; `analyse` prints
+            others under the same names.
     """
 
     method: str
@@ -154,6 +160,7 @@ class Equating:
     table: tuple[Conversion, ...]
     theta: tuple[float, ...] = ()
     notes: tuple[str, ...] = ()
+    moments_convention: str = MOMENTS_CONVENTION
 
 
 def conversion_table(

@@ -78,15 +78,23 @@ class ScoreDistribution:
         return squares / self.n
 
 
+# Kolen & Brennan's tables are what conversions are compared with; `classical` describes samples.
+MOMENTS_CONVENTION = (
+    "sd has divisor n and kurtosis is 3 for the normal, as in Kolen & Brennan (2014); "
+    "in analyse sd has divisor n - 1 and kurtosis is 0 for the normal"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class ScoreMoments:
-    """The first four moments of a distribution of scores.
+    """The first four moments of a distribution of scores, by `MOMENTS_CONVENTION`.
 
     Attributes:
         mean: Mean, points.
         sd: Standard deviation, divisor n.
-        skewness: Third standardised moment; nan when scores do not vary.
-        kurtosis: Fourth standardised moment, 3 for the normal; nan when scores do not vary.
+        skewness: Third standardised moment, divisor n; nan when scores do not vary.
+        kurtosis: Fourth standardised moment, divisor n, 3 for the normal (not less 3); nan when
+            scores do not vary.
     """
 
     mean: float
@@ -97,6 +105,8 @@ class ScoreMoments:
 
 def moments_of(values: FloatArray, weights: FloatArray) -> ScoreMoments:
     """The moments of weighted values.
+
+    μ = Σ w x / Σ w, σ² = Σ w (x − μ)² / Σ w, then Σ w z³ / Σ w and Σ w z⁴ / Σ w, z = (x − μ) / σ
 
     Args:
         values: Scores, shape (n,).

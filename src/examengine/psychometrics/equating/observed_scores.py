@@ -22,6 +22,7 @@ from examengine.psychometrics.equating.log_linear import Degrees, LogLinearFit
 from examengine.psychometrics.equating.methods import EquatingMethod, Equivalents, Options
 from examengine.psychometrics.equating.resampling import Bootstrap, bootstrap_errors
 from examengine.psychometrics.equating.score_tables import CannotEquate, ScoreTable
+from examengine.psychometrics.equating.sparse_scores import error_notes
 
 Smoothing = Degrees | Criterion
 
@@ -73,7 +74,7 @@ def equate(
     Notes:
         Standard errors hold for random samples of persons. By the delta method they take
         bandwidths as given; the bootstrap keeps bandwidths and degrees of smoothing as chosen on
-        the data.
+        the data. Notes name the scores at which the delta method has no error, or a rough one.
 
     References:
         Kolen & Brennan (2014), Test Equating, Scaling, and Linking, chapters 2 to 5 and 7.
@@ -202,7 +203,7 @@ def _equating(
 ) -> Equating:
     found = method.equate(estimated.new, estimated.old, options)
     if bootstrap is None:
-        errors = Errors(_delta_errors(estimated, found), "delta")
+        errors = _delta_errors(estimated, found, method)
     else:
         settled = replace(options, weight=found.weight, bandwidths=found.bandwidths or None)
 
@@ -227,19 +228,23 @@ def _equating(
         replications=errors.replications,
         moments=form_moments(estimated.new.totals, estimated.old.totals, found.values),
         table=conversion_table(found.values, errors.values, estimated.old.scores.size - 1),
-        notes=found.notes,
+        notes=(*found.notes, *errors.notes),
     )
 
 
-def _delta_errors(estimated: _Estimated, found: Equivalents) -> FloatArray:
-    """Standard errors by the delta method, shape (n_new_scores,); nan where nobody stands."""
+def _delta_errors(estimated: _Estimated, found: Equivalents, method: EquatingMethod) -> Errors:
+    """Standard errors by the delta method; nan where nobody stands."""
     by_new, by_old = found.derivatives()
     if estimated.joint is None:
         variance = estimated.new.variance(by_new) + estimated.old.variance(by_old)
     else:
         variance = estimated.joint.variance(by_new + by_old[:, :, 0][:, np.newaxis, :])
     errors: FloatArray = np.sqrt(variance)
-    return errors
+    # Lines and smoothed distributions are drawn through all persons, not those at a score.
+    if not method.curved or estimated.fits:
+        return Errors(errors, "delta")
+    new, old = (one.totals * one.n for one in (estimated.new, estimated.old))
+    return Errors(errors, "delta", notes=tuple(error_notes(found.values, errors, new, old)))
 
 
 def _reports(estimated: _Estimated) -> tuple[SmoothingReport, ...]:
