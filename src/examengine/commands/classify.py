@@ -14,8 +14,9 @@ from examengine.commands.psychometric_input import (
     parameters_from,
     responses_from,
 )
-from examengine.commands.psychometric_options import Key, Out
+from examengine.commands.psychometric_options import Group, Key, Out
 from examengine.psychometrics.estimation.provenance import CODE_VERSION
+from examengine.psychometrics.option_categories import by_option, options_of
 from examengine.psychometrics.parameter_files import as_json
 from examengine.psychometrics.results import Decisions, Evidence, decisions_at, plain
 
@@ -33,37 +34,68 @@ def classify(
     reliability: Annotated[
         float | None, typer.Option(help="Of the total score; alpha unless given.")
     ] = None,
+    group: Group = None,
     key: Key = None,
     out: Out = None,
 ) -> None:
     """Judge pass/fail decisions: accuracy, consistency, kappa, error at the cut (JSON).
 
     A cut in points: Livingston-Lewis and Hanson-Brennan from responses, Lee from parameters. A cut
-    in logits: Rudner from scores, or from responses and parameters; Lee from parameters.
+    in logits: Rudner from scores, or from responses and parameters; Lee from parameters. All judge
+    the same items. Where persons were presented different forms, each is judged by itself under
+    `forms`. With parameters of several groups, --group says whose abilities are whose.
 
     Example: examengine classify responses.csv --params params.json --cut 104
     """
     with refusals_as_faults():
         if not isfinite(cut):
             raise Fault(f"--cut {cut}: a finite number is needed")
-        estimates = None if scores is None else abilities_from(scores)
-        evidence = Evidence(
-            responses=None
-            if responses is None
-            else responses_from(responses, keys_from(key)).responses,
-            parameters=None if params is None else parameters_from(params),
-            theta=None if estimates is None else estimates[0],
-            se=None if estimates is None else estimates[1],
-            reliability=reliability,
-        )
+        if reliability is not None and not 0 < reliability < 1:
+            raise Fault(f"--reliability {reliability:g}: a number between 0 and 1 is needed")
+        evidence = _evidence(responses, params, scores, key, group, reliability, theta=theta)
         found = decisions_at(evidence, cut, "theta" if theta else "raw")
         put(as_json(decisions_document(found)), out)
+
+
+def _evidence(
+    responses: Path | None,
+    params: Path | None,
+    scores: Path | None,
+    key: Path | None,
+    group: str | None,
+    reliability: float | None,
+    *,
+    theta: bool,
+) -> Evidence:
+    """Return what the files hold.
+
+    Raises:
+        Fault: There is a group but there are no responses.
+        UnusableFile: A file cannot be read as what it is said to be.
+    """
+    if group is not None and responses is None:
+        raise Fault(f"--group {group}: it names a column of the responses, and none were given")
+    estimates = None if scores is None else abilities_from(scores)
+    data = None if responses is None else responses_from(responses, keys_from(key), group)
+    parameters = None if params is None else parameters_from(params)
+    categories = None
+    if theta and data is not None and parameters is not None:
+        categories = by_option(data, options_of(parameters.items)).responses
+    return Evidence(
+        responses=None if data is None else data.responses,
+        parameters=parameters,
+        theta=None if estimates is None else estimates[0],
+        se=None if estimates is None else estimates[1],
+        reliability=reliability,
+        categories=categories,
+    )
 
 
 def decisions_document(found: Decisions) -> dict[str, Any]:
     """Return the quality of decisions as a document, `examengine/classification/1`."""
     document: dict[str, Any] = plain(found)
-    for method in ("livingston_lewis", "hanson_brennan"):
-        if document[method] is not None:
-            document[method] = {**document[method].pop("result"), **document[method]}
+    for part in (document, *document["forms"]):
+        for method in ("livingston_lewis", "hanson_brennan"):
+            if part[method] is not None:
+                part[method] = {**part[method].pop("result"), **part[method]}
     return {"schema": "examengine/classification/1", "code_version": CODE_VERSION, **document}

@@ -5,6 +5,7 @@ from dataclasses import asdict
 import numpy as np
 import pytest
 from scipy.stats import beta as beta_distribution
+from scipy.stats import binom
 
 from examengine.psychometrics.classification import (
     effective_length,
@@ -14,6 +15,7 @@ from examengine.psychometrics.classification import (
     rudner,
 )
 from examengine.psychometrics.classification.beta_binomial import (
+    TrueScores,
     binomial_failing,
     classify_true_scores,
     fit_beta,
@@ -77,6 +79,68 @@ def test_the_integrals_are_what_simulation_gives():
     assert found.consistency == pytest.approx(np.mean(first == second), abs=3e-3)
     assert found.pass_rate == pytest.approx(first.mean(), abs=3e-3)
     assert found.true_pass_rate == pytest.approx((truth >= 0.6).mean(), abs=3e-3)
+
+
+@pytest.mark.parametrize(
+    ("shapes", "bounds", "cut"),
+    [
+        ((0.48, 0.65), (0.25, 0.76), 0.6),
+        ((0.34, 0.45), (0.27, 0.73), 0.9),
+        ((0.3, 5.0), (0.0, 1.0), 0.2),
+        ((3.0, 0.4), (0.0, 1.0), 0.7),
+    ],
+)
+def test_a_density_without_bound_is_integrated(shapes, bounds, cut, recwarn):
+    """
+    U- and J-shaped true scores give the mean over 200,000 quantiles a side, and no warning.
+    """
+    first = int(np.ceil(20 * cut))
+
+    found = classify_true_scores(
+        TrueScores(*shapes, *bounds, 4), cut, binomial_failing(20, first), cut
+    )
+
+    truth = beta_distribution(*shapes, loc=bounds[0], scale=bounds[1] - bounds[0])
+    below, accuracy, consistency = truth.cdf(cut), 0.0, 0.0
+    for begin, end, truly in ((0.0, below, False), (below, 1.0, True)):
+        places = begin + (np.arange(200_000) + 0.5) / 200_000 * (end - begin)
+        fail = binom.cdf(first - 1, 20, truth.ppf(places))
+        accuracy += np.mean(1 - fail if truly else fail) * (end - begin)
+        consistency += np.mean(fail**2 + (1 - fail) ** 2) * (end - begin)
+    assert found.accuracy == pytest.approx(accuracy, abs=1e-9)
+    assert found.consistency == pytest.approx(consistency, abs=1e-9)
+    assert not recwarn.list
+
+
+def test_the_figures_are_those_of_the_rounded_length():
+    """
+    A length of 13.25 is shown as such beside the 13 trials that the figures come from.
+    """
+    totals = np.repeat(np.arange(13.0), [2, 5, 11, 20, 30, 38, 42, 38, 30, 20, 11, 5, 2])
+
+    found = livingston_lewis(totals, 12, 7, 0.6)
+
+    assert found.n_trials == pytest.approx(
+        effective_length(totals.mean(), totals.var(ddof=1), 0.6, 12)
+    )
+    assert found.n_trials_rounded == round(found.n_trials) != found.n_trials
+    again = classify_true_scores(
+        found.true_scores,
+        7 / 12,
+        binomial_failing(found.n_trials_rounded, round(7 / 12 * found.n_trials_rounded)),
+        7,
+    )
+    assert asdict(again) == pytest.approx(asdict(found.result))
+
+
+def test_tests_too_short_for_a_method_are_refused():
+    """
+    One item has no compound binomial errors, and a length below one item is no length.
+    """
+    with pytest.raises(ValueError, match="at least two"):
+        hanson_brennan(np.array([0.0, 1.0, 1.0]), 1, 1, 0.5)
+    with pytest.raises(ValueError, match=r"effective length of 0\.\d+ items"):
+        livingston_lewis(np.array([0.0, 1.0, 1.0]), 1, 1, 0.5)
 
 
 def test_the_effective_length_of_equal_binomial_items_is_their_number():

@@ -54,6 +54,7 @@ def test_a_known_structure_comes_back():
     unique = (1 - FIRST_ORDER**2).sum()
     assert found.omega_total == pytest.approx(1 - unique / correlation.sum(), abs=1e-5)
     np.testing.assert_allclose(found.general, general, atol=1e-4)
+    assert found.improper == ()
     assert found.explained == pytest.approx((general**2).sum() / (FIRST_ORDER**2).sum(), abs=1e-4)
 
 
@@ -107,6 +108,56 @@ def test_the_gradient_of_the_rotation_is_its_slope(seed):
         step[row, column] = 1e-6
         rise = _criterion(loadings, turn + step)[0] - _criterion(loadings, turn - step)[0]
         assert slope[row, column] == pytest.approx(rise / 2e-6, rel=1e-4, abs=1e-4)
+
+
+def with_factors(between, loadings=FIRST_ORDER):
+    """Correlations of twelve items, four on each of three factors that correlate so."""
+    pattern = np.zeros((12, 3))
+    pattern[np.arange(12), np.arange(12) // 4] = loadings
+    correlation = pattern @ between @ pattern.T
+    np.fill_diagonal(correlation, 1.0)
+    return correlation
+
+
+def correlated(first, second, third):
+    """Correlations of three factors: of 1 with 2, of 1 with 3, of 2 with 3."""
+    return np.array([[1.0, first, second], [first, 1.0, third], [second, third, 1.0]])
+
+
+def test_an_item_without_variance_of_its_own_is_improper():
+    """
+    A Heywood case is said with the item's name; the coefficient stands for comparison only.
+    """
+    loadings = FIRST_ORDER.copy()
+    loadings[5] = 1.0
+    names = [f"Q{n}" for n in range(12)]
+
+    found = omega_hierarchical(with_factors(correlated(0.4, 0.4, 0.4), loadings), item_ids=names)
+
+    assert found.improper == (
+        "item 'Q5' has no variance of its own: its uniqueness is at the bound of 0.005",
+    )
+
+
+def test_a_group_factor_that_is_all_general_is_improper():
+    """
+    Correlations .72, .72 and .5 want a loading of .72 / √.5 > 1 on the general factor.
+    """
+    found = omega_hierarchical(with_factors(correlated(0.72, 0.72, 0.5)))
+
+    (fault,) = found.improper
+    assert "all general factor" in fault
+
+
+def test_factors_that_no_general_factor_relates_are_improper():
+    """
+    One negative correlation among three cannot be turned away, two can.
+    """
+    wrong = omega_hierarchical(with_factors(correlated(0.3, 0.3, -0.3)))
+    right = omega_hierarchical(with_factors(correlated(-0.3, -0.3, 0.3)))
+
+    assert any("no general factor gives" in fault for fault in wrong.improper)
+    assert right.improper == ()
 
 
 def test_too_few_items_or_factors_are_refused():

@@ -3,7 +3,7 @@
 from examengine.psychometrics.classification.agreement import Classification
 from examengine.psychometrics.classification.beta_binomial import BetaClassification, TrueScores
 from examengine.psychometrics.classification.hanson_brennan import hanson_brennan, lord_k
-from examengine.psychometrics.classification.lee import lee
+from examengine.psychometrics.classification.lee import lee, lee_in_population
 from examengine.psychometrics.classification.livingston_lewis import (
     effective_length,
     livingston_lewis,
@@ -17,6 +17,7 @@ __all__ = [
     "effective_length",
     "hanson_brennan",
     "lee",
+    "lee_in_population",
     "livingston_lewis",
     "lord_k",
     "rudner",

@@ -34,11 +34,23 @@ class TrueScores:
     upper: float
     n_moments: int
 
-    def density(self, t: float) -> float:
-        """Density of a true score between the bounds."""
+    def density(self, t: float, without: tuple[float, float] = (0.0, 0.0)) -> float:
+        """Density of a true score between the bounds.
+
+        g(t) = u^(α − 1) (1 − u)^(β − 1) / (B(α, β) (upper − lower)), u = (t − lower) /
+        (upper − lower)
+
+        Args:
+            t: A true score between the bounds.
+            without: Powers of u and of 1 − u to leave out; those that are infinite at a bound.
+
+        Returns:
+            g(t), divided by these powers.
+        """
         width = self.upper - self.lower
         u = (t - self.lower) / width
-        log = xlogy(self.alpha - 1, u) + xlog1py(self.beta - 1, -u) - betaln(self.alpha, self.beta)
+        left, right = self.alpha - 1 - without[0], self.beta - 1 - without[1]
+        log = xlogy(left, u) + xlog1py(right, -u) - betaln(self.alpha, self.beta)
         return float(np.exp(log)) / width
 
     def below(self, t: float) -> float:
@@ -53,13 +65,15 @@ class BetaClassification:
     Attributes:
         result: Accuracy, consistency and κ.
         true_scores: Distribution of true scores.
-        n_trials: Length of the (effective) test.
+        n_trials: Length of the (effective) test, not rounded.
+        n_trials_rounded: The whole number of trials that the figures are those of.
         lord_k: Lord's k of the two-term compound binomial; 0 for the binomial.
     """
 
     result: Classification
     true_scores: TrueScores
     n_trials: float
+    n_trials_rounded: int
     lord_k: float
 
 
@@ -78,7 +92,7 @@ def true_score_moments(
         lord_k: Lord's k.
 
     Returns:
-        m_1 … m_4, shape (4,).
+        m_1 … m_4, shape (4,); nan from the first that so short a test does not determine.
 
     References:
         Lord (1965), Psychometrika 30, 239–270; Hanson (1991), ACT Research Report 91-5, eq. 14–16.
@@ -89,7 +103,9 @@ def true_score_moments(
         observed = observed * (scores - order + 1)
         drag = lord_k * order * (order - 1) * _falling(n_trials - 2, order - 2)
         whole = _falling(n_trials, order) + drag
-        moments.append(float((share @ observed + drag * moments[-1]) / whole))
+        above = float(share @ observed) + drag * moments[-1]
+        # A test too short for this order says nothing of the moment.
+        moments.append(above / whole if whole else float("nan"))
     return np.array(moments[1:])
 
 
@@ -144,10 +160,7 @@ def classify_true_scores(
     middle = float(np.clip(true_cut, true_scores.lower, true_scores.upper))
 
     def share(of: Callable[[float], float], begin: float, end: float) -> float:
-        value, _ = quad(
-            lambda t: of(t) * true_scores.density(t), begin, end, epsabs=1e-12, limit=400
-        )
-        return float(value)
+        return _weighted(true_scores, of, begin, end)
 
     fail_low = share(failing, true_scores.lower, middle)
     fail_high = share(failing, middle, true_scores.upper)
@@ -162,6 +175,33 @@ def classify_true_scores(
         disagreement=differ,
         pass_rate=1 - fail_low - fail_high,
     )
+
+
+def _weighted(
+    true_scores: TrueScores, of: Callable[[float], float], begin: float, end: float
+) -> float:
+    """The integral of a function times the density of true scores."""
+    if begin >= end:
+        return 0.0
+    left = min(true_scores.alpha - 1, 0.0) if begin == true_scores.lower else 0.0
+    right = min(true_scores.beta - 1, 0.0) if end == true_scores.upper else 0.0
+    if left == right == 0.0:
+        value, _ = quad(
+            lambda t: of(t) * true_scores.density(t), begin, end, epsabs=1e-12, limit=400
+        )
+        return float(value)
+    # A density without bound: its infinite factor is integrated by its own rule.
+    scale = (true_scores.upper - true_scores.lower) ** -(left + right)
+    value, _ = quad(
+        lambda t: of(t) * true_scores.density(t, (left, right)) * scale,
+        begin,
+        end,
+        weight="alg",
+        wvar=(left, right),
+        epsabs=1e-12,
+        limit=400,
+    )
+    return float(value)
 
 
 def binomial_failing(

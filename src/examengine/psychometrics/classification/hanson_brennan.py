@@ -58,7 +58,8 @@ def hanson_brennan(
         Accuracy, consistency and κ, with the fitted true scores and k.
 
     Raises:
-        ValueError: The reliability is not between 0 and 1, or no beta fits the scores.
+        ValueError: Fewer than two items, the reliability is not between 0 and 1, or no beta fits
+            the scores.
 
     Notes:
         Equals betafunctions 1.9.0 to 1e-6.
@@ -66,6 +67,8 @@ def hanson_brennan(
     References:
         Hanson & Brennan (1990), Journal of Educational Measurement 27, 345–359.
     """
+    if n_items < 2:
+        raise ValueError("a test of one item; its errors need at least two")
     if not 0 < reliability < 1:
         raise ValueError(f"reliability {reliability:g}; it lies between 0 and 1")
     w = np.ones(totals.size) if weight is None else weight
@@ -73,4 +76,4 @@ def hanson_brennan(
     true_scores = fit_beta(true_score_moments(totals, w, n_items, k))
     failing = binomial_failing(n_items, int(np.ceil(cut - 1e-9)), k)
     result = classify_true_scores(true_scores, cut / n_items, failing, cut)
-    return BetaClassification(result, true_scores, float(n_items), k)
+    return BetaClassification(result, true_scores, float(n_items), n_items, k)

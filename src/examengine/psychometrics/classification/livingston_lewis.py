@@ -64,7 +64,8 @@ def livingston_lewis(
         Accuracy, consistency and κ, with the fitted true scores and the effective length.
 
     Raises:
-        ValueError: The reliability is not between 0 and 1, or no beta fits the scores.
+        ValueError: The reliability is not between 0 and 1, the effective length is less than one
+            item, or no beta fits the scores.
 
     Notes:
         Equals betafunctions 1.9.0 to 1e-6, except for its consistency where round(ñ c / X) is not
@@ -75,8 +76,13 @@ def livingston_lewis(
     """
     w = np.ones(totals.size) if weight is None else weight
     length = effective_length(mean(totals, w), variance(totals, w), reliability, max_score)
+    if not (np.isfinite(length) and np.round(length) >= 1):
+        raise ValueError(
+            f"an effective length of {length:.2f} items; reliability {reliability:g} and the "
+            "spread of the totals do not belong together"
+        )
     true_scores = fit_beta(true_score_moments(totals / max_score * length, w, length))
     n_trials = int(np.round(length))
     failing = binomial_failing(n_trials, int(np.round(cut / max_score * n_trials)))
     result = classify_true_scores(true_scores, cut / max_score, failing, cut)
-    return BetaClassification(result, true_scores, length, 0.0)
+    return BetaClassification(result, true_scores, length, n_trials, 0.0)

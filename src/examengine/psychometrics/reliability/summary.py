@@ -50,7 +50,8 @@ class ReliabilitySummary:
         guttman: Lower bounds.
         omega_total: One-factor omega; None for fewer than three items.
         omega_hierarchical: Share of the standardised total's variance due to a general factor above
-            three group factors; None for fewer than six items, or when an item does not vary.
+            three group factors; None where there is no proper solution.
+        omega_note: Why omega hierarchical is None, as a sentence; None where it is not.
     """
 
     item_ids: tuple[str, ...]
@@ -65,6 +66,7 @@ class ReliabilitySummary:
     guttman: GuttmanBounds
     omega_total: float | None
     omega_hierarchical: float | None
+    omega_note: str | None
 
 
 def reliability_summary(responses: Responses) -> ReliabilitySummary | None:
@@ -131,6 +133,7 @@ def _summary(complete: Responses | None) -> ReliabilitySummary | None:
         return None
     coefficient = alpha(covariance)
     kr20, kr21 = _kuder_richardson(complete, total)
+    general_share, note = _general_share(complete, covariance)
     return ReliabilitySummary(
         item_ids=complete.item_ids,
         total=total,
@@ -143,7 +146,8 @@ def _summary(complete: Responses | None) -> ReliabilitySummary | None:
         split_half=_odd_even(covariance),
         guttman=guttman_bounds(covariance),
         omega_total=omega_total(covariance).omega_total if complete.n_items > 2 else None,
-        omega_hierarchical=_general_share(covariance),
+        omega_hierarchical=general_share,
+        omega_note=note,
     )
 
 
@@ -156,11 +160,20 @@ def _kuder_richardson(complete: Responses, total: TotalScore) -> tuple[float | N
     return kr_20(proportions, spread), kr_21(complete.n_items, total.mean, spread)
 
 
-def _general_share(covariance: FloatArray) -> float | None:
+def _general_share(complete: Responses, covariance: FloatArray) -> tuple[float | None, str | None]:
+    """Omega hierarchical of a proper solution, or None and the reason."""
+    where = f"omega hierarchical over {complete.n_items} items"
+    if complete.n_items < FEWEST_ITEMS_FOR_GROUPS:
+        return None, f"{where}: three group factors need at least {FEWEST_ITEMS_FOR_GROUPS} items"
     spread = np.sqrt(np.diag(covariance))
-    if spread.size < FEWEST_ITEMS_FOR_GROUPS or not (spread > 0).all():
-        return None
-    return omega_hierarchical(covariance / np.outer(spread, spread)).omega_hierarchical
+    if not (spread > 0).all():
+        still = complete.item_ids[int(np.argmin(spread))]
+        return None, f"{where}: item {still!r} does not vary"
+    found = omega_hierarchical(covariance / np.outer(spread, spread), item_ids=complete.item_ids)
+    if found.improper:
+        reasons = "; ".join(found.improper)
+        return None, f"{where}: the solution with three group factors is improper ({reasons})"
+    return found.omega_hierarchical, None
 
 
 def _odd_even(covariance: FloatArray) -> SplitHalf | None:

@@ -3,7 +3,7 @@
 One function makes all figures; the command prints them and a page shows them, so they agree.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -93,6 +93,7 @@ class Analysis:
         scores: Distribution of the total over the basis.
         forms: Reliability of each form given to at least 30 persons; empty for one form.
         items: Every item.
+        notes: Why there is no total score or no omega hierarchical, a sentence each.
     """
 
     n_rows: int
@@ -107,6 +108,7 @@ class Analysis:
     scores: tuple[ScoreRow, ...]
     forms: tuple[ReliabilitySummary, ...]
     items: tuple[ItemAnalysis, ...]
+    notes: tuple[str, ...]
 
 
 def analyse(
@@ -131,6 +133,7 @@ def analyse(
     responses = data.responses
     reliability = reliability_summary(responses)
     n_forms = np.unique(responses.presented, axis=0).shape[0]
+    forms = reliability_by_form(responses) if n_forms > 1 else ()
     by_domain = _domains(responses, reliability, data.keys, domain_weights)
     return Analysis(
         n_rows=responses.n_persons,
@@ -143,9 +146,26 @@ def analyse(
         composite_reliability=by_domain.composite,
         domains=by_domain.domains,
         scores=_scores(responses, reliability),
-        forms=reliability_by_form(responses) if n_forms > 1 else (),
+        forms=forms,
         items=_items(data, reliability, omitted),
+        notes=tuple(_notes(reliability, forms)),
     )
+
+
+def _notes(
+    reliability: ReliabilitySummary | None, forms: Sequence[ReliabilitySummary]
+) -> Iterator[str]:
+    """Why there is no total score, or no omega hierarchical of it or of a form."""
+    if reliability is None:
+        yield (
+            "there is no total score: fewer than two items were presented to nearly everybody, or "
+            "their total does not vary"
+        )
+    elif reliability.omega_note is not None:
+        yield reliability.omega_note
+    for number, form in enumerate(forms, 1):
+        if form.omega_note is not None:
+            yield f"form {number}: {form.omega_note}"
 
 
 def _items(

@@ -1,39 +1,41 @@
-"""Accuracy and consistency of decisions at a cut score, by every method the input allows."""
+"""Accuracy and consistency of decisions at a cut score, by every method the input allows.
 
-from collections.abc import Callable
+A raw cut belongs to one form. Where persons were presented different sets of items, each form is
+judged by itself, and every method judges the same items.
+"""
+
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
 from examengine.psychometrics.ability import estimate_abilities
 from examengine.psychometrics.arrays import FloatArray
-from examengine.psychometrics.classification import (
-    BetaClassification,
-    Classification,
-    hanson_brennan,
-    lee,
-    livingston_lewis,
-    rudner,
-)
-from examengine.psychometrics.fit import at_nodes
-from examengine.psychometrics.information import (
-    characteristic_curve,
-    conditional_sem,
-    conditional_sem_of_score,
-    theta_at_expected_score,
-)
+from examengine.psychometrics.classification import BetaClassification, Classification, rudner
 from examengine.psychometrics.parameters import ParameterSet
 from examengine.psychometrics.refusals import Refusal
-from examengine.psychometrics.reliability import lord_binomial, reliability_summary
+from examengine.psychometrics.reliability.summary import FEWEST_PERSONS
 from examengine.psychometrics.responses import Responses
+from examengine.psychometrics.results.form_decisions import (
+    CutError,
+    FormDecisions,
+    GroupShare,
+    Metric,
+    judge_form,
+    without_groups,
+)
+from examengine.psychometrics.results.forms import (
+    Form,
+    Forms,
+    form_of_parameters,
+    form_sat,
+    forms_of,
+    no_scores,
+    off_scale,
+)
 
 
 class CannotClassify(Refusal):
     """There is nothing that a decision could be judged by; one sentence per fault."""
-
-
-Metric = Literal["raw", "theta"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,11 +43,13 @@ class Evidence:
     """What is known of candidates and test; more evidence lets more methods answer.
 
     Attributes:
-        responses: Scored responses.
+        responses: Scored responses; their groups, if any, are those of the parameters.
         parameters: The calibrated test.
         theta: Ability estimates, shape (n,), logits.
         se: Their standard errors, shape (n,), logits.
-        reliability: Of the total score; alpha when None.
+        reliability: Of the total score of the one form; alpha when None.
+        categories: Responses as the parameters have them, where some items were calibrated from
+            chosen options; the scored responses when None.
     """
 
     responses: Responses | None = None
@@ -53,23 +57,7 @@ class Evidence:
     theta: FloatArray | None = None
     se: FloatArray | None = None
     reliability: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CutError:
-    """The standard error of measurement at the cut.
-
-    Attributes:
-        theta: The cut on the ability scale, logits; None without parameters.
-        theta_se: Standard error of an efficient estimate there, logits.
-        raw: The cut on the raw scale, points; None for an ability without parameters.
-        raw_se: Conditional standard error of the raw score there, points.
-    """
-
-    theta: float | None
-    theta_se: float | None
-    raw: float | None
-    raw_se: float | None
+    categories: Responses | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,21 +67,38 @@ class Decisions:
     Attributes:
         cut: The cut as given.
         metric: "raw" or "theta".
+        n: Persons who sat the one form, as a sum of weights; None without responses or with
+            several forms.
+        n_items: Items of the one form, which every method but Rudner's judges; None without a form
+            or with several.
+        max_score: Highest possible raw score of the one form, points; None likewise.
+        reliability: Of the raw score of the one form, as given or else alpha.
+        groups: Groups whose abilities Lee's method integrates over; empty without its answer.
         at_cut: Standard errors at the cut.
         rudner: From ability estimates, at a cut in logits.
+        n_rudner: Persons whose ability estimates Rudner's method takes, as a sum of weights.
         lee: From the model, at a raw cut or at the raw score expected at a cut in logits.
         livingston_lewis: From total scores, at a raw cut.
         hanson_brennan: From total scores of right/wrong items, at a raw cut.
-        notes: Why a method has no answer, a sentence each.
+        forms: Each form when persons were presented different ones, the most frequent first; empty
+            for a single form, which the fields above describe.
+        notes: Why a figure is not there or whom it is of, a sentence each.
     """
 
     cut: float
     metric: Metric
+    n: float | None
+    n_items: int | None
+    max_score: int | None
+    reliability: float | None
+    groups: tuple[GroupShare, ...]
     at_cut: CutError
     rudner: Classification | None
+    n_rudner: float | None
     lee: Classification | None
     livingston_lewis: BetaClassification | None
     hanson_brennan: BetaClassification | None
+    forms: tuple[FormDecisions, ...]
     notes: tuple[str, ...]
 
 
@@ -103,135 +108,157 @@ def decisions_at(evidence: Evidence, cut: float, metric: Metric) -> Decisions:
     Args:
         evidence: Responses, parameters, abilities: any of them.
         cut: The cut.
-        metric: "raw" for points, "theta" for logits.
+        metric: "raw" for points of the form, "theta" for logits.
 
     Returns:
-        What each method says; None for a method that the evidence or the metric does not allow.
+        What each method says; None, with a sentence in the notes, for a method that the evidence or
+        the metric does not allow.
 
     Raises:
-        CannotClassify: No method can answer, or the cut lies outside the scale.
+        CannotClassify: No method can answer, the cut lies outside the scale of every form, or a
+            reliability was given for several forms.
         CannotScore: Responses and parameters do not belong together.
     """
-    found = _at_raw(evidence, cut) if metric == "raw" else _at_theta(evidence, cut)
-    answers = (found.rudner, found.lee, found.livingston_lewis, found.hanson_brennan)
-    if not any(answers):
-        needed = (
-            "a cut in points needs responses or parameters"
-            if metric == "raw"
-            else "a cut in logits needs parameters or ability estimates"
-        )
-        raise CannotClassify(found.notes or [needed])
-    return found
-
-
-def _at_theta(evidence: Evidence, cut: float) -> Decisions:
-    parameters = evidence.parameters
-    theta, se, weight = evidence.theta, evidence.se, None
-    if theta is None and evidence.responses is not None and parameters is not None:
-        abilities = estimate_abilities(evidence.responses, parameters, "eap")
-        theta, se, weight = abilities.theta, abilities.se, evidence.responses.weights
-    by_rudner, notes = None, []
-    if theta is not None and se is not None:
-        try:
-            by_rudner = rudner(theta, se, cut, weight)
-        except ValueError as fault:
-            notes.append(f"Rudner: {fault}")
-    raw = None
-    if parameters is not None:
-        raw = float(characteristic_curve(parameters.items, np.array([cut]))[0])
+    _check_evidence(evidence, metric)
+    notes: list[str] = []
+    by_rudner, n_rudner = _rudner(evidence, cut, metric, notes)
+    forms = _forms(evidence, metric, notes)
+    _check_cut(forms, cut, metric, evidence.reliability)
+    judged = tuple(judge_form(form, cut, metric, evidence.reliability) for form in forms)
+    answers = [one for form in judged for one in (form.lee, form.livingston_lewis)]
+    answers += [form.hanson_brennan for form in judged]
+    if not any((by_rudner, *answers)):
+        raise CannotClassify([*notes, *(note for form in judged for note in form.notes)])
+    one = judged[0] if len(judged) == 1 else None
     return Decisions(
         cut=cut,
-        metric="theta",
-        at_cut=_model_error(parameters, cut, raw),
+        metric=metric,
+        n=None if one is None else one.n,
+        n_items=None if one is None else one.n_items,
+        max_score=None if one is None else one.max_score,
+        reliability=None if one is None else one.reliability,
+        groups=() if one is None else one.groups,
+        at_cut=_no_form(cut, metric) if one is None else one.at_cut,
         rudner=by_rudner,
-        lee=None if parameters is None or raw is None else _lee(parameters, raw),
-        livingston_lewis=None,
-        hanson_brennan=None,
-        notes=tuple(notes),
+        n_rudner=n_rudner,
+        lee=None if one is None else one.lee,
+        livingston_lewis=None if one is None else one.livingston_lewis,
+        hanson_brennan=None if one is None else one.hanson_brennan,
+        forms=() if one is not None else judged,
+        notes=(*notes, *(() if one is None else one.notes)),
     )
 
 
-def _at_raw(evidence: Evidence, cut: float) -> Decisions:
-    parameters, notes = evidence.parameters, list[str]()
-    by_totals: tuple[BetaClassification | None, BetaClassification | None] = (None, None)
-    if evidence.responses is not None:
-        by_totals = _from_totals(evidence.responses, cut, evidence.reliability, notes)
-    at_cut, by_lee = CutError(None, None, cut, None), None
-    if parameters is not None:
-        _check_scale(cut, sum(item.n_categories - 1 for item in parameters.items))
-        theta = float(theta_at_expected_score(parameters.items, np.array([cut]))[0])
-        at_cut, by_lee = _model_error(parameters, theta, cut), _lee(parameters, cut)
-    elif by_totals[1] is not None:
-        at_cut = CutError(None, None, cut, _binomial_error(cut, int(by_totals[1].n_trials)))
-    return Decisions(
-        cut=cut,
-        metric="raw",
-        at_cut=at_cut,
-        rudner=None,
-        lee=by_lee,
-        livingston_lewis=by_totals[0],
-        hanson_brennan=by_totals[1],
-        notes=tuple(notes),
-    )
+def _check_evidence(evidence: Evidence, metric: Metric) -> None:
+    if metric == "raw" and evidence.responses is None and evidence.parameters is None:
+        raise CannotClassify(["a cut in points needs responses or parameters"])
+    if metric == "theta" and evidence.theta is None and evidence.parameters is None:
+        raise CannotClassify(["a cut in logits needs parameters or ability estimates"])
 
 
-def _from_totals(
-    responses: Responses, cut: float, reliability: float | None, notes: list[str]
-) -> tuple[BetaClassification | None, BetaClassification | None]:
-    """Livingston–Lewis and, for right/wrong items, Hanson–Brennan; why not goes into the notes.
+def _no_form(cut: float, metric: Metric) -> CutError:
+    """The cut where no single form says how sure it is."""
+    if metric == "raw":
+        return CutError(None, None, cut, None)
+    return CutError(cut, None, None, None)
+
+
+def _rudner(
+    evidence: Evidence, cut: float, metric: Metric, notes: list[str]
+) -> tuple[Classification | None, float | None]:
+    """Rudner's answer and the persons it is of; why there is none goes into the notes."""
+    if metric == "raw":
+        notes.append("Rudner: it takes a cut in logits, and this one is in points")
+        return None, None
+    theta, se, weight = evidence.theta, evidence.se, None
+    if theta is None and evidence.responses is not None and evidence.parameters is not None:
+        answers = evidence.responses if evidence.categories is None else evidence.categories
+        abilities = estimate_abilities(answers, evidence.parameters, "eap")
+        theta, se, weight = abilities.theta, abilities.se, answers.weights
+        words = None if answers.group else without_groups(evidence.parameters, "Rudner")
+        notes.extend([] if words is None else [words])
+    if theta is None or se is None:
+        notes.append(
+            "Rudner: ability estimates with their standard errors, or responses and parameters to "
+            "estimate them, are needed"
+        )
+        return None, None
+    try:
+        found = rudner(theta, se, cut, weight)
+    except ValueError as fault:
+        notes.append(f"Rudner: {fault}")
+        return None, None
+    if not np.isfinite(found.kappa):
+        notes.append("Rudner: there is no kappa, because everybody is decided alike")
+    known = np.isfinite(theta) & np.isfinite(se) & (se > 0)
+    return found, float(known.sum() if weight is None else weight[known].sum())
+
+
+def _forms(evidence: Evidence, metric: Metric, notes: list[str]) -> tuple[Form, ...]:
+    """The forms to judge; whom that leaves out goes into the notes.
 
     Raises:
-        CannotClassify: There is no total score, or the cut lies outside it.
+        CannotClassify: A cut in points, and no form that enough persons sat.
+        CannotScore: An item of a form has no parameters, or a score lies outside its categories.
     """
-    summary = reliability_summary(responses)
-    if summary is None:
-        raise CannotClassify(["no two items were presented to the same persons: there is no total"])
-    _check_scale(cut, summary.total.max_score)
-    data = responses.with_items(summary.item_ids)
-    data = data.with_persons(np.asarray(data.presented.all(axis=1)))
-    totals: FloatArray = data.raw_scores.astype(np.float64)
-    rho = summary.alpha if reliability is None else reliability
+    responses, parameters = evidence.responses, evidence.parameters
+    if responses is None:
+        return _form_alone(parameters, notes)
+    found = forms_of(responses)
+    notes.extend(_about_forms(found))
+    if metric == "raw" and not found.forms:
+        raise CannotClassify(_about_forms(found))
+    return tuple(form_sat(form, parameters) for form in found.forms)
 
-    def tried(method: str, run: Callable[[], BetaClassification]) -> BetaClassification | None:
-        try:
-            return run()
-        except ValueError as fault:
-            notes.append(f"{method}: {fault}")
-            return None
 
-    first = tried(
-        "Livingston-Lewis",
-        lambda: livingston_lewis(totals, summary.total.max_score, cut, rho, data.weights),
+def _form_alone(parameters: ParameterSet | None, notes: list[str]) -> tuple[Form, ...]:
+    """The form of a parameter set nobody's responses to which were given; none without one."""
+    words = None if parameters is None else no_scores(parameters, parameters.item_ids)
+    if parameters is not None and words is None:
+        return (form_of_parameters(parameters),)
+    notes.append(
+        "Lee and the errors at the cut: "
+        + ("item parameters are needed" if words is None else words)
     )
-    if (data.max_scores != 1).any():
-        return first, None
-    return first, tried(
-        "Hanson-Brennan", lambda: hanson_brennan(totals, data.n_items, cut, rho, data.weights)
-    )
+    notes.append("Livingston-Lewis and Hanson-Brennan: responses and a cut in points are needed")
+    return ()
 
 
-def _check_scale(cut: float, highest: int) -> None:
-    if not 0 < cut <= highest:
-        raise CannotClassify([f"cut {cut:g}; on this test it lies above 0 and up to {highest}"])
+def _about_forms(found: Forms) -> list[str]:
+    """What has to be said about persons who were presented different sets of items."""
+    if not found.forms:
+        return [
+            f"persons were presented {found.n_sets} different sets of items, none of them at least "
+            f"{FEWEST_PERSONS} persons; a raw cut belongs to one form: give the responses "
+            "to one form, with blanks scored by the exam's rule"
+        ]
+    words = []
+    if len(found.forms) > 1:
+        words.append(
+            f"persons were presented {found.n_sets} different sets of items, and a raw cut "
+            f"belongs to one form: the {len(found.forms)} forms are judged one by one under `forms`"
+        )
+    if found.n_left_out:
+        words.append(
+            f"persons in no form: {found.n_left_out:g}, each presented a set of items that fewer "
+            f"than {FEWEST_PERSONS} were, or none"
+        )
+    return words
 
 
-def _lee(parameters: ParameterSet, cut: float) -> Classification:
-    test = at_nodes(parameters, parameters.groups[0])
-    return lee(test.probabilities, test.node_weights, cut)
-
-
-def _model_error(parameters: ParameterSet | None, theta: float, raw: float | None) -> CutError:
-    if parameters is None:
-        return CutError(theta, None, raw, None)
-    at = np.array([theta])
-    return CutError(
-        theta=theta,
-        theta_se=float(conditional_sem(parameters.items, at)[0]),
-        raw=raw,
-        raw_se=float(conditional_sem_of_score(parameters.items, at)[0]),
-    )
-
-
-def _binomial_error(cut: float, n_items: int) -> float:
-    errors = lord_binomial(n_items)
-    return float(np.interp(cut, np.arange(errors.size), errors))
+def _check_cut(
+    forms: tuple[Form, ...], cut: float, metric: Metric, reliability: float | None
+) -> None:
+    """Refuse a raw cut on no form's scale, and one reliability for several forms."""
+    if metric == "theta":
+        return
+    if len(forms) > 1 and reliability is not None:
+        raise CannotClassify(
+            [
+                f"a reliability belongs to one form, and there are {len(forms)}; give the "
+                "responses to one form, or no reliability"
+            ]
+        )
+    faults = [fault for form in forms if (fault := off_scale(form, cut)) is not None]
+    if faults and len(faults) == len(forms):
+        raise CannotClassify(dict.fromkeys(faults))
