@@ -67,6 +67,18 @@ def test_a_condition_alters_what_it_says(condition):
     assert set(np.unique(sample.scores)) == {0.0, 1.0}
 
 
+def test_two_forms_share_half_their_items():
+    """
+    Everybody is presented three items of four, two of them on both forms, and the model holds.
+    """
+    sample = drawn(FitCell("two forms", "2pl", 200, 12), np.random.default_rng(1))
+
+    shown = sample.scores >= 0
+    assert (shown.sum(axis=1) == 9).all()
+    assert shown.all(axis=0).sum() == 6
+    assert sample.holds
+
+
 def test_fit_statistics_see_items_with_another_slope():
     """
     S-X² rejects the altered items far more often than the others, and M2 rejects the model.

@@ -27,6 +27,7 @@ from examengine.psychometrics.recovery._truth import (
     draw_scores,
     true_items,
 )
+from examengine.psychometrics.responses import NOT_PRESENTED
 from examengine.psychometrics.results import ModelAgreement, model_agreement
 
 EVERY = 5
@@ -34,6 +35,8 @@ EVERY = 5
 STEEP, FLAT = 2.4, 0.5
 GUESSING = 0.25
 TRAITS_R = 0.6
+# Of every four items the second is on the first form only, the fourth on the second only.
+IN_FOUR, FIRST_ONLY, SECOND_ONLY = 4, 1, 3
 # What a person who guesses gets right of four options.
 CHANCE = 0.25
 
@@ -65,7 +68,7 @@ class FitCell:
     """A condition.
 
     Attributes:
-        condition: "fits", "slopes", "guessing", "two traits" or "guessers".
+        condition: "fits", "two forms", "slopes", "guessing", "two traits" or "guessers".
         model: Code of the model fitted.
         n_persons: Persons.
         n_items: Items.
@@ -82,6 +85,7 @@ class FitCell:
 
 WORDS: Mapping[str, str] = {
     "fits": "the model holds",
+    "two forms": "the model holds, two forms with half their items in common",
     "slopes": "one item in five has another slope",
     "guessing": "guessing at .25, not in the model",
     "two traits": "two traits that correlate .6",
@@ -107,6 +111,8 @@ class ModelFitRates(Study[FitCell, Counts]):
         *(FitCell("fits", "2pl", n, 20) for n in (250, 500, 1000, 2000)),
         *(FitCell("fits", "2pl", 1000, length) for length in (10, 40)),
         *(FitCell("fits", model, 1000, 20) for model in ("rasch", "grm")),
+        *(FitCell("two forms", "2pl", n, 20) for n in (500, 1000, 2000)),
+        FitCell("two forms", "grm", 1000, 20),
         *(FitCell("slopes", "1pl", n, 20) for n in (500, 1000, 2000)),
         *(FitCell("guessing", "2pl", n, 20) for n in (1000, 2000)),
         *(FitCell("two traits", "2pl", n, 20) for n in (500, 1000)),
@@ -162,6 +168,11 @@ def drawn(cell: FitCell, rng: np.random.Generator) -> Sample:
         )
         return Sample(items, draw_scores(rng, items, theta), ~no_items, nobody, holds=False)
     scores = draw_scores(rng, items, theta)
+    if cell.condition == "two forms":
+        first = np.arange(cell.n_persons) % 2 == 0
+        place = np.arange(cell.n_items) % IN_FOUR
+        scores[np.ix_(first, place == SECOND_ONLY)] = NOT_PRESENTED
+        scores[np.ix_(~first, place == FIRST_ONLY)] = NOT_PRESENTED
     if cell.condition == "two traits":
         other = TRAITS_R * theta + np.sqrt(1 - TRAITS_R**2) * rng.standard_normal(cell.n_persons)
         scores[:, 1::2] = draw_scores(rng, items, other)[:, 1::2]
