@@ -2,13 +2,13 @@
 
 import csv
 import json
+from functools import partial
 
 import numpy as np
 import pytest
 from scipy.special import expit
-from typer.testing import CliRunner
+from typed import typed
 
-from examengine.cli import app
 from examengine.psychometrics.classification import (
     hanson_brennan,
     lee_in_population,
@@ -26,12 +26,7 @@ ITEMS = tuple(
 )
 METHODS = ("lee", "livingston_lewis", "hanson_brennan")
 
-
-def run(*arguments):
-    """Run the command; nothing may end in a traceback."""
-    result = CliRunner().invoke(app, ["classify", *(str(argument) for argument in arguments)])
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    return result
+run = partial(typed, "classify")
 
 
 def document(*arguments):

@@ -2,24 +2,19 @@
 
 import csv
 import json
+from functools import partial
 
 import numpy as np
 import pytest
 from scipy.special import expit
-from typer.testing import CliRunner
+from typed import typed
 
-from examengine.cli import app
 from examengine.psychometrics.dif import METHODS, compare_groups
 from examengine.psychometrics.responses import Responses
 
 ITEMS = ["d1", "d2", "d3", "g1"]
 
-
-def run(*arguments):
-    """Run the command; nothing may end in a traceback."""
-    result = CliRunner().invoke(app, ["dif", *(str(argument) for argument in arguments)])
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    return result
+run = partial(typed, "dif")
 
 
 @pytest.fixture

@@ -3,26 +3,20 @@
 import csv
 import io
 import json
+from functools import partial
 
 import numpy as np
 import pytest
 from scipy.special import expit
-from typer.testing import CliRunner
+from typed import typed
 
-from examengine.cli import app
 from examengine.psychometrics.equating import METHODS, Degrees, Options, ScoreTable, equate
 from examengine.psychometrics.equating.degrees import smooth
 
 ANCHORED = sorted(code for code, method in METHODS.items() if method.anchored)
 COMMON, OWN = 6, 8
 
-
-def run(*arguments):
-    """Run the command; nothing may end in a traceback."""
-    words = ["equate", *(str(argument) for argument in arguments)]
-    result = CliRunner().invoke(app, words)
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    return result
+run = partial(typed, "equate")
 
 
 def write(path, scores, ids):
@@ -52,7 +46,7 @@ def params(forms):
     for name in ("new", "old"):
         words = ["calibrate", forms / f"{name}.csv", "--model", "2pl", "--points", "21", "--out"]
         words.append(forms / f"{name}.json")
-        assert CliRunner().invoke(app, [str(word) for word in words]).exit_code == 0
+        assert typed(*words).exit_code == 0
     return forms
 
 

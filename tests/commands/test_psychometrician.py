@@ -7,19 +7,11 @@ import json
 import numpy as np
 import pytest
 from scipy.special import expit
-from typer.testing import CliRunner
+from typed import typed as run
 
-from examengine.cli import app
 from examengine.psychometrics.classical import item_statistics
 from examengine.psychometrics.linking import METHODS as LINKING_METHODS
 from examengine.psychometrics.responses import Responses
-
-
-def run(*arguments):
-    """Run a command; nothing may end in a traceback."""
-    result = CliRunner().invoke(app, [str(argument) for argument in arguments])
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    return result
 
 
 @pytest.fixture

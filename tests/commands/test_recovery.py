@@ -2,20 +2,15 @@
 
 import csv
 import json
+from functools import partial
 
 import pytest
-from typer.testing import CliRunner
+from typed import typed
 
-from examengine.cli import app
 from examengine.psychometrics.recovery import STUDIES
 from examengine.psychometrics.recovery.item_parameters import Design
 
-
-def run(*arguments):
-    """Run the command; nothing may end in a traceback."""
-    result = CliRunner().invoke(app, ["recovery", *(str(argument) for argument in arguments)])
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    return result
+run = partial(typed, "recovery")
 
 
 @pytest.fixture(autouse=True)

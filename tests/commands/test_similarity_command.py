@@ -2,31 +2,16 @@
 
 import csv
 import json
+from functools import partial
 
 import numpy as np
 import pytest
-import typer
-from typer.testing import CliRunner
+from typed import typed
 
-from examengine.cli import app as whole_program
-from examengine.commands.similarity import similarity
 from examengine.psychometrics.batches import category_probabilities
 from examengine.psychometrics.parameters import ItemParameters, ParameterSet
 
-app = typer.Typer()
-app.command()(similarity)
-
-
-def run(*arguments):
-    """Run the command; nothing may end in a traceback."""
-    return typed(*arguments, program=app)
-
-
-def typed(*arguments, program=whole_program):
-    """Run whatever is typed."""
-    result = CliRunner().invoke(program, [str(argument) for argument in arguments])
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    return result
+run = partial(typed, "similarity")
 
 
 @pytest.fixture
