@@ -50,6 +50,19 @@ def column(rows: list[dict[str, Any]], name: str) -> np.ndarray:
     return np.array([np.nan if row[name] is None else row[name] for row in rows], dtype=float)
 
 
+def linking_form(model: str, form: str) -> ParameterSet:
+    """Form X or Y of the linking study as mirt calibrated it."""
+    rows = reference("linking")[model][f"items_{form}"]
+    return ParameterSet(
+        tuple(
+            ItemParameters(
+                row["item"], model.lower(), {"a": row["a"], "b": row["b"], "c": row["g"], "d": 1.0}
+            )
+            for row in rows
+        )
+    )
+
+
 def mirt_parameters(name: str) -> ParameterSet:
     """The estimates of a mirt reference as a parameter set, group included."""
     document = reference(f"mirt_{name}")

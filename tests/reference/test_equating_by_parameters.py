@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from reference_files import reference
+from reference_files import linking_form, reference
 
 from examengine.psychometrics.equating import (
     IrtForm,
@@ -13,7 +13,6 @@ from examengine.psychometrics.equating import (
     irt_form,
 )
 from examengine.psychometrics.linking import Constants, transform
-from examengine.psychometrics.parameters import ItemParameters, ParameterSet
 
 STOCKING_LORD = "Stocking-Lord (Gauss-Hermite 30, N(0,1))"
 
@@ -24,19 +23,7 @@ def linked_forms(model):
     What its columns call "Y.as.X" are scores of form Y at which a score of form X arrives.
     """
     document = reference("linking")[model]
-    x, y = (
-        ParameterSet(
-            tuple(
-                ItemParameters(
-                    row["item"],
-                    model.lower(),
-                    {"a": row["a"], "b": row["b"], "c": row["g"], "d": 1.0},
-                )
-                for row in document[name]
-            )
-        )
-        for name in ("items_X", "items_Y")
-    )
+    x, y = linking_form(model, "X"), linking_form(model, "Y")
     found = document["equateIRT"][STOCKING_LORD]
     constants = Constants(found["A"], found["B"])
     return irt_form(x), irt_form(transform(y, constants)), constants, document["equating_Y_to_X"]

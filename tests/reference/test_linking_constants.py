@@ -2,29 +2,15 @@
 
 import numpy as np
 import pytest
-from reference_files import reference
+from reference_files import linking_form, reference
 
 from examengine.psychometrics.linking import METHODS, CurveWeights, common_items
-from examengine.psychometrics.parameters import ItemParameters, ParameterSet
 
 
 def forms(model):
     """Form Y (to be transformed) and form X as mirt calibrated them."""
-    document = reference("linking")[model]
-    sets = [
-        ParameterSet(
-            tuple(
-                ItemParameters(
-                    row["item"],
-                    model.lower(),
-                    {"a": row["a"], "b": row["b"], "c": row["g"], "d": 1.0},
-                )
-                for row in document[name]
-            )
-        )
-        for name in ("items_Y", "items_X")
-    ]
-    return document, common_items(*sets)
+    sets = (linking_form(model, form) for form in "YX")
+    return reference("linking")[model], common_items(*sets)
 
 
 def gauss_hermite(points):

@@ -10,7 +10,7 @@ from examengine.commands.files import put, refusals_as_faults
 from examengine.commands.psychometric_input import (
     Fault,
     keys_from,
-    models_for,
+    models_by_item,
     responses_from,
 )
 from examengine.commands.psychometric_options import Key, Out, Responses
@@ -90,9 +90,7 @@ def _models_from(path: Path, data: ResponseData) -> Mapping[str, str]:
         Fault: The nominal model is asked for where an item has chosen options.
         UnusableFile: The file does not name a model for every item.
     """
-    named = models_for(data, model=None, models=path)
-    if isinstance(named, str):  # --model would say it, which dif does not have
-        return dict.fromkeys(data.responses.item_ids, named)
+    named = models_by_item(data, path)
     by_option = options_to_calibrate(data, named, ())
     if by_option:
         raise Fault(

@@ -8,14 +8,12 @@ from typing import get_args
 
 import numpy as np
 
-from examengine.commands.files import content_of
 from examengine.commands.psychometric_input import (
     Fault,
     keys_from,
     parameters_from,
     responses_from,
 )
-from examengine.psychometrics.csv_tables import read_csv
 from examengine.psychometrics.equating import (
     METHODS,
     OBSERVED_SCORES,
@@ -100,8 +98,6 @@ def equated_by_scores(
     """
     method = METHODS[given.method]
     new, old = _both_responses(given)
-    if given.single_group:
-        _check_persons_named(given)
     whole = answered_all(new), answered_all(old)
     warnings = tuple(
         f"{path}: persons who were not presented every item are left out: "
@@ -157,24 +153,6 @@ def equated_by_parameters(
     return found, () if given.link else _apart(calibrated)
 
 
-def _check_persons_named(given: EquateInput) -> None:
-    """Refuse to match persons by the number of their row.
-
-    Raises:
-        Fault: A file does not say who its rows are.
-    """
-    unnamed = [
-        str(path)
-        for path in (given.new, given.old)
-        if path is not None and PERSON not in read_csv(str(path), content_of(path)).header
-    ]
-    if unnamed:
-        raise Fault(
-            f"{', '.join(unnamed)}: no column {PERSON!r}; --single-group needs a {PERSON} column "
-            "in both files, to know who took both forms"
-        )
-
-
 def _unmatched(new: Responses, old: Responses) -> tuple[str, ...]:
     """A sentence when some persons took one form only."""
     alone = len(set(new.person_ids) ^ set(old.person_ids))
@@ -196,8 +174,14 @@ def _both_responses(given: EquateInput) -> tuple[Responses, Responses]:
     if given.new is None or given.old is None:
         raise Fault(f"--method {given.method} needs two files: the new form's, then the old form's")
     keys = keys_from(given.key)
-    new, old = (responses_from(path, keys).responses for path in (given.new, given.old))
-    return with_common_maxima(new, old)
+    both = [responses_from(path, keys) for path in (given.new, given.old)]
+    unnamed = [data.source for data in both if given.single_group and not data.named_persons]
+    if unnamed:
+        raise Fault(
+            f"{', '.join(unnamed)}: no column {PERSON!r}; --single-group needs a {PERSON} column "
+            "in both files, to know who took both forms"
+        )
+    return with_common_maxima(both[0].responses, both[1].responses)
 
 
 def _smoothing(words: tuple[str, ...], *, paired: bool) -> tuple[Smoothing, Smoothing] | None:

@@ -89,6 +89,23 @@ def models_for(
         if model not in MODELS:
             raise Fault(f"--model {model}: a model is one of {', '.join(sorted(MODELS))}")
         return model
+    return models_by_item(data, models, anchors)
+
+
+def models_by_item(
+    data: ResponseData, models: Path | None, anchors: Iterable[ItemParameters] = ()
+) -> Mapping[str, str]:
+    """Return the model of each item.
+
+    Args:
+        data: The responses; their keys may name models.
+        models: File given with --models.
+        anchors: Items held fixed, which have a model already.
+
+    Raises:
+        Fault: There is no file, and the keys do not name a model for every item.
+        UnusableFile: The file does not name a model for every item.
+    """
     named = {**{item.item_id: item.model for item in anchors}, **_models_of_items(data, models)}
     missing = [item_id for item_id in data.responses.item_ids if item_id not in named]
     if models is None and missing:

@@ -31,9 +31,6 @@ from examengine.psychometrics.parameters import ParameterSet
 from examengine.psychometrics.responses import Responses as Matrix
 from examengine.psychometrics.score_scale import Scale
 
-# Methods whose estimates lean on the ability distribution of a person's group.
-WITH_PRIOR = frozenset({"eap", "map", "eapsum"})
-
 
 def score(
     responses: Responses,
@@ -148,7 +145,7 @@ def _warnings(found: Abilities, parameters: ParameterSet, group: str | None) -> 
     if missing:
         yield f"{missing} persons answered nothing and have no estimate"
     labels = [one.group for one in parameters.groups]
-    if len(labels) > 1 and group is None and found.method in WITH_PRIOR:
+    if len(labels) > 1 and group is None and METHODS[found.method].has_prior:
         yield (
             f"the parameters are of groups {', '.join(labels)}, and everybody is scored with the "
             f"ability distribution of {labels[0]}; --group names the column of the groups"

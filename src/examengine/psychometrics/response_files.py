@@ -39,12 +39,14 @@ class ResponseData:
         responses: The scores.
         keys: Key of each item that has one.
         chosen: For each keyed item the chosen option of every person, empty where not presented.
+        named_persons: Whether persons have ids of their own rather than the numbers of their rows.
     """
 
     source: str
     responses: Responses
     keys: Mapping[str, ItemKey]
     chosen: Mapping[str, tuple[str, ...]]
+    named_persons: bool = True
 
     @property
     def keyed(self) -> BoolArray:
@@ -111,6 +113,7 @@ def read_responses(
             for name in item_ids
             if name in known and known[name].options
         },
+        named_persons=PERSON in table.header,
     )
 
 

@@ -14,8 +14,10 @@ class AbilityMethod:
         code: The name used in files and commands.
         title: The name used in sentences.
         estimate: The estimator.
+        has_prior: Whether an estimate leans on the ability distribution of the person's group.
     """
 
     code: str
     title: str
     estimate: Callable[[Binding], Estimate]
+    has_prior: bool

@@ -30,4 +30,4 @@ def expected_a_posteriori(binding: Binding) -> Estimate:
     return Estimate(theta, se, np.zeros(len(theta), dtype=np.bool_))
 
 
-METHOD = AbilityMethod("eap", "expected a posteriori", expected_a_posteriori)
+METHOD = AbilityMethod("eap", "expected a posteriori", expected_a_posteriori, has_prior=True)

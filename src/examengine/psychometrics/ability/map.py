@@ -56,4 +56,4 @@ def _reach(binding: Binding) -> tuple[float, float]:
     return min(binding.bounds[0], low), max(binding.bounds[1], high)
 
 
-METHOD = AbilityMethod("map", "maximum a posteriori", maximum_a_posteriori)
+METHOD = AbilityMethod("map", "maximum a posteriori", maximum_a_posteriori, has_prior=True)

@@ -31,4 +31,4 @@ def _nothing(curves: PersonCurves, theta: FloatArray, rows: IntArray) -> FloatAr
     return np.zeros_like(theta)
 
 
-METHOD = AbilityMethod("ml", "maximum likelihood", maximum_likelihood)
+METHOD = AbilityMethod("ml", "maximum likelihood", maximum_likelihood, has_prior=False)

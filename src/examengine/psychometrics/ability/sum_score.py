@@ -130,5 +130,5 @@ def _forms(binding: Binding) -> list[tuple[int, IntArray, IntArray]]:
 
 
 METHOD = AbilityMethod(
-    "eapsum", "expected a posteriori from the sum score", expected_from_sum_score
+    "eapsum", "expected a posteriori from the sum score", expected_from_sum_score, has_prior=True
 )

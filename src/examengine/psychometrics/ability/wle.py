@@ -35,4 +35,4 @@ def _correction(curves: PersonCurves, theta: FloatArray, rows: IntArray) -> Floa
     return curves.bias_term(theta, rows) / (2.0 * information)
 
 
-METHOD = AbilityMethod("wle", "weighted likelihood", weighted_likelihood)
+METHOD = AbilityMethod("wle", "weighted likelihood", weighted_likelihood, has_prior=False)

@@ -48,6 +48,8 @@ class ItemShare:
 class DifferentialTestFunctioning:
     """Expected test scores of equally able candidates of two groups, focal less reference.
 
+    They do not differ where no item has parameters of its own in each group.
+
     Attributes:
         reference: Label of the reference group.
         focal: Label of the focal group.
@@ -71,17 +73,17 @@ class DifferentialTestFunctioning:
     focal: str
     max_score: int
     n_anchors: int
-    sdtf: float
-    sdtf_se: float
-    sdtf_p: float
-    udtf: float
-    signed_focal: float
-    signed_focal_se: float
-    unsigned_focal: float
-    dtf: float
-    largest: float
-    largest_at: float
-    items: tuple[ItemShare, ...]
+    sdtf: float = 0.0
+    sdtf_se: float = 0.0
+    sdtf_p: float = 1.0
+    udtf: float = 0.0
+    signed_focal: float = 0.0
+    signed_focal_se: float = 0.0
+    unsigned_focal: float = 0.0
+    dtf: float = 0.0
+    largest: float = 0.0
+    largest_at: float = 0.0
+    items: tuple[ItemShare, ...] = ()
 
 
 def differential_test_functioning(
@@ -139,8 +141,9 @@ def _functioning(
             [f"every item is flagged for {focal!r}: no item is left to hold the groups together"]
         )
     names = [name for name in responses.item_ids if name in flagged]
+    most = int(responses.max_scores.sum())
     if not names:
-        return _no_difference(responses, reference, focal)
+        return DifferentialTestFunctioning(reference, focal, most, responses.n_items)
     comparison = comparison_of(responses, reference, focal, models)
     found = calibrated(comparison, apart, errors=True)
     halves = [halves_of(found, name) for name in names]
@@ -157,7 +160,7 @@ def _functioning(
     return DifferentialTestFunctioning(
         reference=reference,
         focal=focal,
-        max_score=int(responses.max_scores.sum()),
+        max_score=most,
         n_anchors=int((~apart).sum()),
         sdtf=sdtf,
         sdtf_se=sdtf_se,
@@ -178,27 +181,6 @@ def _functioning(
             )
             for half, gap in zip(halves, in_focal.T, strict=True)
         ),
-    )
-
-
-def _no_difference(responses: Responses, reference: str, focal: str) -> DifferentialTestFunctioning:
-    """What is said when no item is flagged."""
-    return DifferentialTestFunctioning(
-        reference=reference,
-        focal=focal,
-        max_score=int(responses.max_scores.sum()),
-        n_anchors=responses.n_items,
-        sdtf=0.0,
-        sdtf_se=0.0,
-        sdtf_p=1.0,
-        udtf=0.0,
-        signed_focal=0.0,
-        signed_focal_se=0.0,
-        unsigned_focal=0.0,
-        dtf=0.0,
-        largest=0.0,
-        largest_at=0.0,
-        items=(),
     )
 
 

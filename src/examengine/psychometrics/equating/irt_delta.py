@@ -5,7 +5,7 @@ link. Calibrations of different persons vary independently; where the new one ho
 old one's estimates it follows them; and both forms may be parts of one calibration.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -20,7 +20,7 @@ from examengine.psychometrics.estimation import SamplingVariation, variation_of
 from examengine.psychometrics.information import by_item
 from examengine.psychometrics.item_parameters import ItemParameters
 from examengine.psychometrics.linking import Constants, Sensitivity, common_items, sensitivity
-from examengine.psychometrics.refusals import Refusal
+from examengine.psychometrics.refusals import Refusal, refuse
 from examengine.psychometrics.responses import NOT_PRESENTED, Responses
 
 # Estimates farther from the mode than this, in squared standard errors a parameter, are those of
@@ -79,21 +79,8 @@ class _Side:
         Raises:
             CannotEquate: An item that counts has no responses.
         """
-        _check_answered(self.items, variation)
-        return variation.slots.by_estimates(
-            len(variation.covariance), self.items, {self.group: self.by_group}
-        )
-
-
-def _check_answered(names: Iterable[str], variation: SamplingVariation) -> None:
-    """Refuse items about whose variation the responses say nothing.
-
-    Raises:
-        CannotEquate: There are some.
-    """
-    missing = sorted(set(names) - set(variation.slots.items))
-    if missing:
-        raise CannotEquate([f"no responses to {', '.join(missing)}"])
+        refuse(CannotEquate, variation.unknown(self.items))
+        return variation.slope(self.items, {self.group: self.by_group})
 
 
 class _Spread(NamedTuple):
@@ -155,7 +142,7 @@ def _of_one_calibration(both: BothForms, sides: tuple[_Side, _Side]) -> _Spread:
     """Both forms in one calibration: their estimates vary together."""
     variation = variation_of(both.new.calibration, _stacked(both.new, both.old))
     slope = sides[0].over(variation) + sides[1].over(variation)
-    return _Spread(_variance(slope, variation), _remarks(both, (variation,)))
+    return _Spread(variation.variance(slope), _remarks(both, (variation,)))
 
 
 def _of_two(both: BothForms, sides: tuple[_Side, _Side]) -> _Spread:
@@ -168,14 +155,9 @@ def _of_two(both: BothForms, sides: tuple[_Side, _Side]) -> _Spread:
         if name in new.by_anchor
     }
     if through:
-        _check_answered(through, old)
-        by_old = by_old + old.slots.by_estimates(len(old.covariance), through)
-    return _Spread(_variance(by_new, new) + _variance(by_old, old), _remarks(both, (new, old)))
-
-
-def _variance(slope: FloatArray, variation: SamplingVariation) -> FloatArray:
-    found: FloatArray = np.einsum("sf,fg,sg->s", slope, variation.covariance, slope)
-    return found
+        refuse(CannotEquate, old.unknown(through))
+        by_old = by_old + old.slope(through)
+    return _Spread(new.variance(by_new) + old.variance(by_old), _remarks(both, (new, old)))
 
 
 def _stacked(new: FormResponses, old: FormResponses) -> Responses:

@@ -126,7 +126,6 @@ def calibrate(
         anchors=used,
         priors=priors or Priors(),
         quadrature=Quadrature(points, *limits, fixed=not scale_nodes),
-        scale_nodes=scale_nodes,
         knots=knots if latent == "histogram" else 0,
         tolerance=tolerance,
         gradient_tolerance=gradient_tolerance

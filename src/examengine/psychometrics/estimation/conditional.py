@@ -265,7 +265,7 @@ def _items(plan: CalibrationPlan, vector: FloatArray, covariance: FloatArray | N
         slots.append(places)
     nothing = np.full((len(plan.group_labels), LOCATION_AND_SCALE), FIXED)
     layout = Layout(tuple(batches), tuple(slots), nothing, len(vector))
-    grid = LatentGrid.of(plan.quadrature, scaled=plan.scale_nodes)
+    grid = LatentGrid.of(plan.quadrature, scaled=not plan.quadrature.fixed)
     return report_estimates(
         plan.responses.item_ids, plan.tally, layout, grid, vector, covariance, plan.group_labels
     )

@@ -1,6 +1,6 @@
 """How estimates that stand in a file would vary: the curvature at them, over their responses."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,7 +13,7 @@ from examengine.psychometrics.estimation.marginal import NAME, build_surface, cu
 from examengine.psychometrics.estimation.plan import CalibrationPlan
 from examengine.psychometrics.estimation.posterior_surface import PosteriorSurface
 from examengine.psychometrics.estimation.priors import Priors
-from examengine.psychometrics.estimation.slots import FIXED, ParameterSlots
+from examengine.psychometrics.estimation.slots import FIXED, NOTHING, ParameterSlots
 from examengine.psychometrics.estimation.tallies import category_counts
 from examengine.psychometrics.models import MODELS
 from examengine.psychometrics.parameters import ParameterSet
@@ -42,6 +42,23 @@ class SamplingVariation:
     slots: ParameterSlots
     by_anchor: Mapping[str, FloatArray]
     remoteness: float
+
+    def unknown(self, item_ids: Iterable[str]) -> Iterator[str]:
+        """A sentence when the responses say nothing of how some items vary."""
+        missing = sorted(set(item_ids) - set(self.slots.items))
+        if missing:
+            yield f"no responses to {', '.join(missing)}"
+
+    def slope(
+        self, items: Mapping[str, FloatArray], groups: Mapping[str, FloatArray] = NOTHING
+    ) -> FloatArray:
+        """Derivatives by the free parameters; see `ParameterSlots.by_estimates`."""
+        return self.slots.by_estimates(len(self.covariance), items, groups)
+
+    def variance(self, slope: FloatArray) -> FloatArray:
+        """∇ C ∇ᵀ for each row ∇ of the derivatives, shape (n,)."""
+        found: FloatArray = np.einsum("sf,fg,sg->s", slope, self.covariance, slope)
+        return found
 
 
 def variation_of(parameters: ParameterSet, responses: Responses) -> SamplingVariation:
@@ -123,7 +140,6 @@ def _plan(parameters: ParameterSet, responses: Responses) -> CalibrationPlan:
         anchors={item.item_id: item for item in items if item.anchored},
         priors=Priors() if parameters.priors is None else Priors.from_mapping(parameters.priors),
         quadrature=parameters.quadrature,
-        scale_nodes=not parameters.quadrature.fixed,
         knots=0,
         tolerance=0.0,
         gradient_tolerance=0.0,

@@ -90,7 +90,7 @@ def build_surface(plan: CalibrationPlan) -> PosteriorSurface:
     # A prior on a may have no room below 0, whatever the key.
     upright = [name for name in plan.responses.item_ids if "a" in plan.priors.of(name)]
     starts = item_starts(plan.responses, plan.tally, plan.models, plan.anchors, upright)
-    grid = LatentGrid.of(plan.quadrature, scaled=plan.scale_nodes, knots=plan.knots)
+    grid = LatentGrid.of(plan.quadrature, scaled=not plan.quadrature.fixed, knots=plan.knots)
     n_groups = len(plan.group_labels)
     layout = lay_out(starts, n_groups, grid.n_latent)
     design = build_design(plan.responses, layout.batches, plan.group, n_groups, plan.executor)

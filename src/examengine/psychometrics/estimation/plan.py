@@ -30,7 +30,6 @@ class CalibrationPlan:
         anchors: Given parameters by item.
         priors: Prior distributions.
         quadrature: Points of the latent distribution.
-        scale_nodes: Whether the points move with mean and deviation of a group.
         knots: Number of knots of a group's histogram; 0 when it is normal.
         tolerance: Largest change of a parameter that the next step may still make.
         gradient_tolerance: Largest absolute derivative at the end.
@@ -48,7 +47,6 @@ class CalibrationPlan:
     anchors: Mapping[str, ItemParameters]
     priors: Priors
     quadrature: Quadrature
-    scale_nodes: bool
     knots: int
     tolerance: float
     gradient_tolerance: float

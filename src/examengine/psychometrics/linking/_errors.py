@@ -1,12 +1,10 @@
 """How the constants of a link would vary over samples of persons."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from examengine.psychometrics.arrays import FloatArray
-from examengine.psychometrics.estimation import SamplingVariation, variation_of
+from examengine.psychometrics.estimation import variation_of
 from examengine.psychometrics.linking._contract import (
     CannotLink,
     Constants,
@@ -16,6 +14,7 @@ from examengine.psychometrics.linking._contract import (
 from examengine.psychometrics.linking._linking import Link, common_items, without
 from examengine.psychometrics.linking._sensitivity import sensitivity
 from examengine.psychometrics.parameters import ParameterSet
+from examengine.psychometrics.refusals import refuse
 from examengine.psychometrics.responses import Responses
 
 
@@ -64,19 +63,10 @@ def constant_errors(
     """
     common = without(common_items(source.parameters, target.parameters), found.left_out)
     follows = sensitivity(common, method, weights, Constants(found.slope, found.intercept))
-    variance = sum(
-        _variance(by_item, variation_of(one.parameters, one.responses))
-        for by_item, one in ((follows.by_source, source), (follows.by_target, target))
-    )
+    variance = np.zeros(2)
+    for by_item, one in ((follows.by_source, source), (follows.by_target, target)):
+        variation = variation_of(one.parameters, one.responses)
+        refuse(CannotLink, variation.unknown(by_item))
+        variance += variation.variance(variation.slope(by_item))
     errors = np.sqrt(variance)
     return Constants(float(errors[0]), float(errors[1]))
-
-
-def _variance(by_item: Mapping[str, FloatArray], variation: SamplingVariation) -> FloatArray:
-    """Variances of A and B from one calibration, shape (2,)."""
-    missing = sorted(set(by_item) - set(variation.slots.items))
-    if missing:
-        raise CannotLink([f"no responses to {', '.join(missing)}"])
-    slope = variation.slots.by_estimates(len(variation.covariance), by_item)
-    found: FloatArray = np.einsum("kf,fg,kg->k", slope, variation.covariance, slope)
-    return found

@@ -13,6 +13,7 @@ import numpy as np
 from examengine.psychometrics.arrays import BoolArray, FloatArray
 from examengine.psychometrics.classical.moments import pairwise_covariance
 from examengine.psychometrics.classical.total_score import TotalScore, total_score
+from examengine.psychometrics.presented_forms import FEWEST_PERSONS, frequent_forms
 from examengine.psychometrics.reliability.hierarchical_omega import omega_hierarchical
 from examengine.psychometrics.reliability.internal_consistency import (
     alpha,
@@ -27,7 +28,6 @@ from examengine.psychometrics.reliability.omega import omega_total
 from examengine.psychometrics.reliability.split_half import SplitHalf, odd_even, split_half
 from examengine.psychometrics.responses import Responses
 
-FEWEST_PERSONS = 30
 FEWEST_ITEMS_FOR_GROUPS = 6
 # A few blanks must not cost an item its place in the total; a form of its own must.
 NEARLY_EVERYBODY = 0.95
@@ -103,13 +103,7 @@ def reliability_by_form(
     Returns:
         One summary for each form, the most frequent first, ties in order of appearance.
     """
-    patterns, first, inverse = np.unique(
-        responses.presented, axis=0, return_index=True, return_inverse=True
-    )
-    form_of = inverse.reshape(-1)
-    counts = np.bincount(form_of, weights=responses.weights, minlength=patterns.shape[0])
-    frequent = [form for form in np.lexsort((first, -counts)) if counts[form] >= fewest]
-    found = (_summary(_part(responses, form_of == form, patterns[form])) for form in frequent)
+    found = (_summary(form) for form in frequent_forms(responses, fewest))
     return tuple(summary for summary in found if summary is not None)
 
 

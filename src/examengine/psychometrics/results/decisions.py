@@ -12,8 +12,8 @@ from examengine.psychometrics.ability import estimate_abilities
 from examengine.psychometrics.arrays import FloatArray
 from examengine.psychometrics.classification import BetaClassification, Classification, rudner
 from examengine.psychometrics.parameters import ParameterSet
+from examengine.psychometrics.presented_forms import FEWEST_PERSONS
 from examengine.psychometrics.refusals import Refusal
-from examengine.psychometrics.reliability.summary import FEWEST_PERSONS
 from examengine.psychometrics.responses import Responses
 from examengine.psychometrics.results.form_decisions import (
     CutError,

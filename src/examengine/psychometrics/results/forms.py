@@ -1,12 +1,12 @@
 """The forms in a response matrix: a form is a set of items that persons were presented together."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
 from examengine.psychometrics.parameters import ParameterSet
-from examengine.psychometrics.reliability.summary import FEWEST_PERSONS
+from examengine.psychometrics.presented_forms import FEWEST_PERSONS, frequent_forms
 from examengine.psychometrics.responses import Responses
 from examengine.psychometrics.results.matching import matched
 
@@ -111,23 +111,7 @@ def forms_of(responses: Responses, *, fewest: float = FEWEST_PERSONS) -> Forms:
     """
     if responses.presented.all():
         return Forms((responses,), 1, 0.0)
-    found = tuple(_frequent(responses, fewest))
+    found = tuple(frequent_forms(responses, fewest))
     judged = sum(float(form.weights.sum()) for form in found)
     n_sets = np.unique(responses.presented[responses.presented.any(axis=1)], axis=0).shape[0]
     return Forms(found, n_sets, float(responses.weights.sum()) - judged)
-
-
-def _frequent(responses: Responses, fewest: float) -> Iterator[Responses]:
-    """Every set of items presented to enough persons, with just these items and persons."""
-    sets, first, inverse = np.unique(
-        responses.presented, axis=0, return_index=True, return_inverse=True
-    )
-    set_of = inverse.reshape(-1)
-    counts = np.bincount(set_of, weights=responses.weights, minlength=sets.shape[0])
-    for number in np.lexsort((first, -counts)):
-        # Whoever was presented nothing sat no form.
-        if counts[number] >= fewest and sets[number].any():
-            items = (
-                one for one, kept in zip(responses.item_ids, sets[number], strict=True) if kept
-            )
-            yield responses.with_persons(set_of == number).with_items(items)
