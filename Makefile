@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 BIN := .venv/bin
-PACKAGES := src tests loadtests benchmarks
+PACKAGES := src tests loadtests benchmarks examples
 export UV_SYSTEM_CERTS := 1
 export OPENBLAS_NUM_THREADS := 1
 
@@ -16,9 +16,18 @@ help: ## Show this list
 run: .venv/runtime assets ## From nothing to a running exam: prints addresses and sign-ins
 	$(BIN)/examengine demo
 
+PYTEST := $(BIN)/pytest -n 2 --dist worksteal --nothing-skipped
+TESTS_NEED := .venv/development assets tests/conformance/verifiers/node_modules browser
+
 .PHONY: test
-test: .venv/development assets tests/conformance/verifiers/node_modules browser ## Run every test, on SQLite and PostgreSQL, in a real browser
-	$(BIN)/pytest -n 2 --dist worksteal
+test: $(TESTS_NEED) ## Run the tests, on SQLite and PostgreSQL, in a real browser
+	@echo 'Tests that need ../shared, the references of other programs, are left to `make test-references`.'
+	EXAMENGINE_SHARED= $(PYTEST) -m "not references"
+
+.PHONY: test-references
+test-references: $(TESTS_NEED) ## Run the tests that compare with others, where ../shared lies
+	@if [ -d ../shared ]; then $(PYTEST) -m references; \
+	else echo "There is no folder ../shared beside this one, so there is nothing to compare with."; fi
 
 .PHONY: check
 check: .venv/development ## Format, lint, types, import contracts
@@ -27,13 +36,22 @@ check: .venv/development ## Format, lint, types, import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+.PHONY: picture
+picture: .venv/development ## Draw docs/house.svg and docs/house.md from the imports of the code
+	$(BIN)/python scripts/draw-house
+
 .PHONY: format
 format: .venv/development ## Format the code and mend what can be mended
 	$(BIN)/ruff format $(wildcard $(PACKAGES))
 	$(BIN)/ruff check --fix $(wildcard $(PACKAGES))
 
 .PHONY: bench
-bench: .venv/development ## Time the estimation beside girth (BENCH=--quick for a tenth)
+bench: .venv/development assets ## Time what grows, then the estimation beside girth (BENCH=--quick for a tenth)
+	$(BIN)/python -m benchmarks.assembly
+	$(BIN)/python -m benchmarks.item_table
+	$(BIN)/python -m benchmarks.issuing
+	$(BIN)/python -m benchmarks.long_logs
+	$(BIN)/python -m benchmarks.deciding
 	$(BIN)/python -m benchmarks.estimation $(BENCH)
 
 .PHONY: assets

@@ -6,8 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from examengine.psychometrics.arrays import FloatArray
-from examengine.psychometrics.item_parameters import ItemParameters
-from examengine.psychometrics.parameters import ParameterSet
+from examengine.psychometrics.parameters import ItemParameters, ParameterSet
 from examengine.psychometrics.responses import Responses
 
 SEED = 20_000

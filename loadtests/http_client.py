@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from typing import Any
+from collections.abc import Sequence
 
 from tests.delivery.examples import Candidate
 
@@ -14,6 +14,7 @@ class Browser:
 
     def __init__(self, port: int, candidate: Candidate) -> None:
         self._port, self.candidate = port, candidate
+        self.seen, self.seq = 1, 0
         self._headers = (
             f"host: 127.0.0.1:{port}\r\n"
             f"cookie: examengine={candidate.cookie}\r\n"
@@ -30,17 +31,20 @@ class Browser:
         """Hang up."""
         self._writer.close()
 
-    async def save(self, item_id: str, response: str, seen: int, seq: int) -> tuple[int, Any]:
-        """Save one answer; return the status and the answer."""
+    async def save(self, items: Sequence[str]) -> int:
+        """Save the next answer, as the page that has seen the ones before; return the status."""
+        self.seq += 1
         body = {
-            "item_id": item_id,
-            "response": response,
-            "seen": seen,
+            "item_id": items[self.seq % len(items)],
+            "response": "abc"[self.seq % 3],
+            "seen": self.seen,
             "client": "load-page-0001",
-            "seq": seq,
+            "seq": self.seq,
         }
         status, answer = await self._post("saves", json.dumps(body), "application/json")
-        return status, json.loads(answer)
+        if status == 200:
+            self.seen = json.loads(answer)["version"]
+        return status
 
     async def start(self) -> int:
         """Start the exam; return the status."""

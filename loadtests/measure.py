@@ -13,19 +13,16 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
-from urllib.request import urlopen
 
-from tests import postgresql
 from tests.delivery.examples import PASSWORD, Candidate
 
 from examengine import db
-from loadtests import disk, exam, saves
+from loadtests import disk, exam, saves, server
+from loadtests.server import ROOT, say
 
-ROOT = Path(__file__).parents[1]
 BARE_SECONDS = 4.0
 
 
@@ -37,22 +34,22 @@ def main() -> None:
         home = Path(folder)
         load = os.getloadavg()[0]
         rate = disk.synced_writes_per_second(home)
-        _say(f"disk: {rate:,.0f} synced writes/s; load average before: {load:.1f}")
-        with _database(chosen.database, home) as url:
-            engine = db.make_engine(url)
+        say(f"disk: {rate:,.0f} synced writes/s; load average before: {load:.1f}")
+        with server.database(chosen.database, home) as url:
+            engine = db.within(db.make_engine(url), db.FIRST_ORGANISATION)
             db.upgrade(engine)
             people, items = exam.prepare(engine, chosen.candidates)
             engine.dispose()
-            environment = _environment(url, home, chosen)
-            with _server(("--factory", "examengine.app:served"), environment, chosen) as process_id:
+            environment = server.environment(url, home, chosen.port, chosen.workers)
+            with _served(("--factory", "examengine.app:served"), environment, chosen) as process_id:
                 if chosen.locust:
                     _run_locust(people, home, chosen)
                 else:
                     saved = _run_saves(people, items, process_id, chosen)
             if not chosen.locust:
-                with _server(("loadtests.bare:app",), environment, chosen):
+                with _served(("loadtests.bare:app",), environment, chosen):
                     _compare(saved, people, items, chosen)
-        _say(f"disk: {disk.synced_writes_per_second(home):,.0f} synced writes/s afterwards")
+        say(f"disk: {disk.synced_writes_per_second(home):,.0f} synced writes/s afterwards")
 
 
 def _arguments() -> argparse.Namespace:
@@ -69,17 +66,17 @@ def _arguments() -> argparse.Namespace:
 
 
 def _run_saves(
-    people: Sequence[Candidate], items: Sequence[str], server: int, chosen: argparse.Namespace
+    people: Sequence[Candidate], items: Sequence[str], process_id: int, chosen: argparse.Namespace
 ) -> saves.Figures:
-    before = _cpu_seconds(server)
+    before = _cpu_seconds(process_id)
     starts, saved = asyncio.run(
         saves.load(chosen.port, people, items, chosen.clients, chosen.seconds)
     )
-    spent = _cpu_seconds(server) - before
-    _say(starts.line(f"{chosen.database}, {len(people)} starts at once"))
-    _say(saved.line(f"{chosen.database}, saves by {chosen.clients} clients"))
+    spent = _cpu_seconds(process_id) - before
+    say(starts.line(f"{chosen.database}, {len(people)} starts at once"))
+    say(saved.line(f"{chosen.database}, saves by {chosen.clients} clients"))
     each = 1000 * spent / (starts.done + saved.done)
-    _say(f"the server used {spent:.1f} s of CPU, {each:.2f} ms for each request")
+    say(f"the server used {spent:.1f} s of CPU, {each:.2f} ms for each request")
     return saved
 
 
@@ -91,8 +88,8 @@ def _compare(
 ) -> None:
     """Put the same load on a bare application, which says how fast this machine is just now."""
     bare = asyncio.run(saves.saves(chosen.port, people[: chosen.clients], items, BARE_SECONDS))
-    _say(bare.line("a bare application, the same load"))
-    _say(f"saves are {100 * saved.rate / bare.rate:.0f} % of what it answers")
+    say(bare.line("a bare application, the same load"))
+    say(f"saves are {100 * saved.rate / bare.rate:.0f} % of what it answers")
 
 
 def _cpu_seconds(process_id: int) -> float:
@@ -106,6 +103,16 @@ def _cpu_seconds(process_id: int) -> float:
         if process_id in (int(stat.parent.name), int(fields[1])):
             ticks += int(fields[11]) + int(fields[12])
     return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _served(
+    application: Sequence[str], environment: Mapping[str, str], chosen: argparse.Namespace
+) -> AbstractContextManager[int]:
+    """Serve an application by uvicorn, the bare one as the real one."""
+    listening = ("--host", "127.0.0.1", "--port", str(chosen.port), "--no-access-log")
+    workers = ("--workers", str(chosen.workers), "--log-level", "warning")
+    command = ("-m", "uvicorn", *application, *listening, *workers)
+    return server.running(command, environment, chosen.port)
 
 
 def _run_locust(people: Sequence[Candidate], home: Path, chosen: argparse.Namespace) -> None:
@@ -122,63 +129,6 @@ def _run_locust(people: Sequence[Candidate], home: Path, chosen: argparse.Namesp
         env={**os.environ, "SIGN_INS": str(sign_ins), "SECONDS": str(chosen.seconds)},
         check=False,
     )
-
-
-@contextmanager
-def _database(kind: str, home: Path) -> Iterator[str]:
-    """Yield the URL of an empty database whose commits are synced to the disk."""
-    server = postgresql.server(postgresql.DURABLE) if kind == "postgresql" else nullcontext(None)
-    with server as url:
-        yield url or f"sqlite:///{home / 'load.db'}"
-
-
-def _environment(url: str, home: Path, chosen: argparse.Namespace) -> dict[str, str]:
-    return {
-        **os.environ,
-        "EXAMENGINE_DATABASE_URL": url,
-        "EXAMENGINE_STATE": str(home),
-        "EXAMENGINE_PUBLIC_URL": f"http://127.0.0.1:{chosen.port}",
-        "EXAMENGINE_WORKERS": str(chosen.workers),
-    }
-
-
-@contextmanager
-def _server(
-    application: Sequence[str], environment: Mapping[str, str], chosen: argparse.Namespace
-) -> Iterator[int]:
-    """Serve an application and yield the id of the process."""
-    process = subprocess.Popen(  # noqa: S603  (our own server)
-        [
-            *(sys.executable, "-m", "uvicorn", *application),
-            *("--host", "127.0.0.1", "--port", str(chosen.port)),
-            *("--workers", str(chosen.workers), "--log-level", "warning", "--no-access-log"),
-        ],
-        cwd=ROOT,
-        env=environment,
-    )
-    try:
-        _wait_for(chosen.port, process)
-        yield process.pid
-    finally:
-        process.terminate()
-        process.wait(30)
-
-
-def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
-    give_up = time.monotonic() + 120
-    while process.poll() is None and time.monotonic() < give_up:
-        try:
-            with urlopen(f"http://127.0.0.1:{port}/sign-in", timeout=5):
-                time.sleep(2)  # the other workers come a moment later
-                return
-        except OSError:
-            time.sleep(0.2)
-    raise RuntimeError("the server did not start")
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
-"""Starts at the bell, then nothing but saves: a closed loop, each client waits for its answer."""
+"""Starts at the bell, then saves: as fast as they are answered, or at the pace of an exam."""
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass
 
 from tests.delivery.examples import Candidate
@@ -55,6 +55,35 @@ async def saves(
         return await _saves(browsers, items, seconds)
 
 
+async def calm_then(
+    port: int,
+    people: Sequence[Candidate],
+    items: Sequence[str],
+    seconds: float,
+    every: float,
+    begin: Callable[[], AbstractContextManager[None]],
+) -> tuple[Figures, Figures]:
+    """Let everybody save at a steady pace, first in quiet, then while something else goes on.
+
+    Args:
+        port: Where the server listens.
+        people: Who starts, and then saves.
+        items: Single-choice items of their form.
+        seconds: How long each of the two parts lasts.
+        every: How many seconds lie between two saves of one.
+        begin: Begins what goes on in the second part, and ends it.
+
+    Returns:
+        The saves in quiet, and the saves beside it.
+    """
+    async with _connected(port, people) as browsers:
+        await _starts(browsers)
+        await _saves(browsers, items, every, every)  # each page once: what is cold becomes warm
+        quiet = await _saves(browsers, items, seconds, every)
+        with begin():
+            return quiet, await _saves(browsers, items, seconds, every)
+
+
 @asynccontextmanager
 async def _connected(port: int, people: Sequence[Candidate]) -> AsyncIterator[list[Browser]]:
     """Yield a browser for each of them, for as long as the block runs."""
@@ -84,25 +113,26 @@ async def _timed(request: Awaitable[int]) -> tuple[int, float]:
     return status, (time.perf_counter() - begun) * 1000
 
 
-async def _saves(browsers: Sequence[Browser], items: Sequence[str], seconds: float) -> Figures:
+async def _saves(
+    browsers: Sequence[Browser], items: Sequence[str], seconds: float, every: float = 0.0
+) -> Figures:
+    """Let each save again and again: at once when it was answered, or once in `every` seconds."""
     waits: list[float] = []
     refused = 0
     begun = time.perf_counter()
 
-    async def save_on(browser: Browser) -> None:
+    async def save_on(browser: Browser, first: float) -> None:
         nonlocal refused
-        seen, seq = 1, 0
-        while time.perf_counter() - begun < seconds:
-            seq += 1
+        due = begun + first
+        while due < begun + seconds and time.perf_counter() - begun < seconds:
+            await asyncio.sleep(max(0.0, due - time.perf_counter()))
             sent = time.perf_counter()
-            item = items[seq % len(items)]
-            status, answer = await browser.save(item, "abc"[seq % 3], seen, seq)
+            status = await browser.save(items)
             waits.append((time.perf_counter() - sent) * 1000)
-            if status == 200:
-                seen = answer["version"]
-            else:
-                refused += 1
+            refused += status != 200
+            due = max(due + every, time.perf_counter()) if every else time.perf_counter()
 
-    await asyncio.gather(*(save_on(browser) for browser in browsers))
+    spread = every / len(browsers)
+    await asyncio.gather(*(save_on(one, place * spread) for place, one in enumerate(browsers)))
     elapsed = time.perf_counter() - begun
     return Figures(len(waits) - refused, refused, elapsed, tuple(sorted(waits)))

@@ -4,6 +4,7 @@ Take the fixtures into a folder's `conftest.py`:
 `from tests.browser import chromium, context, live_clock, page, server  # noqa: F401`.
 """
 
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -50,10 +51,18 @@ class LiveClock:
         self._ahead += timedelta(**by)
 
 
+def free_port() -> int:
+    """A port of this machine that nobody listens on: the public address has to name it."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port: int = taken.getsockname()[1]
+    return port
+
+
 @contextmanager
-def serve(app: FastAPI) -> Iterator[str]:
-    """Serve an application on a free port of this machine; yield its address."""
-    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning")
+def serve(app: FastAPI, port: int) -> Iterator[str]:
+    """Serve an application on this machine; yield its address."""
+    config = uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning")
     running = uvicorn.Server(config)
     thread = threading.Thread(target=running.run, daemon=True)
     thread.start()
@@ -61,7 +70,6 @@ def serve(app: FastAPI) -> Iterator[str]:
         if not thread.is_alive():
             raise RuntimeError("the server did not start")
         time.sleep(0.01)
-    port = running.servers[0].sockets[0].getsockname()[1]
     yield f"http://127.0.0.1:{port}"
     running.should_exit = True
     thread.join(10)
@@ -74,25 +82,31 @@ def live_clock() -> LiveClock:
 
 
 @pytest.fixture
+def port() -> int:
+    """The port at which the application is served."""
+    return free_port()
+
+
+@pytest.fixture
 def live_app(
-    sqlite_url: str, tmp_path: Path, live_clock: LiveClock, hasher: PasswordHasher
+    sqlite_url: str, tmp_path: Path, live_clock: LiveClock, hasher: PasswordHasher, port: int
 ) -> FastAPI:
     """The whole application on an empty SQLite database, with a clock that goes."""
     settings = Settings(
         database_url=sqlite_url,
         state=tmp_path,
-        public_url="http://127.0.0.1",
+        public_url=f"http://127.0.0.1:{port}",
         host="127.0.0.1",
-        port=8000,
+        port=port,
         workers=1,
     )
     return examengine.app.create_app(settings, live_clock, hasher)
 
 
 @pytest.fixture
-def server(live_app: FastAPI) -> Iterator[str]:
+def server(live_app: FastAPI, port: int) -> Iterator[str]:
     """The address at which the application is served."""
-    with serve(live_app) as address:
+    with serve(live_app, port) as address:
         yield address
 
 

@@ -14,11 +14,40 @@ from sqlmodel import Session
 import examengine.app
 from examengine import accounts, db
 from examengine.accounts import Actor, PasswordHasher, Role
+from examengine.db import FIRST_ORGANISATION
 from examengine.settings import Settings
 from tests import postgresql
 from tests.clock import SetClock
 
 PASSWORD = "correct horse battery"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Offer what the two commands of the Makefile ask for."""
+    parser.addoption(
+        "--nothing-skipped",
+        action="store_true",
+        help="fail when a test is skipped: what it needs should have been installed",
+    )
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Name what was skipped where nothing may be."""
+    if config.getoption("nothing_skipped"):
+        for report in terminalreporter.stats.get("skipped", []):
+            terminalreporter.write_line(f"SKIPPED, and nothing may be: {report.nodeid}")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail a run in which something was skipped, where nothing may be."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    skipped = reporter.stats.get("skipped", []) if reporter else []
+    if skipped and session.config.getoption("nothing_skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
 
 # How long an example takes is no property: it depends on the machine and on what runs beside it.
 settings.register_profile("untimed", deadline=None)
@@ -78,7 +107,7 @@ def database_url(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def engine(database_url: str) -> Iterator[Engine]:
     """An engine on an empty database, once of each kind."""
-    engine = db.make_engine(database_url)
+    engine = db.within(db.make_engine(database_url), db.FIRST_ORGANISATION)
     yield engine
     engine.dispose()
 
@@ -127,7 +156,7 @@ def add_actor(
         password=PASSWORD,
         roles=roles,
     )
-    return Actor(found.id, found.name, found.roles)
+    return Actor(found.id, found.name, found.roles, FIRST_ORGANISATION)
 
 
 @pytest.fixture

@@ -1,19 +1,29 @@
 """The web application: settings are read, parts are built, routes are registered. Nothing else."""
 
 import gc
+import logging
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib.metadata import version
 
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
 from examengine import db
-from examengine.accounts import PasswordHasher
+from examengine.accounts import FirstToken, PasswordHasher
 from examengine.calibration import Shelf
-from examengine.credentials import AwardingBody
+from examengine.credentials import (
+    AwardingBody,
+    VerificationDesk,
+    awarding_bodies,
+    check_keys,
+)
 from examengine.delivery import AttemptsInPlay, AttemptWriter, FormsInPlay, Sweeper
+from examengine.jobs import make_queue
 from examengine.kernel.clock import Clock, SystemClock
+from examengine.kernel.processes import processes
 from examengine.resources import static_folder
 from examengine.settings import Settings, read_settings
 from examengine.web import (
@@ -26,35 +36,60 @@ from examengine.web import (
     errors,
     exams,
     explanations,
+    first_administrator,
+    health,
     issuing,
+    jobs,
+    key_corrections,
+    lint,
+    media,
     panelist,
     panels,
     proctor,
+    proposals,
     psychometrician,
     public,
+    questions,
     results,
+    sections,
+    serving,
 )
 from examengine.web.attempt_saves import AttemptSaves
 from examengine.web.dependencies import Parts
+from examengine.web.edge import Edge, EveryMethod
+from examengine.web.job_streams import Streams
+from examengine.web.origins import OwnOrigin
 from examengine.web.page import make_templates
 from examengine.web.security import Guard, SecurityMiddleware
+from examengine.web.verification_door import VerificationDoor, Verifications
+
+log = logging.getLogger("examengine.serving")
 
 AUDIENCES = (
     account,
+    first_administrator,
     author,
+    lint,
+    media,
     exams,
     candidate,
+    questions,
+    sections,
     administrations,
     issuing,
+    jobs,
     public,
     panels,
     cut_scores,
+    key_corrections,
     panelist,
     results,
     proctor,
+    proposals,
     explanations,
     administration,
     psychometrician,
+    health,
 )
 """The modules whose routes the application offers."""
 
@@ -63,12 +98,17 @@ COLLECTOR_THRESHOLDS = (100_000, 50, 50)
 """How many new objects, and rounds over young ones, make the collector of a server begin."""
 
 
+SWITCH_S = 0.0005
+"""How long a thread may compute while others wait: an import must not delay each step of a save."""
+
+
 class Application(FastAPI):
     """FastAPI for every page, with the path that saved answers take laid around it."""
 
     def __init__(self, parts: Parts) -> None:
         super().__init__(
             title="examengine",
+            version=version("examengine"),
             docs_url=None,
             redoc_url=None,
             openapi_url=None,
@@ -77,7 +117,8 @@ class Application(FastAPI):
             telemetry={"tracing": False, "metrics": False, "logs": False},
         )
         self.state.parts = parts
-        self._saves = AttemptSaves(super().__call__, parts)
+        within = EveryMethod(self, super().__call__)
+        self._saves = AttemptSaves(Edge(within, parts.origin, parts.trusted_proxies), parts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
@@ -91,25 +132,39 @@ def create_app(
 ) -> Application:
     """Return the application; `served` calls this without arguments, tests with all."""
     settings = settings or read_settings()
-    engine = db.make_engine(settings.database_url)
+    engine = db.make_engine(settings.database_url, pool_size=settings.pool)
     db.check_schema(engine)
+    # The writer has a connection of its own: an answer never waits until a page gives one back.
+    for_writer = db.make_engine(settings.database_url, pool_size=1)
+    db.watch_availability(engine, for_writer)
     clock, forms = clock or SystemClock(), FormsInPlay()
+    body = AwardingBody(settings.public_url, settings.signing_keys, settings.awarding_body)
+    with db.reading(engine) as session:
+        bodies = awarding_bodies(session, body)
+    for each in bodies:
+        with db.reading(db.within(engine, each.organisation_id)) as session:
+            check_keys(session, each)
     parts = Parts(
         engine=engine,
         clock=clock,
-        hasher=hasher or PasswordHasher(),
+        hasher=hasher or PasswordHasher(pool=processes),
         templates=make_templates(),
         forms=forms,
         attempts=AttemptsInPlay(),
-        writer=AttemptWriter(engine, clock, forms),
-        awarding_body=AwardingBody(
-            settings.public_url, settings.signing_keys, settings.awarding_body
-        ),
+        writer=AttemptWriter(for_writer, clock, forms),
+        queue=make_queue(settings.queue, engine, clock),
+        streams=Streams(),
+        awarding_body=body,
+        verifications=Verifications(VerificationDesk(engine, clock, body)),
         shelf=Shelf(),
         public_url=settings.public_url,
+        origin=OwnOrigin(settings.public_url),
+        trusted_proxies=settings.trusted_proxies,
         secure=settings.https,
+        first_token=FirstToken(settings.state),
     )
     app = Application(parts)
+    app.add_middleware(VerificationDoor, verifications=parts.verifications)
     app.add_middleware(SecurityMiddleware, secure=settings.https)
     errors.install(app)
     app.mount("/static", StaticFiles(directory=static_folder()), name="static")
@@ -124,7 +179,21 @@ def served() -> Application:
     What has been built by now lives as long as the process, so the garbage collector need not
     walk through it again and again: its rounds were most of the longest waits of an answer.
     """
-    app = create_app()
+    with serving.refusing_in_words():
+        settings = read_settings()
+        occupancy = db.occupy(settings.database_url)
+        app = create_app(settings)
+    app.state.occupancy = occupancy  # held until the process ends
+    serving.end_in_time()
+    serving.limit_connections()
+    if settings.state.exists() and settings.state.stat().st_mode & 0o077:
+        log.warning("others can look into the folder %s; chmod 700 it", settings.state)
+    log.info(
+        "worker ready: examengine %s at %s with %s, pool of %d, %d signing keys",
+        *(app.version, settings.public_url, db.place_of(app.state.parts.engine.url)),
+        *(settings.pool, len(list(settings.signing_keys.glob("*.json")))),
+    )
+    sys.setswitchinterval(SWITCH_S)
     gc.collect()
     gc.freeze()
     gc.set_threshold(*COLLECTOR_THRESHOLDS)
@@ -136,8 +205,12 @@ async def _running(app: FastAPI) -> AsyncIterator[None]:
     """Run what works beside the requests for as long as the server runs."""
     parts: Parts = app.state.parts
     sweeper = Sweeper(parts.engine, parts.clock, parts.writer)
+    parts.hasher.start()
     parts.writer.start()
     sweeper.start()
     yield
+    parts.streams.ending = True
     sweeper.stop()
     parts.writer.stop()
+    parts.verifications.stop()
+    parts.hasher.stop()

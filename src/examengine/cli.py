@@ -6,8 +6,9 @@ when somebody types the name, so a command costs the others nothing.
 
 import sys
 from collections.abc import Mapping
+from functools import cache, partial
 from types import MappingProxyType
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -21,9 +22,15 @@ from examengine.settings import read_settings
 COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "serve": ("operator:serve", "Serve the web application until it is stopped."),
+        "worker": ("operator:worker", "Do imports, calibrations and other long work."),
         "demo": ("demo:demo", "Set up the sample programme, print how to sign in, and serve."),
         "rehearse": ("rehearse:rehearse", "Run the whole chain with simulated candidates."),
         "db": ("operator:database", "The database and its schema."),
+        "person": ("people:app", "People: add somebody with roles, list everybody."),
+        "organisation": (
+            "organisations:app",
+            "Organisations: awarding bodies that share this installation.",
+        ),
         "bank": ("bank:app", "Item banks: check, import, export."),
         "exam": ("exams:app", "Exams and their published forms."),
         "assemble": ("exams:assemble", "Assemble parallel forms from files."),
@@ -65,10 +72,22 @@ app = typer.Typer(
 
 
 @app.callback()
-def console(context: typer.Context) -> None:
+def console(
+    context: typer.Context,
+    organisation: Annotated[
+        str | None,
+        typer.Option(metavar="CODE", help="For which organisation; the first one unless named."),
+    ] = None,
+) -> None:
     """One defensible thread from the question bank to the credential."""
+    context.obj = partial(_console, organisation)
+
+
+@cache
+def _console(organisation: str | None) -> Console:
+    """Return what commands work with; read when one asks, for many ask nothing of it."""
     settings = read_settings()
-    context.obj = Console(
+    return Console(
         database_url=settings.database_url,
         public_url=settings.public_url,
         host=settings.host,
@@ -78,6 +97,9 @@ def console(context: typer.Context) -> None:
         signing_keys=settings.signing_keys,
         clock=SystemClock(),
         awarding_body=settings.awarding_body,
+        pool=settings.pool,
+        job_workers=settings.job_workers,
+        organisation=organisation,
     )
 
 

@@ -33,6 +33,27 @@ def test_the_sample_exam_can_be_read():
         ("examengine/exam/1", "examengine/exam/9", "schema: is 'examengine/exam/9'"),
         ("[blueprint]", "[blueprint", "not TOML"),
         ("seed = ", "seed = nan #", "pilot.seed: is nan"),
+        (
+            "[blueprint]",
+            '[integrity]\nhold_below_effort = "0.5"\n[blueprint]',
+            "integrity.hold_below_effort: is '0.5'; give a number from 0 to 1",
+        ),
+        (
+            "[blueprint]",
+            "[integrity]\nhold_below_effort = 50\n[blueprint]",
+            "integrity.hold_below_effort: is 50; give a number from 0 to 1",
+        ),
+        (
+            "[blueprint]",
+            "[integrity]\nhold_below_effort = nan\n[blueprint]",
+            "integrity.hold_below_effort: is nan",
+        ),
+        (
+            "[blueprint]",
+            "[integrity]\neffort = 0.5\n[blueprint]",
+            "integrity.effort: is not a field; hold_below_effort is the only one",
+        ),
+        ("minutes = 60", "minutes = 60\nintegrity = 1", "integrity: is 1; write a table"),
         ('bank = "data-literacy"', 'bank = "a\\u0000"', "bank: holds the character NUL"),
     ],
 )

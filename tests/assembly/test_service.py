@@ -6,6 +6,8 @@ import pytest
 
 from examengine import accounts, assembly, bank
 from examengine.accounts import Role
+from examengine.bank import FileFault, Finding
+from examengine.bank.lint_repository import keep_findings
 
 SAMPLE = Path(__file__).parents[2] / "item_banks" / "data-literacy"
 
@@ -110,3 +112,39 @@ def test_an_exam_over_an_unknown_bank_is_refused(session, clock, person):
         assembly.save_exam(session, clock, person(Role.AUTHOR), spec)
 
     assert assembly.list_exams(session) == []
+
+
+def test_items_that_are_not_ready_for_candidates_stay_out_of_forms(session, clock, person, exam):
+    """
+    An item with an error is refused when forms are published, and not chosen when they are made.
+    """
+    author = person(Role.AUTHOR)
+    made = assembly.assemble_forms(session, author, exam.id)
+    chosen = made.forms[0].item_ids[0]
+    found = Finding("repeated_items", chosen, FileFault(chosen, None, "stem", "is a copy", chosen))
+    keep_findings(session, exam.bank_id, [found], clock.now())
+
+    with pytest.raises(bank.ItemsHeld) as refusal:
+        assembly.publish_forms(session, clock, author, exam.id, made)
+    again = assembly.assemble_forms(session, author, exam.id)
+
+    assert f"{chosen}: stem: is a copy" in refusal.value.shown
+    assert all(chosen not in form.item_ids for form in again.forms)
+
+
+def test_a_pool_that_is_too_small_says_what_was_left_out(session, clock, person, exam):
+    """
+    Whoever hears that no form can be made hears too that items wait to be mended.
+    """
+    author = person(Role.AUTHOR)
+    held = bank.latest_versions(session, exam.bank_id)[:100]
+    found = [
+        Finding("repeated_items", one.item_id, FileFault(one.item_id, None, "stem", "is a copy"))
+        for one in held
+    ]
+    keep_findings(session, exam.bank_id, found, clock.now())
+
+    with pytest.raises(assembly.AssemblyInfeasible) as refusal:
+        assembly.assemble_forms(session, author, exam.id)
+
+    assert "100 items of the bank are left out because of findings" in str(refusal.value)

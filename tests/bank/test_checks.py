@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from examengine.bank import CheckReport, check_bank, item_version, load_folder
-from examengine.bank.formats.examengine_yaml import load_files
-from tests.bank.small_bank import files, item, three_items
+from examengine.bank.formats import load_files
+from tests.bank.small_bank import BANK, figure, files, item, three_items
 
 SAMPLE_BANK = Path(__file__).parents[2] / "item_banks" / "data-literacy"
 
@@ -21,7 +21,7 @@ def check(*items: dict[str, Any]) -> CheckReport:
 
 def rules(report: CheckReport) -> set[str]:
     """The rules that found something, apart from the figure that nobody shows."""
-    return {found.rule for found in report.findings} - {"unused_figures"}
+    return {found.rule for found in report.findings} - {"unused_files"}
 
 
 def options(*texts: str) -> list[dict[str, str]]:
@@ -59,8 +59,22 @@ def test_two_files_with_one_id_are_refused():
     report = check_bank(twice)
 
     assert rules(check_bank(loaded)) == set()
-    assert "duplicate_ids" in {found.rule for found in report.errors}
-    assert "items/S-1.yaml" in str(report.errors[0])
+    assert len(report.unusable) == 1
+    assert "items/S-1.yaml" in str(report.unusable[0])
+
+
+def test_ids_that_differ_in_capital_letters_alone_are_refused():
+    """
+    They would be one file on many machines, and one item to many people.
+    """
+    stored = [item_version("small", load_files(files(choice("s-1"))).items[0].content)]
+
+    among_files = check_bank(load_files(files(choice("S-1"), choice("s-1", stem="Who?"))))
+    beside_stored = check_bank(load_files(files(choice("S-1"))), stored)
+
+    assert len(among_files.unusable) == 1
+    assert "not by capital letters alone" in str(among_files.unusable[0])
+    assert "differs from s-1, which is in the bank" in str(beside_stored.unusable[0])
 
 
 @pytest.mark.parametrize(
@@ -80,9 +94,9 @@ def test_two_files_with_one_id_are_refused():
         ),
     ],
 )
-def test_what_must_not_enter_a_bank_is_an_error(items, rule):
+def test_what_no_candidate_must_see_is_an_error(items, rule):
     """
-    Each breach keeps the item out and is told under the rule's name.
+    Each breach keeps the item out of forms and is told under the rule's name.
     """
     report = check(*items)
 
@@ -199,10 +213,9 @@ def test_an_unused_figure_is_pointed_out():
     """
     report = check(choice())
 
-    assert [found.rule for found in report.warnings] == ["unused_figures"]
+    assert [found.rule for found in report.warnings] == ["unused_files"]
 
 
-@pytest.mark.skipif(not SAMPLE_BANK.is_dir(), reason="the sample bank is not here")
 def test_the_sample_bank_keeps_every_rule():
     """
     The bank that newcomers copy from has no error, and its longest options do not pay.
@@ -215,3 +228,90 @@ def test_the_sample_bank_keeps_every_rule():
     assert report.errors == ()
     assert report.n_items >= 120
     assert abs(report.key_length.in_deviations) < 2
+
+
+def test_a_formula_without_words_is_pointed_out_in_another_language():
+    """
+    Formulas are read aloud in English, unless the author says how; in an English bank that is fine.
+    """
+    bare, said = r"Was ist \(\bar{x}\)?", r"Was ist \(\bar{x} \spoken{x quer}\)?"
+    found = {}
+
+    for language in ("de", "en-GB"):
+        for stem in (bare, said):
+            sent = files(choice(stem=stem), bank={**BANK, "language": language})
+            found[language, stem] = "formula_without_words" in rules(check_bank(load_files(sent)))
+
+    assert found == {
+        ("de", bare): True,
+        ("de", said): False,
+        ("en-GB", bare): False,
+        ("en-GB", said): False,
+    }
+
+
+def test_an_alternative_that_only_repeats_the_caption_is_pointed_out():
+    """
+    Whoever cannot see a figure has read its caption already.
+    """
+    same = {"figure": {"file": "figures/line.svg", "alt": "A line.", "caption": "A line"}}
+
+    report = check(choice(stimulus=[same]))
+
+    assert "alternative_repeats_caption" in rules(report)
+    assert "alternative_repeats_caption" not in rules(check(choice(stimulus=[figure()])))
+
+
+def test_a_stem_and_a_key_that_disagree_on_how_many_are_refused():
+    """
+    "Choose two." with three right options cannot be answered rightly.
+    """
+    stem, texts = "Which are measures of spread? Choose two.", options("x", "y", "z", "w")
+
+    three = item("S-1", "multiple_response", stem=stem, options=texts, key=["a", "b", "c"])
+
+    assert "other_number" in {found.rule for found in check(three).errors}
+
+
+def test_the_length_of_a_formula_is_what_a_candidate_sees():
+    """
+    TeX is longer than what it draws, and gives no key away.
+    """
+    texts = options(r"\(\frac{\sum_{i=1}^{n} x_i}{n}\)", "twelve signs", "twelve sign2", "twelve 3")
+
+    assert "length_gives_key_away" not in rules(check(choice(options=texts)))
+
+
+def test_the_likest_item_is_named_among_many_with_its_share():
+    """
+    Of several that are alike, the one that shares most is named, as counted by sets of runs.
+    """
+    stem = "A shop counts its visitors on each day of one week and writes all numbers down"
+    nearest, farther = f"{stem} then.", f"{stem} and then looks for the day with most."
+    report = check(
+        choice(stem=f"{stem}."), choice("S-2", stem=nearest), choice("S-3", stem=farther)
+    )
+
+    found = [one.fault.what for one in report.findings if one.rule == "nearly_repeated_items"]
+
+    assert any("with S-2" in what for what in found)
+
+
+@pytest.mark.parametrize(("n_right", "found"), [(2, set()), (3, {"everything_pays"})])
+def test_points_for_choosing_every_option_are_pointed_out(n_right, found):
+    """
+    Right less wrong is positive for all options together when most of them are right.
+    """
+    report = check(
+        item(
+            "S-1",
+            "multiple_response",
+            stem=f"Which of these? Choose {n_right}.",
+            options=options("One", "Two", "Three", "Four"),
+            key=["a", "b", "c"][:n_right],
+            scoring={"rule": "per_right_option", "deduction": True},
+        )
+    )
+
+    assert rules(report) == found
+    assert not report.errors

@@ -94,7 +94,7 @@ def test_a_folder_that_is_none_is_one_line(tmp_path):
     result = run("check", tmp_path / "nowhere")
 
     assert result.exit_code == 2
-    assert "is no folder" in result.stderr
+    assert "is not there" in result.stderr
 
 
 def test_an_import_reports_on_every_item(folder, console):

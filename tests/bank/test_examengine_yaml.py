@@ -1,17 +1,21 @@
 """Reading a folder of items: every fault named by file, line and field; nothing ever raised."""
 
 import re
+from pathlib import Path
 
 import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from examengine.bank import LoadedBank, load_folder
+from examengine.bank import LoadedBank, item_version, load_folder
+from examengine.bank.formats import FORMATS, load_files
 from examengine.bank.formats._yaml import read_yaml
-from examengine.bank.formats.examengine_yaml import LARGEST_FILE, load_files, placed
+from examengine.bank.formats.examengine_yaml import LARGEST_FILE
 from examengine.kernel.digest import digest
 from tests.bank.small_bank import BANK, FIGURE, as_yaml, figure, files, item, three_items
+
+POINTS_BANK = Path(__file__).parents[2] / "item_banks" / "measuring-at-work"
 
 
 def faults(loaded: LoadedBank) -> list[str]:
@@ -125,7 +129,7 @@ def test_what_is_written_as_text_is_read_as_that_text(content):
         ({"stem": "An \\( open formula"}, "stem: a formula is begun or ended alone"),
         ({"stem": 12}, "stem: is the number 12; put it in quotes"),
         ({"enemies": ["S-1"]}, "enemies: names the item itself"),
-        ({"provenance": {"author": "x"}}, "provenance.written: is missing"),
+        ({"provenance": ["x"]}, "provenance: is no mapping"),
         ({"keys": "c"}, "keys: is no field that is read here"),
         ({"id": "S-9"}, "id: is S-9, but the file is named S-1"),
     ],
@@ -146,13 +150,15 @@ def test_a_fault_names_file_line_field_and_what_would_be_right(changes, says):
 @pytest.mark.parametrize(
     ("stimulus", "says"),
     [
-        ([{"figure": {"file": "figures/line.svg"}}], "figure.alt: is missing"),
+        ([{"figure": {"file": "figures/line.tiff", "alt": "A."}}], "it can be .svg, .png"),
+        ([{"figure": {"alt": "A line."}}], "figure.file: is missing"),
+        ([{"audio": {"file": "figures/line.svg"}}], "it can be .mp3"),
         ([figure("figures/other.svg")], "names figures/other.svg"),
         ([{"table": {"caption": "T", "columns": ["A", "B"], "rows": [["1"]]}}], "have 2 cells"),
         ([{"table": {"caption": "T", "columns": ["A"], "rows": [[1]]}}], "each in quotes"),
         ([{"formula": {"tex": "\\foo", "spoken": "foo"}}], "not in the subset"),
-        ([{"video": {}}], "must be one of figure, table or formula"),
-        (["x"], "must be one of figure, table or formula"),
+        ([{"video": {}}], "must be one of figure, table, formula or audio"),
+        (["x"], "must be one of figure, table, formula or audio"),
         ([], "must list 1 to 6"),
     ],
 )
@@ -190,7 +196,7 @@ def test_a_file_that_is_no_item_keeps_the_others(data, says):
     [
         ({"schema": "x"}, "schema: must be examengine/bank/1"),
         ({"title": ""}, "title: is missing"),
-        ({"content_areas": []}, "content_areas: is missing"),
+        ({"content_areas": "x"}, "content_areas: must list them"),
         ({"content_areas": [{"id": "../x", "title": "X", "statement": "Y"}]}, "letters, digits"),
         (
             {"cognitive_levels": [{"id": "recall", "title": title} for title in "AB"]},
@@ -212,7 +218,12 @@ def test_a_folder_that_is_none_is_told(tmp_path):
     """
     A wrong path is a fault, not a traceback.
     """
-    assert "is no folder" in faults(load_folder(tmp_path / "nowhere"))[0]
+    (tmp_path / "items").mkdir()
+    nothing = faults(load_folder(tmp_path))
+    (tmp_path / "items" / "S-1.yaml").write_bytes(as_yaml(item("S-1", "single_choice")))
+
+    assert "is not there" in faults(load_folder(tmp_path / "nowhere"))[0]
+    assert "holds no items in a format that is read here: " in nothing[0]
     assert "bank.yaml: is missing" in faults(load_folder(tmp_path))[0]
 
 
@@ -230,7 +241,7 @@ def test_a_file_that_is_too_large_or_misnamed_is_told(tmp_path):
     found = faults(load_folder(tmp_path))
 
     assert len(found) == 2
-    assert "items/L.yaml: is empty, or larger than" in found[0]
+    assert "items/L.yaml: is larger than" in found[0]
     assert "items/M.yml: ends in .yml" in found[1]
 
 
@@ -248,4 +259,21 @@ def test_an_uploaded_file_goes_to_its_place(name, place):
     """
     Browsers send bare names or paths of their own; only the last part counts.
     """
-    assert placed(name) == place
+    assert FORMATS["examengine_yaml"].placed(name) == place
+
+
+def test_what_items_declare_of_points_is_exported_and_read_again():
+    """
+    The bank that uses every scoring rule is written and read with the digests it had.
+    """
+    loaded = load_folder(POINTS_BANK)
+    before = {one.item_id: one for one in (item_version("m", i.content) for i in loaded.items)}
+
+    written = FORMATS["examengine_yaml"].write(loaded.bank, before.values(), {})
+    again = load_files(written)
+
+    assert again.faults == ()
+    after = {one.id: item_version("m", one.content).digest for one in again.items}
+    assert after == {item_id: one.digest for item_id, one in before.items()}
+    order = written["items/MW-003.yaml"].decode()
+    assert order.index("key:") < order.index("scoring:") < order.index("errors:")

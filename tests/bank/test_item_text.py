@@ -7,10 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from examengine.bank import inline, plain
-from examengine.bank.figures import LARGEST_FIGURE, figure_fault
 from examengine.bank.formulas import formula_fault, mathml
 from examengine.bank.inline_text import paragraphs, text_faults
-from examengine.bank.item_types.numeric_entry import readings
+from examengine.bank.media.drawings import LARGEST_FIGURE, figure_fault
 
 NAMESPACE = 'xmlns="http://www.w3.org/2000/svg"'
 MATHML = {"math", "mrow", "mi", "mo", "mn", "msub", "msup", "msubsup", "mspace", "mtext"}
@@ -148,31 +147,3 @@ def test_a_figure_that_is_more_than_a_drawing_is_refused(figure, says):
     Scripts, handlers, foreign content, outside references and entities never enter the bank.
     """
     assert says in (figure_fault(figure) or "")
-
-
-@pytest.mark.parametrize(
-    ("text", "unit", "numbers"),
-    [
-        ("12.5", "", ["12.5"]),
-        ("12,5", "", ["12.5"]),
-        (" 1\u202f200,5 ", "", ["1200.5"]),
-        ("−3", "", ["-3"]),
-        ("12.5 %", "%", ["12.5"]),
-        ("70 Minutes", "minutes", ["70"]),
-        ("1,200", "", ["1200", "1.200"]),
-        ("1,200.50", "", ["1200.50"]),
-        ("1.200,50", "", ["1200.50"]),
-        ("0,125", "", ["0.125"]),
-        (".5", "", ["0.5"]),
-        ("1.5,", "", []),
-        ("1,2,3", "", []),
-        ("twelve", "", []),
-        ("1e3", "", []),
-        ("", "", []),
-    ],
-)
-def test_numbers_are_read_as_people_write_them(text, unit, numbers):
-    """
-    Comma or point, spaces, a true minus and the unit are notation; two meanings are both kept.
-    """
-    assert [str(number) for number in readings(text, unit)] == numbers

@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from examengine import bank
 from examengine.accounts import NotAllowed, Role
-from examengine.bank.formats.examengine_yaml import load_files
+from examengine.bank.formats import load_files
 from examengine.kernel.digest import digest
 from tests.bank.small_bank import files, three_items
 from tests.clock import SetClock

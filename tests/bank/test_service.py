@@ -9,7 +9,7 @@ from sqlmodel import Session
 from examengine import bank
 from examengine.accounts import Actor, NotAllowed, Role, staff_acts
 from examengine.bank import ImportReport, ItemRef, Outcome
-from examengine.bank.formats.examengine_yaml import load_files
+from examengine.bank.formats import load_files
 from examengine.kernel.digest import digest
 from tests.bank.small_bank import BANK, FIGURE, as_yaml, figure, files, item, three_items
 from tests.clock import SetClock
@@ -122,17 +122,18 @@ def test_one_refused_item_keeps_the_whole_import_out(session, clock, author):
     assert bank.list_banks(session, author) == []
 
 
-def test_a_rule_that_is_broken_refuses_the_item(session, clock, author):
+def test_what_can_be_read_may_come_in_alone(session, clock, author):
     """
-    What the lint calls an error does not enter the bank; a warning does.
+    On demand the broken items of a large file are left out, and told; the rest is in the bank.
     """
-    two = [item("S-1", "single_choice"), item("S-2", "single_choice")]
+    broken = {**files(*three_items()), "items/S-4.yaml": b"id: ["}
 
-    report = bring(session, clock, author, *two)
+    report = bank.import_bank(session, clock, author, load_files(broken), leave_out_refused=True)
 
-    assert outcomes(report) == {"S-1": "added", "S-2": "refused"}
-    assert "word for word what S-1 says" in report.of(Outcome.REFUSED)[0].faults[0]
-    assert any("unused_figures" in words for words in report.warnings)
+    assert not report.accepted
+    assert report.written
+    assert outcomes(report)["S-4"] == "refused"
+    assert [one.item_id for one in bank.latest_versions(session, "small")] == ["S-1", "S-2", "S-3"]
 
 
 def test_a_dry_run_reports_and_writes_nothing(session, clock, author):
@@ -181,7 +182,7 @@ def test_only_an_author_imports_and_only_readers_read(session, clock, person, sm
     with pytest.raises(NotAllowed):
         bank.item_history(session, candidate, "small", "S-1")
     with pytest.raises(NotAllowed):
-        bank.export_bank(session, psychometrician, "small")
+        bank.export_bank(session, psychometrician, "small", bank.FORMATS["examengine_yaml"])
 
     assert len(bank.list_items(session, psychometrician, "small")) == 3
 
@@ -196,8 +197,8 @@ def test_what_is_not_there_is_refused_by_name(session, author, small_bank):
         bank.item_history(session, author, "small", "S-9")
     with pytest.raises(bank.ItemUnknown):
         bank.item_versions(session, [ItemRef("S-1", 1, "sha256:another")])
-    with pytest.raises(bank.FigureUnknown):
-        bank.find_figure(session, "sha256:0")
+    with pytest.raises(bank.MediaFileUnknown):
+        bank.find_media_file(session, "sha256:0")
     with pytest.raises(bank.ParametersUnknown):
         bank.find_parameters(session, UUID(int=7))
 
@@ -208,7 +209,7 @@ def test_a_figure_is_found_by_the_digest_its_item_names(session, small_bank):
     """
     shown = bank.latest_versions(session, "small")[0].content["stimulus"][0]["figure"]
 
-    assert bank.find_figure(session, shown["digest"]).svg == FIGURE
+    assert bank.find_media_file(session, shown["digest"]).data == FIGURE.encode()
 
 
 def test_an_upload_may_leave_out_what_the_bank_has(session, clock, author, small_bank):
@@ -226,14 +227,16 @@ def test_an_upload_may_leave_out_what_the_bank_has(session, clock, author, small
 
 def test_enemies_are_checked_against_the_items_in_the_bank(session, clock, author, small_bank):
     """
-    An upload that takes an enemy back on one side only is refused.
+    An upload that takes an enemy back on one side only comes in, and both are held.
     """
     changed = item("S-3", "short_text", area="spread", version=2)
 
     loaded = bank.load_upload(session, author, "small", {"S-3.yaml": as_yaml(changed)})
     report = bank.import_bank(session, clock, author, loaded)
 
-    assert "leaves out S-2, which names S-3" in report.of(Outcome.REFUSED)[0].faults[0]
+    assert report.written
+    assert "leaves out S-2, which names S-3" in report.held[0]
+    assert set(bank.findings_in(session, "small").held) == {"S-2", "S-3"}
 
 
 def test_an_upload_for_another_bank_is_refused(session, author, small_bank):
@@ -252,11 +255,12 @@ def test_an_exported_bank_reads_back_with_the_same_digests(session, author, smal
     """
     Export and import are inverse: nothing is lost, nothing is added.
     """
-    exported = bank.export_bank(session, author, "small")
+    exported = bank.export_bank(session, author, "small", bank.FORMATS["examengine_yaml"])
 
-    again = load_files(exported)
+    again = load_files(exported.files)
 
     stored = {version.item_id: version.digest for version in bank.latest_versions(session, "small")}
     assert again.faults == ()
+    assert exported.left_out == {}
     assert {one.id: digest(one.content) for one in again.items} == stored
     assert again.bank == bank.find_bank(session, author, "small")

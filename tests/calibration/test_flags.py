@@ -83,6 +83,17 @@ def test_a_distractor_that_draws_the_strong_is_marked_unless_it_is_rare():
     assert _codes(rare) == []
 
 
+def test_of_graded_items_a_wrong_answer_is_held_against_all_that_earn_points():
+    """
+    Few get all points, many some: only a wrong answer more frequent than all of these is flagged.
+    """
+    graded = replace(SOUND, p=0.35, rewarded=0.5, distractors=(OptionFigures("a", 0.4, -0.2),))
+    beaten = replace(graded, rewarded=0.39)
+
+    assert _codes(graded) == []
+    assert _codes(beaten) == ["distractor_over_key"]
+
+
 def test_figures_that_do_not_exist_raise_no_flag():
     """
     Before a calibration, and with figures that are no number, only what is known is judged.
@@ -98,3 +109,16 @@ def test_every_rule_has_words_and_its_own_code():
     """
     assert len({rule.code for rule in RULES}) == len(RULES)
     assert all(len(rule.words) > 30 and rule.title for rule in RULES)
+
+
+def test_of_fewer_than_thirty_nothing_is_flagged_but_that():
+    """
+    An item that two people saw is not questioned by what one of them chose.
+    """
+    wrong = (OptionFigures("b", 0.6, 0.4),)
+
+    few = flags_of(ItemFigures(n=29, p=0.1, item_rest_r=-0.5, distractors=wrong, a=-1.0))
+    enough = flags_of(ItemFigures(n=30, p=0.1, item_rest_r=-0.5, distractors=wrong, a=-1.0))
+
+    assert [rule.code for rule in few] == ["few"]
+    assert {"negative_slope", "distractor_over_key", "hard", "few"} <= {one.code for one in enough}

@@ -11,13 +11,14 @@ import pytest
 from sqlalchemy import Engine
 
 from examengine import accounts, calibration, db
-from examengine.calibration import RunSettings, Scope, Shelf
-from examengine.delivery import import_administration, read_administration
+from examengine.calibration import RunSettings, Shelf
+from examengine.importing import import_administration, read_administration
 from examengine.kernel.clock import SystemClock
-from tests.delivery.licensure import licensure_file, needs_data
+from examengine.marking import Policy, Scope
+from tests.importing.licensure import licensure_file
 from tests.reference.reference_files import reference
 
-pytestmark = needs_data
+pytestmark = pytest.mark.references
 CONSOLE = accounts.system_actor()
 
 
@@ -26,7 +27,9 @@ def engine(tmp_path_factory, sqlite_template) -> Engine:
     """A database with the licensure exam in it, imported once."""
     folder = tmp_path_factory.mktemp("licensure")
     (folder / "examengine.db").write_bytes(sqlite_template.read_bytes())
-    engine = db.make_engine(f"sqlite:///{folder / 'examengine.db'}")
+    engine = db.within(
+        db.make_engine(f"sqlite:///{folder / 'examengine.db'}"), db.FIRST_ORGANISATION
+    )
     given = read_administration(licensure_file(folder))
     with db.writing(engine) as session:
         import_administration(session, SystemClock(), CONSOLE, given)
@@ -41,7 +44,7 @@ def shelf() -> Shelf:
 
 def _ids(engine: Engine) -> list:
     with db.reading(engine) as session:
-        return [line.administration.id for line in calibration.overview(session, CONSOLE, Shelf())]
+        return [line.administration.id for line in calibration.overview(session, CONSOLE).lines]
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +55,7 @@ def administration_ids(engine) -> list:
 
 def _analysis(engine, shelf, administration_ids, scope=Scope.OPERATIONAL):
     with db.reading(engine) as session:
-        return calibration.analysis_of(session, CONSOLE, shelf, administration_ids, scope)
+        return calibration.analysis_of(session, CONSOLE, shelf, administration_ids, Policy(scope))
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +66,7 @@ def run_of(engine, shelf, administration_ids) -> Callable[..., calibration.Calib
     def run(model: str, scope: Scope = Scope.OPERATIONAL) -> calibration.CalibrationRun:
         settings = RunSettings(model=model, scale_nodes=False, model_fit=False)
         return calibration.run_calibration(
-            engine, SystemClock(), CONSOLE, shelf, administration_ids, scope, settings
+            engine, SystemClock(), CONSOLE, shelf, administration_ids, Policy(scope), settings
         )
 
     return run

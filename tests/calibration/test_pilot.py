@@ -6,7 +6,15 @@ from sqlmodel import Session
 from examengine import accounts, assembly, bank, calibration, delivery
 from examengine.accounts import Role
 from examengine.calibration import PilotRefused
-from tests.calibration.world import PER_FORM, SAMPLE, SEED, loaded, piloted, published_forms
+from tests.calibration.world import (
+    PER_FORM,
+    SAMPLE,
+    SEED,
+    form_of_every_rule,
+    loaded,
+    piloted,
+    published_forms,
+)
 
 
 def test_a_pilot_says_that_it_is_simulated(session: Session, clock):
@@ -108,3 +116,24 @@ def test_only_a_psychometrician_simulates(session: Session, clock, person):
         calibration.simulate_pilot(
             session, clock, person(Role.AUTHOR), "data-literacy", persons_per_form=5, seed=1
         )
+
+
+def test_answers_worth_a_part_of_the_points_are_simulated_too(session: Session, clock):
+    """
+    Of items with partial credit somebody gets each number of points, and the able get more.
+    """
+    form = form_of_every_rule(session, clock)
+    console, shelf = accounts.system_actor(), calibration.Shelf()
+
+    pilot = calibration.simulate_pilot(
+        session, clock, console, form.exam_id, persons_per_form=400, seed=SEED
+    )
+
+    analysis = calibration.analysis_of(session, console, shelf, [pilot.id])
+    matrix = analysis.matrix
+    for column, version in enumerate(matrix.items):
+        kind = bank.ITEM_TYPES[version.item_type]
+        given = set(matrix.scores[:, column].tolist())
+        assert given == set(kind.expected_responses(version.content)), version.item_id
+    assert any(most > 2 for most in matrix.most_points)
+    assert all(item.figures.item_rest_r > 0.05 for item in analysis.items)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,9 +11,10 @@ from sqlmodel import Session
 
 from examengine import accounts, bank, calibration, db, delivery
 from examengine.accounts import Role
-from examengine.calibration import RunSettings, Scope, Shelf
+from examengine.calibration import RunSettings, Shelf
 from examengine.calibration.tables import CalibrationRunRow
 from examengine.kernel.digest import digest
+from examengine.marking import NotReached, Policy, Scope
 from examengine.psychometrics.estimation import calibrate
 from examengine.psychometrics.parameters import ParameterSet
 from tests.calibration.world import World, committed
@@ -40,7 +42,7 @@ def _run(engine, clock, world, **settings) -> calibration.CalibrationRun:
         CONSOLE,
         Shelf(),
         [world.pilot.id],
-        Scope.OPERATIONAL,
+        Policy(),
         RunSettings(**settings),
     )
 
@@ -68,7 +70,7 @@ def test_the_parameters_are_the_librarys(engine, clock, world, reading):
     run = _run(engine, clock, world)
 
     analysis = calibration.analysis_of(reading, CONSOLE, Shelf(), [world.pilot.id])
-    expected = calibrate(analysis.snapshot.responses, "2pl").parameters
+    expected = calibrate(analysis.matrix.responses, "2pl").parameters
     stored = ParameterSet.from_dict(run.body)
     assert stored.log_likelihood == pytest.approx(expected.log_likelihood, abs=1e-9)
     for ours, theirs in zip(stored.items, expected.items, strict=True):
@@ -138,7 +140,7 @@ def test_an_unknown_model_is_refused(engine, clock, world):
     A model that no run offers is named, with those that are.
     """
     with pytest.raises(calibration.CalibrationRefused, match="none of 2pl, rasch"):
-        _run(engine, clock, world, model="3pl")
+        _run(engine, clock, world, model="4pl")
 
 
 def test_adopting_hands_the_parameters_to_the_bank(engine, clock, world):
@@ -174,29 +176,47 @@ def test_a_run_that_did_not_converge_is_not_adopted(engine, clock, world):
         calibration.adopt_run(session, clock, CONSOLE, run.id, "Hope.")
 
 
-def test_the_newest_two_parameter_run_is_shown(engine, clock, world, reading):
+def test_the_adopted_run_is_shown(engine, clock, world, reading):
     """
-    Pages show the two-parameter run of exactly these responses, even after a later Rasch run.
+    Pages show the run by which scores are computed, whatever its model, even after a later run.
     """
-    two_pl = _run(engine, clock, world, model_fit=False)
+    rasch = _run(engine, clock, world, model="rasch", model_fit=False)
+    with db.writing(engine) as session:
+        calibration.adopt_run(session, clock, CONSOLE, rasch.id, "One slope is enough here.")
     clock.forward(minutes=1)
-    _run(engine, clock, world, model="rasch", model_fit=False)
+    _run(engine, clock, world, model_fit=False)
+    matrix = calibration.analysis_of(reading, CONSOLE, Shelf(), [world.pilot.id]).matrix
 
-    found = calibration.latest_run(reading, CONSOLE, two_pl.snapshot_digest)
-
-    assert found == two_pl
-    assert calibration.latest_run(reading, CONSOLE, "sha256:other") is None
+    assert calibration.run_to_show(reading, CONSOLE, matrix) == rasch
 
 
-def test_the_list_tells_size_and_reliability(engine, clock, world, reading):
+def test_before_adoption_the_newest_run_of_these_responses_is_shown(engine, clock, world, reading):
     """
-    Each administration stands there with its candidates and alpha, simulated ones marked.
+    Without an adopted run the newest of exactly these responses stands beside them; or one asked.
     """
-    line = calibration.overview(reading, CONSOLE, Shelf())[0]
+    first = _run(engine, clock, world, model_fit=False)
+    clock.forward(minutes=1)
+    second = _run(engine, clock, world, model="rasch", model_fit=False)
+    analyses = [
+        calibration.analysis_of(reading, CONSOLE, Shelf(), [world.pilot.id], policy).matrix
+        for policy in (Policy(), Policy(not_reached=NotReached.MISSING))
+    ]
+
+    assert calibration.run_to_show(reading, CONSOLE, analyses[0]) == second
+    assert calibration.run_to_show(reading, CONSOLE, analyses[0], first.id) == first
+    assert calibration.run_to_show(reading, CONSOLE, analyses[1]) is None
+
+
+def test_the_list_tells_size_and_computes_nothing(engine, clock, world, reading):
+    """
+    Each administration stands there with its candidates, simulated ones marked; what takes long
+    is not computed by whoever looks, and is known to be missing.
+    """
+    (line,) = calibration.overview(reading, CONSOLE).lines
 
     assert (line.administration.id, line.n_persons) == (world.pilot.id, 300)
     assert line.administration.simulated
-    assert 0.5 < line.alpha < 0.95
+    assert (line.alpha, line.current) == (None, False)
 
 
 def test_an_analysis_is_made_once(reading, world, monkeypatch):
@@ -215,15 +235,17 @@ def test_responses_are_for_psychometricians(engine, clock, reading, role):
     """
     Nobody else looks at responses, runs a calibration, or adopts one.
     """
-    actor = accounts.Actor(CONSOLE.person_id, "Somebody", frozenset({role}))
+    actor = replace(CONSOLE, name="Somebody", roles=frozenset({role}))
     run_id = CONSOLE.person_id
 
     with pytest.raises(accounts.NotAllowed):
-        calibration.overview(reading, actor, Shelf())
+        calibration.overview(reading, actor)
     with pytest.raises(accounts.NotAllowed):
         calibration.analysis_of(reading, actor, Shelf(), [])
     with pytest.raises(accounts.NotAllowed):
-        calibration.run_calibration(engine, clock, actor, Shelf(), [], Scope.ALL, RunSettings())
+        calibration.run_calibration(
+            engine, clock, actor, Shelf(), [], Policy(Scope.ALL), RunSettings()
+        )
     with pytest.raises(accounts.NotAllowed):
         calibration.adopt_run(reading, clock, actor, run_id, "Because.")
 

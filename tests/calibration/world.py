@@ -82,3 +82,18 @@ def committed(engine: Engine, clock: Clock) -> World:
     """The same, committed."""
     with db.writing(engine) as session:
         return piloted(session, clock)
+
+
+def form_of_every_rule(session: Session, clock: Clock) -> assembly.Form:
+    """A published form of the bank whose items declare every scoring rule."""
+    console = accounts.system_actor()
+    items = bank.load_folder(SAMPLE.parent / "measuring-at-work")
+    assert items.bank is not None
+    assert bank.import_bank(session, clock, console, items).accepted
+    versions = bank.latest_versions(session, items.bank.id)
+    spec = {**assembly.read_exam(SAMPLE / "exam.toml"), "bank": items.bank.id}
+    areas = {area.id: sum(one.area == area.id for one in versions) for area in items.bank.areas}
+    blueprint = {"forms": 1, "length": len(versions), "common": 0, "areas": areas}
+    exam = assembly.save_exam(session, clock, console, {**spec, "blueprint": blueprint})
+    chosen = [assembly.FormItem(one.ref, scored=True) for one in versions]
+    return assembly.publish_given_form(session, clock, console, exam.id, "A", chosen)

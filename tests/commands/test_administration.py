@@ -3,13 +3,13 @@
 import pytest
 import typer
 from tests.calibration.world import published_forms
-from tests.delivery.small_administration import write_small_administration
+from tests.importing.small_administration import write_small_administration
 from typer.testing import CliRunner
 
 from examengine import accounts, assembly, db, delivery
 from examengine.commands import administration
 from examengine.commands.console import Console
-from examengine.delivery import AdministrationFileUnusable
+from examengine.importing import AdministrationFileUnusable
 
 
 @pytest.fixture
@@ -17,7 +17,7 @@ def console(sqlite_url, tmp_path, clock) -> Console:
     """A console on an empty database."""
     fields = dict.fromkeys(Console.__dataclass_fields__)
     console = Console(**{**fields, "database_url": sqlite_url, "state": tmp_path, "clock": clock})
-    console.__dict__["engine"] = db.make_engine(sqlite_url)
+    console.__dict__["engine"] = db.within(db.make_engine(sqlite_url), db.FIRST_ORGANISATION)
     return console
 
 

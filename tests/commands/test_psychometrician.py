@@ -104,6 +104,40 @@ def test_the_report_stands_alone(exam):
     assert "http" not in text
 
 
+def test_a_report_of_simulated_answers_says_so(exam):
+    """
+    On the page and in the document; a report of real answers says nothing of the kind.
+    """
+    page = exam / "page.html"
+    words = "These responses were made by a program."
+
+    told = run("analyse", exam / "scored.csv", "--simulated", "--html", page)
+    on_page = words in page.read_text(encoding="utf-8")
+    real = run("analyse", exam / "scored.csv", "--html", page)
+
+    assert (json.loads(told.stdout)["simulated"], on_page) == (True, True)
+    assert json.loads(real.stdout)["simulated"] is False
+    assert words not in page.read_text(encoding="utf-8")
+
+
+def test_groups_that_nobody_named_are_said_by_every_command(exam, params):
+    """
+    A column `group` never plays a part in silence, nor none.
+    """
+    rows = (exam / "scored.csv").read_text(encoding="utf-8").splitlines()
+    grouped = exam / "grouped.csv"
+    labels = ["group", *("ab"[place % 2] for place in range(len(rows) - 1))]
+    grouped.write_text(
+        "\n".join(f"{one},{two}" for one, two in zip(labels, rows, strict=True)) + "\n"
+    )
+    given = {"score": ["--params", params], "fit": ["--params", params], "analyse": []}
+
+    for command, options in given.items():
+        result = run(command, grouped, *options)
+        assert (command, result.exit_code) == (command, 0)
+        assert "the column 'group' plays no part" in result.stderr, command
+
+
 def test_names_in_a_report_are_escaped(exam):
     """
     An item named like a tag is shown as text.

@@ -10,19 +10,18 @@ import jsonschema
 import pytest
 from openbadgeslib.ob3 import OB3LdpVerifier, OB3VerificationError
 from tests.credentials.issuing import BADGE, DID, Board, as_bytes, new_board
+from tests.shared_folder import shared
 
-from examengine.credentials.badge import SCHEMA_URL
-from examengine.credentials.baking import bake, unbake
-from examengine.credentials.did import document_url
-from examengine.credentials.report import Verdict
-from examengine.credentials.seal import draw_seal
-from examengine.credentials.verification import verify
+from examengine.credentials.badge.document import SCHEMA_URL
+from examengine.credentials.badge.image import draw_seal
+from examengine.credentials.vc.baking import bake
+from examengine.credentials.vc.did import document_url
+from examengine.credentials.vc.reading import unbake
+from examengine.credentials.vc.report import Verdict
+from examengine.credentials.vc.verification import verify
 
 VERIFIERS = Path(__file__).parent / "verifiers"
-SCHEMA = (
-    Path(__file__).parents[2].parent
-    / "shared/credentials/schemas/ob_v3p0_achievementcredential_schema.json"
-)
+SCHEMA = "credentials/schemas/ob_v3p0_achievementcredential_schema.json"
 
 needs_node = pytest.mark.skipif(
     not (VERIFIERS / "node_modules").exists() or shutil.which("node") is None,
@@ -37,11 +36,12 @@ def board() -> Board:
     return new_board(datetime.now(UTC).replace(microsecond=0))
 
 
-def judged_by(script: str, board: Board, credential: dict) -> dict:
-    """Return what one of the node verifiers answers, given what the board publishes."""
-    documents = {**board.web(), DID: board.web()[document_url(DID)]}
-    if SCHEMA.exists():
-        documents[SCHEMA_URL] = json.loads(SCHEMA.read_text("utf-8"))
+def judged_by(script: str, board: Board, credential: dict, **elsewhere: dict) -> dict:
+    """Return what one of the node verifiers answers, given what the board publishes.
+
+    What others publish, `elsewhere` by address, is not found by them unless it is given.
+    """
+    documents = {**board.web(), DID: board.web()[document_url(DID)], **elsewhere}
     finished = subprocess.run(
         ["node", VERIFIERS / script],
         input=json.dumps({"credential": credential, "documents": documents}),
@@ -146,13 +146,26 @@ def test_what_we_bake_comes_out_as_it_went_in(board):
     assert verify(baked, board.question()).verdict is Verdict.VERIFIED
 
 
-@pytest.mark.skipif(not SCHEMA.exists(), reason="the shared credential data is absent")
+@needs_node
+@pytest.mark.references
+def test_a_verifier_that_fetches_the_published_schema_finds_no_misfit(board):
+    """
+    The consortium's verifier downloads the schema that the credential names, and applies it.
+    """
+    schema = json.loads(shared(SCHEMA).read_text("utf-8"))
+
+    answer = judged_by("dcc.mjs", board, board.issue(), **{SCHEMA_URL: schema})
+
+    assert answer == {"verified": True, "reasons": []}
+
+
+@pytest.mark.references
 @pytest.mark.parametrize("test_reason", [None, "made with a development key"])
 def test_what_we_issue_fits_the_published_schema(board, test_reason):
     """
     The JSON Schema that each credential names accepts it, stamped or not.
     """
-    schema = json.loads(SCHEMA.read_text("utf-8"))
+    schema = json.loads(shared(SCHEMA).read_text("utf-8"))
 
     faults = list(
         jsonschema.Draft201909Validator(schema).iter_errors(board.issue(test_reason=test_reason))

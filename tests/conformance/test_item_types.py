@@ -1,24 +1,17 @@
 """Every file in `item_types/` keeps the promises of the contract."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.bank.shown_items import SECRETS, draw_item, json_values, mappings_in
 
 from examengine.bank import ITEM_TYPES, ItemType, ResponseMalformed, load_folder
-from examengine.web.page import make_templates
 
-SAMPLE_BANK = Path(__file__).parents[2] / "item_banks" / "data-literacy"
-SECRETS = ("key", "rationale", "errors", "accept", "tolerance")
-
-json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=50),
-    lambda inner: st.lists(inner, max_size=5) | st.dictionaries(st.text(max_size=3), inner),
-    max_leaves=10,
-)
+BANKS = Path(__file__).parents[2] / "item_banks"
 
 
 @pytest.fixture(params=sorted(ITEM_TYPES))
@@ -27,22 +20,14 @@ def item_type(request: pytest.FixtureRequest) -> ItemType:
     return ITEM_TYPES[request.param]
 
 
+def drawn(item_type: ItemType) -> bool:
+    """Whether the order of something in an item of this type is drawn for each candidate."""
+    return bool(item_type.drawn_ids(item_type.example))
+
+
 def draw(item_type: ItemType, response: Any) -> str:
     """The HTML of the type's example."""
-    item = item_type.present(item_type.example, ())
-    page = '{% from "item_types/_item.html" import question %}{{ question(item, response) }}'
-    return make_templates().from_string(page).render(item=item, response=response)
-
-
-def mappings_in(value: Any) -> Iterator[Mapping[str, Any]]:
-    """Every mapping in a value, at any depth."""
-    if isinstance(value, Mapping):
-        yield value
-        for inner in value.values():
-            yield from mappings_in(inner)
-    elif isinstance(value, list | tuple):
-        for inner in value:
-            yield from mappings_in(inner)
+    return draw_item(item_type, item_type.example, response)
 
 
 def rationales_of(content: Mapping[str, Any]) -> list[str]:
@@ -83,18 +68,41 @@ def test_faults_never_raise_whatever_a_field_holds(data):
     assert all(isinstance(fault.what, str) for fault in faults)
 
 
-def test_the_key_scores_one_and_mistakes_score_nothing(item_type):
+def test_the_key_is_worth_the_most_points_and_mistakes_are_worth_none(item_type):
     """
-    The key is worth 1; no answer and every expected mistake are worth 0.
+    The key is worth the most points; no answer and every expected mistake are worth 0.
     """
     example = item_type.example
 
+    most = item_type.most_points(example)
     wrong = item_type.wrong_responses(example)
 
-    assert item_type.score(example, item_type.key_response(example)) == 1
-    assert item_type.score(example, None) == 0
+    assert most >= 1
+    assert item_type.points(example, item_type.key_response(example)) == most
+    assert item_type.points(example, None) == 0
     assert wrong
-    assert [item_type.score(example, response) for response in wrong] == [0] * len(wrong)
+    assert [item_type.points(example, response) for response in wrong] == [0] * len(wrong)
+
+
+def test_an_item_that_declares_nothing_is_worth_one_point_or_none(item_type):
+    """
+    Items written before points could be declared are marked as they always were.
+    """
+    assert item_type.most_points(item_type.example) == 1
+
+
+@given(data=st.data())
+def test_points_stay_within_bounds_whatever_was_stored(data):
+    """
+    Any JSON value is worth a whole number of points between none and the most, and nothing raises.
+    """
+    item_type = data.draw(st.sampled_from(list(ITEM_TYPES.values())))
+    example = item_type.example
+
+    points = item_type.points(example, data.draw(json_values))
+
+    assert type(points) is int
+    assert 0 <= points <= item_type.most_points(example)
 
 
 def test_what_a_candidate_is_shown_never_holds_the_key(item_type):
@@ -176,9 +184,9 @@ def test_a_malformed_response_is_refused(item_type, raw):
 
 
 @given(data=st.data())
-def test_reading_and_scoring_never_fail_otherwise(data):
+def test_reading_and_marking_never_fail_otherwise(data):
     """
-    Any JSON value is read to a response that can be scored and said, or refused as malformed.
+    Any JSON value is read to a response that can be marked and said, or refused as malformed.
     """
     item_type = data.draw(st.sampled_from(list(ITEM_TYPES.values())))
     example = item_type.example
@@ -190,9 +198,67 @@ def test_reading_and_scoring_never_fail_otherwise(data):
     again = item_type.read(example, response)
 
     assert again == response
-    assert item_type.score(example, response) in {0, 1}
+    assert 0 <= item_type.points(example, response) <= item_type.most_points(example)
     assert item_type.in_words(example, response)
     assert (item_type.category(example, response) == "") == (response is None)
+
+
+def test_a_whole_answer_is_not_called_unfinished(item_type):
+    """
+    The key and the mistakes that are expected are whole answers; no answer is none of this.
+    """
+    example = item_type.example
+    responses = [None, item_type.key_response(example), *item_type.wrong_responses(example)]
+
+    found = [item_type.unfinished(example, response) for response in responses]
+
+    assert found == [None] * len(responses)
+
+
+UNFINISHED = {
+    "matching": {"p1": "a"},
+    "multiple_response": ["a", "b", "d"],
+    "numeric_entry": "twenty-two",
+    "ordering": {"a": 2, "b": 2},
+    "short_text": "\u200b.",
+}
+"""An answer of each type that is not whole; a single choice always is."""
+
+
+@pytest.mark.parametrize("name", sorted(ITEM_TYPES.keys() - {"single_choice"}))
+def test_an_unfinished_answer_is_kept_and_said_to_be_unfinished(name):
+    """
+    What is not whole is read like any answer, so that it can be kept, and is worth nothing.
+    """
+    item_type = ITEM_TYPES[name]
+    response = item_type.read(item_type.example, UNFINISHED[name])
+
+    said = item_type.unfinished(item_type.example, response)
+
+    assert said is not None
+    assert said.endswith(".")
+    assert item_type.points(item_type.example, response) == 0
+    assert draw(item_type, response) != ""
+
+
+@given(data=st.data())
+def test_what_a_candidate_is_told_rests_on_the_answer_and_never_on_the_key(data):
+    """
+    Without key, mistakes and rationale the same is said of every answer.
+    """
+    item_type = data.draw(st.sampled_from(list(ITEM_TYPES.values())))
+    example = item_type.example
+    try:
+        response = item_type.read(
+            example, data.draw(json_values | st.text("01.,e%-/ ", max_size=9))
+        )
+    except ResponseMalformed:
+        return
+    hidden = {name: value for name, value in example.items() if name not in SECRETS}
+
+    assert item_type.echo(hidden, response) == item_type.echo(example, response)
+    assert item_type.unfinished(hidden, response) == item_type.unfinished(example, response)
+    assert response is not None or item_type.unfinished(example, response) is None
 
 
 def test_a_drawn_order_shows_all_options_in_that_order(item_type):
@@ -215,12 +281,12 @@ def test_a_fixed_order_draws_nothing(item_type):
     assert item_type.drawn_ids(fixed) == ()
 
 
-def test_an_order_of_other_options_is_a_defect(item_type):
+@pytest.mark.parametrize("name", [name for name, kind in ITEM_TYPES.items() if drawn(kind)])
+def test_an_order_of_other_options_is_a_defect(name):
     """
     An order that does not belong to the item stops the page instead of hiding an option.
     """
-    if not item_type.drawn_ids(item_type.example):
-        pytest.skip("nothing is drawn for this type")
+    item_type = ITEM_TYPES[name]
 
     with pytest.raises(ValueError, match="is not one of the options"):
         item_type.present(item_type.example, ("a", "x"))
@@ -237,19 +303,21 @@ def test_the_key_is_among_the_explanations(item_type):
     assert item_type.key_in_words(item_type.example)
 
 
-@pytest.mark.skipif(not SAMPLE_BANK.is_dir(), reason="the sample bank is not here")
-def test_every_sample_item_scores_its_key_and_keeps_it_secret():
+@pytest.mark.parametrize(("bank", "least"), [("data-literacy", 120), ("measuring-at-work", 14)])
+def test_every_sample_item_marks_its_key_as_right_and_keeps_it_secret(bank, least):
     """
-    Each item of the sample bank scores its key, refuses its mistakes, and shows neither.
+    Each sample item gives its key the most points and its mistakes none, and shows neither.
     """
-    items = load_folder(SAMPLE_BANK).items
+    items = load_folder(BANKS / bank).items
 
     for item in items:
         kind, content = ITEM_TYPES[item.content["type"]], item.content
         shown = kind.present(content, ())
         names = {name for found in mappings_in(shown) for name in found}
-        assert kind.score(content, kind.key_response(content)) == 1, item.id
-        assert not any(kind.score(content, wrong) for wrong in kind.wrong_responses(content))
+        assert kind.points(content, kind.key_response(content)) == kind.most_points(content), (
+            item.id
+        )
+        assert not any(kind.points(content, wrong) for wrong in kind.wrong_responses(content))
         assert names.isdisjoint(SECRETS), item.id
         assert not any(rationale in str(shown) for rationale in rationales_of(content)), item.id
-    assert len(items) >= 120
+    assert len(items) >= least

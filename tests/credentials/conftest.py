@@ -1,15 +1,25 @@
 """An awarding body with a key in a folder, and awards for it."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from uuid import UUID, uuid4
 
 import numpy as np
 import pytest
+import typer
+from sqlmodel import Session
+from typer.testing import CliRunner
 
+from examengine import db
 from examengine.accounts import Actor, Role
+from examengine.commands import credential as commands
+from examengine.commands.console import Console
 from examengine.credentials import Award, AwardingBody, create_key
 from tests.clock import SetClock
+from tests.credentials.programme import score_and_decide
+from tests.four_eyes import let_one_be_enough
+from tests.scoring import world as worlds
 
 SITTING = UUID(int=21)
 WORDS = ("Data Literacy", "Reads and questions data.", "Reached the pass mark.")
@@ -30,8 +40,9 @@ def rng() -> np.random.Generator:
 
 
 @pytest.fixture
-def officer(person: Callable[..., Actor]) -> Actor:
-    """Somebody who awards and revokes."""
+def officer(session: Session, clock: SetClock, person: Callable[..., Actor]) -> Actor:
+    """Somebody who awards and revokes, alone."""
+    let_one_be_enough(session, clock)
     return person(Role.AWARDING_OFFICER, name="Olive Officer")
 
 
@@ -39,6 +50,44 @@ def officer(person: Callable[..., Actor]) -> Actor:
 def holder(person: Callable[..., Actor]) -> Actor:
     """Somebody who passed."""
     return person(Role.CANDIDATE, name="Ada Example")
+
+
+@pytest.fixture
+def world(engine, clock, hasher):
+    """An exam programme in which Ada passes clearly and Bea does not."""
+    made = worlds.build(engine, clock, hasher)
+    made.sit("Ada", right=11)
+    made.sit("Bea", right=2)
+    return made
+
+
+@pytest.fixture
+def decided(world):
+    """The same programme, scored and decided on at a cut of six points."""
+    world.adopt_cut("6")
+    score_and_decide(world)
+    return world
+
+
+@pytest.fixture
+def run_here(decided, body, monkeypatch):
+    """Run a command on the programme's database, as its operator does."""
+    monkeypatch.setattr(db, "check_schema", lambda _engine: None)
+    monkeypatch.setattr(Console, "engine", decided.engine)
+    cli = typer.Typer()
+    cli.add_typer(commands.app, name="credential")
+    console = Console(
+        database_url="",
+        public_url=body.public_url,
+        host="127.0.0.1",
+        port=8000,
+        workers=1,
+        state=body.keys.parent,
+        signing_keys=body.keys,
+        clock=decided.clock,
+        awarding_body=body.named,
+    )
+    return lambda *words: CliRunner().invoke(cli, ["credential", *words], obj=console)
 
 
 def award_for(holder: Actor | None, **changes: object) -> Award:
@@ -51,9 +100,9 @@ def award_for(holder: Actor | None, **changes: object) -> Award:
         "score_record_digest": "sha256:" + "5" * 64,
         "passed": True,
         "clearance": "cleared",
-        "scale_score": 612,
-        "scale_range": (200, 800),
-        "scale_cut": 500,
+        "score": Decimal(612),
+        "score_range": ("200", "800"),
+        "cut": Decimal(500),
         "administration_id": SITTING,
         "exam_id": "data-literacy",
         "achievement": WORDS,

@@ -8,19 +8,19 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from examengine.credentials.achievements import (
+from examengine.credentials.badge.achievements import (
     Achievement,
     Issuer,
     ResultDescription,
     ResultType,
 )
-from examengine.credentials.badge import Badge, Link, Recipient, Result, build
-from examengine.credentials.did import PublishedKey, did_document, document_url
-from examengine.credentials.documents import GivenDocuments
-from examengine.credentials.keys import FileSigner
-from examengine.credentials.signing import with_proof
-from examengine.credentials.status_list import StatusEntry, list_credential
-from examengine.credentials.verification import Question
+from examengine.credentials.badge.document import Badge, Link, Recipient, Result, build
+from examengine.credentials.keys.ring import FileSigner
+from examengine.credentials.keys.signer import with_proof
+from examengine.credentials.status.status_list import StatusEntry, list_credential
+from examengine.credentials.vc.did import PublishedKey, did_document, document_url
+from examengine.credentials.vc.documents import GivenDocuments
+from examengine.credentials.vc.verification import Question
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 DID = "did:web:exam.example.org"
@@ -87,6 +87,10 @@ class Board:
         until = self.now + timedelta(days=3 * 365)
         dated = replace(BADGE, valid_from=ago, awarded=ago, valid_until=until)
         return with_proof(build(replace(dated, **changes)), self.signer, self.now)
+
+    def sign(self, document: dict[str, Any]) -> dict[str, Any]:
+        """Return any document signed by this awarding body."""
+        return with_proof(document, self.signer, self.now)
 
     def status_list(self) -> dict[str, Any]:
         """Return the signed status list."""

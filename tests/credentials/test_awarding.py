@@ -2,76 +2,12 @@
 
 import json
 
-import numpy as np
 import pytest
 
 from examengine import credentials, db, integrity, scoring
 from examengine.accounts import NotAllowed
-from examengine.credentials import AwardingBody, Verdict, create_key
-from tests.scoring import world as worlds
-
-REASON = "The invigilator's report and the log were read."
-
-
-@pytest.fixture
-def world(engine, clock, hasher):
-    """An exam programme in which Ada passes clearly and Bea does not."""
-    made = worlds.build(engine, clock, hasher)
-    made.sit("Ada", right=11)
-    made.sit("Bea", right=2)
-    return made
-
-
-@pytest.fixture
-def body(tmp_path, clock) -> AwardingBody:
-    """An awarding body with a key."""
-    create_key(tmp_path / "keys", clock.now(), development=False)
-    return AwardingBody("https://exam.example.org", tmp_path / "keys", "Example Board")
-
-
-@pytest.fixture
-def decided(world):
-    """The same programme, scored and decided on at a cut of six points."""
-    world.adopt_cut("6")
-    score_and_decide(world)
-    return world
-
-
-def score_and_decide(world):
-    """Score everybody and decide about everybody."""
-    with db.writing(world.engine) as session:
-        scoring.score_administration(session, world.clock, world.staff, world.administration.id)
-    with db.writing(world.engine) as session:
-        scoring.decide(session, world.clock, world.staff, world.administration.id)
-
-
-def rule(world, name, verb):
-    """Rule on somebody's attempt."""
-    with db.writing(world.engine) as session:
-        attempt = world.candidates[name].attempt_id
-        case = integrity.find_case(session, world.clock, world.staff, attempt)
-        verb(session, world.clock, world.staff, case.subject.id, REASON, seen=case.version)
-
-
-def due(world):
-    """Return how the administration stands with its credentials."""
-    with db.reading(world.engine) as session:
-        return credentials.awards_due(session, world.staff, world.administration.id)
-
-
-def issue_due(world, body, most=50):
-    """Issue what is due."""
-    with db.writing(world.engine) as session:
-        return credentials.issue_due(
-            session,
-            world.clock,
-            body.signer(),
-            np.random.default_rng(3),
-            world.staff,
-            body,
-            world.administration.id,
-            most=most,
-        )
+from examengine.credentials import Verdict
+from tests.credentials.programme import due, issue_due, rule, score_and_decide
 
 
 def test_whoever_passed_gets_one_and_whoever_failed_gets_none(decided, body):
@@ -184,18 +120,7 @@ def test_a_candidate_sees_and_issues_nothing_here(decided, body):
     Neither the list of what is due nor a credential of one's own.
     """
     ada = decided.candidates["Ada"].actor
-    rng = np.random.default_rng(3)
-    with db.writing(decided.engine) as session:
-        with pytest.raises(NotAllowed):
-            credentials.awards_due(session, ada, decided.administration.id)
-        with pytest.raises(NotAllowed):
-            credentials.issue_due(
-                session,
-                decided.clock,
-                body.signer(),
-                rng,
-                ada,
-                body,
-                decided.administration.id,
-                most=1,
-            )
+    with db.writing(decided.engine) as session, pytest.raises(NotAllowed):
+        credentials.awards_due(session, ada, decided.administration.id)
+    with pytest.raises(NotAllowed):
+        issue_due(decided, body, actor=ada, most=1)

@@ -2,10 +2,10 @@
 
 import pytest
 
-from examengine.credentials.badge import TEST_TAG, Result, build
-from examengine.credentials.context_loader import OPEN_BADGES_EXTENSIONS
-from examengine.credentials.recipients import is_recipient
-from examengine.credentials.structure import badge_faults, result_faults
+from examengine.credentials.badge.document import Result, build
+from examengine.credentials.vc.context_loader import OPEN_BADGES_EXTENSIONS
+from examengine.credentials.vc.credential import TEST_TAG, Credential
+from examengine.credentials.vc.open_badge import badge_faults, is_recipient, result_faults
 from tests.credentials.issuing import BADGE, DID, EMAIL, SCORE, new_board
 
 CREDENTIAL = new_board().issue()
@@ -44,8 +44,8 @@ def test_the_address_is_hashed_and_never_written_out():
     assert set(address) == {"type", "hashed", "identityHash", "identityType", "salt"}
     assert address["identityType"] == "emailAddress"
     assert EMAIL not in str(CREDENTIAL)
-    assert is_recipient(SUBJECT, EMAIL.upper())
-    assert not is_recipient(SUBJECT, "bea@example.org")
+    assert is_recipient(Credential({"credentialSubject": SUBJECT}), EMAIL.upper())
+    assert not is_recipient(Credential({"credentialSubject": SUBJECT}), "bea@example.org")
 
 
 def test_a_name_stands_there_only_with_consent():
@@ -67,7 +67,7 @@ def test_results_are_text_and_point_at_their_descriptions():
     assert {result["resultDescription"] for result in SUBJECT["result"]} == described
     assert SUBJECT["result"][0]["value"] == "612"
     assert SUBJECT["result"][1]["status"] == "Completed"
-    assert result_faults(CREDENTIAL) == []
+    assert result_faults(Credential(CREDENTIAL)) == []
 
 
 def test_the_chain_is_named_by_identity_and_digest():
@@ -85,7 +85,7 @@ def test_nothing_is_null_and_no_list_is_empty():
     """
     The structure check finds no fault in what we build.
     """
-    assert badge_faults(CREDENTIAL) == []
+    assert badge_faults(Credential(CREDENTIAL)) == []
 
 
 def test_a_test_badge_says_so_to_people_and_to_programs():
@@ -107,7 +107,8 @@ def test_a_test_badge_says_so_to_people_and_to_programs():
         (lambda c: c.pop("validFrom"), "member_missing"),
         (lambda c: c.update(validFrom="2026-11-21T11:00:00"), "moment_invalid"),
         (lambda c: c.update(validFrom="2026-02-30T11:00:00Z"), "moment_invalid"),
-        (lambda c: c.update(evidence=[]), "member_empty"),
+        (lambda c: c.update(evidence=None), "member_not_object"),
+        (lambda c: c["credentialSubject"].update(creditsEarned="3"), "value_unknown"),
         (lambda c: c.update(image="https://exam.example.org/a.png"), "member_not_object"),
         (lambda c: c["@context"].pop(), "context_missing"),
         (lambda c: c["type"].pop(), "type_missing"),
@@ -137,7 +138,7 @@ def test_a_fault_of_structure_is_found_and_named(change, reason):
     credential = new_board().issue()
     change(credential)
 
-    faults = badge_faults(credential)
+    faults = badge_faults(Credential(credential))
 
     assert reason in {fault.reason for fault in faults}
 
@@ -160,7 +161,7 @@ def test_a_result_that_points_at_nothing_is_found(change):
     credential = new_board().issue()
     change(credential["credentialSubject"])
 
-    assert len(result_faults(credential)) == 1
+    assert len(result_faults(Credential(credential))) == 1
 
 
 BADGE_WITHOUT_NAME = BADGE.__class__(

@@ -5,10 +5,11 @@ import zlib
 
 import pytest
 
-from examengine.credentials.baking import bake, unbake
-from examengine.credentials.errors import NotBaked
-from examengine.credentials.png import Chunk, read_chunks, write_chunks
-from examengine.credentials.seal import draw_seal
+from examengine.credentials.badge.image import draw_seal
+from examengine.credentials.vc.baking import bake
+from examengine.credentials.vc.errors import NotBaked
+from examengine.credentials.vc.png import Chunk, write_chunks
+from examengine.credentials.vc.reading import read_chunks, unbake
 
 PICTURE = draw_seal("https://exam.example.org/achievements/a", test=True)
 CREDENTIAL = '{"name": "Zoë 李"}'.encode()
@@ -51,7 +52,7 @@ def carrier(content: bytes) -> bytes:
         (PICTURE[:8] + struct.pack(">I4s", 2**31 - 1, b"IHDR"), "png_damaged"),
         (b'<svg xmlns="http://www.w3.org/2000/svg"></svg>', "no_credential"),
         (b"<svg><g></svg>", "svg_damaged"),
-        (b'<!DOCTYPE svg [<!ENTITY a "b">]><svg>&a;</svg>', "not_an_image"),
+        (b'<!DOCTYPE svg [<!ENTITY a "b">]><svg>&a;</svg>', "svg_entity"),
         (
             b'<svg xmlns:o="https://purl.imsglobal.org/ob/v3p0"><g><o:credential/></g></svg>',
             "credential_misplaced",

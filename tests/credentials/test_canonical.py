@@ -2,8 +2,8 @@
 
 import pytest
 
-from examengine.credentials.canonical import canonical_nquads, refuse_numbers
-from examengine.credentials.errors import NotCanonical
+from examengine.credentials.vc.canonical import canonical_nquads, refuse_numbers
+from examengine.credentials.vc.errors import NotCanonical
 from tests.credentials.issuing import BADGE, new_board
 
 

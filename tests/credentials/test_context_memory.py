@@ -6,11 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from pyld import jsonld
 
-from examengine.credentials import context_memory
-from examengine.credentials.canonical import canonical_nquads, compact, expand
-from examengine.credentials.context_loader import CREDENTIALS_V2, known_contexts, load_context
-from examengine.credentials.context_memory import MOST, RememberingProcessor
-from examengine.credentials.errors import NotCanonical
+from examengine.credentials.vc import context_memory
+from examengine.credentials.vc.canonical import canonical_nquads, compact, expand
+from examengine.credentials.vc.context_loader import CREDENTIALS_V2, known_contexts, load_context
+from examengine.credentials.vc.context_memory import MOST, RememberingProcessor
+from examengine.credentials.vc.errors import NotCanonical
 from tests.credentials.issuing import new_board
 
 OPTIONS = {"documentLoader": load_context, "processingMode": "json-ld-1.1"}

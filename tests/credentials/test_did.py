@@ -2,7 +2,7 @@
 
 import pytest
 
-from examengine.credentials import did
+from examengine.credentials.vc import did
 from tests.credentials.issuing import DID, new_signer
 
 

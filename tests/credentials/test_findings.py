@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 import examengine.credentials
-from examengine.web.findings import MARKS, QUESTIONS, REASONS, VERDICTS, in_words, words_for
+from examengine.credentials import AwardingBody, Force
+from examengine.web.findings import MARKS, QUESTIONS, REASONS, UNSOUND, in_words, words_for
 from tests.credentials.issuing import as_bytes, new_board
 
 FOLDER = Path(examengine.credentials.__file__).parent
@@ -16,21 +17,26 @@ STATED = {
     "failed": 1,
     "untold": 1,
     "_faults": 1,
+    "refused": 2,
+    "unanswered": 0,
     "Fault": 0,
     "NotCanonical": 0,
     "NotBaked": 0,
     "NotCredentialJson": 0,
+    "_faultless": 1,
 }
 PARTS = {"claim_", "_differs", "endorsement_"}  # of reasons that are put together
-RETURNED = ("_option_fault", "_header_fault")
+RETURNED = ("_option_fault", "_header_fault", "excess")
+MAPPED = {"_REASONS", "_REASONS_OF_TYPES", "_ENDS"}
+HERE = AwardingBody("https://exam.example.org", Path("nowhere"), "Example Examination Board")
 
 
 def stated_reasons() -> set[str]:
     """Return every reason that stands as text in the credentials package."""
-    found = set()
-    for path in FOLDER.glob("*.py"):
+    found = {force.value for force in Force}
+    for path in FOLDER.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            found |= _called(node) | _returned(node)
+            found |= _called(node) | _returned(node) | _mapped(node)
     return found
 
 
@@ -45,6 +51,13 @@ def _called(node: ast.AST) -> set[str]:
         for part in ast.walk(node.args[place])
         if isinstance(part, ast.Constant) and isinstance(part.value, str) and "{" not in part.value
     }
+
+
+def _mapped(node: ast.AST) -> set[str]:
+    if not isinstance(node, ast.Assign) or not isinstance(node.value, ast.Dict):
+        return set()
+    names = {target.id for target in node.targets if isinstance(target, ast.Name)}
+    return {value.value for value in node.value.values if names & MAPPED}
 
 
 def _returned(node: ast.AST) -> set[str]:
@@ -96,10 +109,10 @@ def test_a_report_becomes_a_title_and_steps():
     changed = board.issue()
     changed["name"] = "Doctor of Everything"
 
-    good = in_words(examengine.credentials.verify(as_bytes(board.issue()), board.question()))
-    bad = in_words(examengine.credentials.verify(as_bytes(changed), board.question()))
+    good = in_words(examengine.credentials.verify(as_bytes(board.issue()), board.question()), HERE)
+    bad = in_words(examengine.credentials.verify(as_bytes(changed), board.question()), HERE)
 
     assert (good.title, bad.title) == ("Verified", "Not valid")
     assert bad.text.startswith("It was changed after it was signed")
     assert {step.question for step in good.steps} <= set(QUESTIONS.values())
-    assert len(VERDICTS) == len(MARKS) == 3
+    assert len(UNSOUND) + 1 == len(MARKS) == 3

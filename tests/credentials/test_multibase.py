@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from examengine.credentials import multibase
+from examengine.credentials.vc import multibase
 
 
 @given(st.binary(max_size=80))

@@ -11,6 +11,8 @@ from examengine.accounts import Role
 from examengine.credentials import Verdict, create_key, issue, unbake, verify_here
 from tests.conftest import PASSWORD, add_actor
 from tests.credentials.conftest import award_for
+from tests.four_eyes import let_one_be_enough
+from tests.jobs.inline import do_waiting
 from tests.scoring import world as worlds
 
 RNG = np.random.default_rng(5)
@@ -26,7 +28,8 @@ def parts(app):
 @pytest.fixture
 def people(parts, clock, hasher):
     """A holder, an officer and a stranger."""
-    with db.writing(parts.engine) as session:
+    with db.writing(parts.engine_of_first) as session:
+        let_one_be_enough(session, clock)
         return {
             "holder": add_actor(session, clock, hasher, Role.CANDIDATE, name="Ada <Example>"),
             "officer": add_actor(session, clock, hasher, Role.AWARDING_OFFICER, name="Olive"),
@@ -38,7 +41,7 @@ def people(parts, clock, hasher):
 def issued(parts, people, clock):
     """A credential of the holder."""
     body = parts.awarding_body
-    with db.writing(parts.engine) as session:
+    with db.writing(parts.engine_of_first) as session:
         person = accounts.find_person(session, people["holder"].person_id)
         award = award_for(people["holder"], identity=person.email)
         return issue(session, clock, body.signer(), RNG, people["officer"], body, award)
@@ -49,7 +52,7 @@ def sign_in(client, parts):
     """Sign somebody in; afterwards the client is theirs."""
 
     def as_somebody(actor):
-        with db.reading(parts.engine) as session:
+        with db.reading(parts.engine_of_first) as session:
             email = accounts.find_person(session, actor.person_id).email
         sent(client, "/sign-in", "/sign-in", email=email, password=PASSWORD, then="/")
 
@@ -166,7 +169,7 @@ def test_anybody_verifies_a_pasted_credential(client, parts, issued, people):
     """
     Each step is told in words, and the address is checked when it is given.
     """
-    with db.reading(parts.engine) as session:
+    with db.reading(parts.engine_of_first) as session:
         email = accounts.find_person(session, people["holder"].person_id).email
     pasted = issued.document.decode()
 
@@ -238,7 +241,7 @@ def test_a_revocation_shows_everywhere_at_once(client, sign_in, people, issued, 
     officer_reads = client.get(here).text
     client.cookies.clear()
     public_reads = client.get(here).text
-    with db.reading(parts.engine) as session:
+    with db.reading(parts.engine_of_first) as session:
         report = verify_here(session, clock, parts.awarding_body, issued.document)
     assert answer.status_code == 303
     assert report.verdict is Verdict.REJECTED
@@ -269,12 +272,12 @@ def test_an_officer_issues_what_is_due_and_finds_it_listed(client, sign_in, part
     """
     The page says how many are due, issues them on one press, and lists them with their state.
     """
-    world = worlds.build(parts.engine, clock, hasher)
+    world = worlds.build(parts.engine_of_first, clock, hasher)
     world.sit("Ada", right=11)
     world.adopt_cut("6")
-    with db.writing(parts.engine) as session:
+    with db.writing(parts.engine_of_first) as session:
         scoring.score_administration(session, clock, world.staff, world.administration.id)
-    with db.writing(parts.engine) as session:
+    with db.writing(parts.engine_of_first) as session:
         scoring.decide(session, clock, world.staff, world.administration.id)
     sign_in(world.staff)
     here = f"/awards/credentials/{world.administration.id}"
@@ -291,6 +294,30 @@ def test_an_officer_issues_what_is_due_and_finds_it_listed(client, sign_in, part
     assert '<th scope="row">Ada</th>' in after
     assert "Issue the credential" not in after
     assert "Spring session" in overview
+
+
+def test_many_are_issued_by_a_worker(client, app, parts, clock, sign_in, hasher, monkeypatch):
+    """
+    More than a page issues itself is a job: all that is due, once, and the way back to it.
+    """
+    monkeypatch.setattr("examengine.web.issuing.AT_ONCE", 1)
+    world = worlds.build(parts.engine_of_first, clock, hasher)
+    for name in ("Ada", "Ben"):
+        world.sit(name, right=11)
+    world.adopt_cut("6")
+    with db.writing(parts.engine_of_first) as session:
+        scoring.score_administration(session, clock, world.staff, world.administration.id)
+    with db.writing(parts.engine_of_first) as session:
+        scoring.decide(session, clock, world.staff, world.administration.id)
+    sign_in(world.staff)
+    here = f"/awards/credentials/{world.administration.id}"
+
+    answer = sent(client, here, here)
+    do_waiting(app)
+
+    job_page = client.get(answer.headers["location"]).text
+    assert f'class="button" href="{here}"' in job_page
+    assert "Issue the" not in client.get(here).text
 
 
 def test_without_a_key_the_pages_say_so(client, app):

@@ -2,8 +2,9 @@
 
 import pytest
 
-from examengine.credentials.errors import NotCredentialJson
-from examengine.credentials.parsing import LARGEST, parse
+from examengine.credentials.vc.errors import NotCredentialJson
+from examengine.credentials.vc.limits import LARGEST_DOCUMENT as LARGEST
+from examengine.credentials.vc.reading import parse
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from examengine.credentials.did import PublishedKey
-from examengine.credentials.documents import GivenDocuments, from_files
-from examengine.credentials.errors import NotCredentialJson
-from examengine.credentials.report import Answer, Verdict
-from examengine.credentials.verification import verify
+from examengine.credentials.vc.did import PublishedKey
+from examengine.credentials.vc.documents import GivenDocuments, from_files
+from examengine.credentials.vc.errors import NotCredentialJson
+from examengine.credentials.vc.report import Answer, Verdict
+from examengine.credentials.vc.verification import verify
 from tests.credentials.issuing import (
     BADGE,
     NOW,

@@ -1,14 +1,25 @@
 """The migrations make what the code declares, on both databases, and can be undone."""
 
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from uuid import UUID
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect
+from sqlalchemy import Uuid, bindparam, create_engine, inspect, text
 from sqlmodel import SQLModel
 
 import examengine.app  # noqa: F401  (brings every table)
-from examengine import db
+from examengine import accounts, db
 from examengine.db.migrate import SchemaOutOfDate
+
+NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+
+
+def is_ours(name: str | None, kind: str, _parents: object) -> bool:
+    """Tell whether the code declares this; the tables of offers are procrastinate's."""
+    return kind != "table" or not str(name).startswith("procrastinate_")
 
 
 def test_the_migrations_make_every_table_as_the_code_declares_it(engine):
@@ -16,7 +27,8 @@ def test_the_migrations_make_every_table_as_the_code_declares_it(engine):
     A database that was migrated and one that the code would make are the same.
     """
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        opts = {"compare_type": True, "include_name": is_ours}
+        context = MigrationContext.configure(connection, opts=opts)
 
         assert compare_metadata(context, SQLModel.metadata) == []
 
@@ -49,6 +61,43 @@ def test_another_schema_is_refused_before_anything_is_served(engine):
 
     with pytest.raises(SchemaOutOfDate, match="examengine db upgrade"):
         db.check_schema(engine)
+
+
+def test_a_newer_schema_is_refused_in_a_sentence(engine):
+    """
+    Neither serving nor upgrading touches what a newer version of the program has made.
+    """
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+
+    for refused in (db.check_schema, db.upgrade, db.is_up_to_date):
+        with pytest.raises(db.SchemaTooNew, match="9999, of a newer version"):
+            refused(engine)
+
+
+@pytest.mark.postgres
+def test_nodes_that_start_together_may_all_migrate(postgresql_server):
+    """
+    Three ask at once on an empty database: one migrates, the others wait, nobody fails.
+    """
+    base = create_engine(postgresql_server, isolation_level="AUTOCOMMIT")
+    with base.connect() as connection:
+        connection.execute(text("CREATE DATABASE together"))
+    url = postgresql_server.replace("/postgres?", "/together?")
+    engines = [db.make_engine(url) for _ in range(3)]
+
+    with ThreadPoolExecutor(3) as pool:
+        done = [pool.submit(db.upgrade, engine) for engine in engines]
+        failures = [one.exception() for one in done]
+    up_to_date = db.is_up_to_date(engines[0])
+    for engine in engines:
+        engine.dispose()
+    with base.connect() as connection:
+        connection.execute(text("DROP DATABASE together WITH (FORCE)"))
+    base.dispose()
+
+    assert failures == [None, None, None]
+    assert up_to_date
 
 
 @pytest.mark.parametrize(
@@ -97,3 +146,36 @@ def test_sqlite_syncs_every_commit(sqlite_url):
         ]
 
     assert found == ["wal", 2, 1]
+
+
+def test_people_of_before_keep_their_accounts_and_get_a_look(engine):
+    """
+    From a filled first schema: two addresses that look alike both go on, sessions too.
+    """
+    db.downgrade(engine, to="0001")
+    insert = text(
+        "INSERT INTO person"
+        " (id, email, name, password_hash, roles, active, wrong_passwords, created_at)"
+        " VALUES (:id, :email, 'Ada', 'hash', '[]', :yes, 4, :at)"
+    )
+    people = [
+        (UUID(int=1), "ada@example.org"),
+        (UUID(int=2), "ada\u200b@example.org"),
+        (UUID(int=3), "\u0430\u0501\u0430@example.org"),
+    ]
+    with engine.begin() as connection:
+        for place, (identity, email) in enumerate(people):
+            connection.execute(
+                insert.bindparams(bindparam("id", type_=Uuid), bindparam("at", type_=db.Moment)),
+                {"id": identity, "email": email, "yes": True, "at": NOON.replace(minute=place)},
+            )
+
+    db.upgrade(engine)
+
+    with engine.connect() as connection:
+        looks = dict(connection.execute(text("SELECT email, look FROM person")).all())
+    assert looks["ada@example.org"] == "ada@example.org"
+    assert len(set(looks.values())) == 3
+    with db.reading(engine) as session:
+        found = [accounts.find_person(session, identity).email for identity, _ in people]
+    assert found == [email for _, email in people]

@@ -1,6 +1,7 @@
 """A small exam that tests of delivery sit: one item of each type, from the sample bank."""
 
 import secrets
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cache
@@ -13,9 +14,9 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from examengine import accounts, assembly, bank, db, delivery
-from examengine.accounts import Role
-from examengine.accounts.repository import add_session
+from examengine.accounts import Role, session_repository
 from examengine.accounts.tables import SessionRow
+from examengine.db import FIRST_ORGANISATION
 from examengine.kernel.clock import Clock
 from examengine.kernel.tokens import token_digest
 
@@ -40,6 +41,12 @@ class Candidate:
     def session(self) -> str:
         """The digest under which the server knows the browser."""
         return token_digest(self.cookie)
+
+    @property
+    def actor(self) -> accounts.Actor:
+        """Who they are to a use case."""
+        roles = frozenset({Role.CANDIDATE})
+        return accounts.Actor(self.person_id, self.email, roles, FIRST_ORGANISATION)
 
     def asked(self, clock: Clock) -> dict[str, Any]:
         """What every command of this candidate has."""
@@ -101,10 +108,11 @@ def candidates(
         row = SessionRow(
             token_digest=token_digest(cookie),
             person_id=made.id,
+            organisation_id=FIRST_ORGANISATION,
             created_at=now,
-            expires_at=now + accounts.SESSION_LIFETIME,
+            expires_at=now + accounts.IDLE_CANDIDATE,
         )
-        add_session(session, row)
+        session_repository.add(session, row)
         found.append((made, cookie))
     attempts = delivery.enrol_all(
         session,
@@ -137,3 +145,45 @@ def sitting(engine: Engine, clock: Clock, count: int = 1, **options: Any) -> lis
         form = published_form(session, clock)
         administration = opened(session, clock, form)
         return candidates(session, clock, administration, count, **options)
+
+
+SECTIONS = [
+    {
+        "title": "Reading and reckoning",
+        "instructions": "Three questions about reading figures.\n\nYou may use a calculator.",
+        "minutes": 20,
+        "areas": ["association", "averages-and-spread", "percentages-and-rates", "data-quality"],
+    },
+    {
+        "title": "Judging",
+        "instructions": "Three questions about what figures mean.",
+        "areas": ["reading-charts", "chance", "sampling-and-inference", "responsible-use"],
+    },
+]
+
+
+def form_in_sections(
+    session: Session, clock: Clock, sections: Sequence[Mapping[str, Any]] = SECTIONS
+) -> assembly.Form:
+    """A published form of the six items in two sections, the first locked and timed."""
+    console = accounts.system_actor()
+    report = bank.import_bank(session, clock, console, loaded())
+    assert report.accepted, report
+    whole = assembly.read_exam(SAMPLE / "exam.toml")
+    spec = {**whole, "id": "data-literacy-in-parts", "sections": [dict(one) for one in sections]}
+    exam = assembly.save_exam(session, clock, console, spec)
+    refs = {item.item_id: item.ref for item in bank.latest_versions(session, exam.bank_id)}
+    items = [assembly.FormItem(refs[item_id], scored=True) for item_id in ITEMS]
+    return assembly.publish_given_form(session, clock, console, exam.id, "P", items)
+
+
+def sitting_in_sections(
+    engine: Engine,
+    clock: Clock,
+    sections: Sequence[Mapping[str, Any]] = SECTIONS,
+    **options: Any,
+) -> Candidate:
+    """A committed exam in sections with a candidate who can start."""
+    with db.writing(engine) as session:
+        form = form_in_sections(session, clock, sections)
+        return candidates(session, clock, opened(session, clock, form), **options)[0]

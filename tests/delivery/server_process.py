@@ -14,27 +14,25 @@ from urllib.request import urlopen
 
 
 class ServerProcess:
-    """One uvicorn on a port of this machine."""
+    """`examengine serve` on a port of this machine."""
 
-    def __init__(self, database_url: str, state: Path) -> None:
+    def __init__(self, database_url: str, state: Path, workers: int = 1) -> None:
         self.port = _free_port()
         self._environment = {
             **os.environ,
             "EXAMENGINE_DATABASE_URL": database_url,
             "EXAMENGINE_STATE": str(state),
             "EXAMENGINE_PUBLIC_URL": f"http://127.0.0.1:{self.port}",
+            "EXAMENGINE_PORT": str(self.port),
+            "EXAMENGINE_WORKERS": str(workers),
         }
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
         self._process = subprocess.Popen(
-            [
-                sys.executable, "-m", "uvicorn", "--factory", "examengine.app:served",
-                "--host", "127.0.0.1", "--port", str(self.port), "--log-level", "warning",
-            ],
-            env=self._environment,
-        )  # fmt: skip
+            [sys.executable, "-m", "examengine", "serve"], env=self._environment
+        )
         give_up = time.monotonic() + 120
         while not self._answers():
             if self._process.poll() is not None or time.monotonic() > give_up:
@@ -47,6 +45,22 @@ class ServerProcess:
             self._process.send_signal(signal.SIGKILL)
             self._process.wait(10)
 
+    def stop(self) -> int:
+        """Ask it to end, and return its exit status."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGTERM)
+        return self._process.wait(30)
+
+    def is_gone(self) -> bool:
+        """Wait until nothing listens on its port any more; False if something does for long."""
+        give_up = time.monotonic() + 30
+        while time.monotonic() < give_up:
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", self.port)) != 0:
+                    return True
+            time.sleep(0.1)
+        return False
+
     def _answers(self) -> bool:
         try:
             with urlopen(f"http://127.0.0.1:{self.port}/sign-in", timeout=1):
@@ -58,9 +72,9 @@ class ServerProcess:
 
 
 @contextmanager
-def server_process(database_url: str, state: Path) -> Iterator[ServerProcess]:
+def server_process(database_url: str, state: Path, workers: int = 1) -> Iterator[ServerProcess]:
     """Run a server; it is gone afterwards, however the test ends."""
-    server = ServerProcess(database_url, state)
+    server = ServerProcess(database_url, state, workers)
     server.start()
     try:
         yield server

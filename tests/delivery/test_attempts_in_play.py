@@ -1,11 +1,15 @@
 """Remembered attempts: always what the database holds, and read on instead of read again."""
 
+import threading
+
 import pytest
 from sqlalchemy import delete, update
+from sqlmodel import select
 
 from examengine import db, delivery
 from examengine.delivery import AttemptsInPlay, log_repository
-from examengine.delivery.tables import AttemptEventRow, AttemptRow
+from examengine.delivery.stored_attempts import EVERY
+from examengine.delivery.tables import AttemptEventRow, AttemptRow, AttemptStateRow
 from tests.delivery.examples import SINGLE, Candidate, sitting
 
 
@@ -52,9 +56,13 @@ def test_memory_is_the_log_after_every_event(engine, clock, writer, started, mon
     attempts, candidate = AttemptsInPlay(), started[0]
     asked = []
     read = log_repository.events_from
-    monkeypatch.setattr(
-        log_repository, "events_from", lambda *given: asked.append(given[2]) or read(*given)
-    )
+
+    def watched(session, attempt_id, version):
+        if threading.current_thread() is threading.main_thread():  # the writer reads, too
+            asked.append(version)
+        return read(session, attempt_id, version)
+
+    monkeypatch.setattr(log_repository, "events_from", watched)
 
     look(writer, clock, candidate, 2)
     assert remembered(engine, attempts, candidate) == stored(engine, candidate)
@@ -65,7 +73,7 @@ def test_memory_is_the_log_after_every_event(engine, clock, writer, started, mon
     writer.record(delivery.Submit(**candidate.asked(clock)))
     assert remembered(engine, attempts, candidate) == stored(engine, candidate)
 
-    assert asked == [1, 3, 4]
+    assert asked == [1, 4, 5]
 
 
 def test_attempts_are_not_mixed_up_and_the_oldest_make_room(engine, clock, writer, started):
@@ -143,3 +151,56 @@ def test_another_history_of_the_same_length_is_read_anew(engine, clock, writer, 
 def _plan(engine, attempts, candidate) -> delivery.Plan:
     with db.reading(engine) as session:
         return attempts.of(session, candidate.attempt_id).plan
+
+
+def grown(writer, clock, candidate, to: int) -> None:
+    """Look at questions until the log has so many events."""
+    while look_version(writer, clock, candidate) < to:
+        pass
+
+
+def look_version(writer, clock, candidate) -> int:
+    """Look at the first question, and return how long the log is then."""
+    clock.forward(seconds=0.1)
+    return writer.record(delivery.ShowItem(**candidate.asked(clock), place=1)).version
+
+
+def test_a_long_log_is_read_from_the_last_version_that_was_kept(
+    engine, clock, writer, started, monkeypatch
+):
+    """
+    A process that never saw the attempt reads what is kept, and the few rows after it.
+    """
+    candidate = started[0]
+    grown(writer, clock, candidate, 2 * EVERY + 5)
+    asked = []
+    read = log_repository.events_from
+    monkeypatch.setattr(
+        log_repository, "events_from", lambda *given: asked.append(given[2]) or read(*given)
+    )
+
+    cold = remembered(engine, AttemptsInPlay(), candidate)
+
+    assert asked == [2 * EVERY]
+    assert cold == stored(engine, candidate)
+
+
+@pytest.mark.parametrize("changed", [{"seal": "sha256:other"}, {"digest": "sha256:other"}])
+def test_what_is_kept_is_never_believed_against_the_log(engine, clock, writer, started, changed):
+    """
+    A kept state whose seal is broken, or whose row is another, is passed over; handing in, too.
+    """
+    candidate = started[0]
+    answer(writer, clock, candidate, "a", 1)
+    grown(writer, clock, candidate, EVERY + 5)
+    wrong = {"responses": {SINGLE: "b"}}
+    with db.writing(engine) as session:
+        row = session.exec(select(AttemptStateRow)).one()
+        session.execute(update(AttemptStateRow).values(body={**row.body, **wrong}, **changed))
+
+    cold = remembered(engine, AttemptsInPlay(), candidate)
+    writer.record(delivery.Submit(**candidate.asked(clock)))
+
+    assert cold.responses == {SINGLE: "a"}
+    with db.reading(engine) as session:
+        assert delivery.response_record_of(session, candidate.attempt_id).responses[SINGLE] == "a"

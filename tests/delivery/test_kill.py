@@ -72,7 +72,7 @@ def test_killed_under_load_every_acknowledged_answer_is_there(database_url, tmp_
     After kill -9 the log holds each acknowledged save, unchanged, in an unbroken chain; started
     again, the server answers the save that was cut off as if nothing had happened.
     """
-    engine = db.make_engine(database_url)
+    engine = db.within(db.make_engine(database_url), db.FIRST_ORGANISATION)
     people = sitting(engine, SystemClock(), CANDIDATES)
     with server_process(database_url, tmp_path) as server:
         exams = [Exam(server.port, person) for person in people]

@@ -11,11 +11,12 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from examengine import accounts, db, delivery
+from examengine import accounts, bank, db, delivery
 from examengine.delivery import batch, log_repository, repository
 from examengine.delivery import writer as writer_module
-from examengine.delivery.commands import Command
+from examengine.delivery.steps import Command
 from examengine.kernel.clock import Clock
+from tests import event_loop
 from tests.clock import SetClock
 from tests.delivery.examples import MULTIPLE, NUMBER, ORDER, SINGLE, TYPED, Candidate, sitting
 
@@ -142,6 +143,102 @@ def test_the_same_save_twice_in_one_batch_is_written_once(engine, clock, writer,
 
     assert len({outcome.version for outcome in outcomes}) == 1
     assert len(_log(engine, candidate)) == 2
+
+
+def _from(clock, candidate, client: str, seq: int, seen: int, item_id: str, response: object):
+    sent = {"item_id": item_id, "response": response, "client": client, "seq": seq, "seen": seen}
+    return delivery.Save(**candidate.asked(clock), **sent)
+
+
+def test_two_devices_that_answer_different_questions_both_count(engine, clock, writer, candidate):
+    """
+    An answer that was given without a network counts, although another question was answered since.
+    """
+    _start(writer, clock, candidate)
+    writer.record(_from(clock, candidate, "device-two", 1, 1, SINGLE, "a"))
+
+    writer.record(_from(clock, candidate, "device-one", 1, 1, NUMBER, "5"))
+
+    found = delivery.fold(candidate.attempt_id, _log(engine, candidate))
+    assert found.responses == {SINGLE: "a", NUMBER: "5"}
+
+
+def test_of_two_answers_to_one_question_the_uninformed_one_is_kept_and_asked_about(
+    engine, clock, writer, candidate
+):
+    """
+    It stands in the log, does not count, is refused again when sent again, and counts once the
+    candidate has said so.
+    """
+    _start(writer, clock, candidate)
+    writer.record(_from(clock, candidate, "device-two", 1, 1, SINGLE, "a"))
+    uninformed = _from(clock, candidate, "device-one", 1, 1, SINGLE, "b")
+
+    with pytest.raises(delivery.AnswerMoved) as first:
+        writer.record(uninformed)
+    with pytest.raises(delivery.AnswerMoved) as again:
+        writer.record(uninformed)
+
+    log = _log(engine, candidate)
+    assert [row.type for row in log] == ["started", "saved", "set_aside"]
+    assert log[-1].body["response"] == "b"
+    assert (first.value.newer, first.value.recorded) == (2, 3)
+    assert again.value.recorded == 3
+    assert delivery.fold(candidate.attempt_id, log).responses == {SINGLE: "a"}
+    writer.record(_from(clock, candidate, "device-one", 2, 3, SINGLE, "b"))
+    assert delivery.fold(candidate.attempt_id, _log(engine, candidate)).responses == {SINGLE: "b"}
+
+
+def test_a_page_hears_of_its_own_answers_only(engine, clock, writer, candidate):
+    """
+    That a page answered one question does not make it know what another page answered to a second.
+    """
+    _start(writer, clock, candidate)
+    writer.record(_from(clock, candidate, "device-two", 1, 1, SINGLE, "a"))
+    writer.record(_from(clock, candidate, "device-one", 1, 1, NUMBER, "5"))
+
+    with pytest.raises(delivery.AnswerMoved):
+        writer.record(_from(clock, candidate, "device-one", 2, 1, SINGLE, "b"))
+
+
+@pytest.mark.parametrize(
+    ("item_id", "fields"),
+    [
+        (TYPED, {"response": ("many words " * 60,)}),
+        (NUMBER, {"response": ("1" * 300,)}),
+        (SINGLE, {"response": ("no-such-option",)}),
+    ],
+)
+def test_what_was_typed_and_cannot_be_read_stays_in_the_log(
+    engine, clock, writer, candidate, item_id, fields
+):
+    """
+    It takes the place of the answer before as a draft, and counts as no answer.
+    """
+    _start(writer, clock, candidate)
+    sent = {"item_id": item_id, "fields": fields, "client": PAGE, "seq": 1, "seen": 1}
+
+    writer.record(delivery.Save(**candidate.asked(clock), **sent))
+    again = writer.record(delivery.Save(**candidate.asked(clock), **sent))
+
+    found = delivery.fold(candidate.attempt_id, _log(engine, candidate))
+    kept = {name: list(values) for name, values in fields.items()}
+    assert (found.drafts, found.responses) == ({item_id: kept}, {item_id: None})
+    assert again.version == 2
+
+
+@pytest.mark.parametrize("text", ["\x00", "\ud800", "x" * 5000])
+def test_a_draft_holds_what_a_database_can_keep(engine, clock, writer, candidate, text):
+    """
+    Signs that are no text, and more text than any answer has, are refused and stay on the device.
+    """
+    _start(writer, clock, candidate)
+    sent = {"item_id": TYPED, "fields": {"response": (text,)}, "seen": 1}
+
+    with pytest.raises(bank.ResponseMalformed):
+        writer.record(delivery.Save(**candidate.asked(clock), **sent))
+
+    assert len(_log(engine, candidate)) == 1
 
 
 def test_commands_of_one_attempt_are_applied_in_order(engine, clock, writer, candidate):
@@ -284,7 +381,7 @@ def test_many_threads_and_an_event_loop_at_once(engine, clock, writer):
 
     with ThreadPoolExecutor(20) as pool:
         list(pool.map(sit, people))
-    asyncio.run(save_more())
+    event_loop.run(save_more())
 
     for person in people:
         log = _log(engine, person)
@@ -356,7 +453,7 @@ def test_nobody_waits_for_ever(engine, clock, candidate, monkeypatch):
     with pytest.raises(delivery.WriterBusy):
         still.record(command)
     with pytest.raises(delivery.WriterBusy):
-        asyncio.run(still.recorded(command))
+        event_loop.run(still.recorded(command))
 
 
 def test_a_full_queue_says_so_and_recovers(engine, clock, candidate):
@@ -391,7 +488,7 @@ def test_a_waiting_save_that_nobody_waits_for_any_more_is_written_all_the_same(
         await asyncio.sleep(0)
         asked.cancel()
 
-    asyncio.run(hurry())
+    event_loop.run(hurry())
     writer.stop()
 
     assert len(_log(engine, candidate)) == 2
@@ -402,7 +499,7 @@ def test_two_writers_on_postgresql_keep_one_chain(postgresql_url, clock):
     """
     Two server processes that write the same attempt at once leave one log without a gap.
     """
-    engine = db.make_engine(postgresql_url)
+    engine = db.within(db.make_engine(postgresql_url), db.FIRST_ORGANISATION)
     candidate = sitting(engine, clock)[0]
     writers = [delivery.AttemptWriter(engine, clock, delivery.FormsInPlay()) for _ in range(2)]
     for writer in writers:

@@ -1,11 +1,58 @@
 """What the tests of integrity may ask for."""
 
+from dataclasses import replace
+
 import pytest
 
+from examengine import credentials, db, delivery
+from examengine.accounts import Role
+from examengine.credentials import AwardingBody, create_key
+from tests.credentials.programme import issue_due
 from tests.scoring import world as worlds
+from tests.scoring.test_service import decide, score
 
 
 @pytest.fixture
 def world(engine, clock, hasher):
     """An exam programme with nobody in it yet, on each database."""
     return worlds.build(engine, clock, hasher)
+
+
+@pytest.fixture
+def decided(world):
+    """A world in which Ada passed, Ben did not, and Cy is still at it."""
+    world.sit("Ada", right=11)
+    world.sit("Ben", right=2)
+    world.sit("Cy", right=6, submit=False)
+    score(world)
+    world.adopt_cut()
+    decide(world)
+    return world
+
+
+@pytest.fixture
+def awarded(decided, tmp_path):
+    """That world, with a late answer, a revoked credential, and another way of scoring to come."""
+    keys = tmp_path / "keys"
+    create_key(keys, decided.clock.now(), development=False)
+    body = AwardingBody("https://exam.example.org", keys, "Example Examination Board")
+    hand_over_late(decided, "Ben")
+    (first,) = issue_due(decided, body)
+    with db.writing(decided.engine) as session:
+        credentials.revoke(session, decided.clock, decided.staff, first.id, "Issued by mistake.")
+        credentials.allow_replacement(
+            session, decided.clock, decided.staff, first.id, "It was no mistake after all."
+        )
+    decided.change_scoring({"scoring": "points"}, "The next session is scored by points.")
+    return decided
+
+
+def hand_over_late(world, name):
+    """Hand over an answer that a device still held when the time was over."""
+    candidate = world.candidates[name]
+    actor = replace(candidate.actor, name=name, roles=frozenset({Role.CANDIDATE}))
+    item_id = world.form.items[0].ref.item_id
+    answer = delivery.HandedOver(item_id, {"response": ("a",)}, None, "the-page-0001", 1)
+    with db.writing(world.engine) as session:
+        forms = delivery.FormsInPlay()
+        delivery.hand_over_late(session, world.clock, forms, actor, candidate.attempt_id, [answer])

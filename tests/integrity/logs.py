@@ -13,7 +13,7 @@ from examengine.delivery import (
     ResponseSaved,
     link,
 )
-from examengine.delivery.attempt import advance
+from examengine.delivery.reading import advance
 
 ATTEMPT = UUID(int=7)
 START = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)

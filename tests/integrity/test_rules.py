@@ -12,12 +12,13 @@ from examengine.integrity import (
     Evidence,
     LogFault,
     LogVerdict,
-    ReasonMissing,
+    RulingReasonMissing,
     Signal,
     clearance_body,
 )
-from examengine.integrity.rules import checked_reason, rule_on, sealed
+from examengine.integrity.rules import rule_on, sealed
 from examengine.kernel.digest import digest
+from examengine.kernel.reasons import checked_reason
 from tests.integrity.logs import START
 
 INTACT = LogVerdict(10, "sha256:head", (), head_compared=True)
@@ -147,5 +148,5 @@ def test_a_reason_has_to_say_something(text):
     """
     A reason that nobody could understand later, or nobody would read, is refused.
     """
-    with pytest.raises(ReasonMissing):
-        checked_reason(text)
+    with pytest.raises(RulingReasonMissing):
+        checked_reason(text, RulingReasonMissing)

@@ -1,12 +1,13 @@
 """Cases, rulings and settling, on both databases."""
 
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
 
 from examengine import accounts, db, integrity
-from examengine.accounts import Actor, Role
+from examengine.accounts import Role
 from examengine.delivery import ResponseRecordUnknown
 from examengine.kernel.digest import digest
 
@@ -15,7 +16,7 @@ REASON = "The invigilator saw a second screen on the table."
 
 def only(actor, *roles):
     """The same person in fewer roles."""
-    return Actor(actor.person_id, actor.name, frozenset(roles))
+    return replace(actor, roles=frozenset(roles))
 
 
 def case_of(world, name, actor=None):
@@ -149,7 +150,7 @@ def test_a_log_that_was_changed_in_the_table_holds_a_cleared_attempt(world):
     settle(world)
     with world.engine.begin() as connection:
         connection.execute(
-            text("UPDATE attempt_event SET type = 'shown' WHERE attempt_id = :id AND version = 5"),
+            text("UPDATE attempt_event SET type = 'shown' WHERE attempt_id = :id AND version = 6"),
             {"id": ada.attempt_id.hex if world.engine.name == "sqlite" else ada.attempt_id},
         )
 
@@ -158,7 +159,7 @@ def test_a_log_that_was_changed_in_the_table_holds_a_cleared_attempt(world):
     case = case_of(world, "Ada")
     assert settled == 1
     assert (case.standing.state, case.standing.by_rule) == ("held", True)
-    assert "Event 5" in case.standing.reason
+    assert "Event 6" in case.standing.reason
     assert [fault.code for fault in case.subject.evidence.verdict.faults] == ["changed"]
 
 

@@ -6,6 +6,7 @@ from tests.browser import (  # noqa: F401  (fixtures are found by their names he
     live_app,
     live_clock,
     page,
+    port,
     server,
 )
 from tests.journeys.programme import (  # noqa: F401

@@ -54,7 +54,7 @@ class Place:
 
     def keys(self) -> dict[str, Any]:
         """Return a right answer to each item of the exam's forms."""
-        with db.reading(self.app.state.parts.engine) as session:
+        with db.reading(self.app.state.parts.engine_of_first) as session:
             forms = assembly.forms_of(session, self.programme.exam_id)
             refs = [item.ref for form in forms for item in form.items]
             return {
@@ -64,7 +64,7 @@ class Place:
 
     def log(self, attempt_id: str) -> list[delivery.LoggedEvent]:
         """Return the log of an attempt as it is stored."""
-        with db.reading(self.app.state.parts.engine) as session:
+        with db.reading(self.app.state.parts.engine_of_first) as session:
             return delivery.attempt_log(session, attempt_id)
 
 
@@ -83,7 +83,9 @@ def programme_template(
 ) -> tuple[Path, Programme]:
     """The folder of a programme that was set up once."""
     folder = tmp_path_factory.mktemp("programme")
-    engine = db.make_engine(f"sqlite:///{folder / 'examengine.db'}")
+    engine = db.within(
+        db.make_engine(f"sqlite:///{folder / 'examengine.db'}"), db.FIRST_ORGANISATION
+    )
     make_schema(engine)
     parts = Parts(
         engine=engine,
@@ -106,6 +108,7 @@ def place(
     hasher: PasswordHasher,
     live_clock: LiveClock,
     chromium: Browser,
+    port: int,
 ) -> Iterator[Place]:
     """A copy of the programme, served."""
     template, programme = programme_template
@@ -114,13 +117,13 @@ def place(
     settings = Settings(
         database_url=f"sqlite:///{state / 'examengine.db'}",
         state=state,
-        public_url="http://127.0.0.1",
+        public_url=f"http://127.0.0.1:{port}",
         host="127.0.0.1",
-        port=8000,
+        port=port,
         workers=1,
     )
     app = examengine.app.create_app(settings, live_clock, hasher)
-    with serve(app) as address:
+    with serve(app, port) as address:
         found = Place(address, app, live_clock, programme, chromium, [])
         yield found
         for context in list(chromium.contexts):

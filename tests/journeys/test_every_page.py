@@ -23,7 +23,7 @@ BEGIN = {
     "officer@example.org": ("/awards", "/invigilation"),
     "invigilator@example.org": ("/invigilation",),
     "panelist@example.org": ("/panels",),
-    "administrator@example.org": ("/administration",),
+    "administrator@example.org": ("/administration", "/account/password", "/account/move"),
     ADA: ("/", "/attempts", "/credentials"),
     None: ("/", "/sign-in", "/verify", "/achievements/data-literacy", "/nowhere"),
 }

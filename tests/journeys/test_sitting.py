@@ -7,7 +7,15 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from examengine import db, delivery
 from tests.browser import faults_found_by_axe, sign_in_with, widest_overflow
-from tests.delivery.examples import MULTIPLE, NUMBER, SINGLE, TYPED, Candidate, sitting
+from tests.delivery.examples import (
+    MULTIPLE,
+    NUMBER,
+    PASSWORD,
+    SINGLE,
+    TYPED,
+    Candidate,
+    sitting,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -15,7 +23,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def candidate(live_app, live_clock, context: BrowserContext, server: str) -> Candidate:
     """Somebody who is signed in, in this browser, and can start."""
-    found = sitting(live_app.state.parts.engine, live_clock)[0]
+    found = sitting(live_app.state.parts.engine_of_first, live_clock)[0]
     sign_in_with(context, server, found.cookie)
     return found
 
@@ -34,7 +42,7 @@ def _go(page: Page, candidate: Candidate, place: int) -> None:
 
 
 def _attempt(live_app, candidate) -> delivery.Attempt:
-    with db.reading(live_app.state.parts.engine) as session:
+    with db.reading(live_app.state.parts.engine_of_first) as session:
         log = delivery.attempt_log(session, candidate.attempt_id)
     return delivery.fold(candidate.attempt_id, log)
 
@@ -84,14 +92,14 @@ def test_a_whole_exam_by_keyboard_alone(page, live_app, candidate):
     expect(_save_state(page)).to_have_text(re.compile(r"Saved \d\d:\d\d:\d\d"))
     _tab_to(page, page.get_by_role("button", name="Flag to come back to"))
     page.keyboard.press("Space")
-    _tab_to(page, page.get_by_role("link", name="Next question"))
+    _tab_to(page, page.get_by_role("button", name="Next question"))
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Question 2")).to_be_focused()
     page.keyboard.press("Tab")
     page.keyboard.type("median")
     page.keyboard.press("Enter")
     expect(_save_state(page)).to_have_text(re.compile("Saved"))
-    _tab_to(page, page.get_by_role("link", name="Review all answers"))
+    _tab_to(page, page.get_by_role("button", name="Review all answers"))
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Review all answers")).to_be_focused()
     _tab_to(page, page.get_by_role("link", name="Go on to hand in"))
@@ -122,7 +130,7 @@ def test_a_change_is_saved_within_a_second_and_the_list_follows(page, live_app, 
     """
     _start(page, candidate)
     page.evaluate("window.stillTheSamePage = true")
-    entry = page.locator(".questions a[aria-current=page]")
+    entry = page.locator(".questions button[aria-current=page]")
     expect(entry).to_contain_text("not answered")
 
     page.get_by_role("radio").nth(1).check()
@@ -143,7 +151,7 @@ def test_an_answer_can_be_taken_back(page, live_app, candidate):
 
     page.get_by_role("button", name="Clear my answer").click()
 
-    expect(page.locator(".questions a[aria-current=page]")).to_contain_text("not answered")
+    expect(page.locator(".questions button[aria-current=page]")).to_contain_text("not answered")
     expect(_save_state(page)).to_have_text(re.compile("Saved"))
     assert _attempt(live_app, candidate).responses == {SINGLE: None}
 
@@ -158,7 +166,7 @@ def test_the_network_is_cut_and_comes_back(page, live_app, context, candidate):
 
     page.get_by_role("textbox").fill("12")
     expect(_save_state(page)).to_have_text(re.compile("Not saved yet – trying again"))
-    page.get_by_role("link", name="Next question").click()
+    page.get_by_role("button", name="Next question").click()
     expect(page.get_by_text("No connection at the moment")).to_be_visible()
     expect(page.get_by_role("heading", name="Question 3")).to_be_visible()
     assert not _attempt(live_app, candidate).answered(NUMBER)
@@ -167,7 +175,7 @@ def test_the_network_is_cut_and_comes_back(page, live_app, context, candidate):
     expect(_save_state(page)).to_have_text(re.compile("Saved"), timeout=10_000)
     expect(page.get_by_text("No connection at the moment")).to_be_hidden()
     assert _attempt(live_app, candidate).responses[NUMBER] == "12"
-    page.get_by_role("link", name="Next question").click()
+    page.get_by_role("button", name="Next question").click()
     expect(page.get_by_role("heading", name="Question 4")).to_be_visible()
 
 
@@ -178,7 +186,7 @@ def test_a_cut_with_nothing_unsaved_never_strands_the_candidate(page, context, c
     _start(page, candidate)
     context.set_offline(True)
 
-    page.get_by_role("link", name="Next question").click()
+    page.get_by_role("button", name="Next question").click()
 
     expect(page.get_by_text("No connection at the moment")).to_be_visible()
     expect(page.get_by_role("heading", name="Question 1")).to_be_visible()
@@ -227,14 +235,14 @@ def test_an_acknowledgement_that_was_lost_is_asked_for_again(page, live_app, can
     page.get_by_role("radio").first.check()
 
     expect(_save_state(page)).to_have_text(re.compile("Saved"), timeout=10_000)
-    with db.reading(live_app.state.parts.engine) as session:
+    with db.reading(live_app.state.parts.engine_of_first) as session:
         log = delivery.attempt_log(session, candidate.attempt_id)
     assert [row.type for row in log].count("saved") == 1
 
 
 def test_a_second_tab_overtakes_the_first(context, live_app, candidate):
     """
-    Whoever answers in a second tab is told so in the first, whose answer is refused, not merged.
+    Whoever answers a question in two tabs is asked in the first which of the answers is meant.
     """
     first, second = context.new_page(), context.new_page()
     _start(first, candidate)
@@ -249,7 +257,7 @@ def test_a_second_tab_overtakes_the_first(context, live_app, candidate):
     expect(first.get_by_text("open in another tab or on another device").first).to_be_visible()
     expect(_save_state(first)).to_have_text(re.compile("Not saved"))
     assert _attempt(live_app, candidate).responses == {SINGLE: chosen}
-    first.get_by_role("link", name="Reload this page").click()
+    first.get_by_role("button", name="Take the other answer").click()
     expect(first.get_by_role("radio").nth(1)).to_be_checked()
     first.get_by_role("radio").nth(3).check()
     expect(_save_state(first)).to_have_text(re.compile("Saved"))
@@ -273,13 +281,42 @@ def test_another_device_goes_on_where_the_first_stood(chromium, server, page, ca
         expect(device.get_by_role("timer")).to_have_text(re.compile(r"^59:|^1:00:00"))
 
 
+def test_a_device_that_is_signed_in_to_by_itself_asks_before_the_exam_moves(
+    chromium, server, page, candidate
+):
+    """
+    The candidate says yes and finds the answers there; the first device is told to sign in.
+    """
+    _start(page, candidate)
+    page.get_by_role("radio").nth(1).check()
+    expect(_save_state(page)).to_have_text(re.compile("Saved"))
+
+    with chromium.new_context(base_url=server) as elsewhere:
+        device = elsewhere.new_page()
+        device.set_viewport_size({"width": 320, "height": 700})
+        device.goto("/sign-in?then=/attempts")
+        device.get_by_label("E-mail address").fill(candidate.email)
+        device.get_by_label("Password").fill(PASSWORD)
+        device.get_by_role("button", name="Sign in").click()
+        device.get_by_role("link", name="Go on with").click()
+        device.wait_for_url(re.compile("/account/move"))
+        assert faults_found_by_axe(device) == []
+        assert widest_overflow(device) == 0
+        device.get_by_role("button", name="Go on here").click()
+        device.get_by_role("link", name="Go on with the exam").click()
+
+        expect(device.get_by_role("radio").nth(1)).to_be_checked()
+        page.get_by_role("radio").nth(2).check()
+        expect(page.get_by_text("sign in").first).to_be_visible()
+
+
 def test_going_back_in_the_browser_goes_back_in_the_exam(page, candidate):
     """
     The browser's own buttons move between the pages of the exam, answers in place.
     """
     _start(page, candidate)
     page.get_by_role("radio").nth(1).check()
-    page.get_by_role("link", name="Next question").click()
+    page.get_by_role("button", name="Next question").click()
     expect(page.get_by_role("heading", name="Question 2")).to_be_visible()
 
     page.go_back()
@@ -299,7 +336,7 @@ def test_several_boxes_are_one_answer(page, live_app, candidate):
     expect(_save_state(page)).to_have_text(re.compile("Saved"))
     chosen = [page.get_by_role("checkbox").nth(place).get_attribute("value") for place in (0, 2)]
 
-    expect(page.locator(".questions a[aria-current=page]")).to_have_text(
+    expect(page.locator(".questions button[aria-current=page]")).to_have_text(
         re.compile(r"6\s+answered")
     )
 
@@ -311,6 +348,7 @@ def test_the_time_is_announced_at_ten_five_and_one_minutes(page, candidate):
     The countdown itself is silent; three moments are spoken politely, each once.
     """
     page.clock.install()
+    page.route("**/standing", lambda route: route.abort())  # the server's clock stands still here
     _start(page, candidate)
     timer, announce = page.get_by_role("timer"), page.locator("#announce")
     said: list[str] = []
@@ -339,6 +377,7 @@ def test_when_the_time_is_up_the_server_has_decided(page, live_app, live_clock, 
     At zero the page sends what is being typed and goes to what was handed in.
     """
     page.clock.install()
+    page.route("**/standing", lambda route: route.abort())  # the server's clock stands still here
     _start(page, candidate)
     _go(page, candidate, 3)
     live_clock.forward(minutes=59, seconds=50)
@@ -351,7 +390,7 @@ def test_when_the_time_is_up_the_server_has_decided(page, live_app, live_clock, 
 
     expect(page.get_by_role("heading", name="The time is up")).to_be_visible()
     attempt = _attempt(live_app, candidate)
-    assert attempt.submitted.by == "time"
+    assert attempt.end.by == "time"
     assert attempt.responses == {NUMBER: "7"}
 
 
@@ -380,7 +419,7 @@ def test_leaving_the_page_is_noted_and_so_is_coming_back(page, context, live_app
     page.get_by_role("radio").first.check()
     expect(_save_state(page)).to_have_text(re.compile("Saved"))
 
-    with db.reading(live_app.state.parts.engine) as session:
+    with db.reading(live_app.state.parts.engine_of_first) as session:
         log = delivery.attempt_log(session, candidate.attempt_id)
     types = [row.type for row in log]
     assert types.index("focus_lost") < types.index("focus_returned")
@@ -408,7 +447,7 @@ def test_when_the_script_cannot_be_loaded_the_buttons_save(page, live_app, candi
     _start(page, candidate)
 
     page.get_by_role("radio").nth(1).check()
-    page.get_by_role("button", name="Save and go to question 2").click()
+    page.get_by_role("button", name="Next question").click()
 
     expect(page.get_by_role("heading", name="Question 2")).to_be_visible()
     assert _attempt(live_app, candidate).answered(SINGLE)

@@ -3,7 +3,11 @@
 import numpy as np
 import pytest
 
-from examengine.psychometrics.observed_curves import observed_curve, wilson_interval
+from examengine.psychometrics.observed_curves import (
+    observed_categories,
+    observed_curve,
+    wilson_interval,
+)
 
 
 def test_groups_are_ordered_and_of_about_equal_size():
@@ -18,6 +22,33 @@ def test_groups_are_ordered_and_of_about_equal_size():
     assert [group.n for group in groups] == [100.0] * 10
     assert [group.theta for group in groups] == sorted(group.theta for group in groups)
     assert (groups[0].p, groups[9].p) == (0.0, 1.0)
+
+
+def test_shares_of_each_score_make_the_share_of_the_points():
+    """
+    Of an item of three points: shares add up to one, and their mean is the curve's share.
+    """
+    rng = np.random.default_rng(2)
+    theta, weight = rng.normal(size=400), rng.integers(1, 4, 400).astype(float)
+    scores = rng.integers(0, 4, 400).astype(np.int8)
+
+    curve = observed_curve(scores, theta, weight, most_points=3, n_groups=4)
+    found = observed_categories(scores, theta, weight, most_points=3, n_groups=4)
+
+    assert [(one.theta, one.n) for one in found] == [(one.theta, one.n) for one in curve]
+    for group, one in zip(curve, found, strict=True):
+        assert sum(one.shares) == pytest.approx(1)
+        assert np.arange(4) @ np.array(one.shares) / 3 == pytest.approx(group.p)
+        assert 0 <= group.low < group.p < group.high <= 1
+
+
+def test_a_score_that_a_group_never_reached_has_the_share_zero():
+    """
+    Every group tells every score of the item, so that lines have no gaps.
+    """
+    found = observed_categories(np.array([0, 2]), np.array([-1.0, 1.0]), np.ones(2), most_points=2)
+
+    assert [one.shares for one in found] == [(1.0, 0.0, 0.0), (0.0, 0.0, 1.0)]
 
 
 def test_who_was_not_presented_the_item_does_not_count():

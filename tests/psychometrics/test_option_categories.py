@@ -5,12 +5,12 @@ import pytest
 
 from examengine.psychometrics.csv_tables import UnusableFile
 from examengine.psychometrics.item_keys import ItemKey
-from examengine.psychometrics.item_parameters import ItemParameters
 from examengine.psychometrics.option_categories import (
     by_option,
     options_of,
     options_to_calibrate,
 )
+from examengine.psychometrics.parameters import ItemParameters
 from examengine.psychometrics.refusals import UnusableParameters
 from examengine.psychometrics.response_files import ResponseData, read_responses
 

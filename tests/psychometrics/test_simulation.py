@@ -2,12 +2,14 @@
 
 import numpy as np
 import pytest
+from scipy.special import expit
 
 from examengine.psychometrics.simulation import (
     Persons,
     TrueItems,
     draw_distractors,
     draw_items,
+    draw_levels,
     draw_omitted,
     draw_persons,
     draw_right,
@@ -111,3 +113,28 @@ def test_nobody_cannot_be_drawn(n_persons, sd):
     """
     with pytest.raises(ValueError, match="must be positive"):
         draw_persons(np.random.default_rng(9), n_persons, sd=sd)
+
+
+def test_levels_below_the_top_follow_the_graded_model():
+    """
+    Of many equally able persons, as many reach each level as the thresholds .8 logits apart say.
+    """
+    theta, a, b = np.full(40_000, 0.3), 1.2, 0.5
+    cumulative = expit(a * (theta[0] - (b - 0.8 * np.arange(3))))
+
+    levels = draw_levels(np.random.default_rng(8), theta, a, b, 2)
+
+    expected = np.array([cumulative[1] - cumulative[0], cumulative[2] - cumulative[1]])
+    found = np.array([(levels == 2).mean(), (levels == 1).mean()])
+    assert found == pytest.approx(expected / (1 - cumulative[0]), abs=0.01)
+    assert set(levels) == {0, 1, 2}
+
+
+def test_levels_of_people_far_from_an_item_are_numbers():
+    """
+    However able somebody is, the chance of a level is a chance, and the draw is one of the levels.
+    """
+    levels = draw_levels(np.random.default_rng(9), np.array([-600.0, 0.0, 600.0]), 1.0, 0.0, 1)
+
+    assert levels[0] == 0
+    assert set(levels) <= {0, 1}

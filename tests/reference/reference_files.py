@@ -1,33 +1,25 @@
-"""Data sets and results of other programs, kept beside the repository; tests skip without them."""
+"""Data sets and results of other programs, kept beside the repository."""
 
 import csv
 import json
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pytest
+from tests.shared_folder import shared
 
 from examengine.psychometrics.parameters import GroupParameters, ItemParameters, ParameterSet
 from examengine.psychometrics.responses import Responses
 
-SHARED = Path(__file__).parents[2].parent / "shared" / "psychometrics"
-
 
 def reference(name: str) -> dict[str, Any]:
-    """Results of another program by name; skips the test when the folder is not there."""
-    path = SHARED / "reference" / f"{name}.json"
-    if not path.exists():
-        pytest.skip(f"{path.name} is not beside the repository")
+    """Results of another program by name."""
+    path = shared("psychometrics", "reference", f"{name}.json")
     return json.loads(path.read_text(encoding="utf-8"))
 
 
 def table(path: str) -> tuple[list[str], list[list[str]]]:
-    """Header and rows of a CSV file below the shared folder; skips when it is not there."""
-    file = SHARED / path
-    if not file.exists():
-        pytest.skip(f"{file.name} is not beside the repository")
-    with file.open(encoding="utf-8", newline="") as lines:
+    """Header and rows of a CSV file of the references."""
+    with shared("psychometrics", path).open(encoding="utf-8", newline="") as lines:
         header, *rows = csv.reader(lines)
     return header, rows
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from reference_files import SHARED, column, reference, table
+from reference_files import column, reference, table
 
 from examengine.psychometrics.dif import METHODS, compare_groups, likelihood_ratio, wald
 from examengine.psychometrics.dif._comparing import comparison_of
@@ -127,7 +127,6 @@ def test_purified_matching_spares_the_clean_items():
     flagged = {row.item_id for row in found if row.ets_class != "A"}
     assert flagged <= {"I11", "I12", "I13", "I14", "I15"}
     assert {"I11", "I15"} <= flagged
-    assert (SHARED / "simulated" / "dif_2pl_truth.csv").exists()
 
 
 @pytest.mark.parametrize("name", ["2pl", "fims_sex", "verbagg_gender"])

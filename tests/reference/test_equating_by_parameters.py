@@ -5,14 +5,17 @@ import pytest
 from reference_files import linking_form, reference
 
 from examengine.psychometrics.equating import (
+    IRT_METHODS,
     IrtForm,
     Options,
-    Population,
-    equate_predicted_scores,
-    equate_true_scores,
+    equate_by_parameters,
     irt_form,
 )
 from examengine.psychometrics.linking import Constants, transform
+from examengine.psychometrics.population import Population
+
+TRUE_SCORES = IRT_METHODS["irt-true"]
+OBSERVED_SCORES = IRT_METHODS["irt-observed"]
 
 STOCKING_LORD = "Stocking-Lord (Gauss-Hermite 30, N(0,1))"
 
@@ -36,10 +39,10 @@ def test_true_scores_equal_equateirt(model):
     """
     x, y, _, expected = linked_forms(model)
 
-    found = equate_true_scores(x, y)
+    found = equate_by_parameters(x, y, TRUE_SCORES)
 
     for row in expected["TSE"]:
-        assert found.table[row["X"]].equated == pytest.approx(row["Y.as.X"], abs=1e-8)
+        assert found.conversions[row["X"]].equated == pytest.approx(row["Y.as.X"], abs=1e-8)
         if abs(row["theta"]) < 50:
             assert found.theta[row["X"]] == pytest.approx(row["theta"], abs=1e-6)
 
@@ -52,10 +55,12 @@ def test_observed_scores_equal_equateirt(model):
     x, y, constants, expected = linked_forms(model)
     nodes, weights = np.polynomial.hermite_e.hermegauss(30)
     weights = weights / weights.sum()
-    of_x = Population(nodes, weights)
-    of_y = Population(constants.slope * nodes + constants.intercept, weights)
+    of_x = Population.weighted(nodes, weights)
+    of_y = Population.weighted(constants.slope * nodes + constants.intercept, weights)
 
-    found = equate_predicted_scores(IrtForm(x.items, of_x), IrtForm(y.items, of_y), Options(0.5))
+    found = equate_by_parameters(
+        IrtForm(x.items, of_x), IrtForm(y.items, of_y), OBSERVED_SCORES, Options(0.5)
+    )
 
     theirs = [row["Y.as.X"] for row in expected["OSE"]]
-    np.testing.assert_allclose([row.equated for row in found.table], theirs, atol=1e-8)
+    np.testing.assert_allclose([row.equated for row in found.conversions], theirs, atol=1e-8)

@@ -34,21 +34,24 @@ from equating_figures import (
 from scipy.optimize import least_squares
 
 from examengine.psychometrics.equating import (
+    IRT_METHODS,
     METHODS,
     Degrees,
     IrtForm,
     Options,
-    Population,
     ScoreDistribution,
     ScoreTable,
     equate,
-    equate_predicted_scores,
-    equate_true_scores,
+    equate_by_parameters,
     smooth,
 )
 from examengine.psychometrics.equating.bandwidth import best_bandwidth
 from examengine.psychometrics.equating.methods import Moments
 from examengine.psychometrics.parameters import ItemParameters
+from examengine.psychometrics.population import Population
+
+TRUE_SCORES = IRT_METHODS["irt-true"]
+OBSERVED_SCORES = IRT_METHODS["irt-observed"]
 
 
 def column(counts):
@@ -58,7 +61,7 @@ def column(counts):
 
 def equated(found):
     """Equivalents of a conversion table."""
-    return np.array([row.equated for row in found.table])
+    return np.array([row.equated for row in found.conversions])
 
 
 def test_percentile_ranks_of_five_scores():
@@ -123,7 +126,7 @@ def form(rows, population=None, n=0, graded=()):
                 ItemParameters(f"i{place}", "grm", {"a": 1.7 * a, "thresholds": (b, *rest)})
             )
     theta, weights = np.array(population or [(0.0, 1.0)]).T
-    return IrtForm(items, Population(theta, weights), n)
+    return IrtForm(items, Population.weighted(theta, weights), n)
 
 
 def test_true_scores_equal_polyequate_s():
@@ -131,7 +134,7 @@ def test_true_scores_equal_polyequate_s():
     36 three-parameter items: abilities and equivalents to the sixth decimal, the scores below the
     sum of guessing parameters among them.
     """
-    found = equate_true_scores(form(X_ITEMS), form(Y_ITEMS))
+    found = equate_by_parameters(form(X_ITEMS), form(Y_ITEMS), TRUE_SCORES)
 
     theta = np.array(found.theta)
     np.testing.assert_allclose(equated(found), TRUE, atol=2e-6)
@@ -146,7 +149,9 @@ def test_true_scores_with_graded_items_equal_polyequate_s():
     """
     new, old = form(MIXED_TRUE_X, graded=GRADED_X), form(MIXED_TRUE_Y, graded=GRADED_Y)
 
-    np.testing.assert_allclose(equated(equate_true_scores(new, old)), MIXED_TRUE, atol=2e-6)
+    np.testing.assert_allclose(
+        equated(equate_by_parameters(new, old, TRUE_SCORES)), MIXED_TRUE, atol=2e-6
+    )
 
 
 @pytest.mark.parametrize(
@@ -166,7 +171,7 @@ def test_observed_scores_equal_equating_recipes(x, y, populations, expected):
         form(rows, population) for rows, population in zip((x, y), populations, strict=True)
     )
 
-    found = equate_predicted_scores(new, old, Options(weight=1.0))
+    found = equate_by_parameters(new, old, OBSERVED_SCORES, Options(weight=1.0))
 
     np.testing.assert_allclose(equated(found), expected, atol=1e-5)
 

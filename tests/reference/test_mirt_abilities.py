@@ -9,10 +9,10 @@ import pytest
 from reference_files import mirt_parameters, reference, responses
 
 from examengine.psychometrics.ability import estimate_abilities
-from examengine.psychometrics.ability._binding import bind
 from examengine.psychometrics.ability._search import PersonCurves, search
 from examengine.psychometrics.ability.sum_score import sum_score_table
 from examengine.psychometrics.arrays import FloatArray, IntArray
+from examengine.psychometrics.binding import bind
 from examengine.psychometrics.responses import Responses
 
 NAMES = [

@@ -6,10 +6,9 @@ from reference_files import mirt_parameters, reference, responses, table
 
 from examengine.psychometrics.estimation import calibrate
 from examengine.psychometrics.item_keys import ItemKey
-from examengine.psychometrics.item_parameters import ItemParameters
 from examengine.psychometrics.likelihood import marginal_log_likelihood
 from examengine.psychometrics.option_categories import by_option, options_to_calibrate
-from examengine.psychometrics.parameters import ParameterSet
+from examengine.psychometrics.parameters import ItemParameters, ParameterSet
 from examengine.psychometrics.response_files import read_responses
 from examengine.psychometrics.responses import Responses
 

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from examengine import db, integrity, scoring
+from tests.integrity.tampering import change, remove
 from tests.scoring.test_service import REASON, decide, results, score
 
 
@@ -79,7 +80,7 @@ def test_staff_see_each_answer_with_its_verdict_and_key(decided):
     found = explain(decided, results(decided)["Ben"].decision.id)
 
     assert len(found.items) == len(decided.form.items)
-    assert [line.right for line in found.items[:3]] == [True, True, False]
+    assert [line.verdict for line in found.items[:3]] == ["right", "right", "not right"]
     assert all(line.key and line.answer and line.given_at for line in found.items)
 
 
@@ -173,6 +174,65 @@ def test_a_changed_row_is_named_where_it_was_changed(decided, statement, kinds):
     assert not found.agrees
 
 
+@pytest.mark.parametrize(
+    ("table", "kinds"),
+    [
+        ("clearance", {"clearance"}),
+        ("cut_score", {"cut_score"}),
+        ("score_record", {"score_record"}),
+        ("adopted_parameters", {"parameters", "score_record"}),
+        ("calibration_run", {"calibration"}),
+        ("response_record", {"response_record", "score_record"}),
+        ("attempt_event", {"log"}),
+        ("attempt", {"log"}),
+        ("administration", {"log", "calibration"}),
+        ("form", {"form", "score_record"}),
+        ("item_version", {"items", "score_record"}),
+        ("exam", {"score_record"}),
+    ],
+)
+def test_a_link_that_is_missing_is_a_broken_step(decided, table, kinds):
+    """
+    Whatever was deleted, the page is there, and the step that names it says so.
+    """
+    decision = results(decided)["Ada"].decision
+    remove(decided.engine, table)
+
+    found = explain(decided, decision.id)
+
+    assert {step.kind for step in found.broken} == kinds
+    assert all(step.words and step.id and step.digest for step in found.steps)
+
+
+@pytest.mark.parametrize(
+    ("table", "values"),
+    [("administration", {"test": True}), ("attempt", {"extra_time_percent": 100})],
+)
+def test_what_the_attempt_was_prepared_with_is_part_of_the_walk(decided, table, values):
+    """
+    An administration that became a trial, or extra time that was given afterwards, breaks the log.
+    """
+    change(decided.engine, table, {}, **values)
+
+    (broken,) = explain(decided, results(decided)["Ada"].decision.id).broken
+
+    assert broken.kind == "log"
+    assert "changed since" in broken.checks[-1 if table == "attempt" else -2].words
+
+
+def test_a_decision_that_was_deleted_is_not_unknown(decided):
+    """
+    Staff are told that it was sealed and is missing; to everybody else it looks like any other.
+    """
+    decision = results(decided)["Ada"].decision
+    remove(decided.engine, "decision", id=decision.id)
+
+    with pytest.raises(scoring.RecordGone, match=r"entry [0-9]+ of the ledger"):
+        explain(decided, decision.id)
+    with pytest.raises(scoring.ScoreRecordUnknown):
+        explain(decided, decision.id, decided.candidates["Ada"].actor)
+
+
 def test_a_changed_item_is_named(decided):
     """
     A key changed behind the bank's back is not the version that was shown.
@@ -203,5 +263,5 @@ def test_the_report_tells_each_area_and_the_range(decided):
 
     assert told.range.low < told.score.scale_score < told.range.high
     assert sum(area.n_items for area in told.areas) == 11
-    assert sum(area.n_right for area in told.areas) == told.score.raw_score
+    assert sum(int(area.points) for area in told.areas) == told.score.raw_score
     assert {area.level for area in told.areas} == {scoring.Level.ABOVE}

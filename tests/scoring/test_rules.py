@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from examengine.assembly import Scale
-from examengine.scoring import Level, State, decision, score_record
-from examengine.scoring.decision import Basis, Decision, in_force, passes
+from examengine.scoring import Level, State, score_record
+from examengine.scoring.decisions import decision
+from examengine.scoring.decisions.decision import Basis, Decision, in_force, passes
 from examengine.scoring.results import state_of
 from examengine.scoring.score_record import Inputs, Prior, Scored, ScoreRecord
 from examengine.scoring.score_report import level, score_range
@@ -238,4 +239,6 @@ def test_an_area_is_told_in_three_steps_or_not_at_all(right, expected, found):
     """
     Above or below means more than a standard deviation from a candidate at the pass mark.
     """
-    assert level(right, expected) is found
+    variances = [share * (1 - share) for share in expected]
+
+    assert level(right, expected, variances) is found

@@ -1,12 +1,18 @@
 """Scoring and deciding, on both databases."""
 
+import json
+import sys
+from dataclasses import replace
 from functools import partial
+from uuid import uuid4
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, update
 
-from examengine import accounts, db, integrity, scoring
+from examengine import accounts, assembly, db, delivery, integrity, marking, scoring
 from examengine.accounts import Role
+from examengine.delivery.tables import ResponseRecordRow
+from examengine.scoring import repository, service
 
 REASON = "The invigilator's report and the log were read; nothing speaks against it."
 
@@ -288,3 +294,108 @@ def test_roles_are_asked_for(world):
 
     assert Role.AWARDING_OFFICER in world.staff.roles
     assert acts[0].action == "scoring.score"
+
+
+def test_blocks_give_what_all_at_once_gives(world, monkeypatch):
+    """
+    Whatever the size of a block is, scores say the same, and everybody is decided about.
+    """
+    world.adopt_cut()
+    for right in range(7):
+        world.sit(f"P{right}", right=right)
+    with db.reading(world.engine) as session:
+        records = delivery.response_records(session, world.administration.id)
+        by = service.scored_by(session, assembly.find_exam(session, "short-exam"), [world.form])
+        whole = [scored for _, scored in service.outcomes(by, records)]
+    for module in (
+        "delivery.submission_repository",
+        "scoring.decisions.decide",
+        "integrity.service",
+    ):
+        monkeypatch.setattr(sys.modules[f"examengine.{module}"], "BLOCK", 3)
+    monkeypatch.setattr(repository, "AT_ONCE", 2)
+
+    score(world)
+    report = decide(world)
+
+    assert (report.added, report.held) == (7, 0)
+    expected = {record.id: one for record, one in zip(records, whole, strict=True)}
+    found = {one.response_record_id: one.score.scored for one in results(world).values()}
+    assert found.keys() == expected.keys()
+    assert all(one.same_as(expected[record_id]) for record_id, one in found.items())
+
+
+NONSENSE = ['"nothing"', "[1, 2]", "null", "7", '{"DL-001": {"a": [1]}}']
+
+
+@pytest.mark.parametrize("stored", NONSENSE)
+def test_a_record_that_somebody_changed_hinders_nobody_else(world, stored):
+    """
+    Whoever's record is nonsense is left out by name; the others are scored and decided on.
+    """
+    world.sit("Ada", right=11)
+    world.sit("Ben", right=2)
+    world.adopt_cut()
+    record = results(world)["Ben"].response_record_id
+    with db.writing(world.engine) as session:
+        session.execute(
+            update(ResponseRecordRow)
+            .where(ResponseRecordRow.id == record)
+            .values(responses=json.loads(stored))
+        )
+
+    report = score(world)
+    decided = decide(world)
+
+    assert (report.added, [one.response_record_id for one in report.unscored]) == (1, [record])
+    assert "digest" in report.unscored[0].why
+    assert decided.added == 1
+    found = results(world)
+    assert found["Ada"].decision.passed
+    assert found["Ben"].score is None
+
+
+def test_a_record_that_was_changed_after_scoring_is_a_broken_step(world):
+    """
+    The explanation opens and names the answers as what does not agree; figures do without them.
+    """
+    world.sit("Ada", right=11)
+    world.sit("Ben", right=2)
+    world.adopt_cut()
+    score(world)
+    decide(world)
+    ben = results(world)["Ben"]
+    with db.writing(world.engine) as session:
+        session.execute(
+            update(ResponseRecordRow)
+            .where(ResponseRecordRow.id == ben.response_record_id)
+            .values(responses="nonsense", reason="nonsense", seconds=3)
+        )
+
+    with db.reading(world.engine) as session:
+        found = scoring.explain(session, world.staff, ben.decision.id)
+        matrix = marking.response_matrix(session, [world.administration.id], marking.Policy())
+
+    assert "response_record" in {step.kind for step in found.broken}
+    assert len(matrix.records) == 1
+    assert matrix.left_out.altered == 1
+
+
+def test_a_form_without_parameters_hinders_no_other(world, monkeypatch):
+    """
+    An item that the parameters do not know keeps its own form from being scored, and names itself.
+    """
+    world.sit("Ada", right=11)
+    with db.reading(world.engine) as session:
+        exam = assembly.find_exam(session, "short-exam")
+        other = replace(world.form, id=uuid4(), code="B", items=world.form.items[:5])
+        unknown = {world.form.items[8].ref.item_id}
+        monkeypatch.setattr(
+            service,
+            "lacking_parameters",
+            lambda form, *_: frozenset(unknown & {item.ref.item_id for item in form.items}),
+        )
+        by = service.scored_by(session, exam, [world.form, other])
+
+    assert list(by.hindered) == [world.form.id]
+    assert unknown.pop() in by.hindered[world.form.id]

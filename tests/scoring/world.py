@@ -1,5 +1,6 @@
 """A small exam programme that tests can run: bank, form, parameters, people, sittings, a cut."""
 
+import gzip
 from collections.abc import Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -12,11 +13,23 @@ import numpy as np
 from sqlalchemy import Engine, insert
 from sqlmodel import Session
 
-from examengine import accounts, assembly, bank, calibration, db, delivery, standard_setting
+from examengine import (
+    accounts,
+    assembly,
+    bank,
+    calibration,
+    db,
+    delivery,
+    four_eyes,
+    marking,
+    scoring,
+    standard_setting,
+)
 from examengine.accounts import Actor, PasswordHasher, Role
-from examengine.bank.formats.examengine_yaml import load_folder
+from examengine.bank.formats import load_folder
 from examengine.calibration import CalibrationRun, repository
 from examengine.calibration.tables import SnapshotRow
+from examengine.db import FIRST_ORGANISATION
 from examengine.delivery import AttemptWriter, Focus, FormsInPlay, Save, ShowItem, Start, Submit
 from examengine.kernel.digest import digest
 from examengine.kernel.ids import new_id
@@ -43,6 +56,17 @@ SPEC = {
     "scale": {"slope": "100", "intercept": "500", "minimum": 200, "maximum": 800},
     "blueprint": {"forms": 1, "length": 12, "areas": dict.fromkeys(AREAS, PER_AREA)},
 }
+
+
+FIGURES: dict[str, Any] = {
+    "items": [],
+    "estimation": {"hessian_condition": None, "warnings": []},
+    "abilities": {"reliability": 0.8},
+    "model": None,
+    "dependence": {"pairs": []},
+    "second_opinion": None,
+}
+"""What a run says of its fit, where nobody asked."""
 
 
 @dataclass
@@ -90,16 +114,22 @@ class World:
                 self.administration.id,
                 [person.id],
             )
-        token = accounts.sign_in(
-            self.engine, self.clock, self.hasher, email=email, password=PASSWORD
-        )
-        actor = Actor(person.id, person.name, person.roles)
+        asked = accounts.SignIn(email=email)
+        token = accounts.sign_in(self.engine, self.clock, self.hasher, asked, PASSWORD).token
+        actor = Actor(person.id, person.name, person.roles, FIRST_ORGANISATION)
         made = Candidate(actor, email, attempts[person.id], token_digest(token))
         self.candidates[name] = made
         return made
 
     def sit(
-        self, name: str, right: int, *, away: Iterable[float] = (), submit: bool = True
+        self,
+        name: str,
+        right: int,
+        *,
+        away: Iterable[float] = (),
+        submit: bool = True,
+        pace: float = 20.0,
+        look: bool = True,
     ) -> Candidate:
         """Enrol somebody who answers the first `right` items right and the others wrong.
 
@@ -108,6 +138,8 @@ class World:
             right: How many items they answer right, in the order of the form.
             away: How many seconds they leave the page, once on each of the first items.
             submit: Whether they submit, or are still at it.
+            pace: Seconds over each question.
+            look: Whether they open the questions that they answer.
         """
         candidate, absences = self.enrol(name), list(away)
         with self._writer() as writer:
@@ -115,13 +147,15 @@ class World:
             recorded = writer.record(Start(**asked, received_at=self._soon(1), consented=True))
             for place, item in enumerate(self.form.items, start=1):
                 item_id = item.ref.item_id
-                recorded = writer.record(ShowItem(**asked, received_at=self._soon(2), place=place))
+                if look:
+                    shown = ShowItem(**asked, received_at=self._soon(pace / 10), place=place)
+                    recorded = writer.record(shown)
                 if place <= len(absences):
                     self._leave(writer, asked, item_id, place, absences[place - 1])
                 recorded = writer.record(
                     Save(
                         **asked,
-                        received_at=self._soon(20),
+                        received_at=self._soon(pace),
                         item_id=item_id,
                         response=self.answer(item_id, right=place <= right),
                         seen=recorded.version,
@@ -155,6 +189,48 @@ class World:
                 standard_error="0.5",
                 reason="Set by the council in its meeting of March.",
                 seen_cut=None if current is None else current.id,
+            )
+
+    def change_scoring(
+        self, spec: Mapping[str, Any], reason: str, actor: Actor | None = None
+    ) -> assembly.ScoringPolicyRecord | four_eyes.Proposal:
+        """Say anew by what the exam is scored, with how it is scored now before one's eyes."""
+        with db.writing(self.engine) as session:
+            seen = assembly.find_exam(session, self.form.exam_id).scoring.digest
+            return scoring.change_scoring(
+                session,
+                self.clock,
+                actor or self.staff,
+                self.form.exam_id,
+                spec,
+                reason=reason,
+                seen=seen,
+            )
+
+    def correct_key(
+        self,
+        item_id: str,
+        remedy: assembly.Remedy | None,
+        *accept: Any,
+        reason: str = "The source that the item rests on was found to be wrong.",
+        actor: Actor | None = None,
+    ) -> assembly.ScoringPolicyRecord | four_eyes.Proposal:
+        """Say how an item counts whose key was found wrong; with no remedy as the key says."""
+        ref = self.versions[item_id].ref
+        correction = (
+            None if remedy is None else assembly.KeyCorrection(item_id, ref.version, remedy, accept)
+        )
+        with db.writing(self.engine) as session:
+            seen = assembly.find_exam(session, self.form.exam_id).scoring.digest
+            return scoring.correct_key(
+                session,
+                self.clock,
+                actor or self.staff,
+                self.form.exam_id,
+                ref,
+                correction,
+                reason=reason,
+                seen=seen,
             )
 
     def adopt_parameters(self, a: float = 1.0, leave_out: int = 0) -> bank.AdoptedParameters:
@@ -208,14 +284,32 @@ class World:
             writer.stop()
 
 
-def build(engine: Engine, clock: SetClock, hasher: PasswordHasher) -> World:
-    """Make a programme whose exam is open, calibrated, and has nobody in it yet."""
+def build(
+    engine: Engine,
+    clock: SetClock,
+    hasher: PasswordHasher,
+    *,
+    spec: Mapping[str, Any] = SPEC,
+    simulated: bool = False,
+    calibrated: bool = True,
+) -> World:
+    """Make a programme whose exam is open, calibrated, and has nobody in it yet.
+
+    Args:
+        engine: The database.
+        clock: Its time.
+        hasher: Of passwords.
+        spec: The exam; its id stays the same.
+        simulated: Whether a program is going to give the answers.
+        calibrated: Whether item parameters are adopted.
+    """
     with db.writing(engine) as session:
         staff = add_actor(session, clock, hasher, *Role, name="Staff of all trades")
+        four_eyes.switch(session, clock, staff, on=False, reason="One person is all of the staff.")
         loaded = _few_items()
         report = bank.import_bank(session, clock, staff, loaded)
         assert report.written, [str(item.faults) for item in report.items if item.faults]
-        assembly.save_exam(session, clock, staff, SPEC)
+        assembly.save_exam(session, clock, staff, spec)
         versions = {one.item_id: one for one in bank.latest_versions(session, "data-literacy")}
         items = [
             assembly.FormItem(version.ref, scored=place < len(versions) - PRETEST)
@@ -231,9 +325,11 @@ def build(engine: Engine, clock: SetClock, hasher: PasswordHasher) -> World:
             title="Spring session",
             opens_at=clock.now() - timedelta(hours=1),
             closes_at=clock.now() + timedelta(hours=8),
+            simulated=simulated,
         )
     world = World(engine, clock, hasher, staff, form, versions, administration)
-    world.adopt_parameters()
+    if calibrated:
+        world.adopt_parameters()
     return world
 
 
@@ -246,10 +342,24 @@ def parameters(item_ids: Iterable[str], a: float = 1.0) -> dict[str, Any]:
         "D": 1.0,
         "model": "2pl",
         "n_persons": 1200,
+        "n_items": len(ids),
+        "n_parameters": 2 * len(ids),
+        "log_likelihood": -7000.0,
+        "bic": 14100.0,
+        "iterations": 20,
         "converged": True,
+        "seconds": 0.1,
+        "quadrature": {"points": 61, "range": [-6, 6]},
         "groups": [{"group": "all", "mean": 0.0, "sd": 1.0, "fixed": True}],
         "items": [
-            {"item_id": item_id, "model": "2pl", "a": a, "b": round(-1.5 + 0.3 * place, 2)}
+            {
+                "item_id": item_id,
+                "model": "2pl",
+                "a": a,
+                "b": round(-1.5 + 0.3 * place, 2),
+                "se": {},
+                "n": 1200,
+            }
             for place, item_id in enumerate(ids)
         ],
     }
@@ -288,25 +398,26 @@ def _run(session: Session, world: World, body: dict[str, Any]) -> CalibrationRun
             digest=snapshot,
             bank_id="data-literacy",
             body={},
-            scored=b"",
-            raw=b"",
-            key=b"",
+            scored=gzip.compress(b""),
+            raw=gzip.compress(b""),
+            key=gzip.compress(b""),
             taken_at=now,
         )
     )
-    named = (new_id(now), snapshot, "2pl", "mml-em", {}, body, "sha256:result", "0.1.0")
+    settings = {"scale_nodes": True}
+    named = (new_id(now), snapshot, "2pl", "mml-em", settings, body, "sha256:result", "0.1.0")
     covered = calibration.run_body(*named, world.staff.person_id, now)
     run = CalibrationRun(
         id=named[0],
         administration_ids=(world.administration.id,),
         bank_id="data-literacy",
-        scope=calibration.Scope.OPERATIONAL,
+        scope=marking.Scope.OPERATIONAL,
         snapshot_digest=snapshot,
         model="2pl",
         estimator="mml-em",
-        settings={},
+        settings=settings,
         body=body,
-        statistics={},
+        statistics=FIGURES,
         result_digest="sha256:result",
         code_version="0.1.0",
         ran_by=world.staff.person_id,

@@ -10,6 +10,7 @@ from examengine.accounts import Actor, system_actor
 from examengine.assembly import Exam, Form, FormItem
 from examengine.psychometrics.parameters import ItemParameters, ParameterSet
 from tests.clock import SetClock
+from tests.four_eyes import let_one_be_enough
 
 PRETEST = "PX-009"
 DEFINITION = "Reads a simple chart without help.\n\nDoes not yet question how data came about."
@@ -45,6 +46,7 @@ class Setting:
 def make_setting(session: Session, clock: SetClock, *, calibrated: bool = True) -> Setting:
     """Store the bank, the exam, a form of six scored items and a pretest item, and parameters."""
     actor = system_actor()
+    let_one_be_enough(session, clock)
     report = bank.import_bank(session, clock, actor, _loaded())
     assert report.accepted, report
     exam = assembly.save_exam(session, clock, actor, SPEC)

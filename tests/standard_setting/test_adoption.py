@@ -8,12 +8,12 @@ from examengine import db, standard_setting
 from examengine.accounts import NotAllowed, Role, staff_acts, system_actor
 from examengine.standard_setting import (
     SET_ELSEWHERE,
+    AdoptionReasonMissing,
     CutOutOfRange,
     CutScoreMoved,
     NothingRecommended,
     PanelMoved,
     ParametersLacking,
-    ReasonMissing,
     cut_score_digest,
 )
 from tests.conftest import add_actor
@@ -109,7 +109,9 @@ def test_a_second_cut_replaces_the_first_only_knowingly(session, clock, officer,
         adopt(session, clock, officer, found)
     second = adopt(session, clock, officer, found, points="4", seen_cut=first.id)
 
-    assert [cut.version for cut in standard_setting.cut_history(session, setting.exam.id)] == [2, 1]
+    assert [
+        cut.version for cut in standard_setting.cut_history(session, officer, setting.exam.id)
+    ] == [2, 1]
     assert standard_setting.current_cut(session, setting.exam.id) == second
     assert standard_setting.find_cut(session, first.id) == first
 
@@ -169,7 +171,7 @@ def test_a_panel_with_rounds_to_go_gives_no_cut(session, clock, officer, judges,
     ("changed", "refusal"),
     [
         ({"seen_panel": "sha256:other"}, PanelMoved),
-        ({"reason": "  "}, ReasonMissing),
+        ({"reason": "  "}, AdoptionReasonMissing),
         ({"points": "0"}, CutOutOfRange),
         ({"points": "6"}, CutOutOfRange),
         ({"points": "many"}, CutOutOfRange),
@@ -185,7 +187,7 @@ def test_what_cannot_be_defended_is_not_adopted(
     with pytest.raises(refusal):
         adopt(session, clock, officer, found, **changed)
 
-    assert standard_setting.cut_history(session, setting.exam.id) == []
+    assert standard_setting.cut_history(session, officer, setting.exam.id) == []
 
 
 def test_without_parameters_a_cut_cannot_be_placed(session, clock, officer, judges):
@@ -236,4 +238,4 @@ def test_the_adoption_is_in_the_staff_trail(session, clock, officer, setting, fo
     act = staff_acts(session, system_actor(), subject=f"exam:{setting.exam.id}")[0]
 
     assert act.action == "standard_setting.adopt_cut"
-    assert act.detail == {"digest": cut.digest, "scale_cut": 562, "reason": "the panel agreed"}
+    assert act.detail == {"digest": cut.digest, "cut": "562", "reason": "the panel agreed"}

@@ -29,6 +29,19 @@ ITEMS = tuple(
 )
 
 
+def _place(raw_cut):
+    return placed(raw_cut, ITEMS, SCALE)
+
+
+def test_all_points_can_be_asked_for_where_points_are_reported():
+    """
+    A cut at the very top has no ability, but points can reach it.
+    """
+    assert points_of("5", Decimal(5), all_of_them=True) == 5
+    with pytest.raises(CutOutOfRange):
+        points_of("5.5", Decimal(5), all_of_them=True)
+
+
 def test_a_cut_in_the_middle_is_the_middle_of_the_scale():
     """
     Half the points of a symmetric test are θ = 0 and 500, not 501 for the noise of a root.
@@ -64,7 +77,7 @@ def test_only_steps_with_a_score_are_offered():
     """
     Steps of standard errors that leave the form are left out, the others rise.
     """
-    found = possible_cuts(4.0, 0.8, ITEMS, SCALE)
+    found = possible_cuts(4.0, 0.8, _place)
 
     assert [one.steps for one in found] == [-2, -1, 0]
     assert [one.placement.raw_cut for one in found] == pytest.approx([2.4, 3.2, 4.0])
@@ -74,7 +87,7 @@ def test_judges_who_agree_entirely_leave_one_choice():
     """
     With a standard error of zero only the recommendation itself is offered.
     """
-    assert [one.steps for one in possible_cuts(3.0, 0.0, ITEMS, SCALE)] == [0]
+    assert [one.steps for one in possible_cuts(3.0, 0.0, _place)] == [0]
 
 
 @pytest.mark.parametrize("typed", ["", "abc", "0", "5", "-3", "nan", "inf", "1e9"])
@@ -83,15 +96,15 @@ def test_points_lie_between_none_and_all(typed):
     What is no number, or no reachable and missable number of points, is refused.
     """
     with pytest.raises(CutOutOfRange):
-        points_of(typed, 5)
+        points_of(typed, Decimal(5))
 
 
 def test_points_are_read_with_point_or_comma():
     """
     24.5 and 24,5 are the same; an unknown standard error is zero.
     """
-    assert points_of(" 24,5 ", 40) == points_of("24.5", 40) == 24.5
-    assert error_of("", 40) == error_of("0", 40) == 0
+    assert points_of(" 24,5 ", Decimal(40)) == points_of("24.5", Decimal(40)) == 24.5
+    assert error_of("", Decimal(40)) == error_of("0", Decimal(40)) == 0
 
 
 def test_items_without_parameters_are_named():

@@ -1,5 +1,6 @@
 """Panels at work, on both databases."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -88,7 +89,7 @@ def test_a_judge_who_lost_the_role_rates_no_more(session, clock, judges, panel):
     Being named on a panel is not enough: the role is asked for each time.
     """
     judge = judges[0]
-    without = type(judge)(judge.person_id, judge.name, frozenset({Role.CANDIDATE}))
+    without = replace(judge, roles=frozenset({Role.CANDIDATE}))
 
     with pytest.raises(NotAllowed):
         setting_standards.save_rating(

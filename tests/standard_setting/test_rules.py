@@ -8,8 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from examengine.kernel.reasons import checked_reason
+from examengine.psychometrics.cut_scores import METHODS
 from examengine.standard_setting import (
+    AdoptionReasonMissing,
     ClosedRound,
+    ExpectedPointsOutOfRange,
     ItemNotOnPanel,
     Judge,
     JudgeUnknown,
@@ -18,7 +22,6 @@ from examengine.standard_setting import (
     Rating,
     RatingOutOfRange,
     RatingsMissing,
-    ReasonMissing,
     RoundMoved,
     RoundNotReady,
     panel_digest,
@@ -26,7 +29,6 @@ from examengine.standard_setting import (
 from examengine.standard_setting.panel import feedback
 from examengine.standard_setting.rules import (
     checked_panel,
-    checked_reason,
     close,
     finish,
     leave,
@@ -36,6 +38,9 @@ from examengine.standard_setting.rules import (
 )
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+
+
+MOST = {"I1": 1, "I2": 1}
 
 
 def panel(*judges: str, closed: int = 0, rounds: int = 2) -> Panel:
@@ -72,7 +77,7 @@ def test_a_number_of_candidates_becomes_the_share_a_file_would_hold(percent):
     """
     65 is kept as exactly the number that 0.65 in a file is.
     """
-    assert share_of(str(percent)) == float(f"{percent / 100:.2f}")
+    assert share_of(str(percent), 1) == float(f"{percent / 100:.2f}")
 
 
 @pytest.mark.parametrize(
@@ -83,7 +88,7 @@ def test_a_rating_out_of_range_is_refused(typed):
     Only whole numbers from 0 to 100 are ratings; 0.65 would be taken for less than one per cent.
     """
     with pytest.raises(RatingOutOfRange):
-        share_of(typed)
+        share_of(typed, 1)
 
 
 def test_people_of_one_name_are_told_apart():
@@ -106,17 +111,17 @@ def test_people_of_one_name_are_told_apart():
         ({"judges": [Judge("A", None)]}, "1 judges; modified Angoff needs 2 to 40"),
         ({"judges": [Judge("A", None), Judge("A", None)]}, "two judges are called “A”"),
         ({"judges": [Judge("A", None), Judge("=1+1", None)]}, "“=1+1” cannot be a judge's name"),
-        ({"item_ids": []}, "no scored items"),
+        ({"most_points": {}}, "no scored items"),
     ],
 )
 def test_a_panel_that_could_not_work_is_refused(changed, fault):
     """
     Each reason why a panel cannot be set up is said in a sentence with what would be right.
     """
-    wanted = {"definition": "Enough.", "rounds": 2, "judges": panel().judges, "item_ids": ["I1"]}
+    wanted = {"definition": "Enough.", "rounds": 2, "judges": panel().judges}
 
     with pytest.raises(PanelUnusable) as refusal:
-        checked_panel(**{**wanted, **changed})
+        checked_panel(**{"most_points": MOST, **wanted, **changed})
 
     assert len(refusal.value.faults) == 1
     assert fault in refusal.value.faults[0]
@@ -129,11 +134,40 @@ def test_a_rating_is_for_the_open_round_and_a_scored_item():
     found = panel(closed=1)
 
     with pytest.raises(RoundMoved):
-        rate(found, "A", "I1", "50", 1, NOW)
+        rate(found, "A", "I1", "50", 1, NOW, most_points=MOST)
     with pytest.raises(ItemNotOnPanel):
-        rate(found, "A", "I9", "50", 2, NOW)
+        rate(found, "A", "I9", "50", 2, NOW, most_points=MOST)
 
-    assert rate(found, "A", "I1", " 50 % ", 2, NOW) == Rating(2, "A", "I1", 0.5, NOW)
+    rated = rate(found, "A", "I1", " 50 % ", 2, NOW, most_points=MOST)
+    assert rated == Rating(2, "A", "I1", 0.5, NOW)
+
+
+def test_points_are_said_of_an_item_worth_several():
+    """
+    1.5 of 3 points is a half; 65 of a hundred would be no number of its points.
+    """
+    found, most = panel(closed=1), {"I1": 3, "I2": 1}
+
+    rated = [
+        rate(found, "A", "I1", typed, 2, NOW, most_points=most).share
+        for typed in ("1.5", "1,5", "0", "3", "2.25")
+    ]
+
+    assert rated == [0.5, 0.5, 0, 1, 0.75]
+    for typed in ("65", "3.01", "-1", "1.255", "", "nan", "1e0", "٣"):
+        with pytest.raises(ExpectedPointsOutOfRange):
+            rate(found, "A", "I1", typed, 2, NOW, most_points=most)
+
+
+def test_a_method_that_knows_right_and_wrong_alone_says_so_before_the_panel_begins(monkeypatch):
+    """
+    Items worth several points are named, before anybody has rated one.
+    """
+    method = METHODS["modified-angoff"]
+    monkeypatch.setattr(type(method), "several_points", False)
+
+    with pytest.raises(PanelUnusable, match=r"right and wrong alone.*I1"):
+        checked_panel("Enough.", 2, panel().judges, {"I1": 3, "I2": 1})
 
 
 def test_a_judge_finishes_when_every_item_is_rated():
@@ -187,7 +221,7 @@ def test_a_panel_that_is_over_takes_nothing_more():
 
     assert found.open_round is None
     for act in (
-        lambda: rate(found, "A", "I1", "50", 2, NOW),
+        lambda: rate(found, "A", "I1", "50", 2, NOW, most_points=MOST),
         lambda: close(found, [], 3, NOW, last=False),
         lambda: leave(found, "A"),
     ):
@@ -240,5 +274,5 @@ def test_a_reason_is_neither_empty_nor_endless(text):
     """
     Acts that have to be defended come with a reason that can be read.
     """
-    with pytest.raises(ReasonMissing):
-        checked_reason(text)
+    with pytest.raises(AdoptionReasonMissing):
+        checked_reason(text, AdoptionReasonMissing)

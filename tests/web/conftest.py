@@ -6,6 +6,17 @@ from examengine import db, scoring
 from examengine.accounts import Actor, Role
 from tests.scoring import world as worlds
 from tests.web.visitors import Visitors
+from tests.write_lock import WriteLockWatch
+
+
+@pytest.fixture(autouse=True)
+def nothing_costly_under_the_write_lock(request, monkeypatch):
+    """No page of these tests parses, computes or draws while it keeps others from writing."""
+    watch = WriteLockWatch()
+    if "app" in request.fixturenames:
+        watch.install(monkeypatch, request.getfixturevalue("app").state.parts.engine)
+    yield
+    assert watch.seen == []
 
 
 @pytest.fixture
@@ -17,7 +28,7 @@ def visitors(client, clock, hasher) -> Visitors:
 @pytest.fixture
 def world(app, clock, hasher):
     """An exam programme with nobody in it yet."""
-    return worlds.build(app.state.parts.engine, clock, hasher)
+    return worlds.build(app.state.parts.engine_of_first, clock, hasher)
 
 
 @pytest.fixture

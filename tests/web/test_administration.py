@@ -78,7 +78,15 @@ def test_somebody_is_added_with_roles_and_can_sign_in(client, visitors, admin):
     signed_in = visitors.send(
         "/sign-in", "/sign-in", email="new.one@example.org", password=PASSWORD
     )
-    assert signed_in.status_code == 303
+    assert signed_in.headers["location"] == "/account/password"
+    assert client.get("/panels").headers["location"] == "/account/password"
+    visitors.send(
+        "/account/password",
+        "/account/password",
+        present=PASSWORD,
+        new="a lamp under four bridges",
+        again="a lamp under four bridges",
+    )
     assert client.get("/panels").status_code == 200
 
 

@@ -8,9 +8,10 @@ import pytest
 
 from examengine import accounts, bank, db
 from examengine.accounts import Role
-from examengine.bank.formats.examengine_yaml import load_files
+from examengine.bank.formats import load_files
 from tests.bank.small_bank import as_yaml, figure, files, item, three_items
 from tests.conftest import PASSWORD
+from tests.jobs.inline import do_waiting
 
 
 @pytest.fixture
@@ -18,7 +19,7 @@ def enter(client, app, clock, hasher) -> Callable[..., None]:
     """Sign in as somebody with the given roles."""
 
     def sign_in(*roles: Role) -> None:
-        with db.writing(app.state.parts.engine) as session:
+        with db.writing(app.state.parts.engine_of_first) as session:
             accounts.add_person(
                 session,
                 clock,
@@ -38,7 +39,7 @@ def enter(client, app, clock, hasher) -> Callable[..., None]:
 @pytest.fixture
 def small_bank(app, clock) -> list[bank.ItemVersion]:
     """The small bank, imported."""
-    with db.writing(app.state.parts.engine) as session:
+    with db.writing(app.state.parts.engine_of_first) as session:
         loaded = load_files(files(*three_items()))
         bank.import_bank(session, clock, accounts.system_actor(), loaded)
         return bank.latest_versions(session, "small")
@@ -50,11 +51,20 @@ def token(client, address: str = "/sign-in") -> str:
 
 
 def send(client, *items: dict, dry_run: bool = False):
-    """Send item files by the form of the import page."""
-    address = "/bank/small/import"
+    """Send item files by the form of the import page; return the report."""
     sent = [("files", (f"{one['id']}.yaml", as_yaml(one))) for one in items]
+    return send_files(client, sent, dry_run=dry_run)
+
+
+def send_files(client, sent: list, *, dry_run: bool):
+    """Send files, let a worker do what was asked for, and return the report."""
+    address = "/bank/small/import"
     form = {"csrf": token(client, address), "dry_run": str(dry_run).lower()}
-    return client.post(address, data=form, files=sent)
+    answer = client.post(address, data=form, files=sent)
+    assert answer.status_code == 303, answer.text
+    do_waiting(client.app)
+    job = client.get(answer.headers["location"]).text
+    return client.get(re.search(r'href="(/bank/small/imports/[^"]+)"', job)[1])
 
 
 def test_without_a_bank_the_page_says_how_to_get_one(client, enter):
@@ -123,6 +133,24 @@ def test_an_item_shows_question_key_rationales_and_versions(client, enter, small
     assert small_bank[0].digest in page
 
 
+def test_an_item_says_what_partial_answers_are_worth(client, enter, app, clock):
+    """
+    The points of the item in words, and those of each answer that has its own.
+    """
+    scoring = {"rule": "graded_options", "points": {"c": 3, "b": 1}}
+    enter(Role.AUTHOR)
+    with db.writing(app.state.parts.engine_of_first) as session:
+        loaded = load_files(files(item("S-9", "single_choice", scoring=scoring)))
+        assert bank.import_bank(session, clock, accounts.system_actor(), loaded).accepted
+
+    page = client.get("/bank/small/items/S-9").text
+
+    words = "This question gives up to 3 points: 3 for the best option, fewer for one partly right."
+    assert page.count(words) == 2
+    assert '<span class="tag">3 points</span>' in page
+    assert re.findall(r'<td class="n">(\d)</td>', page) == ["0", "1", "3", "0"]
+
+
 def test_an_older_version_says_that_it_is_old(client, enter, small_bank):
     """
     Every version stays readable, and an old one points at the newest.
@@ -156,6 +184,35 @@ def test_files_are_checked_before_they_are_imported(client, enter, small_bank):
     assert "Version 2" in client.get("/bank/small/items/S-1").text
 
 
+def test_checked_files_are_imported_without_being_sent_again(client, enter, small_bank):
+    """
+    The first button of a good report imports the very files that were checked.
+    """
+    enter(Role.AUTHOR)
+    report = send(client, item("S-1", "single_choice", version=2, seconds=70), dry_run=True)
+    form = re.search(r'action="(/bank/small/imports/[^"]+/import)"', report.text)[1]
+
+    asked = client.post(form, data={"csrf": token(client, str(report.url))})
+    do_waiting(client.app)
+
+    assert asked.status_code == 303
+    assert "It is done" in client.get(asked.headers["location"]).text
+    assert "Version 2" in client.get("/bank/small/items/S-1").text
+
+
+def test_a_report_of_another_bank_or_job_is_not_shown(client, enter, small_bank):
+    """
+    The report stands at the address of its own bank and job alone.
+    """
+    enter(Role.AUTHOR)
+    report = send(client, item("S-1", "single_choice", version=2), dry_run=True)
+
+    elsewhere = str(report.url).replace("/bank/small/", "/bank/other/")
+
+    assert client.get(elsewhere).status_code == 404
+    assert client.get(f"/bank/small/imports/{UUID(int=1)}").status_code == 404
+
+
 def test_a_broken_file_is_reported_with_its_line(client, enter, small_bank):
     """
     The report names file, line and field, keeps the bank as it was, and escapes what was sent.
@@ -164,7 +221,6 @@ def test_a_broken_file_is_reported_with_its_line(client, enter, small_bank):
 
     answer = send(client, item("S-1", "single_choice", key="<script>"))
 
-    assert answer.status_code == 422
     assert "Nothing was imported" in answer.text
     assert re.search(
         r"items/S-1\.yaml:\d+: key: is &lt;script&gt;, which is no option", answer.text
@@ -177,25 +233,35 @@ def test_a_file_that_is_no_item_is_refused_by_its_name(client, enter, small_bank
     A spreadsheet is not passed over in silence, as if it had been imported.
     """
     enter(Role.AUTHOR)
-    form = {"csrf": token(client, "/bank/small/import"), "dry_run": "true"}
 
-    answer = client.post("/bank/small/import", data=form, files=[("files", ("items.xlsx", b"PK"))])
+    answer = send_files(client, [("files", ("items.xlsx", b"PK"))], dry_run=True)
 
-    assert answer.status_code == 422
-    assert "items.xlsx: is neither an item (.yaml) nor a figure (.svg)" in answer.text
+    assert "items.xlsx: is in no format that is read here" in answer.text
+
+
+def test_a_figure_in_a_strange_encoding_is_refused_in_words(client, enter, small_bank):
+    """
+    A parser that does not know an encoding throws; the page says what to save the file as.
+    """
+    enter(Role.AUTHOR)
+    figure = b'<?xml version="1.0" encoding="utf-7"?><svg xmlns="http://www.w3.org/2000/svg"/>'
+
+    answer = send_files(client, [("files", ("x.svg", figure))], dry_run=True)
+
+    assert "says that it is utf-7; save it as UTF-8" in answer.text
 
 
 def test_an_import_without_files_changes_nothing(client, enter, small_bank):
     """
-    A form that was sent empty is answered with the form.
+    A form that was sent empty is refused in words, and nothing is asked for.
     """
     enter(Role.AUTHOR)
     form = {"csrf": token(client, "/bank/small/import"), "dry_run": "false"}
 
     answer = client.post("/bank/small/import", data=form, files=[("files", ("", b""))])
 
-    assert answer.status_code in {200, 422}
-    assert "The items are in the bank" not in answer.text
+    assert answer.status_code == 422
+    assert do_waiting(client.app) == 0
 
 
 def test_a_figure_is_sent_to_whoever_is_signed_in_and_may_do_nothing(client, enter, small_bank):
@@ -203,16 +269,16 @@ def test_a_figure_is_sent_to_whoever_is_signed_in_and_may_do_nothing(client, ent
     Figures are drawings: their own policy forbids scripts, and strangers get none.
     """
     digest = small_bank[0].content["stimulus"][0]["figure"]["digest"].removeprefix("sha256:")
-    stranger = client.get(f"/figures/{digest}.svg")
+    stranger = client.get(f"/media/{digest}.svg")
 
     enter(Role.CANDIDATE)
-    sent = client.get(f"/figures/{digest}.svg")
+    sent = client.get(f"/media/{digest}.svg")
 
     assert stranger.status_code == 303
     assert sent.headers["content-type"].startswith("image/svg+xml")
     assert "sandbox" in sent.headers["content-security-policy"]
     assert "immutable" in sent.headers["cache-control"]
-    assert client.get(f"/figures/{'0' * 64}.svg").status_code == 404
+    assert client.get(f"/media/{'0' * 64}.svg").status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -268,7 +334,7 @@ def adopt(app, clock, reason):
     clock.forward(minutes=1)
     item = {"item_id": "S-1", "model": "2pl", "a": 1.25, "b": -0.5}
     body = {"schema": "examengine/item-parameters/1", "model": "2pl", "items": [item]}
-    with db.writing(app.state.parts.engine) as session:
+    with db.writing(app.state.parts.engine_of_first) as session:
         bank.adopt_parameters(
             session,
             clock,

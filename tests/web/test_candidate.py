@@ -2,9 +2,11 @@
 
 import json
 import re
+from datetime import timedelta
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import text as sql
 
 from examengine import db, delivery
 from examengine.web.security import csrf_token
@@ -27,7 +29,7 @@ PAGE = "page-number-one"
 @pytest.fixture
 def candidate(app, clock) -> Candidate:
     """Somebody who can start."""
-    return sitting(app.state.parts.engine, clock)[0]
+    return sitting(app.state.parts.engine_of_first, clock)[0]
 
 
 @pytest.fixture
@@ -60,7 +62,7 @@ def _save(browser: TestClient, candidate: Candidate, **changed: object):
 
 
 def _log(app, candidate) -> list[delivery.LoggedEvent]:
-    with db.reading(app.state.parts.engine) as session:
+    with db.reading(app.state.parts.engine_of_first) as session:
         return delivery.attempt_log(session, candidate.attempt_id)
 
 
@@ -82,7 +84,7 @@ def test_an_empty_list_says_what_will_be_there(client, app, clock, candidate):
     """
     Somebody without an exam is told what appears here, and whom to ask.
     """
-    with db.writing(app.state.parts.engine) as session:
+    with db.writing(app.state.parts.engine_of_first) as session:
         form = published_form(session, clock, "B")
         other = opened(session, clock, form)
         ada = candidates(session, clock, other)[0]
@@ -121,7 +123,7 @@ def test_a_whole_exam_without_script(browser, app, clock, candidate):
     review = browser.get(f"{here}/review").text
     confirm = browser.get(f"{here}/submit").text
 
-    assert "Saved 09:00:30 UTC" in again
+    assert re.search(r"Saved <time [^>]*>09:00:30 UTC</time>", again)
     assert re.search(r'value="c" checked', again)
     assert "2 of 6 answered, 1 flagged" in review
     assert "4 questions have no answer" in confirm
@@ -158,8 +160,9 @@ def test_a_page_shown_is_in_the_log_and_drawn_from_the_version_after_it(browser,
 
     page = browser.get(f"/attempts/{candidate.attempt_id}/items/1")
 
-    assert _log(app, candidate)[-1].body == {"item_id": SINGLE}
-    assert _seen(page) == _log(app, candidate)[-1].version == 2
+    shown = _log(app, candidate)[-1].body
+    assert shown == {"item_id": SINGLE, "client": re.search(r'data-client="(\w+)"', page.text)[1]}
+    assert _seen(page) == _log(app, candidate)[-1].version == 3
 
 
 def test_pages_of_an_exam_that_is_not_running_lead_elsewhere(browser, clock, candidate):
@@ -211,9 +214,9 @@ def test_a_save_is_answered_with_its_version_and_the_time_left(browser, app, clo
     }
 
 
-def test_a_stale_page_is_told_to_reload(browser, candidate):
+def test_a_page_that_was_overtaken_is_asked_which_answer_is_meant(browser, candidate):
     """
-    A page drawn before another one answered is refused in words a candidate understands.
+    Its answer is refused in words a candidate understands, with the version it would follow on.
     """
     _start(browser, candidate)
     _save(browser, candidate)
@@ -221,8 +224,98 @@ def test_a_stale_page_is_told_to_reload(browser, candidate):
     stale = _save(browser, candidate, client="page-number-two", response="b")
 
     assert stale.status_code == 409
-    assert stale.json()["code"] == "attempt_moved"
-    assert "open in another tab or on another device" in stale.json()["title"]
+    assert stale.json()["code"] == "answer_moved"
+    assert "open in another tab or on another device" in stale.json()["text"]
+    kept = _save(browser, candidate, client="page-number-two", response="b", seq=2, seen=3)
+    assert (stale.json()["recorded"], kept.status_code) == (3, 200)
+
+
+def test_a_save_is_told_how_it_is_read_and_what_it_lacks(browser, candidate):
+    """
+    The page hears at once that words are no number, and how a number was read.
+    """
+    _start(browser, candidate)
+    typed = {"item_id": NUMBER, "response": None}
+
+    words = _save(browser, candidate, **typed, fields={"response": ["twenty-two"]})
+    number = _save(browser, candidate, **typed, fields={"response": ["22,5"]}, seen=2, seq=2)
+
+    assert "not read as a number" in words.json()["unfinished"]
+    assert "22.5" in number.json()["echo"]
+    assert "unfinished" not in number.json()
+
+
+def test_a_page_asks_how_long_its_exam_still_runs(client, browser, app, clock, candidate):
+    """
+    The answer counts down and says when the exam is over; nobody else hears anything.
+    """
+    here = f"/attempts/{candidate.attempt_id}/standing"
+    _start(browser, candidate)
+    clock.forward(minutes=20)
+
+    running = browser.get(here).json()
+    browser.post(f"/attempts/{candidate.attempt_id}/submit", data=_form(candidate))
+    over = browser.get(here).json()
+    client.cookies.clear()
+    stranger = client.get(here)
+
+    assert running == {"remaining": 40 * 60, "over": False}
+    assert over["over"] is True
+    assert (stranger.status_code, stranger.json()["code"]) == (401, "not_signed_in")
+    assert len(_log(app, candidate)) == 2
+
+
+def _late(browser, candidate, *answers):
+    return browser.post(
+        f"/attempts/{candidate.attempt_id}/late",
+        json={"answers": list(answers)},
+        headers={"x-csrf-token": csrf_token(candidate.cookie), "accept": "application/json"},
+    )
+
+
+def test_late_answers_are_taken_after_the_end_and_shown_to_staff(browser, app, clock, candidate):
+    """
+    Nothing is late while the exam runs; afterwards the receipt says how many were kept.
+    """
+    answer = {"item_id": NUMBER, "fields": {"response": ["5"]}, "made": 1, "client": PAGE, "seq": 9}
+    _start(browser, candidate)
+    early = _late(browser, candidate, answer)
+    browser.post(f"/attempts/{candidate.attempt_id}/submit", data=_form(candidate))
+
+    taken = _late(browser, candidate, answer)
+
+    assert (early.status_code, taken.status_code) == (409, 200)
+    assert taken.json() == {"kept": 1}
+    receipt = browser.get(f"/attempts/{candidate.attempt_id}/receipt").text
+    assert "1 answer came after the end" in receipt
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"item_id": "DL-XXX-999"},
+        {"fields": {"response": ["x" * 4001]}},
+        {"fields": {"response": ["\x00"]}},
+        {"fields": "5"},
+        {"made": -1},
+        {"made": 2**60},
+        {"client": "<script>"},
+        {"seq": 2**31},
+    ],
+)
+def test_a_malformed_late_answer_is_refused_and_none_is_kept(browser, app, candidate, changed):
+    """
+    What can be no answer of this exam is refused as a whole, and never a defect.
+    """
+    answer = {"item_id": NUMBER, "fields": {"response": ["5"]}, "made": 1, "client": PAGE, "seq": 9}
+    _start(browser, candidate)
+    browser.post(f"/attempts/{candidate.attempt_id}/submit", data=_form(candidate))
+
+    refused = _late(browser, candidate, answer, {**answer, "seq": 10, **changed})
+
+    assert refused.status_code in {404, 422}
+    with db.reading(app.state.parts.engine_of_first) as session:
+        assert delivery.late_count(session, candidate.actor, candidate.attempt_id) == 0
 
 
 def test_an_answer_after_the_deadline_is_refused_in_words(browser, clock, candidate):
@@ -249,7 +342,7 @@ def test_an_answer_after_the_deadline_is_refused_in_words(browser, clock, candid
         {"client": "short"},
         {"client": "<script>alert(1)</script>"},
         {"item_id": ""},
-        {"item_id": "x" * 81},
+        {"item_id": "x" * 129},
         {"fields": {"response": "no list"}},
         {"fields": {f"response.{number}": ["1"] for number in range(101)}},
         {"unexpected": True},
@@ -313,7 +406,7 @@ def test_somebody_elses_attempt_does_not_exist(client, app, clock):
     """
     Every address of another candidate's attempt answers as if there were none.
     """
-    ada, bob = sitting(app.state.parts.engine, clock, 2)
+    ada, bob = sitting(app.state.parts.engine_of_first, clock, 2)
     _start(_as(client, ada), ada)
     client.cookies.clear()
     browser = _as(client, bob)
@@ -470,3 +563,68 @@ def test_a_second_cookie_does_not_help_a_forged_save(browser, app, candidate, st
     answer = _save(browser, candidate)
 
     assert (answer.status_code, answer.json()["code"]) == (403, "forged_request")
+
+
+def test_another_device_asks_before_the_exam_moves_there(app, client, clock, candidate):
+    """
+    Signed in elsewhere, every page of the exam asks first; after a yes it goes on, once.
+    """
+    _start(_as(client, candidate), candidate)
+    running = f"/attempts/{candidate.attempt_id}/items/1"
+    with TestClient(app, follow_redirects=False, headers={"accept": "text/html"}) as elsewhere:
+        _sign_in(elsewhere, candidate)
+        asked = elsewhere.get(running)
+        page = elsewhere.get(asked.headers["location"]).text
+        assert client.get(running).status_code == 200
+        token = re.search(r'name="csrf" value="([0-9a-f]+)"', page)[1]
+        there = re.search(r'name="then" value="([^"]+)"', page)[1]
+
+        moved = elsewhere.post("/account/move", data={"csrf": token, "then": there})
+
+        assert asked.headers["location"] == f"/account/move?then=/attempts/{candidate.attempt_id}"
+        assert moved.headers["location"] == f"/attempts/{candidate.attempt_id}"
+        assert elsewhere.get(running).status_code == 200
+        assert client.get(running).headers["location"].startswith("/sign-in")
+
+
+def test_a_save_from_a_device_that_does_not_sit_the_exam_is_told_so(app, client, candidate):
+    """
+    409 with words, and nothing is recorded; the device that sits it goes on.
+    """
+    _start(_as(client, candidate), candidate)
+    with TestClient(app, follow_redirects=False, headers={"accept": "text/html"}) as elsewhere:
+        _sign_in(elsewhere, candidate)
+        token = csrf_token(elsewhere.cookies["examengine"])
+        refused = elsewhere.post(
+            f"/attempts/{candidate.attempt_id}/saves",
+            json={"client": PAGE, "seq": 1, "item_id": SINGLE, "response": "a", "seen": 0},
+            headers={"x-csrf-token": token, "accept": "application/json"},
+        )
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "sat_elsewhere")
+
+
+def test_a_session_lasts_as_long_as_the_exam_and_for_the_receipt(browser, app, clock, candidate):
+    """
+    Signed in long before, somebody is not signed out in the middle of the exam.
+    """
+    with db.writing(app.state.parts.engine_of_first) as session:
+        ends = clock.now() + timedelta(minutes=10)
+        session.execute(sql("UPDATE signed_in_session SET expires_at = :ends"), {"ends": ends})
+    started = _start(browser, candidate)
+    clock.forward(minutes=25)
+
+    shown = browser.get(f"/attempts/{candidate.attempt_id}/items/1")
+    clock.forward(minutes=40)
+    receipt = browser.get(f"/attempts/{candidate.attempt_id}/time-up")
+
+    assert started.status_code == 303
+    assert shown.status_code == 200
+    assert receipt.headers["location"].endswith("/receipt")
+
+
+def _sign_in(elsewhere, candidate):
+    page = elsewhere.get("/sign-in").text
+    token = re.search(r'name="csrf" value="([0-9a-f]+)"', page)[1]
+    form = {"csrf": token, "email": candidate.email, "password": PASSWORD}
+    assert elsewhere.post("/sign-in", data=form).status_code == 303

@@ -14,6 +14,7 @@ from examengine import app as application
 from examengine.accounts import Role
 from examengine.credentials import create_key
 from examengine.web.attempt_saves import SHAPES, SentFocus
+from examengine.web.origins import OwnOrigin
 from examengine.web.security import came_from_here
 
 SENT_BY_SCRIPTS = [("POST", f"/attempts/{{attempt_id}}/{what}") for what in SHAPES]
@@ -31,14 +32,22 @@ PUBLIC = {
     "/",
     "/sign-in",
     "/sign-out",
+    "/first-administrator",
+    "/health/live",
+    "/health/ready",
     "/verify",
     "/credentials/{credential_id}",
     "/credentials/{credential_id}/credential.json",
+    "/credentials/{credential_id}/standing",
     "/credentials/{credential_id}/badge.png",
     "/achievements/{exam_id}",
     "/achievements/{exam_id}/{kind}.png",
     "/.well-known/did.json",
     "/status/{number}",
+    "/o/{organisation}/achievements/{exam_id}",
+    "/o/{organisation}/achievements/{exam_id}/{kind}.png",
+    "/o/{organisation}/did.json",
+    "/o/{organisation}/status/{number}",
 }
 STAFF = ("/bank", "/exams", "/awards", "/panels", "/invigilation", "/administration", "/analysis")
 REFUSED = {403, 404, 422}
@@ -49,7 +58,12 @@ OF_STAFF = [(method, path) for method, path in ROUTES if path.startswith(STAFF)]
 
 def address_of(path: str) -> str:
     """Return an address of a route that leads to nothing that exists."""
-    numbered = path.replace("{place}", "1").replace("{number}", "1").replace("{kind}", "seal")
+    numbered = (
+        path.replace("{place}", "1")
+        .replace("{number}", "1")
+        .replace("{section}", "1")
+        .replace("{kind}", "seal")
+    )
     named = numbered.replace("{digest}", "0" * 64).replace("{part}", "items")
     return re.sub(r"\{\w*id\}", str(NOBODY), named.replace("{code}", "A"))
 
@@ -105,6 +119,46 @@ def test_a_candidate_reaches_nothing_of_the_staff(visitors, client, clock, tmp_p
     assert {route: status for route, status in answered.items() if status not in REFUSED} == {}
 
 
+OWNERS = {
+    "/awards/proposals": {Role.AWARDING_OFFICER, Role.ADMINISTRATOR},
+    "/administration": {Role.ADMINISTRATOR},
+    "/invigilation": {Role.INVIGILATOR, Role.AWARDING_OFFICER},
+}
+"""Whose pages these are; every other role is refused each of their routes."""
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_role_reaches_nothing_that_is_another_ones(visitors, client, role):
+    """
+    Whatever somebody else of the staff may do, with a form that is filled in, is refused.
+    """
+    visitors.enter(visitors.add(role))
+    filled = {
+        **fields_of(client),
+        "sure": "yes",
+        "reason": "Somebody said that it is right.",
+        "on": "true",
+        "active": "true",
+        "verb": "hold",
+        "seen": "0",
+        "password": "four cold lamps sing",
+    }
+    foreign = [
+        (method, path)
+        for method, path in ROUTES
+        for prefix, owners in OWNERS.items()
+        if path.startswith(prefix) and role not in owners
+    ]
+
+    answered = {}
+    for method, path in foreign:
+        sent = filled if method == "POST" else None
+        answered[method, path] = client.request(method, address_of(path), data=sent).status_code
+
+    unrefused = {route: status for route, status in answered.items() if status not in {403, 404}}
+    assert unrefused == {}
+
+
 def test_a_character_that_is_none_is_refused_everywhere(visitors, client):
     """
     NUL, which no database takes, is refused in words in every search and in every form.
@@ -128,8 +182,10 @@ def test_an_origin_that_is_no_address_is_another_origin():
     """
     A header that cannot be read does not count as ours, and is no defect either.
     """
-    assert not came_from_here({"origin": "http://[::1"}, "testserver")
-    assert came_from_here({"origin": "http://testserver"}, "testserver")
+    own = OwnOrigin("http://testserver")
+
+    assert not came_from_here({"origin": "http://[::1"}, own)
+    assert came_from_here({"origin": "http://testserver"}, own)
 
 
 def test_the_exam_page_cannot_bring_nul_into_the_log_either():

@@ -8,12 +8,13 @@ import pytest
 from examengine import accounts, assembly, bank, db
 from examengine.accounts import Role
 from tests.conftest import PASSWORD
+from tests.jobs.inline import do_waiting
 
 SAMPLE = Path(__file__).parents[2] / "item_banks" / "data-literacy"
 
 
 def _sign_in(client, app, clock, hasher, role: Role) -> None:
-    with db.writing(app.state.parts.engine) as session:
+    with db.writing(app.state.parts.engine_of_first) as session:
         accounts.add_person(
             session,
             clock,
@@ -35,7 +36,7 @@ def _token(client, address: str) -> str:
 @pytest.fixture
 def exam(app, clock) -> assembly.Exam:
     """The sample exam, stored, without forms."""
-    with db.writing(app.state.parts.engine) as session:
+    with db.writing(app.state.parts.engine_of_first) as session:
         console = accounts.system_actor()
         bank.import_bank(session, clock, console, bank.load_folder(SAMPLE))
         return assembly.save_exam(session, clock, console, assembly.read_exam(SAMPLE / "exam.toml"))
@@ -59,7 +60,9 @@ def test_an_author_publishes_forms_by_one_button(client, app, clock, hasher, exa
 
     answer = client.post("/exams/data-literacy/forms", data={"csrf": token, "confirmed": "true"})
 
-    assert answer.headers["location"] == "/exams/data-literacy"
+    do_waiting(app)
+    job_page = client.get(answer.headers["location"]).text
+    assert 'class="button" href="/exams/data-literacy"' in job_page
     page = client.get("/exams/data-literacy").text
     assert "Form A" in page
     assert "Form B" in page

@@ -48,7 +48,7 @@ def test_a_flipped_answer_is_named_on_the_page(client, decided, officer):
         connection.execute(
             text(
                 "UPDATE attempt_event SET body = json_set(body, '$.seen', 1) "
-                "WHERE attempt_id = :id AND version = 3"
+                "WHERE attempt_id = :id AND version = 4"
             ),
             {"id": ada.subject_id.hex},
         )
@@ -56,7 +56,7 @@ def test_a_flipped_answer_is_named_on_the_page(client, decided, officer):
     page = client.get(f"/explain/{ada.score.id}").text
 
     assert "Something does not agree" in page
-    assert "Event 3 (saved) was changed after it was written" in page
+    assert "Event 4 (saved) was changed after it was written" in page
     assert page.count("recomputed now: does not agree") == 1
 
 

@@ -16,9 +16,11 @@ def results(*found: tuple[int | None, State]):
     """Results of an administration: scale score, or None, and state of each candidate."""
     return SimpleNamespace(
         administration="spring",
+        exam=SimpleNamespace(scoring=SimpleNamespace(by_points=False)),
         results=tuple(
             SimpleNamespace(
-                score=None if scale is None else SimpleNamespace(scale_score=scale), state=state
+                score=None if scale is None else SimpleNamespace(reported=scale, in_points=False),
+                state=state,
             )
             for scale, state in found
         ),

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from examengine.web import plots
+from examengine.psychometrics.observed_curves import ObservedGroup
+from examengine.web import plots, review_figures
 from examengine.web.page import make_templates
 from examengine.web.plots.chart import axis, headroom, round_ticks
 from examengine.web.plots.drawing import HEIGHT, WIDTH, spread
@@ -87,8 +88,8 @@ def test_a_curve_stays_inside_its_frame():
     Values beyond the axis are drawn at its end, and nothing leaves the view box.
     """
     observed = [
-        plots.ObservedGroup(-9.0, 40, 0.1, 0.0, 0.2),
-        plots.ObservedGroup(0, 60, 0.5, 0.4, 0.6),
+        ObservedGroup(-9.0, 40, 0.1, 0.0, 0.2),
+        ObservedGroup(0, 60, 0.5, 0.4, 0.6),
     ]
     figure = plots.characteristic_curve([-4.0, 0.0, 4.0], [0.1, 0.5, 0.9], observed)
 
@@ -180,3 +181,29 @@ def test_two_forms_are_told_apart():
     assert [line.label for line in figure.drawing.lines] == ["Form A", "Form B"]
     assert figure.table.columns == ("θ", "Information, Form A", "Information, Form B")
     assert figure.table.rows[1] == ("0.0", "2.000", "3.000")
+
+
+def test_a_curve_without_observed_groups_says_nothing_of_them():
+    """
+    From few candidates there is the model alone, and the table has its numbers.
+    """
+    figure = plots.characteristic_curve([-1.0, 0.0, 1.0], [0.2, 0.5, 0.8], [])
+
+    assert "observed" not in figure.drawing.title
+    assert "dots" not in figure.drawing.description
+    assert figure.table.columns == ("θ", "Probability")
+
+
+def test_groups_of_few_are_not_drawn():
+    """
+    Shares of empty groups are left out, and with one group there is nothing to draw.
+    """
+    nan = float("nan")
+    some = [plots.OptionShares("a", True, (0.4, nan, 0.6, nan, 0.9))]
+    one = [plots.OptionShares("a", True, (0.4, nan, nan, nan, nan))]
+
+    (figure,) = review_figures._option_plots(some)
+
+    assert figure.table.columns == ("Answer", "lowest fifth", "3rd", "highest fifth")
+    assert review_figures._option_plots(one) == []
+    assert review_figures._option_plots([]) == []

@@ -1,9 +1,12 @@
 """The invigilator's pages: the list, a case, a ruling with its reason."""
 
+import re
+
 import pytest
 
 from examengine import accounts, bank, delivery
 from examengine.accounts import Role
+from tests.conftest import PASSWORD
 
 REASON = "A second screen stood on the table from 9:20 on."
 
@@ -252,3 +255,37 @@ def test_a_candidate_ends_nobodys_attempt(client, visitors, world):
     answer = visitors.send("/", f"{case_of(world, 'Ada')}/end", reason="Stop.", sure="yes")
 
     assert answer.status_code == 403
+
+
+def test_an_invigilator_lets_a_candidate_in(client, visitors, world, invigilator):
+    """
+    The code is shown once; the candidate, who may not guess any more, gets in with it.
+    """
+    world.enrol("Ada")
+    for _ in range(6):
+        refused = visitors.send("/sign-in", "/sign-in", email="ada@example.org", password="wrong")
+    address = case_of(world, "Ada")
+
+    without_looking = visitors.send(address, f"{address}/let-in")
+    page = visitors.send(address, f"{address}/let-in", sure="yes").text
+
+    code = re.search(r"<h1>([A-Z2-9]{4}-[A-Z2-9]{4})</h1>", page)[1]
+    fields = {"email": "ada@example.org", "password": PASSWORD}
+    assert refused.status_code == 429
+    assert without_looking.status_code == 422
+    assert visitors.send("/sign-in", "/sign-in", **fields).status_code == 429
+    assert visitors.send("/sign-in", "/sign-in", **fields, code=code).status_code == 303
+
+
+def test_an_invigilator_lets_the_room_in(client, visitors, world, invigilator):
+    """
+    One code for everybody who has not handed in, and for nobody else.
+    """
+    world.sit("Ada", right=5)
+    world.sit("Ben", right=5, submit=False)
+    world.enrol("Cleo")
+    address = f"/invigilation/{world.administration.id}"
+
+    page = visitors.send(address, f"{address}/let-in", sure="yes").text
+
+    assert ("Ada" in page, "Ben" in page, "Cleo" in page) == (False, True, True)

@@ -4,19 +4,33 @@ import csv
 import io
 import json
 import re
+from uuid import UUID
 from xml.etree import ElementTree as ET
 
 import pytest
 from sqlalchemy import Engine
 from typer.testing import CliRunner
 
-from examengine import accounts, bank, calibration, db, delivery, integrity, standard_setting
+from examengine import (
+    accounts,
+    bank,
+    calibration,
+    db,
+    delivery,
+    importing,
+    integrity,
+    standard_setting,
+)
 from examengine.accounts import Role
-from examengine.calibration import RunSettings, Scope, Shelf
+from examengine.calibration import RunSettings, Shelf
 from examengine.cli import app as commands
-from tests.calibration.world import PER_FORM, World, committed
+from examengine.marking import Policy
+from tests.calibration.graded_world import graded_world
+from tests.calibration.world import PER_FORM, World, committed, form_of_every_rule
 from tests.conftest import PASSWORD
-from tests.delivery.small_administration import write_small_administration
+from tests.four_eyes import let_one_be_enough
+from tests.importing.small_administration import write_small_administration
+from tests.jobs.inline import do_waiting
 
 CONSOLE = accounts.system_actor()
 
@@ -24,7 +38,7 @@ CONSOLE = accounts.system_actor()
 @pytest.fixture
 def engine(app) -> Engine:
     """The engine of the application."""
-    return app.state.parts.engine
+    return app.state.parts.engine_of_first
 
 
 @pytest.fixture
@@ -38,7 +52,7 @@ def run(engine, clock, world) -> calibration.CalibrationRun:
     """A calibration of the pilot."""
     ids = [world.pilot.id]
     return calibration.run_calibration(
-        engine, clock, CONSOLE, Shelf(), ids, Scope.OPERATIONAL, RunSettings()
+        engine, clock, CONSOLE, Shelf(), ids, Policy(), RunSettings()
     )
 
 
@@ -119,7 +133,8 @@ def test_figures_equal_the_commands(browser, world, run, tmp_path):
     here = f"/analysis/{world.pilot.id}"
     for part in ("responses", "raw", "key"):
         answer = browser.get(f"{here}/{part}.csv")
-        assert answer.headers["content-disposition"] == f'attachment; filename="{part}.csv"'
+        name = f"simulated-{part}.csv"
+        assert answer.headers["content-disposition"] == f'attachment; filename="{name}"'
         (tmp_path / f"{part}.csv").write_bytes(answer.content)
     (tmp_path / "params.json").write_bytes(
         browser.get(f"/analysis/runs/{run.id}/parameters.json").content
@@ -155,7 +170,7 @@ def test_the_run_is_what_the_command_finds(browser, run, tmp_path):
         browser.get(f"/analysis/runs/{run.id}/responses.csv").content
     )
 
-    again = _command("calibrate", tmp_path / "responses.csv", "--model", "2pl")
+    again = _command("calibrate", tmp_path / "responses.csv", "--model", "2pl", "--simulated")
 
     stored = json.loads(browser.get(f"/analysis/runs/{run.id}/parameters.json").text)
     assert again.keys() == stored.keys()
@@ -196,7 +211,7 @@ def test_what_is_unknown_comes_last(engine, clock, world):
     Before a calibration every item is without a slope, and sorting by it loses none.
     """
     with db.reading(engine) as session:
-        found = calibration.review(session, CONSOLE, Shelf(), world.pilot.id, Scope.OPERATIONAL)
+        found = calibration.review(session, CONSOLE, Shelf(), world.pilot.id, Policy())
     rows = calibration.item_rows(found.analysis, None)
 
     for descending in (False, True):
@@ -225,7 +240,7 @@ def test_an_item_says_why_it_is_flagged(browser, engine, world, run):
     Each flag of the table is explained on the item's page, with its threshold.
     """
     with db.reading(engine) as session:
-        found = calibration.review(session, CONSOLE, Shelf(), world.pilot.id, Scope.OPERATIONAL)
+        found = calibration.review(session, CONSOLE, Shelf(), world.pilot.id, Policy())
     flagged = next(row for row in calibration.item_rows(found.analysis, found.run) if row.flags)
 
     page = browser.get(f"/analysis/{world.pilot.id}/items/{flagged.item_id}").text
@@ -242,10 +257,12 @@ def test_a_calibration_is_run_and_adopted_from_the_pages(browser, engine, world)
     form = {"csrf": _token(browser, here), "model": "2pl", "scope": "operational"}
 
     answer = browser.post(f"{here}/runs", data=form)
+    do_waiting(browser.app)
 
-    run_page = answer.headers["location"]
-    page = browser.get(run_page).text
     assert answer.status_code == 303
+    job_page = browser.get(answer.headers["location"]).text
+    run_page = re.search(r'class="button" href="(/analysis/runs/[^"]+)"', job_page)[1]
+    page = browser.get(run_page).text
     assert "Converged" in page
     assert "The test of the whole model was not asked for" in page
     reason = {"csrf": _token(browser, run_page), "reason": "Pilot calibration."}
@@ -261,6 +278,7 @@ def test_the_cut_is_drawn_once_it_is_adopted(browser, engine, clock, world, run)
     Information and error stand against the adopted cut, in the plots and in words.
     """
     with db.writing(engine) as session:
+        let_one_be_enough(session, clock)
         calibration.adopt_run(session, clock, CONSOLE, run.id, "For the cut.")
         cut = standard_setting.adopt_cut_set_elsewhere(
             session,
@@ -288,6 +306,7 @@ def test_voided_responses_are_in_no_figure(browser, engine, clock, world):
     Somebody whose responses were voided counts neither in the table nor in the files.
     """
     with db.writing(engine) as session:
+        let_one_be_enough(session, clock)
         integrity.settle(session, clock, world.pilot.id)
         record = delivery.response_records(session, world.pilot.id)[0]
         version = integrity.clearance_of(session, record.id).version
@@ -305,9 +324,9 @@ def test_pretest_items_are_a_click_away(browser, engine, clock, tmp_path):
     """
     Operational items come first; with pretest items the others are marked as such.
     """
-    given = delivery.read_administration(write_small_administration(tmp_path))
+    given = importing.read_administration(write_small_administration(tmp_path))
     with db.writing(engine) as session:
-        stored = delivery.import_administration(session, clock, CONSOLE, given).administration
+        stored = importing.import_administration(session, clock, CONSOLE, given).administration
 
     operational = browser.get(f"/analysis/{stored.id}").text
     everything = browser.get(f"/analysis/{stored.id}?scope=all").text
@@ -331,7 +350,7 @@ def test_adopting_needs_a_reason(browser, run):
     assert "Adopt these parameters" in browser.get(here).text
 
 
-@pytest.mark.parametrize("model", ["3pl", "nonsense"])
+@pytest.mark.parametrize("model", ["4pl", "nonsense"])
 def test_an_unknown_model_is_refused_in_words(browser, world, model):
     """
     A model nobody offers stores nothing and is answered in words.
@@ -417,3 +436,71 @@ def test_the_raw_file_holds_no_name(browser, world):
     rows = list(csv.DictReader(io.StringIO(text)))
     assert len(rows) == 2 * PER_FORM
     assert "candidate" not in text.lower()
+
+
+def test_items_of_several_points_are_calibrated_from_the_pages(browser, engine, clock):
+    """
+    Models of steps are offered in words; the pages then show steps with errors, category curves,
+    and the observed shares of each score.
+    """
+    world = graded_world(engine, clock, n_persons=600)
+    here = f"/analysis/{world.administration.id}"
+    offered = browser.get(here).text
+    form = {
+        "csrf": _token(browser, here),
+        "model": "gpcm",
+        "scope": "operational",
+        "second_opinion": "true",
+    }
+
+    answer = browser.post(f"{here}/runs", data=form)
+    do_waiting(browser.app)
+
+    job_page = browser.get(answer.headers["location"]).text
+    run_page = re.search(r'class="button" href="(/analysis/runs/[^"]+)"', job_page)[1]
+    page = browser.get(run_page).text
+    graded, plain = (browser.get(f"{here}/items/{item_id}").text for item_id in ("G-1", "R-1"))
+    assert 'value="gpcm" checked' in offered
+    assert "6 of these items are worth several points: G-1, G-2" in offered
+    assert "Calibration: Generalized partial credit model (GPCM)" in page
+    assert "generalized partial credit model for 6 items" in page
+    assert "girth gave none: it takes one model for all items" in page
+    assert browser.get(f"{run_page}/models.csv").text.splitlines()[:3] == [
+        "item_id,model",
+        "G-1,gpcm",
+        "G-2,gpcm",
+    ]
+    with db.reading(engine) as session:
+        run = calibration.find_run(session, CONSOLE, UUID(run_page.rsplit("/", 1)[1]))
+    first, second = run.items["G-1"]["steps"]
+    errors = run.items["G-1"]["se"]["steps"]
+    steps = f"{_number(first)} ({_number(errors[0])}); {_number(second)} ({_number(errors[1])})"
+    assert _item_cells(browser.get(here).text)["G-1"][4] == steps
+    assert "<dt>step 2</dt>" in graded
+    assert "Category curves" in graded
+    assert "Observed shares of each score" in graded
+    assert "Share of the points" in graded
+    assert "Category curves" not in plain
+    assert "Share right" in plain
+
+
+def test_an_item_with_partial_credit_shows_the_points_of_each_answer(browser, engine, clock):
+    """
+    The answers of a numeric item with bands: what each is worth, and p as a share of the points.
+    """
+    with db.writing(engine) as session:
+        form = form_of_every_rule(session, clock)
+        pilot = calibration.simulate_pilot(
+            session, clock, CONSOLE, form.exam_id, persons_per_form=200, seed=3
+        )
+
+    graded = browser.get(f"/analysis/{pilot.id}/items/MW-003").text
+    whole = browser.get(f"/analysis/{pilot.id}/items/MW-013").text
+
+    shown = re.findall(
+        r'<th scope="row" class="words">([\d.]+).*?<td class="n">(\d)</td>', graded, re.S
+    )
+    assert {"18": "2", "17.5": "1", "1.8": "1", "1800": "0"}.items() <= dict(shown).items()
+    assert "p, mean share of the points" in graded
+    assert ">Points</th>" not in whole
+    assert "p, share right" in whole

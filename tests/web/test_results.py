@@ -1,11 +1,13 @@
 """Scoring and deciding on the page, the list of results, and a candidate's own result."""
 
+from decimal import Decimal
+
 import pytest
 
 from examengine import bank, db
 from examengine.accounts import Role
 from examengine.delivery import repository
-from examengine.web.results_plot import bands, scale_scores
+from examengine.web.results_plot import bands, reported_scores
 from tests.scoring.world import imported_record
 from tests.web.programme_pages import result_of, void
 
@@ -251,8 +253,8 @@ def test_a_band_begins_at_the_pass_mark():
 
     assert any(first == 500 for first, _, _ in found)
     assert sum(count for _, _, count in found) == len(scores)
-    assert scale_scores([], 500) is None
-    assert scale_scores([500], None).table.rows == (("500", "1"),)
+    assert reported_scores([], Decimal(500), "Scale score") is None
+    assert reported_scores([Decimal(500)], None, "Scale score").table.rows == (("500", "1"),)
 
 
 def test_a_search_opens_no_transaction_that_writes(client, decided, officer):
@@ -263,3 +265,22 @@ def test_a_search_opens_no_transaction_that_writes(client, decided, officer):
         page = client.get(f"/awards/results/{decided.administration.id}")
 
     assert page.status_code == 200
+
+
+def test_a_raised_cut_says_which_decisions_still_stand(client, visitors, decided, address, officer):
+    """
+    Where it was adopted the first button leads to deciding anew; then nothing is said any more.
+    """
+    cut_page = f"/awards/cut-scores/{decided.form.exam_id}"
+    settled = client.get(cut_page).text
+    decided.adopt_cut("9")
+
+    raised, results = client.get(cut_page).text, client.get(address).text
+    visitors.send(address, f"{address}/decisions")
+
+    assert "taken at another cut" not in settled
+    first = raised[raised.index('class="button"') :]
+    assert first.startswith(f'class="button" href="{address}#steps">Decide anew at')
+    assert "2 decisions at another cut" in raised
+    assert "2 decisions were taken at another cut" in results
+    assert "taken at another cut" not in client.get(cut_page).text + client.get(address).text

@@ -10,6 +10,7 @@ from httpx2 import Response
 
 from examengine import accounts, db
 from examengine.accounts import Actor, PasswordHasher, Role
+from examengine.db import FIRST_ORGANISATION
 from tests.clock import SetClock
 from tests.conftest import PASSWORD
 
@@ -35,11 +36,11 @@ class Visitors:
                 password=PASSWORD,
                 roles=roles,
             )
-        return Actor(found.id, found.name, found.roles)
+        return Actor(found.id, found.name, found.roles, FIRST_ORGANISATION)
 
     def writing(self) -> Any:
         """A transaction of the application's database."""
-        return db.writing(self.client.app.state.parts.engine)  # type: ignore[attr-defined]
+        return db.writing(self.client.app.state.parts.engine_of_first)  # type: ignore[attr-defined]
 
     def enter(self, actor: Actor) -> Actor:
         """Sign in as this person."""

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
+from examengine import ledger
+from examengine.accounts import audit_repository
 from examengine.accounts.rules import Actor, Role, StaffAct, require
-from examengine.accounts.tables import StaffActRow
+from examengine.accounts.tables import STAFF_ACTS
 from examengine.kernel.ids import new_id
 
 
@@ -20,7 +21,7 @@ def record_act(
     subject: str,
     detail: Mapping[str, Any] | None = None,
 ) -> None:
-    """Append one staff act, in the transaction that does it: both happen, or neither.
+    """Append one staff act, in the transaction that does it, and seal it: all happen, or none.
 
     Args:
         session: The transaction of the act itself.
@@ -30,17 +31,17 @@ def record_act(
         subject: What it was done to, as `kind:id`, for example `form:3f0c…`.
         detail: What an auditor needs to understand it: reason, old and new value, digests.
     """
-    session.execute(
-        insert(StaffActRow).values(
-            id=new_id(now),
-            at=now,
-            actor_id=actor.person_id,
-            actor_name=actor.name,
-            action=action,
-            subject=subject,
-            detail=dict(detail or {}),
-        )
-    )
+    values = {
+        "id": new_id(now),
+        "at": now,
+        "actor_id": actor.person_id,
+        "actor_name": actor.name,
+        "action": action,
+        "subject": subject,
+        "detail": dict(detail or {}),
+    }
+    audit_repository.add(session, values)
+    ledger.append(session, STAFF_ACTS, [values])
 
 
 def staff_acts(
@@ -57,10 +58,16 @@ def staff_acts(
         NotAllowed: The actor is neither administrator nor awarding officer.
     """
     require(actor, Role.ADMINISTRATOR, Role.AWARDING_OFFICER)
-    query = select(StaffActRow).order_by(col(StaffActRow.at).desc(), col(StaffActRow.id).desc())
-    if subject is not None:
-        query = query.where(col(StaffActRow.subject) == subject)
-    return [
-        StaffAct(row.at, row.actor_id, row.actor_name, row.action, row.subject, row.detail)
-        for row in session.exec(query.offset(start).limit(limit)).all()
-    ]
+    return audit_repository.newest(session, subject, start, limit)
+
+
+def whole_trail(
+    session: Session, actor: Actor, *, subject: str | None, start: int, limit: int
+) -> list[StaffAct]:
+    """Return the trail as an administrator leafs through it, the newest acts first.
+
+    Raises:
+        NotAllowed: The actor is no administrator.
+    """
+    require(actor, Role.ADMINISTRATOR)
+    return audit_repository.newest(session, subject, start, limit)

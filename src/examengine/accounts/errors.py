@@ -1,6 +1,7 @@
 """What can be refused when somebody signs in or acts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from uuid import UUID
 
 from examengine.kernel.errors import ExamError, Kind
 
@@ -23,6 +24,20 @@ class NotAllowed(ExamError):
         super().__init__(f"needs one of: {', '.join(self.needed) or 'another person'}")
 
 
+class OwnMatter(ExamError):
+    """The attempt, exam or credential is the actor's own: somebody else has to act."""
+
+    code = "own_matter"
+    kind = Kind.FORBIDDEN
+
+
+class OwnRoles(ExamError):
+    """An administrator gives themself roles although another one could."""
+
+    code = "own_roles"
+    kind = Kind.FORBIDDEN
+
+
 class SignInRefused(ExamError):
     """No such person, a wrong password, or a closed account: never told apart."""
 
@@ -31,14 +46,97 @@ class SignInRefused(ExamError):
 
 
 class TooManySignIns(ExamError):
-    """Too many wrong passwords for one account; the account rests for a while."""
+    """Too many wrong passwords from where somebody signs in; known accounts are not told apart."""
 
     code = "too_many_sign_ins"
     kind = Kind.TOO_MANY
 
     def __init__(self, retry_after: int) -> None:
         self.retry_after = retry_after
+        self.minutes = -(-retry_after // 60)
         super().__init__(f"try again in {retry_after} s")
+
+
+class SignInBusy(ExamError):
+    """More people sign in at this moment than can be checked."""
+
+    code = "sign_in_busy"
+    kind = Kind.TOO_MANY
+
+    def __init__(self, retry_after: int) -> None:
+        self.retry_after = retry_after
+        super().__init__(f"try again in {retry_after} s")
+
+
+class PasswordDue(ExamError):
+    """The password was set by somebody else, and has to be changed before anything else."""
+
+    code = "password_due"
+    kind = Kind.FORBIDDEN
+
+
+class SatElsewhere(ExamError):
+    """The exam is being sat in another session of the same person; it moves on their word only."""
+
+    code = "sat_elsewhere"
+    kind = Kind.CONFLICT
+
+
+class OrganisationUnknown(ExamError):
+    """There is no such organisation."""
+
+    code = "organisation_unknown"
+    kind = Kind.NOT_FOUND
+
+
+class ExamRuns(ExamError):
+    """Somebody is sitting an exam, and turns to another organisation only when it is over."""
+
+    code = "exam_runs"
+    kind = Kind.CONFLICT
+
+
+class OrganisationCodeUnfit(ExamError):
+    """What was typed cannot stand in addresses and a DID for ever."""
+
+    code = "organisation_code_unfit"
+    kind = Kind.INVALID
+
+
+class OrganisationCodeTaken(ExamError):
+    """There is an organisation of this code already."""
+
+    code = "organisation_code_taken"
+    kind = Kind.CONFLICT
+
+
+class TimeZoneUnknown(ExamError):
+    """There is no time zone of this name."""
+
+    code = "time_zone_unknown"
+    kind = Kind.INVALID
+
+
+class FirstOrganisationStays(ExamError):
+    """The first organisation cannot be removed: every installation has it."""
+
+    code = "first_organisation_stays"
+    kind = Kind.CONFLICT
+
+
+class OrganisationHasRecords(ExamError):
+    """An organisation holds records that somebody may have to answer for."""
+
+    code = "organisation_has_records"
+    kind = Kind.CONFLICT
+
+    def __init__(self, organisation: str, held: Mapping[str, int]) -> None:
+        self.organisation = organisation
+        self.held = ", ".join(f"{name.replace('_', ' ')}: {n}" for name, n in sorted(held.items()))
+        super().__init__(
+            f"{organisation} holds records, and stays ({self.held}); "
+            "close the accounts of its people instead"
+        )
 
 
 class PersonUnknown(ExamError):
@@ -48,15 +146,39 @@ class PersonUnknown(ExamError):
     kind = Kind.NOT_FOUND
 
 
+class AdministratorThere(ExamError):
+    """There is an administrator, so nobody is made one without another's word."""
+
+    code = "administrator_there"
+    kind = Kind.NOT_FOUND
+
+
+class FirstTokenWrong(ExamError):
+    """The token is not the one that stands on the operator's console."""
+
+    code = "first_token_wrong"
+    kind = Kind.INVALID
+
+
 class EmailTaken(ExamError):
-    """Another person has this address already."""
+    """Another person has this address already, or one that looks the same.
+
+    Whose it is, is said where they belong to the same organisation.
+    """
 
     code = "email_taken"
     kind = Kind.CONFLICT
 
-    def __init__(self, email: str) -> None:
-        self.email = email
-        super().__init__(f"{email} belongs to another person already")
+    def __init__(self, email: str, person_id: UUID | None = None, name: str | None = None) -> None:
+        self.email, self.person_id, self.name = email, person_id, name or "somebody"
+        super().__init__(f"{email} belongs to {self.name} already")
+
+
+class PersonOfSeveral(ExamError):
+    """Somebody belongs to other organisations, too: none of them alone may set their password."""
+
+    code = "person_of_several"
+    kind = Kind.CONFLICT
 
 
 class EmailMalformed(ExamError):
@@ -70,6 +192,17 @@ class EmailMalformed(ExamError):
         super().__init__(f"{self.email!r} is no e-mail address; write it as name@example.org")
 
 
+class EmailMixed(ExamError):
+    """A word of an address has letters of two alphabets, which look alike and are not."""
+
+    code = "email_mixed"
+    kind = Kind.INVALID
+
+    def __init__(self, email: str, word: str, alphabets: Iterable[str]) -> None:
+        self.email, self.word, self.alphabets = email, word, tuple(alphabets)
+        super().__init__(f"{word!r} in {email!r} mixes {' and '.join(self.alphabets)}")
+
+
 class PasswordTooWeak(ExamError):
     """The password is too short, or too long to hash."""
 
@@ -79,6 +212,41 @@ class PasswordTooWeak(ExamError):
     def __init__(self, shortest: int, longest: int) -> None:
         self.shortest, self.longest = shortest, longest
         super().__init__(f"a password has {shortest} to {longest} characters")
+
+
+class PasswordGuessable(ExamError):
+    """The password is among the first that are tried: common, a pattern, a date, a repeat."""
+
+    code = "password_guessable"
+    kind = Kind.INVALID
+
+
+class PasswordOwnName(ExamError):
+    """The password is little more than its owner's name or address, or ours."""
+
+    code = "password_own_name"
+    kind = Kind.INVALID
+
+
+class PasswordsDiffer(ExamError):
+    """The new password was typed in two ways."""
+
+    code = "passwords_differ"
+    kind = Kind.INVALID
+
+
+class PasswordWrong(ExamError):
+    """The present password, asked for to change it, was not the right one."""
+
+    code = "password_wrong"
+    kind = Kind.INVALID
+
+
+class PasswordUnchanged(ExamError):
+    """The new password is the old one."""
+
+    code = "password_unchanged"
+    kind = Kind.INVALID
 
 
 class LastAdministrator(ExamError):

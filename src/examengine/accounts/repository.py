@@ -1,62 +1,107 @@
-"""Reads and writes of the accounts tables; no decision is taken here."""
+"""Reads and writes of people and what they do in organisations; no decision is taken here.
 
-from collections.abc import Sequence
-from datetime import datetime
+A person belongs to the whole installation, a membership to one organisation. What is asked about
+people here is answered for the organisation of the transaction; the three functions that look
+across organisations are for signing in, and say so.
+"""
+
+from collections.abc import Iterable
 from uuid import UUID
 
-import sqlalchemy
-from sqlalchemy import bindparam, delete, insert, update
+from sqlalchemy import insert, or_, update
+from sqlalchemy import select as core_select
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, SQLModel, col, select
+from sqlmodel.sql.expression import Select
 
-from examengine.accounts.rules import Actor, Person, Role
-from examengine.accounts.tables import PersonRow, SessionRow
-from examengine.db import BulkRead, Moment
+from examengine.accounts.lookalikes import look_of
+from examengine.accounts.rules import Membership, Person, Role
+from examengine.accounts.tables import MembershipRow, PersonRow
 
-_PERSON = SQLModel.metadata.tables["person"].c
-_SESSION = SQLModel.metadata.tables["signed_in_session"].c
-_SIGNED_IN = BulkRead(
-    keys=[_SESSION.token_digest],
-    columns=[_SESSION.token_digest, _SESSION.person_id],
-    query=lambda asked: (
-        sqlalchemy.select(_SESSION.token_digest, _SESSION.person_id)
-        .join(asked, asked.c.token_digest == _SESSION.token_digest)
-        .join(PersonRow, _PERSON.id == _SESSION.person_id)
-        .where(_SESSION.expires_at > bindparam("now", type_=Moment), _PERSON.active)
-    ),
-)
+_MEMBERSHIP = SQLModel.metadata.tables["membership"].c
+_ORGANISATION = SQLModel.metadata.tables["organisation"].c
 
-_ACTOR = (
-    sqlalchemy.select(_PERSON.id, _PERSON.name, _PERSON.roles)
-    .join(SessionRow, _SESSION.person_id == _PERSON.id)
-    .where(
-        _SESSION.token_digest == bindparam("digest"),
-        _SESSION.expires_at > bindparam("now", type_=Moment),
-        _PERSON.active,
-    )
-)
-"""Made once: every page asks it, and making it took longer than the answer."""
+Member = tuple[PersonRow, MembershipRow]
 
 
-def person_of(row: PersonRow) -> Person:
-    """Return the row as the rest of the program sees it: without its password."""
-    roles = frozenset(Role(role) for role in row.roles)
-    return Person(row.id, row.email, row.name, roles, row.active)
+def person_of(row: PersonRow, membership: MembershipRow) -> Person:
+    """Return the rows as the rest of the program sees them: without the password."""
+    roles = frozenset(Role(role) for role in membership.roles)
+    return Person(row.id, row.email, row.name, roles, membership.active, row.password_due)
 
 
 def by_id(session: Session, person_id: UUID) -> PersonRow | None:
-    """Return one person."""
+    """Return one person of the installation, whatever organisation they belong to."""
     return session.get(PersonRow, person_id)
 
 
-def by_email(session: Session, email: str) -> PersonRow | None:
-    """Return the person with this address."""
-    return session.exec(select(PersonRow).where(col(PersonRow.email) == email)).one_or_none()
+def member(session: Session, person_id: UUID) -> Person | None:
+    """Return one person of the organisation."""
+    found = session.exec(_members().where(col(PersonRow.id) == person_id)).one_or_none()
+    return None if found is None else person_of(*found)
 
 
-def everybody(session: Session) -> Sequence[PersonRow]:
-    """Return all people, by name."""
-    return session.exec(select(PersonRow).order_by(col(PersonRow.name), col(PersonRow.id))).all()
+def members(session: Session, person_ids: Iterable[UUID]) -> list[Person]:
+    """Return the people of the organisation with these ids; the others are left out."""
+    query = _members().where(col(PersonRow.id).in_(list(person_ids)))
+    return [person_of(*found) for found in session.exec(query)]
+
+
+def by_address(session: Session, email: str, typed: str | None = None) -> PersonRow | None:
+    """Return the person of the installation whose address this is.
+
+    Args:
+        session: The transaction.
+        email: The normalised address: it names whoever has it, or has one that looks the same.
+        typed: As somebody typed it. Before addresses were normalised, two could be made that look
+            alike; each is then known by its own spelling.
+    """
+    look = look_of(email)
+    spellings = [email] if typed is None else [typed, email]
+    query = select(PersonRow).where(
+        or_(col(PersonRow.email).in_(spellings), col(PersonRow.look) == look)
+    )
+    found = {row.email: row for row in session.exec(query)}
+    exact = (found[one] for one in spellings if one in found)
+    return next(exact, None) or next((row for row in found.values() if row.look == look), None)
+
+
+def everybody(session: Session) -> list[Person]:
+    """Return all people of the organisation, by name."""
+    query = _members().order_by(col(PersonRow.name), col(PersonRow.id))
+    return [person_of(*found) for found in session.exec(query)]
+
+
+def memberships(session: Session, person_id: UUID) -> list[Membership]:
+    """Return where somebody's account is open, in every organisation of the installation.
+
+    The one they turned to last comes first; before they have turned to any, the oldest.
+    """
+    query = (
+        core_select(
+            _MEMBERSHIP.organisation_id, _ORGANISATION.code, _ORGANISATION.name, _MEMBERSHIP.roles
+        )
+        .join(
+            SQLModel.metadata.tables["organisation"],
+            _ORGANISATION.id == _MEMBERSHIP.organisation_id,
+        )
+        .where(_MEMBERSHIP.person_id == person_id, _MEMBERSHIP.active)
+        .order_by(
+            _MEMBERSHIP.chosen_at.desc().nulls_last(), _MEMBERSHIP.joined_at, _ORGANISATION.code
+        )
+    )
+    return [
+        Membership(organisation_id, code, name, frozenset(Role(role) for role in roles))
+        for organisation_id, code, name, roles in session.connection().execute(query)
+    ]
+
+
+def belongs_elsewhere(session: Session, person_id: UUID, organisation_id: UUID) -> bool:
+    """Tell whether somebody is or was a member of another organisation, too."""
+    query = core_select(_MEMBERSHIP.person_id).where(
+        _MEMBERSHIP.person_id == person_id, _MEMBERSHIP.organisation_id != organisation_id
+    )
+    return session.connection().execute(query.limit(1)).first() is not None
 
 
 def add(session: Session, row: PersonRow) -> bool:
@@ -69,44 +114,29 @@ def add(session: Session, row: PersonRow) -> bool:
     return True
 
 
+def join(session: Session, row: MembershipRow) -> bool:
+    """Let a person belong to the organisation; tell whether they did not before."""
+    try:
+        with session.begin_nested():
+            session.execute(insert(MembershipRow).values(**row.model_dump()))
+    except IntegrityError:
+        return False
+    return True
+
+
 def update_person(session: Session, person_id: UUID, **values: object) -> None:
     """Change named columns of a person."""
     session.execute(update(PersonRow).where(col(PersonRow.id) == person_id).values(**values))
 
 
-def add_session(session: Session, row: SessionRow) -> None:
-    """Insert a signed-in session."""
-    session.execute(insert(SessionRow).values(**row.model_dump()))
+def update_membership(session: Session, person_id: UUID, **values: object) -> None:
+    """Change named columns of what a person does in the organisation."""
+    session.execute(
+        update(MembershipRow).where(col(MembershipRow.person_id) == person_id).values(**values)
+    )
 
 
-def end_session(session: Session, token_digest: str) -> None:
-    """Forget one session."""
-    session.execute(delete(SessionRow).where(col(SessionRow.token_digest) == token_digest))
-
-
-def end_sessions_of(session: Session, person_id: UUID) -> None:
-    """Forget every session of a person."""
-    session.execute(delete(SessionRow).where(col(SessionRow.person_id) == person_id))
-
-
-def end_expired_sessions(session: Session, now: datetime) -> None:
-    """Forget the sessions whose time is over."""
-    session.execute(delete(SessionRow).where(col(SessionRow.expires_at) <= now))
-
-
-def people_signed_in(
-    session: Session, token_digests: Sequence[str], now: datetime
-) -> dict[str, UUID]:
-    """Return whose session each of the digests names; one query however many they are."""
-    found = _SIGNED_IN.run(session.connection(), ([digest] for digest in token_digests), now=now)
-    return dict(found)
-
-
-def actor(session: Session, token_digest: str, now: datetime) -> Actor | None:
-    """Return who is signed in under a digest."""
-    asked = {"digest": token_digest, "now": now}
-    found = session.connection().execute(_ACTOR, asked).one_or_none()
-    if found is None:
-        return None
-    person_id, name, roles = found
-    return Actor(person_id, name, frozenset(Role(role) for role in roles))
+def _members() -> Select[PersonRow, MembershipRow]:
+    return select(PersonRow, MembershipRow).join(
+        MembershipRow, col(MembershipRow.person_id) == col(PersonRow.id)
+    )

@@ -1,17 +1,12 @@
-"""Who people are and what they may do: pure, and the same for every context."""
+"""Who people are, where they belong and what they may do: pure, the same for every context."""
 
-import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from examengine.accounts.errors import EmailMalformed, NotAllowed, PasswordTooWeak
-
-SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 200
-WRONG_PASSWORDS_ALLOWED = 5
-REST_AFTER_WRONG_PASSWORDS = timedelta(minutes=5)
+from examengine.accounts.errors import NotAllowed, OwnMatter
 
 
 class Role(StrEnum):
@@ -28,13 +23,47 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody with an account."""
+    """Somebody with an account, as one organisation sees them."""
 
     id: UUID
     email: str
     name: str
     roles: frozenset[Role]
+    """What they do in this organisation."""
     active: bool
+    """Whether they may still do it: their account is open here."""
+    password_due: bool = False
+    """Somebody else set the password; it is changed at the next sign-in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """An awarding body of this installation."""
+
+    id: UUID
+    code: str
+    """Stands in its addresses and in its DID, and never changes."""
+    name: str | None
+    """None where the settings of the installation name it."""
+    language: str
+    """Of what it awards, as credentials state it; pages are written in English."""
+    time_zone: str
+    """The zone in which its pages show and take times, such as `Europe/Vienna`."""
+    demonstration: bool
+    """Whether it holds sample data alone."""
+    logo_type: str | None = None
+    """The media type of its logo; None where it has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """What somebody does in one organisation, where their account is open."""
+
+    organisation_id: UUID
+    code: str
+    name: str | None
+    """None where the settings of the installation name it."""
+    roles: frozenset[Role]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +73,9 @@ class Actor:
     person_id: UUID
     name: str
     roles: frozenset[Role]
+    """What they do in the organisation; in another they may do something else, or nothing."""
+    organisation_id: UUID
+    """For which organisation they ask: nothing of another is there for them."""
 
     def may(self, *roles: Role) -> bool:
         """Tell whether the actor plays one of `roles`."""
@@ -72,34 +104,15 @@ def require(actor: Actor, *roles: Role) -> None:
         raise NotAllowed(role.value for role in roles)
 
 
-def checked_email(text: str) -> str:
-    """Return the address as it is stored: trimmed, and in lower case.
+def keep_apart(actor: Actor, *people: UUID | None) -> None:
+    """Refuse an actor whose own matter this is. Whatever rules on somebody's result asks this.
+
+    Args:
+        actor: Who is about to act.
+        people: Whose attempt, result or credential it is; None for somebody without an account.
 
     Raises:
-        EmailMalformed: The text is no address, or is longer than 254 characters.
+        OwnMatter: The actor is one of them.
     """
-    email = text.strip().lower()
-    if len(email) > 254 or not re.fullmatch(r"[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+", email):
-        raise EmailMalformed(email)
-    return email
-
-
-def checked_password(password: str) -> str:
-    """Return the password, or refuse one that cannot protect an account.
-
-    Raises:
-        PasswordTooWeak: Shorter or longer than allowed.
-    """
-    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
-        raise PasswordTooWeak(SHORTEST_PASSWORD, LONGEST_PASSWORD)
-    return password
-
-
-def rests_until(wrong_passwords: int, last_wrong_at: datetime | None) -> datetime | None:
-    """Return until when an account rests after wrong passwords, or None when it does not.
-
-    The limit is per account, never per address: a whole exam room shares one address.
-    """
-    if last_wrong_at is None or wrong_passwords < WRONG_PASSWORDS_ALLOWED:
-        return None
-    return last_wrong_at + REST_AFTER_WRONG_PASSWORDS
+    if actor.person_id in people:
+        raise OwnMatter

@@ -14,11 +14,25 @@ from examengine.assembly.errors import (
     ExamUnknown,
     FormsPublishedAlready,
     FormUnknown,
+    ScoringPolicyMoved,
+    ScoringPolicyRefused,
+    SectionsUnmet,
 )
 from examengine.assembly.exam_files import blueprint_of, checked_exam, read_exam
+from examengine.assembly.for_staff import (
+    exam_for_authors,
+    exam_for_staff,
+    exams_for_authors,
+    form_for_authors,
+    form_for_staff,
+    forms_for_staff,
+)
+from examengine.assembly.key_corrections import KeyCorrection, Remedy, correction_of
+from examengine.assembly.parallel_forms import SEED, assemble
 from examengine.assembly.pool_files import PoolUnusable, read_pool
-from examengine.assembly.program import assemble
+from examengine.assembly.publish_jobs import PUBLISH, ask_forms
 from examengine.assembly.rules import (
+    HOLD_BELOW_EFFORT,
     Achievement,
     Exam,
     Form,
@@ -27,21 +41,35 @@ from examengine.assembly.rules import (
     form_body,
     form_digest,
 )
+from examengine.assembly.scoring_changes import checked_correction, checked_scoring
+from examengine.assembly.scoring_policy import (
+    ScoringBasis,
+    ScoringPolicy,
+    ScoringPolicyRecord,
+    shown,
+)
+from examengine.assembly.sections import Section, SectionPlan
 from examengine.assembly.service import (
-    account_of,
     assemble_forms,
+    exams_with_corrections,
     find_exam,
     find_form,
-    find_form_by_code,
+    form_counts,
     forms_of,
     list_exams,
     publish_forms,
     publish_given_form,
+    record_scoring_policy,
     save_exam,
+    scoring_policies,
+    scoring_then,
 )
 from examengine.psychometrics.score_scale import Scale
 
 __all__ = [
+    "HOLD_BELOW_EFFORT",
+    "PUBLISH",
+    "SEED",
     "Achievement",
     "AssembledForm",
     "Assembly",
@@ -56,25 +84,49 @@ __all__ = [
     "FormItem",
     "FormUnknown",
     "FormsPublishedAlready",
+    "KeyCorrection",
     "PoolItem",
     "PoolUnusable",
+    "Remedy",
     "Scale",
-    "account_of",
+    "ScoringBasis",
+    "ScoringPolicy",
+    "ScoringPolicyMoved",
+    "ScoringPolicyRecord",
+    "ScoringPolicyRefused",
+    "Section",
+    "SectionPlan",
+    "SectionsUnmet",
+    "ask_forms",
     "assemble",
     "assemble_forms",
     "blueprint_of",
+    "checked_correction",
     "checked_exam",
+    "checked_scoring",
+    "correction_of",
+    "exam_for_authors",
+    "exam_for_staff",
     "exam_of",
+    "exams_for_authors",
+    "exams_with_corrections",
     "find_exam",
     "find_form",
-    "find_form_by_code",
     "form_body",
+    "form_counts",
     "form_digest",
+    "form_for_authors",
+    "form_for_staff",
+    "forms_for_staff",
     "forms_of",
     "list_exams",
     "publish_forms",
     "publish_given_form",
     "read_exam",
     "read_pool",
+    "record_scoring_policy",
     "save_exam",
+    "scoring_policies",
+    "scoring_then",
+    "shown",
 ]

@@ -1,7 +1,7 @@
 """A blueprint: what every form of an exam has to contain, as pure values.
 
 A blueprint knows areas, types and levels by name only; whether a pool of items can meet it is
-decided in `program`.
+decided in `parallel_forms`.
 """
 
 from collections.abc import Mapping
@@ -91,7 +91,8 @@ class Assembly:
         bound: No assembly can have a smaller difference than this.
         optimal: Whether the solver proved that none is better.
         solver: Its name and version.
-        wall_seconds: How long it took.
+        seed: Of what was drawn at random.
+        cpu_seconds: How long it took.
     """
 
     forms: tuple[AssembledForm, ...]
@@ -99,4 +100,5 @@ class Assembly:
     bound: float
     optimal: bool
     solver: str
-    wall_seconds: float = field(compare=False)
+    seed: int
+    cpu_seconds: float = field(compare=False)

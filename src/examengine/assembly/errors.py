@@ -40,20 +40,62 @@ class AssemblyInfeasible(ExamError):
     code = "assembly_infeasible"
     kind = Kind.CONFLICT
 
-    def __init__(self, clash: Sequence[str]) -> None:
+    def __init__(self, clash: Sequence[str], *, n_held: int = 0) -> None:
         self.clash = tuple(clash)
-        super().__init__("these requirements cannot be met together: " + "; ".join(clash))
+        self.held = _held(n_held)
+        super().__init__(
+            "these requirements cannot be met together: " + "; ".join(clash) + self.held
+        )
+
+
+def _held(n_held: int) -> str:
+    """Say how many items could not be chosen from."""
+    if not n_held:
+        return ""
+    items = "1 item of the bank is" if n_held == 1 else f"{n_held} items of the bank are"
+    return f" ({items} left out because of findings; see the bank's findings)"
 
 
 class AssemblyUnfinished(ExamError):
-    """The solver ran out of time before it found any form."""
+    """The work allowed was done before any form was found, or all were ruled out."""
 
     code = "assembly_unfinished"
     kind = Kind.UNAVAILABLE
 
-    def __init__(self, seconds: float) -> None:
-        self.seconds = round(seconds)
-        super().__init__(f"no form was found within {self.seconds} s, and none was ruled out")
+    def __init__(self) -> None:
+        super().__init__(
+            "no form was found within the work allowed, and none was ruled out; "
+            "widen the ranges of the blueprint a little"
+        )
+
+
+class SectionsUnmet(ExamError):
+    """The items of a form do not fall into the sections of its exam."""
+
+    code = "sections_unmet"
+    kind = Kind.INVALID
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("; ".join(faults))
+
+
+class ScoringPolicyRefused(ExamError):
+    """The scoring of an exam cannot be said like this; every fault is named."""
+
+    code = "scoring_policy_refused"
+    kind = Kind.INVALID
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("; ".join(faults))
+
+
+class ScoringPolicyMoved(ExamError):
+    """Somebody said anew how the exam is scored at the same moment."""
+
+    code = "scoring_policy_moved"
+    kind = Kind.CONFLICT
 
 
 class FormsPublishedAlready(ExamError):

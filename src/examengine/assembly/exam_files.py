@@ -3,11 +3,14 @@
 import re
 import tomllib
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from examengine.assembly.blueprint import Between, Blueprint
 from examengine.assembly.errors import ExamSpecUnusable
+from examengine.assembly.scoring_policy import ScoringBasis
+from examengine.assembly.sections import section_faults
 
 SCHEMA = "examengine/exam/1"
 LARGEST_FILE = 200_000
@@ -16,6 +19,8 @@ _TEXTS = ("id", "title", "bank", "description", "instructions", "consent")
 _ACHIEVEMENT = ("name", "description", "criteria")
 _IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 _DECIMAL = re.compile(r"-?\d{1,6}(\.\d{1,6})?")
+_WEIGHT = re.compile(r"\d{1,4}(\.\d{1,4})?")
+MOST_WEIGHT = 1000
 
 
 def read_exam(path: Path) -> dict[str, Any]:
@@ -47,9 +52,11 @@ def checked_exam(spec: Mapping[str, Any], name: str = "exam.toml") -> dict[str, 
     faults = [
         *_text_faults(spec, _TEXTS, ""),
         *_text_faults(_table(spec, "achievement"), _ACHIEVEMENT, "achievement."),
-        *_scale_faults(_table(spec, "scale")),
+        *scoring_faults(spec),
         *_blueprint_faults(_table(spec, "blueprint")),
         *_pilot_faults(_table(spec, "pilot")),
+        *_integrity_faults(spec.get("integrity", {})),
+        *section_faults(spec),
     ]
     if spec.get("schema") != SCHEMA:
         faults.insert(0, f'schema: is {spec.get("schema")!r}; write schema = "{SCHEMA}"')
@@ -57,7 +64,19 @@ def checked_exam(spec: Mapping[str, Any], name: str = "exam.toml") -> dict[str, 
         faults.append("id: give 1 to 60 small letters, digits and hyphens, as data-literacy")
     if not _whole(spec.get("minutes"), 1, 24 * 60):
         faults.append("minutes: give the time allowed, a whole number from 1 to 1440")
-    known = {"schema", "minutes", "achievement", "scale", "blueprint", "pilot", *_TEXTS}
+    known = {
+        "schema",
+        "minutes",
+        "achievement",
+        "scale",
+        "scoring",
+        "weights",
+        "blueprint",
+        "pilot",
+        "integrity",
+        "sections",
+        *_TEXTS,
+    }
     faults += [f"{field}: is not a field of an exam" for field in sorted(spec.keys() - known)]
     if faults:
         raise ExamSpecUnusable([f"{name}: {fault}" for fault in faults])
@@ -103,6 +122,27 @@ def _text_faults(table: Mapping[str, Any], fields: tuple[str, ...], prefix: str)
     ]
 
 
+def scoring_faults(spec: Mapping[str, Any]) -> list[str]:
+    """Return one sentence for each fault in what a specification says of scoring."""
+    basis = spec.get("scoring", "ability")
+    if basis not in set(ScoringBasis):
+        return [f'scoring: is {basis!r}; write "points" or "ability"']
+    if basis == ScoringBasis.ABILITY:
+        stray = ['weights: count in an exam with scoring = "points" alone']
+        return _scale_faults(_table(spec, "scale")) + stray * ("weights" in spec)
+    faults = _scale_faults(_table(spec, "scale")) if "scale" in spec else []
+    weights = spec.get("weights", {})
+    if not isinstance(weights, Mapping):
+        return [*faults, f"weights: is {weights!r}; write a table, [weights], item by item"]
+    return faults + [
+        f"weights.{item_id}: is {weight!r}; give a decimal number above 0, at most 1000, in "
+        'quotes, as "1.5"'
+        for item_id, weight in weights.items()
+        if not (isinstance(weight, str) and _WEIGHT.fullmatch(weight))
+        or not 0 < Decimal(weight) <= MOST_WEIGHT
+    ]
+
+
 def _scale_faults(scale: Mapping[str, Any]) -> list[str]:
     faults = [
         f'scale.{field}: is {scale.get(field)!r}; give a decimal number in quotes, as "40"'
@@ -133,8 +173,6 @@ def _blueprint_faults(table: Mapping[str, Any]) -> list[str]:
             for value, asked in _table(table, name).items()
             if not _whole(asked, 0, 500) and not _range(asked)
         ]
-    if not _table(table, "areas"):
-        faults.append("blueprint.areas: say how many items of each content area a form holds")
     return faults
 
 
@@ -147,6 +185,28 @@ def _pilot_faults(table: Mapping[str, Any]) -> list[str]:
         f"pilot.{field}: is not a field of a pilot"
         for field in sorted(table.keys() - {"persons_per_form", "seed"})
     ]
+
+
+def _integrity_faults(table: Any) -> list[str]:
+    if not isinstance(table, Mapping):
+        return [f"integrity: is {table!r}; write a table, [integrity]"]
+    asked = table.get("hold_below_effort", 0)
+    faults = [
+        f"integrity.{field}: is not a field; hold_below_effort is the only one"
+        for field in sorted(table.keys() - {"hold_below_effort"})
+    ]
+    if not _share(asked):
+        faults.append(
+            f"integrity.hold_below_effort: is {asked!r}; give a number from 0 to 1 with at most "
+            "two decimals, as 0.5; 0 holds nobody"
+        )
+    return faults
+
+
+def _share(value: Any) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return 0 <= value <= 1 and round(value, 2) == value
 
 
 def _whole(value: Any, least: int, most: int) -> bool:

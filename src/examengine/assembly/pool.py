@@ -6,8 +6,7 @@ import numpy as np
 
 from examengine.assembly.blueprint import PoolItem
 from examengine.bank import AdoptedParameters, ItemVersion
-from examengine.psychometrics.item_parameters import ItemParameters
-from examengine.psychometrics.parameters import ParameterSet
+from examengine.psychometrics.parameters import ItemParameters, ParameterSet
 
 
 def pool_of(

@@ -10,7 +10,7 @@ from typing import Any
 from examengine.assembly.blueprint import PoolItem
 from examengine.assembly.pool import information_of
 from examengine.kernel.errors import ExamError, Kind
-from examengine.psychometrics.item_parameters import ItemParameters
+from examengine.psychometrics.parameters import ItemParameters
 
 LARGEST_FILE = 50_000_000
 NEEDED = ("item_id", "area", "type")

@@ -9,19 +9,41 @@ from sqlmodel import Session
 from examengine.accounts import Actor, Role, record_act, require
 from examengine.assembly import repository
 from examengine.assembly.blueprint import AssembledForm, Assembly
-from examengine.assembly.errors import ExamUnknown, FormsPublishedAlready, FormUnknown
+from examengine.assembly.errors import (
+    AssemblyInfeasible,
+    ExamUnknown,
+    FormsPublishedAlready,
+    FormUnknown,
+    ScoringPolicyMoved,
+)
 from examengine.assembly.exam_files import blueprint_of, checked_exam
+from examengine.assembly.parallel_forms import assemble
 from examengine.assembly.pool import pool_of
-from examengine.assembly.program import assemble
 from examengine.assembly.rules import Exam, Form, FormItem, exam_of, form_digest
-from examengine.assembly.tables import ExamRow, FormRow
-from examengine.bank import ItemRef, current_parameters, find_bank, latest_versions
+from examengine.assembly.scoring_policy import (
+    ScoringPolicy,
+    ScoringPolicyRecord,
+)
+from examengine.assembly.sections import Section, in_sections
+from examengine.assembly.tables import ExamRow, FormRow, ScoringPolicyRow
+from examengine.bank import (
+    ItemRef,
+    current_parameters,
+    find_bank,
+    findings_in,
+    item_versions,
+    latest_versions,
+    refuse_held,
+)
+from examengine.four_eyes import Agreement
 from examengine.kernel.clock import Clock
 from examengine.kernel.ids import new_id
 
 
 def find_exam(session: Session, exam_id: str) -> Exam:
     """Return one exam.
+
+    It does not ask who is asking: the use case that calls it does.
 
     Raises:
         ExamUnknown: There is none with this id.
@@ -33,12 +55,17 @@ def find_exam(session: Session, exam_id: str) -> Exam:
 
 
 def list_exams(session: Session) -> list[Exam]:
-    """Return all exams, by title."""
+    """Return all exams, by title.
+
+    It does not ask who is asking: the use case that calls it does.
+    """
     return repository.exams(session)
 
 
 def find_form(session: Session, form_id: UUID) -> Form:
     """Return one form.
+
+    It does not ask who is asking: the use case that calls it does.
 
     Raises:
         FormUnknown: There is none with this id.
@@ -62,8 +89,19 @@ def find_form_by_code(session: Session, exam_id: str, code: str) -> Form:
 
 
 def forms_of(session: Session, exam_id: str) -> list[Form]:
-    """Return the published forms of an exam, by code."""
+    """Return the published forms of an exam, by code.
+
+    It does not ask who is asking: the use case that calls it does.
+    """
     return repository.forms_of(session, exam_id)
+
+
+def form_counts(session: Session) -> dict[str, int]:
+    """Return how many published forms each exam has that has any.
+
+    It does not ask who is asking: the use case that calls it does.
+    """
+    return repository.form_counts(session)
 
 
 def account_of(session: Session, form_id: UUID) -> Mapping[str, Any]:
@@ -106,21 +144,103 @@ def save_exam(session: Session, clock: Clock, actor: Actor, spec: Mapping[str, A
     return exam
 
 
+def scoring_then(session: Session, exam: Exam, policy_digest: str | None) -> ScoringPolicy:
+    """Return the scoring of an exam that a digest names, of all that it ever had.
+
+    It does not ask who is asking: the use case that calls it does.
+
+    Returns:
+        What the specification says where the digest is None, as in records made before it had
+        one; what holds now where no policy has this digest, so that whoever compares sees it.
+    """
+    policies = repository.every_policy(session, exam.id)
+    if policy_digest is None:
+        return policies[0]
+    return next((one for one in policies if one.digest == policy_digest), exam.scoring)
+
+
+def record_scoring_policy(
+    session: Session,
+    clock: Clock,
+    stands: Agreement,
+    exam: Exam,
+    policy: ScoringPolicy,
+    reason: str,
+) -> ScoringPolicyRecord:
+    """Record by what an exam is scored from now on; what was scored before stays as it is.
+
+    It does not ask who is asking: the use case that calls it does.
+
+    Args:
+        session: The transaction.
+        clock: Tells when.
+        stands: Who stands for it.
+        exam: The exam.
+        policy: The checked policy.
+        reason: The checked reason; kept for good.
+
+    Raises:
+        ScoringPolicyMoved: Somebody else said it anew since the exam was read.
+    """
+    newest = next(iter(repository.policy_records(session, exam.id)), None)
+    # One read gives both the number and what it follows: nobody takes the place after a policy
+    # that they have not seen.
+    if newest is not None and newest.digest != exam.scoring.digest:
+        raise ScoringPolicyMoved(f"{exam.id} is scored by {newest.digest}")
+    now, by = clock.now(), stands.by
+    row = ScoringPolicyRow(
+        id=new_id(now),
+        exam_id=exam.id,
+        version=1 if newest is None else newest.version + 1,
+        body=policy.body(),
+        reason=reason,
+        adopted_by=by.person_id,
+        adopted_by_name=stands.names,
+        adopted_at=now,
+        digest=policy.digest,
+    )
+    repository.add_policy(session, row)
+    detail: dict[str, Any] = {
+        "basis": policy.basis.value,
+        "digest": policy.digest,
+        "reason": reason,
+    }
+    if policy.corrections:
+        detail["corrections"] = [one.body() for one in policy.corrections]
+    subject = f"exam:{exam.id}"
+    record_act(session, now, by, "assembly.change_scoring", subject, {**detail, **stands.told()})
+    return repository.policy_record(row)
+
+
+def scoring_policies(session: Session, exam_id: str) -> list[ScoringPolicyRecord]:
+    """Return each record by which the scoring of an exam was said anew, the newest first.
+
+    It does not ask who is asking: the use case that calls it does.
+    """
+    return repository.policy_records(session, exam_id)
+
+
 def assemble_forms(session: Session, actor: Actor, exam_id: str) -> Assembly:
     """Assemble the forms of an exam from the newest versions of its bank; nothing is stored.
+
+    Items with a finding that is an error in their bank are not in the pool.
 
     Raises:
         NotAllowed: The actor is neither author nor psychometrician.
         ExamUnknown: There is no such exam.
         AssemblyInfeasible: The blueprint cannot be met; the clash is named.
-        AssemblyUnfinished: The solver ran out of time.
+        AssemblyUnfinished: Nothing was found within the work allowed.
     """
     require(actor, Role.AUTHOR, Role.PSYCHOMETRICIAN)
     exam = find_exam(session, exam_id)
     blueprint = blueprint_of({"blueprint": exam.blueprint})
     parameters = current_parameters(session, exam.bank_id)
-    items = latest_versions(session, exam.bank_id)
-    return assemble(pool_of(items, parameters, blueprint.thetas), blueprint)
+    held = findings_in(session, exam.bank_id).held
+    items = [item for item in latest_versions(session, exam.bank_id) if item.item_id not in held]
+    try:
+        return assemble(pool_of(items, parameters, blueprint.thetas), blueprint)
+    except AssemblyInfeasible as clash:
+        raise AssemblyInfeasible(clash.clash, n_held=len(held)) from clash
 
 
 def publish_forms(
@@ -132,14 +252,19 @@ def publish_forms(
         NotAllowed: The actor is no author.
         ExamUnknown: There is no such exam.
         FormsPublishedAlready: The exam has forms.
+        ItemsHeld: An item has a finding by now that is an error in its bank.
+        SectionsUnmet: The items of a form do not fall into the sections of the exam.
     """
     require(actor, Role.AUTHOR)
     exam = find_exam(session, exam_id)
     if repository.forms_of(session, exam_id):
         raise FormsPublishedAlready(exam_id)
+    chosen = {item_id for form in assembly.forms for item_id in form.item_ids}
+    refuse_held(session, exam.bank_id, chosen)
     refs = {item.item_id: item.ref for item in latest_versions(session, exam.bank_id)}
     rows = [
         _form_row(
+            session,
             clock,
             exam,
             form.code,
@@ -159,19 +284,34 @@ def publish_given_form(
     code: str,
     items: Sequence[FormItem],
 ) -> Form:
-    """Publish a form that was assembled elsewhere, such as one whose responses are imported.
+    """Publish a form that was sat elsewhere, whose responses are imported.
+
+    It records what candidates were shown, so that nothing the lint finds in it can be refused now.
 
     Raises:
         NotAllowed: The actor is neither author nor psychometrician.
         ExamUnknown: There is no such exam.
         FormsPublishedAlready: The exam has a form with this code.
+        SectionsUnmet: Its items do not fall into the sections of the exam.
     """
     require(actor, Role.AUTHOR, Role.PSYCHOMETRICIAN)
     exam = find_exam(session, exam_id)
     if any(form.code == code for form in repository.forms_of(session, exam_id)):
         raise FormsPublishedAlready(exam_id)
-    row = _form_row(clock, exam, code, items, {"solver": "given", "items": len(items)})
+    row = _form_row(session, clock, exam, code, items, {"solver": "given", "items": len(items)})
     return _publish(session, clock, actor, [row])[0]
+
+
+def exams_with_corrections(session: Session) -> dict[str, ScoringPolicy]:
+    """Return how exams are scored, by id, in which a key was found wrong.
+
+    It does not ask who is asking: the use case that calls it does.
+    """
+    return {
+        exam_id: policy
+        for exam_id, policy in repository.newest_policies(session).items()
+        if policy.corrections
+    }
 
 
 def _publish(session: Session, clock: Clock, actor: Actor, rows: list[FormRow]) -> list[Form]:
@@ -184,9 +324,15 @@ def _publish(session: Session, clock: Clock, actor: Actor, rows: list[FormRow]) 
 
 
 def _form_row(
-    clock: Clock, exam: Exam, code: str, items: Sequence[FormItem], account: Mapping[str, Any]
+    session: Session,
+    clock: Clock,
+    exam: Exam,
+    code: str,
+    items: Sequence[FormItem],
+    account: Mapping[str, Any],
 ) -> FormRow:
     now = clock.now()
+    items, sections = _in_sections(session, exam, items)
     return FormRow(
         id=new_id(now),
         exam_id=exam.id,
@@ -195,9 +341,26 @@ def _form_row(
         items=[_item_body(item.ref, scored=item.scored) for item in items],
         minutes=exam.minutes,
         assembly=dict(account),
-        digest=form_digest(exam.id, exam.digest, code, items, exam.minutes),
+        digest=form_digest(exam.id, exam.digest, code, items, exam.minutes, sections),
         published_at=now,
+        sections=[section.body() for section in sections] or None,
     )
+
+
+def _in_sections(
+    session: Session, exam: Exam, items: Sequence[FormItem]
+) -> tuple[Sequence[FormItem], tuple[Section, ...]]:
+    """Return the items of a form in the order of its sections, and the sections.
+
+    Raises:
+        SectionsUnmet: The items do not fall into the sections of the exam.
+    """
+    if not exam.sections:
+        return items, ()
+    versions = item_versions(session, [item.ref for item in items])
+    ordered, sections = in_sections(exam.sections, [versions[item.ref] for item in items])
+    by_id = {item.ref.item_id: item for item in items}
+    return [by_id[version.item_id] for version in ordered], sections
 
 
 def _item_body(ref: ItemRef, *, scored: bool) -> dict[str, Any]:
@@ -212,6 +375,7 @@ def _item_body(ref: ItemRef, *, scored: bool) -> dict[str, Any]:
 def _account(assembly: Assembly, form: AssembledForm) -> dict[str, Any]:
     return {
         "solver": assembly.solver,
+        "seed": assembly.seed,
         "optimal": assembly.optimal,
         "difference": assembly.difference,
         "bound": assembly.bound,

@@ -4,17 +4,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlalchemy import ForeignKeyConstraint, UniqueConstraint
+from sqlmodel import Field
 
-from examengine.db import Document, Moment
+from examengine.db import Document, Moment, OfOrganisation, organisation_field
+from examengine.ledger import declare
 
 
-class ExamRow(SQLModel, table=True):
+class ExamRow(OfOrganisation, table=True):
     """An exam, as its specification describes it."""
 
     __tablename__ = "exam"
 
+    organisation_id: UUID = organisation_field(primary_key=True)
     id: str = Field(primary_key=True, max_length=80)
     bank_id: str = Field(max_length=80, index=True)
     body: dict[str, Any] = Field(sa_type=Document)
@@ -22,14 +24,37 @@ class ExamRow(SQLModel, table=True):
     saved_at: datetime = Field(sa_type=Moment)
 
 
-class FormRow(SQLModel, table=True):
+class ScoringPolicyRow(OfOrganisation, table=True):
+    """By what an exam is scored from a moment on: insert only. Before the first, as specified."""
+
+    __tablename__ = "scoring_policy"
+    __table_args__ = (
+        ForeignKeyConstraint(["organisation_id", "exam_id"], ["exam.organisation_id", "exam.id"]),
+        UniqueConstraint("organisation_id", "exam_id", "version"),
+    )
+
+    id: UUID = Field(primary_key=True)
+    exam_id: str = Field(max_length=80)
+    version: int = Field(ge=1, description="1, 2, 3 … within the exam.")
+    body: dict[str, Any] = Field(sa_type=Document)
+    reason: str = Field(max_length=2000)
+    adopted_by: UUID
+    adopted_by_name: str = Field(max_length=200)
+    adopted_at: datetime = Field(sa_type=Moment)
+    digest: str = Field(max_length=71)
+
+
+class FormRow(OfOrganisation, table=True):
     """A published form: insert only."""
 
     __tablename__ = "form"
-    __table_args__ = (UniqueConstraint("exam_id", "code"),)
+    __table_args__ = (
+        ForeignKeyConstraint(["organisation_id", "exam_id"], ["exam.organisation_id", "exam.id"]),
+        UniqueConstraint("organisation_id", "exam_id", "code"),
+    )
 
     id: UUID = Field(primary_key=True)
-    exam_id: str = Field(foreign_key="exam.id", max_length=80)
+    exam_id: str = Field(max_length=80)
     exam_digest: str = Field(max_length=71)
     code: str = Field(max_length=20)
     items: list[dict[str, Any]] = Field(sa_type=Document)
@@ -37,3 +62,13 @@ class FormRow(SQLModel, table=True):
     assembly: dict[str, Any] = Field(sa_type=Document)
     digest: str = Field(max_length=71)
     published_at: datetime = Field(sa_type=Moment)
+    sections: list[dict[str, Any]] | None = Field(default=None, sa_type=Document)
+
+
+POLICIES = declare(
+    "scoring_policy",
+    ScoringPolicyRow,
+    scope="exam:exam_id",
+    at="adopted_at",
+    apart=("adopted_by_name",),
+)

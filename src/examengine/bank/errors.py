@@ -1,6 +1,19 @@
 """What the bank refuses."""
 
+from collections.abc import Sequence
+
 from examengine.kernel.errors import ExamError, Kind
+
+
+class BankMoved(ExamError):
+    """Somebody else changed the bank while an import was being checked against it."""
+
+    code = "bank_moved"
+    kind = Kind.CONFLICT
+
+    def __init__(self, bank_id: str) -> None:
+        self.bank_id = bank_id
+        super().__init__(f"bank {bank_id!r} was changed meanwhile; import again")
 
 
 class BankUnknown(ExamError):
@@ -27,15 +40,51 @@ class ItemUnknown(ExamError):
         super().__init__(f"the bank has no item {item_id!r}{which}")
 
 
-class FigureUnknown(ExamError):
-    """No bank holds a figure with this digest."""
+class MediaFileUnknown(ExamError):
+    """No bank holds a picture or recording with this digest."""
 
-    code = "figure_unknown"
+    code = "media_file_unknown"
     kind = Kind.NOT_FOUND
 
     def __init__(self, digest: str) -> None:
         self.digest = digest
-        super().__init__(f"no figure has the digest {digest}")
+        super().__init__(f"no picture or recording has the digest {digest}")
+
+
+class ItemsHeld(ExamError):
+    """Items are to be shown to candidates that have a finding which is an error in their bank."""
+
+    code = "items_held"
+    kind = Kind.CONFLICT
+
+    def __init__(self, bank_id: str, errors: Sequence[str]) -> None:
+        self.bank_id = bank_id
+        self.errors = tuple(errors)
+        shown = "; ".join(errors[:5])
+        self.shown = shown if len(errors) <= 5 else f"{shown}; and {len(errors) - 5} more"
+        super().__init__("; ".join(errors))
+
+
+class RuleUnknown(ExamError):
+    """The lint has no such rule."""
+
+    code = "rule_unknown"
+    kind = Kind.NOT_FOUND
+
+    def __init__(self, rule: str) -> None:
+        self.rule = rule[:60]
+        super().__init__(f"there is no rule {self.rule!r}")
+
+
+class RulingRefused(ExamError):
+    """What a rule of the lint means cannot be ruled like this."""
+
+    code = "ruling_refused"
+    kind = Kind.INVALID
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        super().__init__(why)
 
 
 class ParametersUnknown(ExamError):
@@ -65,3 +114,14 @@ class ResponseMalformed(ExamError):
     def __init__(self, reason: str) -> None:
         self.reason = reason
         super().__init__(reason)
+
+
+class NoFilesSent(ExamError):
+    """An import was asked for without a file, or with files that are kept no more."""
+
+    code = "no_files_sent"
+    kind = Kind.INVALID
+
+    def __init__(self, bank_id: str) -> None:
+        self.bank_id = bank_id
+        super().__init__(f"no files for the bank {bank_id!r}")

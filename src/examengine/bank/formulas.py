@@ -1,5 +1,8 @@
 r"""Formulas: a subset of TeX that becomes MathML, with the TeX kept for whoever needs it.
 
+`\bar{x} \spoken{the sample mean}` gives the words in which a formula is read aloud; without them
+they are made of the TeX.
+
 The subset is closed on purpose. The converter passes `\text{<script>}` and `\href{…}` through as
 they are, so characters and commands that could leave the formula are refused before it sees them.
 """
@@ -12,7 +15,11 @@ from xml.parsers import expat
 from latex2mathml.converter import convert
 from markupsafe import Markup
 
+from examengine.bank.spoken_formulas import DEEPEST, TooDeep, in_words
+
 LONGEST_TEX = 500
+NARROW = 24
+"""How many signs of a formula fit beside an option on the narrowest screen."""
 
 COMMANDS = frozenset(
     re.findall(
@@ -38,36 +45,84 @@ _PARTS = {
 _FORBIDDEN = frozenset('<>&"$#~`')
 
 
-def formula_fault(tex: str) -> str | None:
+def formula_fault(source: str) -> str | None:
     """Say what is wrong with a formula, or return None."""
-    if not tex.strip() or len(tex) > LONGEST_TEX:
+    tex, words = _apart(source)
+    if not tex.strip() or len(source) > LONGEST_TEX:
         return f"needs a formula of 1 to {LONGEST_TEX} characters"
+    if words is not None and (not words.strip() or set("{}\\<>") & set(words)):
+        return r"has no plain words in \spoken{…}; write there how it is read aloud"
+    return _outside_the_subset(tex) or _unreadable(tex)
+
+
+def _outside_the_subset(tex: str) -> str | None:
     outside = sorted(_FORBIDDEN.intersection(tex))
     if outside:
         return rf"uses {outside[0]!r}, which a formula cannot hold; write \lt, \gt or words instead"
     for name in _COMMAND.findall(tex):
         if name not in COMMANDS and name not in _MARKS:
             return rf"uses \{name}, which is not in the subset of TeX that items may use"
-    if not _braces_balance(tex):
-        return "has braces that do not match; each { needs its }"
-    if not _converts(tex):
-        return "cannot be read as TeX; a command lacks its argument"
     return None
 
 
+def _unreadable(tex: str) -> str | None:
+    if not _braces_balance(tex):
+        return "has braces that do not match; each { needs its }"
+    try:
+        in_words(tex)
+    except TooDeep:
+        return f"holds more than {DEEPEST} things inside each other; write it more simply"
+    return None if _converts(tex) else "cannot be read as TeX; a command lacks its argument"
+
+
 @lru_cache(maxsize=4096)
-def mathml(tex: str) -> Markup:
-    """Return the MathML of a formula that has no fault, its TeX as the alternative text.
+def mathml(source: str, words: str = "") -> Markup:
+    """Return the MathML of a formula that has no fault, with its TeX and the words it is read in.
+
+    The words are the accessible name: browsers take no name from MathML itself, so that an option
+    which is a formula would have none.
+
+    Args:
+        source: The formula, with or without words of its own.
+        words: Words that go before its own.
 
     Raises:
         ValueError: The formula has a fault; items are checked before they are shown.
     """
-    fault = formula_fault(tex)
+    fault = formula_fault(source)
     if fault is not None:
-        raise ValueError(f"formula {tex!r} {fault}")
+        raise ValueError(f"formula {source!r} {fault}")
+    tex = without_words(source)
     converted = convert(_as_tex(tex))
-    opening = Markup('<math alttext="{}"').format(tex.strip())
-    return opening + Markup(converted.removeprefix("<math"))  # noqa: S704  (a closed subset)
+    drawn = Markup(converted.removeprefix("<math"))  # noqa: S704  (a closed subset)
+    # A formula cannot break into lines; what may be wider than a phone is scrolled by keyboard too.
+    reached = Markup(' tabindex="0"') if len(drawn.striptags()) > NARROW else ""
+    opening = Markup('<math alttext="{}" aria-label="{}" dir="ltr"{}')
+    return opening.format(tex, words or spoken(source), reached) + drawn
+
+
+def spoken(source: str) -> str:
+    """Return the words in which a formula is read aloud: the author's, else made of the TeX."""
+    tex, words = _apart(source)
+    return in_words(tex) if words is None else " ".join(words.split())
+
+
+def has_own_words(source: str) -> bool:
+    """Tell whether the author says how a formula is read aloud."""
+    return _apart(source)[1] is not None
+
+
+def without_words(source: str) -> str:
+    """Return the TeX of a formula alone."""
+    return _apart(source)[0].strip()
+
+
+def _apart(source: str) -> tuple[str, str | None]:
+    """Split a formula into its TeX and the words that stand behind it."""
+    tex, found, rest = source.rpartition(r"\spoken{")
+    if not found or not rest.rstrip().endswith("}"):
+        return source, None
+    return tex, rest.rstrip().removesuffix("}")
 
 
 def _converts(tex: str) -> bool:

@@ -7,21 +7,21 @@ from dataclasses import replace
 from sqlmodel import Session
 
 from examengine.accounts import Actor, Role, record_act, require
-from examengine.bank import repository
-from examengine.bank.checks import CheckReport, check_bank
-from examengine.bank.formats.examengine_yaml import BANK_FILE, Files, load_files, placed
-from examengine.bank.item_types._stimulus import figures_of
+from examengine.bank import lint_repository, repository
+from examengine.bank.checks import CheckReport, Finding, check_bank
+from examengine.bank.errors import BankMoved
+from examengine.bank.formats import Destination, Files, load_sent
+from examengine.bank.item_types._stimulus import media_of
 from examengine.bank.rules import (
     Bank,
-    Figure,
     FileFault,
     ImportReport,
     ItemOutcome,
     ItemVersion,
     LoadedBank,
     LoadedItem,
+    MediaFile,
     Outcome,
-    file_name_id,
     import_outcome,
     item_version,
 )
@@ -30,12 +30,19 @@ from examengine.kernel.clock import Clock
 
 
 def import_bank(
-    session: Session, clock: Clock, actor: Actor, loaded: LoadedBank, *, dry_run: bool = False
+    session: Session,
+    clock: Clock,
+    actor: Actor,
+    loaded: LoadedBank,
+    *,
+    dry_run: bool = False,
+    leave_out_refused: bool = False,
 ) -> ImportReport:
     """Bring what was read from files into the bank, and report on every item.
 
-    Nothing is written while anything is refused: items name each other as enemies, so that half
-    an import would be another bank than the one that was checked.
+    Whatever is well-formed comes in. What the lint finds in it is kept beside it, told in the
+    report, and keeps it out of forms where it is an error. Checking takes long, so the bank is
+    locked after it, and must then still be the one it was checked against.
 
     Args:
         session: The transaction.
@@ -43,64 +50,96 @@ def import_bank(
         actor: Who imports.
         loaded: What was read.
         dry_run: Report only what an import would do.
+        leave_out_refused: Bring in the rest where something is refused; without it nothing is
+            written then, because half of some files is seldom what their sender meant.
 
     Raises:
         NotAllowed: The actor is no author.
+        BankMoved: Somebody else imported while this was checked.
     """
     require(actor, Role.AUTHOR)
     if loaded.bank is None:
         return _report(loaded, None, ())
-    before = repository.bank(session, loaded.bank.id, lock=not dry_run)
+    before = repository.bank(session, loaded.bank.id)
     stored = repository.latest_in(session, loaded.bank.id)
-    checks = check_bank(loaded, stored)
-    coming = [item_version(loaded.bank.id, item.content) for item in loaded.items]
+    policy = lint_repository.policy_of(session, loaded.bank.id)
+    everything = replace(loaded, media={**media_by_name(session, stored), **loaded.media})
+    checks = check_bank(everything, stored, policy)
+    coming = [item_version(loaded.bank.id, item.content) for item in _usable(loaded, checks)]
     outcomes = _outcomes(session, loaded, coming, checks)
     report = _report(loaded, checks, outcomes)
     report = _refuse_dropped_areas(report, loaded.bank, stored, {item.id for item in loaded.items})
-    if dry_run or not report.accepted:
+    if dry_run or not (report.accepted or leave_out_refused):
         return report
-    new = {one.item_id for one in outcomes if one.outcome is not Outcome.UNCHANGED}
+    new = {one.item_id for one in outcomes if one.outcome in {Outcome.ADDED, Outcome.NEW_VERSION}}
     if not new and before == loaded.bank:
         return report
     now = clock.now()
-    repository.save_bank(session, loaded.bank, now, is_new=before is None)
-    shown = {figure["digest"] for item in coming for _, figure in figures_of(item.content)}
-    repository.add_figures(session, (f for f in loaded.figures.values() if f.digest in shown))
+    shown = {file["digest"] for item in coming for _, file in media_of(item.content)}
     added = [version for version in coming if version.item_id in new]
+    _lock(session, loaded.bank.id, before, stored)
+    repository.save_bank(session, loaded.bank, now, is_new=before is None)
+    repository.add_media_files(session, (f for f in loaded.media.values() if f.digest in shown))
     repository.add_versions(session, added, now)
+    lint_repository.keep_findings(session, loaded.bank.id, checks.findings, now)
     detail = {"items": {version.item_id: [version.version, version.digest] for version in added}}
     record_act(session, now, actor, "bank.import", f"bank:{loaded.bank.id}", detail)
     return replace(report, written=True)
 
 
+def _lock(
+    session: Session, bank_id: str, before: Bank | None, stored: Sequence[ItemVersion]
+) -> None:
+    """Keep other imports away from a bank, which must not have changed since it was read."""
+    locked = repository.bank(session, bank_id, lock=True)
+    digests = {version.item_id: version.digest for version in stored}
+    if locked != before or repository.latest_digests(session, bank_id) != digests:
+        raise BankMoved(bank_id)
+
+
 def load_upload(session: Session, actor: Actor, bank_id: str, files: Files) -> LoadedBank:
-    """Read files that were uploaded for a bank; its own figures need not be sent again.
+    """Read files that were uploaded for a bank; what it shows already need not be sent again.
+
+    Raises:
+        NotAllowed: The actor is no author.
+        BankUnknown: There is no such bank.
+    """
+    loaded = load_sent(files, destination(session, actor, bank_id))
+    if loaded.bank is not None and loaded.bank.id != bank_id:
+        what = f"say that they are {loaded.bank.id}, and were sent to {bank_id}; send them there"
+        fault = FileFault("these files", None, "", what)
+        return LoadedBank(None, (), {}, (*loaded.faults, fault))
+    return loaded
+
+
+def destination(session: Session, actor: Actor, bank_id: str) -> Destination:
+    """Return a bank as files can be read for it.
 
     Raises:
         NotAllowed: The actor is no author.
         BankUnknown: There is no such bank.
     """
     require(actor, Role.AUTHOR)
-    bank = find_bank(session, actor, bank_id)
-    loaded = load_files(
-        {placed(name): data for name, data in files.items()}, bank, stored_figures(session, bank_id)
-    )
-    if loaded.bank is not None and loaded.bank.id != bank_id:
-        what = f"is {loaded.bank.id}, but the files were sent to {bank_id}; send them there"
-        fault = FileFault(BANK_FILE, None, "id", what)
-        return LoadedBank(None, (), {}, (*loaded.faults, fault))
-    return loaded
+    return Destination(find_bank(session, actor, bank_id), stored_media(session, bank_id))
 
 
-def stored_figures(session: Session, bank_id: str) -> dict[str, Figure]:
-    """Return the figures that the latest items of a bank show, by the name they use."""
+def stored_media(session: Session, bank_id: str) -> dict[str, MediaFile]:
+    """Return the files that the latest items of a bank show or play, by the name they use."""
+    return media_by_name(session, repository.latest_in(session, bank_id))
+
+
+def media_by_name(session: Session, items: Iterable[ItemVersion]) -> dict[str, MediaFile]:
+    """Return the files that items show or play, by the name they use."""
     digests = {
-        figure["file"]: figure["digest"]
-        for version in repository.latest_in(session, bank_id)
-        for _, figure in figures_of(version.content)
+        file["file"]: file["digest"] for version in items for _, file in media_of(version.content)
     }
-    found = repository.figures(session, digests.values())
+    found = repository.media_files(session, digests.values())
     return {name: found[digest] for name, digest in digests.items()}
+
+
+def _usable(loaded: LoadedBank, checks: CheckReport) -> list[LoadedItem]:
+    refused = {(fault.file, fault.item_id) for fault in checks.unusable}
+    return [item for item in loaded.items if (item.file, item.id) not in refused]
 
 
 def _outcomes(
@@ -108,14 +147,17 @@ def _outcomes(
 ) -> tuple[ItemOutcome, ...]:
     history = repository.versions(session, [version.item_id for version in coming])
     latest = {version.item_id: version for version in history}
-    errors = defaultdict(list)
-    for found in checks.errors:
-        errors[found.fault.file].append(str(found))
-    return tuple(
-        _refused(item, errors[item.file])
-        if errors[item.file]
-        else import_outcome(version, latest.get(version.item_id), item.file)
-        for item, version in zip(loaded.items, coming, strict=True)
+    faults = defaultdict(list)
+    for fault in checks.unusable:
+        faults[fault.file, fault.item_id].append(str(fault))
+    usable = zip(_usable(loaded, checks), coming, strict=True)
+    return (
+        *(import_outcome(version, latest.get(item.id), item.file) for item, version in usable),
+        *(
+            _refused(item, faults[item.file, item.id])
+            for item in loaded.items
+            if (item.file, item.id) in faults
+        ),
     )
 
 
@@ -130,29 +172,40 @@ def _report(
     unread = defaultdict(list)
     rest: list[str] = []
     for fault in loaded.faults:
-        item_id = file_name_id(fault.file)
-        if item_id is None:
+        if fault.item_id is None:
             rest.append(str(fault))
         else:
-            unread[fault.file].append(str(fault))
+            unread[fault.item_id, fault.file].append(str(fault))
     refused = (
-        ItemOutcome(file_name_id(file) or file, None, file, Outcome.REFUSED, tuple(faults))
-        for file, faults in unread.items()
+        ItemOutcome(item_id, None, file, Outcome.REFUSED, tuple(faults))
+        for (item_id, file), faults in unread.items()
     )
     items = sorted((*outcomes, *refused), key=lambda item: (item.item_id, item.file))
-    warnings = () if checks is None else tuple(str(found) for found in checks.warnings)
     bank_id = None if loaded.bank is None else loaded.bank.id
-    return ImportReport(bank_id, tuple(items), tuple(rest), warnings, written=False)
+    report = ImportReport(bank_id, tuple(items), tuple(rest), (), written=False)
+    if checks is None:
+        return report
+    own = {item.id for item in loaded.items}
+    return replace(
+        report,
+        held=_told(checks.errors, own),
+        warnings=_told(checks.warnings, own),
+    )
+
+
+def _told(findings: Iterable[Finding], own: set[str]) -> tuple[str, ...]:
+    """Return findings about the items that came, and about the bank as a whole, in words."""
+    return tuple(str(found) for found in findings if found.item_id is None or found.item_id in own)
 
 
 def _refuse_dropped_areas(
     report: ImportReport, bank: Bank, stored: Iterable[ItemVersion], replaced: set[str]
 ) -> ImportReport:
     """Refuse a bank that no longer names an area or a level which items in it are about."""
-    areas = {area.id for area in bank.areas}
-    levels = {level.id for level in bank.levels}
+    areas = {"", *(area.id for area in bank.areas)}
+    levels = {"", *(level.id for level in bank.levels)}
     faults = [
-        f"{BANK_FILE}: the item {version.item_id} in the bank is about {version.area}, "
+        f"{bank.id}: the item {version.item_id} in the bank is about {version.area}, "
         f"{version.level}; keep that area and that level"
         for version in stored
         if version.item_id not in replaced

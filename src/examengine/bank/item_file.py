@@ -1,4 +1,4 @@
-"""What every item file must say, whatever its type; the type adds its own fields."""
+"""What every item says, whatever its type, and what it may say; the type adds its own fields."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -8,12 +8,13 @@ from examengine.bank.item_types import _fields as check
 from examengine.bank.item_types._stimulus import stimulus_faults
 
 SCHEMA = "examengine/item/1"
-ITEM_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
+ITEM_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:-]{0,127}")
+"""Ids as other systems write them."""
 COMMON_FIELDS = (
     *("schema", "id", "version", "type", "area", "level", "seconds"),
     *("enemies", "provenance", "stem", "stimulus"),
 )
-_PROVENANCE = ("author", "written", "licence")
+PROVENANCE = ("author", "written", "licence", "source")
 HIGHEST_VERSION, MOST_SECONDS = 9_999, 3_600
 
 
@@ -23,20 +24,22 @@ def item_type_of(content: Content) -> ItemType | None:
     return ITEM_TYPES.get(name) if isinstance(name, str) else None
 
 
-def item_faults(content: Content) -> tuple[Fault, ...]:
+def item_faults(content: Content) -> Iterator[Fault]:
     """Say everything that is wrong with an item; an item without faults can be used."""
-    return tuple(_faults(content))
-
-
-def _faults(content: Content) -> Iterator[Fault]:
     if content.get("schema") != SCHEMA:
         yield Fault("schema", f"must be {SCHEMA}")
     if not isinstance(content.get("id"), str) or not ITEM_ID.fullmatch(content["id"]):
-        yield Fault("id", "must be 1 to 60 letters, digits, dots or hyphens, such as DL-AVG-001")
+        yield Fault(
+            "id",
+            "must be 1 to 128 letters, digits, underscores, dots, colons or hyphens, "
+            "such as DL-AVG-001",
+        )
     yield from _whole_number(content, "version", 1, HIGHEST_VERSION)
-    yield from _whole_number(content, "seconds", 1, MOST_SECONDS)
-    yield from check.text(content, "area", "name a content area of the bank", longest=60)
-    yield from check.text(content, "level", "name a cognitive level of the bank", longest=60)
+    if "seconds" in content:
+        yield from _whole_number(content, "seconds", 1, MOST_SECONDS)
+    for name in ("area", "level"):
+        if name in content:
+            yield from check.text(content, name, "leave it out where there is none", longest=60)
     yield from _enemies(content)
     yield from _provenance(content)
     yield from check.text(content, "stem", "write the question")
@@ -46,7 +49,8 @@ def _faults(content: Content) -> Iterator[Fault]:
         yield Fault("type", f"must be one of {', '.join(ITEM_TYPES)}")
         return
     yield from check.known(content, [*COMMON_FIELDS, *item_type.fields], at="")
-    yield from item_type.faults(content)
+    own = tuple(item_type.faults(content))
+    yield from own or item_type.scoring_faults(content)
 
 
 def _whole_number(content: Content, name: str, least: int, most: int) -> Iterator[Fault]:
@@ -66,13 +70,12 @@ def _enemies(content: Content) -> Iterator[Fault]:
 
 
 def _provenance(content: Content) -> Iterator[Fault]:
-    provenance = content.get("provenance")
+    provenance = content.get("provenance", {})
     if not isinstance(provenance, Mapping):
-        yield Fault("provenance", "is missing; give author, written and licence")
+        yield Fault("provenance", "is no mapping; give author, written and licence")
         return
-    yield from check.known(provenance, (*_PROVENANCE, "source"), at="provenance")
-    for name in _PROVENANCE:
-        yield from check.text(provenance, name, "say it", at="provenance", longest=200)
-    if "source" in provenance:
-        why = "leave it out when there is none"
-        yield from check.text(provenance, "source", why, at="provenance", longest=500)
+    yield from check.known(provenance, PROVENANCE, at="provenance")
+    for name in PROVENANCE:
+        if name in provenance:
+            why, longest = "leave it out when there is none", 500 if name == "source" else 200
+            yield from check.text(provenance, name, why, at="provenance", longest=longest)

@@ -5,19 +5,27 @@ from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, insert, update
+from sqlalchemy import ColumnElement, Subquery, func, insert, update
 from sqlmodel import Session, col, select
 
+from examengine import ledger
 from examengine.bank.rules import (
     AdoptedParameters,
     Area,
     Bank,
-    Figure,
     ItemVersion,
     Level,
+    MediaFile,
     stored_version,
 )
-from examengine.bank.tables import AdoptedParametersRow, BankRow, FigureRow, ItemVersionRow
+from examengine.bank.tables import (
+    ADOPTIONS,
+    AdoptedParametersRow,
+    BankRow,
+    ItemVersionRow,
+    MediaFileRow,
+)
+from examengine.db import organisation_of
 
 _AT_ONCE = 500
 """How many ids one query names; SQLite and PostgreSQL both have a limit far above it."""
@@ -26,7 +34,9 @@ _AT_ONCE = 500
 def bank(session: Session, bank_id: str, *, lock: bool = False) -> Bank | None:
     """Return one bank; with `lock`, no other import changes it before this transaction ends."""
     query = select(BankRow).where(col(BankRow.id) == bank_id)
-    row = session.exec(query.with_for_update() if lock else query).one_or_none()
+    if lock:  # and as it stands now, whatever this transaction has read of it before
+        query = query.with_for_update().execution_options(populate_existing=True)
+    row = session.exec(query).one_or_none()
     return None if row is None else _bank_of(row)
 
 
@@ -54,22 +64,31 @@ def save_bank(session: Session, saved: Bank, now: datetime, *, is_new: bool) -> 
 
 def latest_in(session: Session, bank_id: str) -> list[ItemVersion]:
     """Return the latest version of each item of a bank, by id."""
-    newest = (
+    newest = _newest(bank_id)
+    query = select(ItemVersionRow).join(newest, _is(newest)).order_by(col(ItemVersionRow.item_id))
+    return [_version_of(row) for row in session.exec(query).all()]
+
+
+def latest_digests(session: Session, bank_id: str) -> dict[str, str]:
+    """Return the digest of the latest version of each item of a bank."""
+    newest = _newest(bank_id)
+    query = select(ItemVersionRow.item_id, ItemVersionRow.digest).join(newest, _is(newest))
+    return dict(session.exec(query).all())
+
+
+def _newest(bank_id: str) -> Subquery:
+    return (
         select(ItemVersionRow.item_id, func.max(ItemVersionRow.version).label("version"))
         .where(col(ItemVersionRow.bank_id) == bank_id)
         .group_by(col(ItemVersionRow.item_id))
         .subquery()
     )
-    query = (
-        select(ItemVersionRow)
-        .join(
-            newest,
-            (col(ItemVersionRow.item_id) == newest.c.item_id)
-            & (col(ItemVersionRow.version) == newest.c.version),
-        )
-        .order_by(col(ItemVersionRow.item_id))
+
+
+def _is(newest: Subquery) -> ColumnElement[bool]:
+    return (col(ItemVersionRow.item_id) == newest.c.item_id) & (
+        col(ItemVersionRow.version) == newest.c.version
     )
-    return [_version_of(row) for row in session.exec(query).all()]
 
 
 def counts(session: Session) -> dict[str, int]:
@@ -85,11 +104,12 @@ def versions(session: Session, item_ids: Collection[str]) -> list[ItemVersion]:
     found: list[ItemVersion] = []
     for some in _in_parts(sorted(set(item_ids))):
         query = (
-            select(ItemVersionRow)
+            select(ItemVersionRow, BankRow.language)
+            .join(BankRow, col(BankRow.id) == col(ItemVersionRow.bank_id))
             .where(col(ItemVersionRow.item_id).in_(some))
             .order_by(col(ItemVersionRow.item_id), col(ItemVersionRow.version))
         )
-        found.extend(_version_of(row) for row in session.exec(query).all())
+        found.extend(_version_of(*row) for row in session.exec(query).all())
     return found
 
 
@@ -110,34 +130,43 @@ def add_versions(session: Session, added: Sequence[ItemVersion], now: datetime) 
         session.execute(insert(ItemVersionRow), rows)
 
 
-def figure(session: Session, digest: str) -> Figure | None:
-    """Return one figure."""
-    row = session.get(FigureRow, digest)
-    return None if row is None else Figure(row.digest, row.svg)
+def media_file(session: Session, digest: str) -> MediaFile | None:
+    """Return one picture or recording."""
+    row = session.get(MediaFileRow, (organisation_of(session), digest))
+    return None if row is None else MediaFile(row.digest, row.media_type, row.data)
 
 
-def figures(session: Session, digests: Collection[str]) -> dict[str, Figure]:
-    """Return the figures named, by digest."""
-    found: dict[str, Figure] = {}
+def media_files(session: Session, digests: Collection[str]) -> dict[str, MediaFile]:
+    """Return the pictures and recordings named, by digest."""
+    found: dict[str, MediaFile] = {}
     for some in _in_parts(sorted(set(digests))):
-        query = select(FigureRow).where(col(FigureRow.digest).in_(some))
-        found.update({row.digest: Figure(row.digest, row.svg) for row in session.exec(query).all()})
+        query = select(MediaFileRow).where(col(MediaFileRow.digest).in_(some))
+        found.update(
+            {
+                row.digest: MediaFile(row.digest, row.media_type, row.data)
+                for row in session.exec(query).all()
+            }
+        )
     return found
 
 
-def add_figures(session: Session, added: Iterable[Figure]) -> None:
-    """Insert the figures that are not there yet."""
+def add_media_files(session: Session, added: Iterable[MediaFile]) -> None:
+    """Insert the pictures and recordings that are not there yet."""
     by_digest = {one.digest: one for one in added}
-    known = figures(session, by_digest.keys())
+    known: set[str] = set()
+    for some in _in_parts(sorted(by_digest)):
+        query = select(MediaFileRow.digest).where(col(MediaFileRow.digest).in_(some))
+        known.update(session.exec(query).all())
     rows = [asdict(one) for digest, one in by_digest.items() if digest not in known]
     if rows:
-        session.execute(insert(FigureRow), rows)
+        session.execute(insert(MediaFileRow), rows)
 
 
 def add_parameters(session: Session, adopted: AdoptedParameters) -> None:
-    """Insert adopted parameters."""
+    """Insert adopted parameters, and seal them."""
     values = {**asdict(adopted), "body": dict(adopted.body)}
     session.execute(insert(AdoptedParametersRow).values(**values))
+    ledger.append(session, ADOPTIONS, [values])
 
 
 def parameters(session: Session, parameters_id: UUID) -> AdoptedParameters | None:
@@ -176,5 +205,5 @@ def _bank_of(row: BankRow) -> Bank:
     )
 
 
-def _version_of(row: ItemVersionRow) -> ItemVersion:
-    return stored_version(row.bank_id, row.content, row.digest, row.imported_at)
+def _version_of(row: ItemVersionRow, language: str = "") -> ItemVersion:
+    return stored_version(row.bank_id, row.content, row.digest, row.imported_at, language)

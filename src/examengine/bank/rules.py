@@ -1,16 +1,19 @@
 """What the bank is made of, and what an import may change: pure functions and frozen values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from pathlib import PurePosixPath
 from typing import Any
 from uuid import UUID
 
 from examengine.bank.errors import ParametersRefused
 from examengine.kernel.clock import iso
 from examengine.kernel.digest import digest
+
+SECONDS_UNSAID = 60
+"""What is reckoned for an item that does not say how long it takes: a minute, as tests are planned
+when nothing is known; a finding says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +48,14 @@ class Bank:
 
     def area_title(self, area_id: str) -> str:
         """Return the title of an area, or its id when the bank has dropped it."""
+        if not area_id:
+            return "No area"
         return next((area.title for area in self.areas if area.id == area_id), area_id)
 
     def level_title(self, level_id: str) -> str:
         """Return the title of a level, or its id when the bank has dropped it."""
+        if not level_id:
+            return "No level"
         return next((level.title for level in self.levels if level.id == level_id), level_id)
 
 
@@ -71,11 +78,16 @@ class ItemVersion:
     digest: str
     item_type: str
     area: str
+    """The id of its content area; "" where it names none."""
     level: str
+    """The id of its cognitive level; "" where it names none."""
     seconds: int
+    """The time it is expected to take; `SECONDS_UNSAID` where it does not say."""
     enemies: frozenset[str]
     content: Mapping[str, Any]
     imported_at: datetime | None = None
+    language: str = field(default="", compare=False)
+    """The language of its bank, as far as it is known; no part of the version."""
 
     @property
     def ref(self) -> ItemRef:
@@ -84,11 +96,13 @@ class ItemVersion:
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
-    """A drawing, named by the digest of its bytes."""
+class MediaFile:
+    """A picture or a recording that items show or play, named by the digest of its bytes."""
 
     digest: str
-    svg: str
+    media_type: str
+    """What it is served as: `image/svg+xml`, `image/png`, `audio/mpeg` …"""
+    data: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +113,8 @@ class FileFault:
     line: int | None
     where: str
     what: str
+    item_id: str | None = None
+    """The item that the file or its part is about, where that can be told."""
 
     def __str__(self) -> str:
         place = self.file if self.line is None else f"{self.file}:{self.line}"
@@ -123,6 +139,19 @@ class LoadedItem:
         """Return the version the file gives its item."""
         return int(self.content["version"])
 
+    def line_of(self, where: str) -> int | None:
+        """Return the line that a field stands on; None where the file has no lines."""
+        return line_of(where, self.lines) if self.lines else None
+
+
+def line_of(where: str, lines: Mapping[str, int]) -> int:
+    """Return the line of a field, or of the nearest thing around it that has one."""
+    while where:
+        if where in lines:
+            return lines[where]
+        where = where[: max(where.rfind("."), where.rfind("["), 0)]
+    return lines.get("", 1)
+
 
 @dataclass(frozen=True, slots=True)
 class LoadedBank:
@@ -130,7 +159,7 @@ class LoadedBank:
 
     bank: Bank | None
     items: tuple[LoadedItem, ...]
-    figures: Mapping[str, Figure]
+    media: Mapping[str, MediaFile]
     """By the name the items use, such as `figures/rct-001.svg`."""
     faults: tuple[FileFault, ...]
 
@@ -164,13 +193,21 @@ class ImportReport:
     faults: tuple[str, ...]
     """Faults of the bank itself, or of files that name no item."""
     warnings: tuple[str, ...]
+    """What an author should judge."""
     written: bool
     """Whether the bank was changed; nothing is written when nothing is new."""
+    held: tuple[str, ...] = ()
+    """What comes in and keeps its item out of forms until it is mended."""
 
     @property
     def accepted(self) -> bool:
-        """Tell whether nothing was refused: an import is written whole or not at all."""
+        """Tell whether nothing was refused."""
         return not self.faults and not self.of(Outcome.REFUSED)
+
+    @property
+    def n_usable(self) -> int:
+        """Return how many items can come in, whatever becomes of the others."""
+        return len(self.items) - len(self.of(Outcome.REFUSED))
 
     def of(self, outcome: Outcome) -> tuple[ItemOutcome, ...]:
         """Return the items with one outcome."""
@@ -199,7 +236,11 @@ def item_version(bank_id: str, content: Mapping[str, Any]) -> ItemVersion:
 
 
 def stored_version(
-    bank_id: str, content: Mapping[str, Any], content_digest: str, imported_at: datetime | None
+    bank_id: str,
+    content: Mapping[str, Any],
+    content_digest: str,
+    imported_at: datetime | None,
+    language: str = "",
 ) -> ItemVersion:
     """Return an item version whose digest was computed when it was imported."""
     return ItemVersion(
@@ -208,12 +249,13 @@ def stored_version(
         version=content["version"],
         digest=content_digest,
         item_type=content["type"],
-        area=content["area"],
-        level=content["level"],
-        seconds=content["seconds"],
+        area=content.get("area", ""),
+        level=content.get("level", ""),
+        seconds=content.get("seconds", SECONDS_UNSAID),
         enemies=frozenset(content.get("enemies", ())),
         content=content,
         imported_at=imported_at,
+        language=language,
     )
 
 
@@ -242,12 +284,6 @@ def import_outcome(candidate: ItemVersion, latest: ItemVersion | None, file: str
             f"change; set version: {latest.version + 1}",
         )
     return decided(Outcome.NEW_VERSION)
-
-
-def file_name_id(file: str) -> str | None:
-    """Return the item that a file is named after, or None when it is no item file."""
-    path = PurePosixPath(file)
-    return path.stem if path.suffix == ".yaml" and path.name != "bank.yaml" else None
 
 
 def adopted_body(

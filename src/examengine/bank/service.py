@@ -1,6 +1,7 @@
 """Use cases of the bank: reading items, and adopting parameters for them."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -10,19 +11,19 @@ from examengine.accounts import Actor, Role, record_act, require
 from examengine.bank import repository
 from examengine.bank.errors import (
     BankUnknown,
-    FigureUnknown,
     ItemUnknown,
+    MediaFileUnknown,
     ParametersRefused,
     ParametersUnknown,
 )
-from examengine.bank.formats.examengine_yaml import bank_files
-from examengine.bank.item_types._stimulus import figures_of
+from examengine.bank.formats import Format
+from examengine.bank.item_types._stimulus import media_of
 from examengine.bank.rules import (
     AdoptedParameters,
     Bank,
-    Figure,
     ItemRef,
     ItemVersion,
+    MediaFile,
     adopted_body,
     calibrated_ids,
 )
@@ -110,20 +111,54 @@ def item_versions(session: Session, refs: Iterable[ItemRef]) -> dict[ItemRef, It
     return {ref: found[ref] for ref in wanted}
 
 
-def find_figure(session: Session, figure_digest: str) -> Figure:
-    """Return one figure.
+def versions_for_authors(
+    session: Session, actor: Actor, refs: Iterable[ItemRef]
+) -> dict[ItemRef, ItemVersion]:
+    """Return the item versions named, with their keys.
 
     Raises:
-        FigureUnknown: There is none with this digest.
+        NotAllowed: The actor is neither author nor psychometrician.
+        ItemUnknown: There is no such version, or its digest is another.
     """
-    found = repository.figure(session, figure_digest)
+    require(actor, *READERS)
+    return item_versions(session, refs)
+
+
+def bank_of(session: Session, bank_id: str) -> Bank:
+    """Return one bank, for the contexts above.
+
+    It does not ask who is asking: the use case that calls it does.
+
+    Raises:
+        BankUnknown: There is none with this id.
+    """
+    return _bank(session, bank_id)
+
+
+def find_media_file(session: Session, file_digest: str) -> MediaFile:
+    """Return one picture or recording.
+
+    Raises:
+        MediaFileUnknown: There is none with this digest.
+    """
+    found = repository.media_file(session, file_digest)
     if found is None:
-        raise FigureUnknown(figure_digest)
+        raise MediaFileUnknown(file_digest)
     return found
 
 
-def export_bank(session: Session, actor: Actor, bank_id: str) -> dict[str, bytes]:
-    """Return the files of a bank, each item in its latest version, by name in the folder.
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A bank as files, and what of it the format could not hold."""
+
+    files: Mapping[str, bytes]
+    """By name in the folder."""
+    left_out: Mapping[str, str]
+    """Why an item was not written, by its id."""
+
+
+def export_bank(session: Session, actor: Actor, bank_id: str, written_as: Format) -> Exported:
+    """Return the files of a bank in a format, each item in its latest version.
 
     Raises:
         NotAllowed: The actor is no author.
@@ -132,8 +167,11 @@ def export_bank(session: Session, actor: Actor, bank_id: str) -> dict[str, bytes
     require(actor, Role.AUTHOR)
     bank = _bank(session, bank_id)
     items = latest_versions(session, bank_id)
-    shown = {figure["digest"] for item in items for _, figure in figures_of(item.content)}
-    return bank_files(bank, items, repository.figures(session, shown))
+    reasons = {item.item_id: written_as.left_out(item) for item in items}
+    held = [item for item in items if reasons[item.item_id] is None]
+    shown = {file["digest"] for item in held for _, file in media_of(item.content)}
+    files = written_as.write(bank, held, repository.media_files(session, shown))
+    return Exported(files, {item_id: why for item_id, why in reasons.items() if why is not None})
 
 
 def adopt_parameters(
@@ -184,7 +222,10 @@ def adopt_parameters(
 
 
 def current_parameters(session: Session, bank_id: str) -> AdoptedParameters | None:
-    """Return the parameters adopted last for a bank, or None."""
+    """Return the parameters adopted last for a bank, or None.
+
+    It does not ask who is asking: the use case that calls it does.
+    """
     return next(iter(repository.parameters_in(session, bank_id, most=1)), None)
 
 
@@ -200,6 +241,8 @@ def adoptions(session: Session, actor: Actor, bank_id: str) -> list[AdoptedParam
 
 def find_parameters(session: Session, parameters_id: UUID) -> AdoptedParameters:
     """Return one set of adopted parameters.
+
+    It does not ask who is asking: the use case that calls it does.
 
     Raises:
         ParametersUnknown: There is none with this id.

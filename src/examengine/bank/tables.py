@@ -1,20 +1,27 @@
-"""The rows of banks, item versions, figures and adopted parameters. Private to this context."""
+"""The rows of banks, item versions, media files and adopted parameters. Private to this context."""
 
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text
-from sqlmodel import Field, SQLModel
+from sqlalchemy import ForeignKeyConstraint, LargeBinary, Text
+from sqlmodel import Field
 
+from examengine.db.organisations import OfOrganisation, organisation_field
 from examengine.db.types import Document, Moment
+from examengine.ledger import declare
 
 
-class BankRow(SQLModel, table=True):
+def _of_bank() -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(["organisation_id", "bank_id"], ["bank.organisation_id", "bank.id"])
+
+
+class BankRow(OfOrganisation, table=True):
     """A bank. Its words may be corrected; its items only ever gain versions."""
 
     __tablename__ = "bank"
 
+    organisation_id: UUID = organisation_field(primary_key=True)
     id: str = Field(primary_key=True, max_length=60)
     title: str = Field(max_length=200)
     description: str = Field(sa_type=Text)
@@ -24,37 +31,75 @@ class BankRow(SQLModel, table=True):
     areas: list[dict[str, str]] = Field(sa_type=Document)
     levels: list[dict[str, str]] = Field(sa_type=Document)
     imported_at: datetime = Field(sa_type=Moment)
+    linted_at: datetime | None = Field(
+        default=None, sa_type=Moment, description="When its findings were kept; none before 0.2."
+    )
 
 
-class ItemVersionRow(SQLModel, table=True):
+class ItemVersionRow(OfOrganisation, table=True):
     """One version of an item: insert only. The primary key makes a second version 3 an error."""
 
     __tablename__ = "item_version"
+    __table_args__ = (_of_bank(),)
 
-    item_id: str = Field(primary_key=True, max_length=60)
+    organisation_id: UUID = organisation_field(primary_key=True)
+    item_id: str = Field(primary_key=True, max_length=128)
     version: int = Field(primary_key=True, ge=1)
-    bank_id: str = Field(foreign_key="bank.id", max_length=60, index=True)
-    digest: str = Field(max_length=71, description="Of the content, figures by their digests.")
+    bank_id: str = Field(max_length=60, index=True)
+    digest: str = Field(max_length=71, description="Of the content, media files by their digests.")
     content: dict[str, Any] = Field(sa_type=Document)
     imported_at: datetime = Field(sa_type=Moment)
 
 
-class FigureRow(SQLModel, table=True):
-    """A figure, named by its bytes: insert only."""
+class MediaFileRow(OfOrganisation, table=True):
+    """A picture or a recording, named by its bytes: insert only."""
 
-    __tablename__ = "figure"
+    __tablename__ = "media_file"
 
+    organisation_id: UUID = organisation_field(primary_key=True)
     digest: str = Field(primary_key=True, max_length=71)
-    svg: str = Field(sa_type=Text)
+    media_type: str = Field(max_length=60)
+    data: bytes = Field(sa_type=LargeBinary)
 
 
-class AdoptedParametersRow(SQLModel, table=True):
+class ItemFindingRow(OfOrganisation, table=True):
+    """What the lint found in a bank; written anew whenever it is linted. Derived, so no record."""
+
+    __tablename__ = "item_finding"
+    __table_args__ = (_of_bank(),)
+
+    organisation_id: UUID = organisation_field(primary_key=True)
+    bank_id: str = Field(primary_key=True, max_length=60)
+    place: int = Field(primary_key=True, ge=0)
+    item_id: str | None = Field(default=None, max_length=128, index=True)
+    rule: str = Field(max_length=60)
+    field: str = Field(sa_type=Text)
+    what: str = Field(sa_type=Text)
+
+
+class LintRulingRow(OfOrganisation, table=True):
+    """That a rule of the lint is judged otherwise in a bank: insert only, the newest counts."""
+
+    __tablename__ = "lint_ruling"
+    __table_args__ = (_of_bank(),)
+
+    id: UUID = Field(primary_key=True)
+    bank_id: str = Field(max_length=60, index=True)
+    rule: str = Field(max_length=60)
+    severity: str = Field(max_length=10)
+    reason: str = Field(sa_type=Text)
+    ruled_by: UUID
+    ruled_at: datetime = Field(sa_type=Moment)
+
+
+class AdoptedParametersRow(OfOrganisation, table=True):
     """Item parameters adopted for a bank: insert only, the newest are current."""
 
     __tablename__ = "adopted_parameters"
+    __table_args__ = (_of_bank(),)
 
     id: UUID = Field(primary_key=True)
-    bank_id: str = Field(foreign_key="bank.id", max_length=60, index=True)
+    bank_id: str = Field(max_length=60, index=True)
     digest: str = Field(max_length=71)
     body: dict[str, Any] = Field(sa_type=Document)
     run_id: UUID
@@ -62,3 +107,8 @@ class AdoptedParametersRow(SQLModel, table=True):
     adopted_at: datetime = Field(sa_type=Moment)
     adopted_by: UUID
     reason: str = Field(sa_type=Text)
+
+
+ADOPTIONS = declare(
+    "adopted_parameters", AdoptedParametersRow, scope="bank:bank_id", at="adopted_at"
+)

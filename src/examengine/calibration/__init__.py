@@ -1,19 +1,30 @@
-"""Response matrices, calibration runs, and parameters adopted back into the bank."""
+"""Calibration runs of response matrices, and parameters adopted back into the bank."""
 
 from examengine.calibration.analysis import Analysis, ItemAnalysis, ScoreDistribution
 from examengine.calibration.curves import FormCurves, ItemCurves
 from examengine.calibration.errors import (
     CalibrationRefused,
-    ItemNotInSnapshot,
     PilotRefused,
     RunNotAdoptable,
     RunUnknown,
-    SnapshotRefused,
     SnapshotUnknown,
 )
-from examengine.calibration.estimation import MODELS, RunSettings
+from examengine.calibration.estimation import RunSettings
 from examengine.calibration.flags import RULES, Rule
-from examengine.calibration.item_table import SORTS, ItemRow, item_rows, sorted_rows
+from examengine.calibration.item_table import (
+    SORTS,
+    ItemRow,
+    ItemStep,
+    item_rows,
+    sorted_rows,
+    steps_of,
+)
+from examengine.calibration.overview import (
+    CLASSICAL_FIGURES,
+    Overview,
+    OverviewLine,
+    overview,
+)
 from examengine.calibration.pilot import simulate_pilot
 from examengine.calibration.repository import RunSummary, SnapshotFiles
 from examengine.calibration.reviews import (
@@ -24,33 +35,27 @@ from examengine.calibration.reviews import (
     review,
     run_review,
 )
+from examengine.calibration.run_jobs import RUN, ask_run
+from examengine.calibration.run_models import MODELS, RunModel, models_offered
 from examengine.calibration.runs import CalibrationRun, result_digest, run_body
 from examengine.calibration.service import (
-    Overview,
     adopt_run,
     analysis_of,
     find_run,
-    latest_run,
     list_runs,
-    overview,
+    run_behind,
     run_calibration,
+    run_to_show,
     snapshot_files,
+    sources_of_run,
 )
 from examengine.calibration.shelf import Shelf
-from examengine.calibration.snapshot import (
-    POLICY,
-    Scope,
-    Snapshot,
-    key_csv,
-    raw_csv,
-    scored_csv,
-    snapshot_body,
-)
 
 __all__ = [
+    "CLASSICAL_FIGURES",
     "MODELS",
-    "POLICY",
     "RULES",
+    "RUN",
     "SORTS",
     "Analysis",
     "CalibrationRefused",
@@ -58,43 +63,43 @@ __all__ = [
     "FormCurves",
     "ItemAnalysis",
     "ItemCurves",
-    "ItemNotInSnapshot",
     "ItemReview",
     "ItemRow",
+    "ItemStep",
     "Overview",
+    "OverviewLine",
     "PilotRefused",
     "Review",
     "Rule",
+    "RunModel",
     "RunNotAdoptable",
     "RunReview",
     "RunSettings",
     "RunSummary",
     "RunUnknown",
-    "Scope",
     "ScoreDistribution",
     "Shelf",
-    "Snapshot",
     "SnapshotFiles",
-    "SnapshotRefused",
     "SnapshotUnknown",
     "adopt_run",
     "analysis_of",
+    "ask_run",
     "find_run",
     "item_review",
     "item_rows",
-    "key_csv",
-    "latest_run",
     "list_runs",
+    "models_offered",
     "overview",
-    "raw_csv",
     "result_digest",
     "review",
+    "run_behind",
     "run_body",
     "run_calibration",
     "run_review",
-    "scored_csv",
+    "run_to_show",
     "simulate_pilot",
-    "snapshot_body",
     "snapshot_files",
     "sorted_rows",
+    "sources_of_run",
+    "steps_of",
 ]

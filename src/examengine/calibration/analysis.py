@@ -1,22 +1,26 @@
-"""Classical figures of a snapshot: items, answers, totals. Every number is the library's."""
+"""Classical figures of a response matrix: items, answers, totals. Every number is the library's."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from examengine.bank import ItemVersion
-from examengine.calibration.snapshot import NOT_SHOWN, OMITTED, Snapshot
+from examengine.marking import NOT_SHOWN_CODE, OMITTED_CODE, ResponseMatrix
+from examengine.psychometrics.arrays import FloatArray
 from examengine.psychometrics.classical import (
     ItemStatistics,
     OptionStatistics,
+    coded_option_statistics,
     item_statistics,
-    option_statistics,
+    score_groups,
     totals,
 )
+from examengine.psychometrics.documents import plain
 from examengine.psychometrics.reliability import ReliabilitySummary, reliability_by_form
 from examengine.psychometrics.responses import Responses
-from examengine.psychometrics.results import plain
 
 N_SCORE_GROUPS = 5
 
@@ -31,6 +35,7 @@ class ItemAnalysis:
         figures: Classical statistics.
         omitted: Share left unanswered.
         options: Each answer by score group; the order is by answer.
+        points: What each answer was worth on average; {} where the item is right or wrong.
     """
 
     item: ItemVersion
@@ -38,6 +43,7 @@ class ItemAnalysis:
     figures: ItemStatistics
     omitted: float
     options: tuple[OptionStatistics, ...]
+    points: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +61,16 @@ class ScoreDistribution:
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """What is known of a snapshot before any model.
+    """What is known of responses before any model.
 
     Attributes:
-        snapshot: The responses.
+        matrix: The responses.
         items: One for each column.
         reliability: One for each form, the most frequent first; () when too few candidates.
         distribution: None when candidates could reach different totals.
     """
 
-    snapshot: Snapshot
+    matrix: ResponseMatrix
     items: tuple[ItemAnalysis, ...]
     reliability: tuple[ReliabilitySummary, ...]
     distribution: ScoreDistribution | None
@@ -72,24 +78,24 @@ class Analysis:
     @property
     def n_persons(self) -> int:
         """Number of candidates."""
-        return len(self.snapshot.records)
+        return len(self.matrix.records)
 
     def item(self, item_id: str) -> ItemAnalysis:
         """Return one item.
 
         Raises:
-            ItemNotInSnapshot: It is not among these responses.
+            ItemNotInMatrix: It is not among these responses.
         """
-        return self.items[self.snapshot.place(item_id)]
+        return self.items[self.matrix.place(item_id)]
 
 
-def analyse(snapshot: Snapshot) -> Analysis:
+def analyse(matrix: ResponseMatrix) -> Analysis:
     """Describe items, answers and totals."""
-    responses = snapshot.responses
+    responses = matrix.responses
     return Analysis(
-        snapshot=snapshot,
-        items=_items(snapshot, responses),
-        reliability=reliability_by_form(responses),
+        matrix=matrix,
+        items=_items(matrix, responses),
+        reliability=reliability_by_form(responses, searching=False),
         distribution=_distribution(responses),
     )
 
@@ -123,20 +129,48 @@ def as_statistics(analysis: Analysis) -> dict[str, Any]:
     }
 
 
-def _items(snapshot: Snapshot, responses: Responses) -> tuple[ItemAnalysis, ...]:
+def _items(matrix: ResponseMatrix, responses: Responses) -> tuple[ItemAnalysis, ...]:
     figures = item_statistics(responses.scores, responses.max_scores)
     all_totals = totals(responses.scores, responses.max_scores)
     total, weight = all_totals.shares(), responses.weights
+    groups = _GroupsByForm(total, weight)
     found = []
-    for place, item in enumerate(snapshot.items):
-        chosen = snapshot.categories[:, place]
-        rest = all_totals.rest_shares(responses.scores[:, place], 1)
-        options = option_statistics(
-            chosen.tolist(), snapshot.keys(place), total, rest, weight, n_groups=N_SCORE_GROUPS
+    for place, item in enumerate(matrix.items):
+        codes = matrix.codes[:, place]
+        rest = all_totals.rest_shares(responses.scores[:, place], matrix.most_points[place])
+        options = coded_option_statistics(
+            codes.astype(np.intp),
+            matrix.categories[place],
+            matrix.keys(place),
+            total,
+            rest,
+            weight,
+            n_groups=N_SCORE_GROUPS,
+            groups=groups.among(codes != NOT_SHOWN_CODE),
         )
-        omitted = float((chosen == OMITTED).sum() / max((chosen != NOT_SHOWN).sum(), 1))
-        found.append(ItemAnalysis(item, snapshot.scored[place], figures[place], omitted, options))
+        n_presented = max(int((codes != NOT_SHOWN_CODE).sum()), 1)
+        omitted = float((codes == OMITTED_CODE).sum() / n_presented)
+        points = matrix.points_of_answers(place) if matrix.most_points[place] > 1 else {}
+        found.append(
+            ItemAnalysis(item, matrix.scored[place], figures[place], omitted, options, points)
+        )
     return tuple(found)
+
+
+class _GroupsByForm:
+    """Score groups of those presented an item: the same for all items of a form, made once."""
+
+    def __init__(self, total: FloatArray, weight: FloatArray) -> None:
+        self._total, self._weight = total, weight
+        self._known: dict[bytes, npt.NDArray[np.intp]] = {}
+
+    def among(self, presented: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
+        """Return the score group of each person who was presented an item."""
+        who = presented & np.isfinite(self._total)
+        name = np.packbits(who).tobytes()
+        if name not in self._known:
+            self._known[name] = score_groups(self._total[who], self._weight[who], N_SCORE_GROUPS)
+        return self._known[name]
 
 
 def _distribution(responses: Responses) -> ScoreDistribution | None:

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from examengine.calibration.runs import CalibrationRun
+from examengine.psychometrics.batches import category_probabilities
 from examengine.psychometrics.information import (
     conditional_sem,
     expected_item_scores,
     information_of_items,
     information_of_test,
 )
-from examengine.psychometrics.observed_curves import ObservedGroup
+from examengine.psychometrics.observed_curves import ObservedCategories, ObservedGroup
 from examengine.psychometrics.parameters import ItemParameters, ParameterSet
 
 LOWEST, HIGHEST, STEPS = -4.0, 4.0, 81
@@ -24,15 +25,21 @@ class ItemCurves:
 
     Attributes:
         theta: Abilities, logits.
-        expected: Probability of a right answer at each.
+        expected: Expected share of the points at each; of a right/wrong item the probability of
+            a right answer.
         information: Fisher information at each.
-        observed: Shares right in groups of candidates by estimated ability.
+        observed: Shares of the points in groups of candidates by estimated ability.
+        categories: Probability of each score at each ability, from 0 points on; () where the item
+            is right or wrong.
+        observed_categories: Shares of each score in the same groups.
     """
 
     theta: tuple[float, ...]
     expected: tuple[float, ...]
     information: tuple[float, ...]
     observed: tuple[ObservedGroup, ...]
+    categories: tuple[tuple[float, ...], ...] = ()
+    observed_categories: tuple[ObservedCategories, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +66,19 @@ def item_curves(run: CalibrationRun, item_id: str) -> ItemCurves:
         KeyError: The run has no such item.
     """
     item = ItemParameters.from_dict(run.items[item_id])
-    theta = _abilities()
+    theta, fit = _abilities(), run.item_fit.get(item_id, {})
+    most_points = item.n_categories - 1
+    shares = category_probabilities([item], theta)[:, 0, :].T
     return ItemCurves(
         theta=tuple(theta.tolist()),
-        expected=tuple(expected_item_scores([item], theta)[:, 0].tolist()),
+        expected=tuple((expected_item_scores([item], theta)[:, 0] / most_points).tolist()),
         information=tuple(information_of_items([item], theta)[:, 0].tolist()),
-        observed=tuple(ObservedGroup(*group) for group in run.item_fit[item_id]["observed"]),
+        observed=tuple(ObservedGroup(*group) for group in fit.get("observed", ())),
+        categories=tuple(map(tuple, shares.tolist())) if most_points > 1 else (),
+        observed_categories=tuple(
+            ObservedCategories(where, n, tuple(reached))
+            for where, n, reached in fit.get("categories", ())
+        ),
     )
 
 

@@ -6,17 +6,6 @@ from uuid import UUID
 from examengine.kernel.errors import ExamError, Kind
 
 
-class SnapshotRefused(ExamError):
-    """These administrations give no response matrix; `reason` says what would."""
-
-    code = "snapshot_refused"
-    kind = Kind.CONFLICT
-
-    def __init__(self, reason: str) -> None:
-        self.reason = reason
-        super().__init__(reason)
-
-
 class SnapshotUnknown(ExamError):
     """No snapshot has this digest."""
 
@@ -50,17 +39,6 @@ class RunNotAdoptable(ExamError):
 
     code = "run_not_adoptable"
     kind = Kind.CONFLICT
-
-
-class ItemNotInSnapshot(ExamError):
-    """The responses at hand do not hold this item."""
-
-    code = "item_not_in_snapshot"
-    kind = Kind.NOT_FOUND
-
-    def __init__(self, item_id: str) -> None:
-        self.item_id = item_id[:60]
-        super().__init__(f"no item {self.item_id} among these responses")
 
 
 class PilotRefused(ExamError):

@@ -1,6 +1,6 @@
-"""One calibration of a snapshot: estimates, fit, and a second opinion, as plain values."""
+"""One calibration of a response matrix: estimates, fit, and a second opinion, as plain values."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,10 +8,12 @@ import numpy as np
 
 from examengine.calibration.analysis import Analysis, as_statistics
 from examengine.calibration.errors import CalibrationRefused
+from examengine.calibration.run_models import model_named, models_of_items, priors_of
 from examengine.psychometrics.ability import estimate_abilities
 from examengine.psychometrics.arrays import FloatArray
-from examengine.psychometrics.estimation import Calibration, calibrate
-from examengine.psychometrics.observed_curves import observed_curve
+from examengine.psychometrics.documents import plain
+from examengine.psychometrics.estimation import Calibration, Priors, calibrate
+from examengine.psychometrics.observed_curves import observed_categories, observed_curve
 from examengine.psychometrics.parameters import ItemParameters, ParameterSet
 from examengine.psychometrics.refusals import Refusal
 from examengine.psychometrics.reliability import empirical_reliability
@@ -21,11 +23,8 @@ from examengine.psychometrics.results import (
     LocalDependence,
     ModelAgreement,
     model_agreement,
-    plain,
 )
 
-MODELS = ("2pl", "rasch")
-"""Models a run offers; scores are computed under the two-parameter model."""
 STRONGEST_PAIRS = 10
 
 
@@ -34,7 +33,7 @@ class RunSettings:
     """What a run is asked to do.
 
     Attributes:
-        model: `2pl` or `rasch`.
+        model: One of `MODELS`; right/wrong and graded items get each their own of it.
         scale_nodes: Whether quadrature points move with the estimated deviation. False keeps a
             fixed grid from −6 to 6, to compare with programs that do.
         model_fit: Whether to test the whole model (M2), which takes long for long tests.
@@ -57,20 +56,23 @@ class RunResult:
 
 
 def estimate(analysis: Analysis, settings: RunSettings) -> RunResult:
-    """Calibrate a snapshot and test how well the model describes it.
+    """Calibrate responses and test how well the model describes it.
 
     Args:
-        analysis: The snapshot and its classical figures.
+        analysis: The responses and their classical figures.
         settings: Model and options.
 
     Raises:
         CalibrationRefused: The model is none that is offered, or the responses do not determine
             its parameters; one sentence per reason.
     """
-    if settings.model not in MODELS:
-        raise CalibrationRefused([f"the model {settings.model!r} is none of {', '.join(MODELS)}"])
-    responses = analysis.snapshot.responses
-    found = _calibrated(responses, settings)
+    matrix = analysis.matrix
+    responses, model = matrix.responses, model_named(settings.model)
+    models = models_of_items(model, matrix.item_ids, matrix.most_points)
+    unreached = list(_unreached_scores(responses))
+    if unreached:
+        raise CalibrationRefused(unreached)
+    found = _calibrated(responses, models, priors_of(model), settings)
     statistics = {
         **as_statistics(analysis),
         "estimation": {
@@ -81,14 +83,28 @@ def estimate(analysis: Analysis, settings: RunSettings) -> RunResult:
             "warnings": list(found.parameters.warnings),
         },
         **_agreement(responses, found.parameters, settings),
-        "second_opinion": _second_opinion(responses, found.parameters, settings),
+        "second_opinion": _second_opinion(responses, models, found.parameters, settings),
     }
     return RunResult(found.parameters.to_dict(), statistics)
 
 
-def _calibrated(responses: Responses, settings: RunSettings) -> Calibration:
+def _unreached_scores(responses: Responses) -> Iterator[str]:
+    """One sentence for each item worth several points of which a score was never reached."""
+    for place in np.flatnonzero(responses.max_scores > 1):
+        most, scores = int(responses.max_scores[place]), responses.scores[:, place]
+        never = [str(score) for score in range(most + 1) if not (scores == score).any()]
+        if never:
+            yield (
+                f"item {responses.item_ids[place]}: nobody got {' or '.join(never)} of its {most} "
+                "points, and a step that nobody took cannot be estimated; leave the item out"
+            )
+
+
+def _calibrated(
+    responses: Responses, models: Mapping[str, str], priors: Priors | None, settings: RunSettings
+) -> Calibration:
     try:
-        return calibrate(responses, settings.model, scale_nodes=settings.scale_nodes)
+        return calibrate(responses, models, priors=priors, scale_nodes=settings.scale_nodes)
     except Refusal as refusal:
         raise CalibrationRefused(refusal.faults) from refusal
 
@@ -126,6 +142,7 @@ def _agreement(
 
 def _item_fit(item: ItemFit, responses: Responses, place: int, theta: FloatArray) -> dict[str, Any]:
     square, scores = item.s_x2, responses.scores[:, place]
+    most = int(responses.max_scores[place])
     return {
         "item_id": item.item_id,
         "s_x2": plain(square.statistic),
@@ -139,9 +156,21 @@ def _item_fit(item: ItemFit, responses: Responses, place: int, theta: FloatArray
         "outfit_z": plain(item.outfit_z),
         "observed": [
             [group.theta, group.n, group.p, group.low, group.high]
-            for group in observed_curve(scores, theta, responses.weights)
+            for group in observed_curve(scores, theta, responses.weights, most_points=most)
         ],
+        **({} if most == 1 else _categories(responses, place, theta)),
     }
+
+
+def _categories(responses: Responses, place: int, theta: FloatArray) -> dict[str, Any]:
+    """Return how often each score of an item was reached, by groups of ability."""
+    found = observed_categories(
+        responses.scores[:, place],
+        theta,
+        responses.weights,
+        most_points=int(responses.max_scores[place]),
+    )
+    return {"categories": [[group.theta, group.n, list(group.shares)] for group in found]}
 
 
 def _model_fit(found: ModelAgreement) -> dict[str, Any] | None:
@@ -176,31 +205,59 @@ def _strongest(dependence: LocalDependence) -> list[dict[str, Any]]:
 
 
 def _second_opinion(
-    responses: Responses, parameters: ParameterSet, settings: RunSettings
+    responses: Responses,
+    models: Mapping[str, str],
+    parameters: ParameterSet,
+    settings: RunSettings,
 ) -> dict[str, Any] | None:
     """Return girth's estimates and how far they are from ours, or why there are none."""
     if not settings.second_opinion:
         return None
+    kinds = sorted(set(models.values()))
+    if len(kinds) > 1:
+        return _no_opinion(
+            f"it takes one model for all items, and these have {' and '.join(kinds)}"
+        )
     try:
-        other = calibrate(responses, settings.model, estimator="girth").parameters
+        other = calibrate(responses, models, estimator="girth").parameters
     except Refusal as refusal:
-        return {"estimator": "girth", "refused": "; ".join(refusal.faults)}
+        return _no_opinion("; ".join(refusal.faults))
     pairs = list(zip(parameters.items, other.items, strict=True))
     return {
         "estimator": other.estimator,
         "warnings": list(other.warnings),
-        "items": [_beside(ours, theirs) for ours, theirs in pairs],
+        "items": [{"item_id": theirs.item_id, **_compared(theirs)} for _, theirs in pairs],
         "largest_difference": {
-            name: max((abs(_value(one, name) - _value(two, name)) for one, two in pairs), default=0)
-            for name in ("a", "b")
+            "a": max((abs(_slope(one) - _slope(two)) for one, two in pairs), default=0),
+            "b": max((far for one, two in pairs for far in _distances(one, two)), default=0),
         },
     }
 
 
-def _beside(ours: ItemParameters, theirs: ItemParameters) -> dict[str, Any]:
-    return {"item_id": ours.item_id, "a": _value(theirs, "a"), "b": _value(theirs, "b")}
+def _no_opinion(reason: str) -> dict[str, Any]:
+    return {"estimator": "girth", "refused": reason}
 
 
-def _value(item: ItemParameters, name: str) -> float:
-    value = item.values[name]
-    return float("nan") if isinstance(value, tuple) else float(value)
+def _compared(item: ItemParameters) -> dict[str, Any]:
+    """Return what is compared of an item: its slope, and its difficulty or its steps."""
+    places = _places(item)
+    return {"a": _slope(item), **({"b": places[0]} if "b" in item.values else {"steps": places})}
+
+
+def _slope(item: ItemParameters) -> float:
+    slope = item.values["a"]
+    assert isinstance(slope, float)  # noqa: S101  (every model that is offered has one)
+    return slope
+
+
+def _places(item: ItemParameters) -> list[float]:
+    """Return where an item lies: its difficulty, or its steps or thresholds."""
+    for name in ("b", "steps", "thresholds"):
+        if name in item.values:
+            return [float(place) for place in np.atleast_1d(item.values[name])]
+    return []
+
+
+def _distances(one: ItemParameters, two: ItemParameters) -> Iterator[float]:
+    pairs = zip(_places(one), _places(two), strict=False)
+    return (abs(ours - theirs) for ours, theirs in pairs)

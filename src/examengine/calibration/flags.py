@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from math import isfinite
 
 FEWEST_PERSONS = 100
+FEWEST_FLAGGED = 30
+"""Persons below whom figures are too uncertain to question an item by."""
 HARDEST, EASIEST = 0.20, 0.95
 LEAST_ITEM_REST = 0.15
 LEAST_SLOPE = 0.30
@@ -21,7 +23,7 @@ OUTFIT_LOW, OUTFIT_HIGH = 0.5, 1.5
 
 @dataclass(frozen=True, slots=True)
 class OptionFigures:
-    """One wrong answer of an item: who chose it, and how strong they were."""
+    """One answer of an item worth no points: who chose it, and how strong they were."""
 
     option: str
     p: float
@@ -30,11 +32,19 @@ class OptionFigures:
 
 @dataclass(frozen=True, slots=True)
 class ItemFigures:
-    """What the rules look at. None, or not a number, for a figure that does not exist."""
+    """What the rules look at. None, or not a number, for a figure that does not exist.
+
+    Attributes:
+        n: Candidates who were given the item.
+        p: Mean share of its points, of a right/wrong item the share right.
+        rewarded: Share who got points for it, whether all of them or some.
+        distractors: The answers worth no points.
+    """
 
     n: float
     p: float | None
     item_rest_r: float | None
+    rewarded: float | None = None
     distractors: tuple[OptionFigures, ...] = ()
     a: float | None = None
     s_x2_p: float | None = None
@@ -64,7 +74,8 @@ def _above(value: float | None, most: float) -> bool:
 
 
 def _drawn_more_than_key(item: ItemFigures) -> bool:
-    return item.p is not None and any(option.p > item.p for option in item.distractors)
+    rewarded = item.p if item.rewarded is None else item.rewarded
+    return rewarded is not None and any(option.p > rewarded for option in item.distractors)
 
 
 def _draws_the_strong(item: ItemFigures) -> bool:
@@ -78,7 +89,7 @@ RULES = (
     Rule(
         "negative_slope",
         "negative slope",
-        "a is below 0: the stronger a candidate, the less often the answer is right. "
+        "a is below 0: the stronger a candidate, the less often the answer earns its points. "
         "Check the key first.",
         True,
         lambda item: _below(item.a, 0.0),
@@ -86,7 +97,8 @@ RULES = (
     Rule(
         "distractor_over_key",
         "distractor beats key",
-        "A wrong answer was chosen more often than the key. Check the key, then the wording.",
+        "A wrong answer was chosen more often than the key; of an item worth several points, more "
+        "often than all answers that earn points. Check the key, then the wording.",
         True,
         _drawn_more_than_key,
     ),
@@ -116,14 +128,15 @@ RULES = (
     Rule(
         "hard",
         "hard",
-        f"p is below {HARDEST}: fewer than one candidate in five answered right.",
+        f"p is below {HARDEST}: fewer than one candidate in five answered right, or less than one "
+        "point in five was earned where an item is worth several.",
         False,
         lambda item: _below(item.p, HARDEST),
     ),
     Rule(
         "easy",
         "easy",
-        f"p is above {EASIEST}: nearly everybody answered right.",
+        f"p is above {EASIEST}: nearly everybody answered right, or got nearly all points.",
         False,
         lambda item: _above(item.p, EASIEST),
     ),
@@ -155,7 +168,7 @@ RULES = (
         "few",
         "few",
         f"Fewer than {FEWEST_PERSONS} candidates were given the item: read its other figures with "
-        "care.",
+        f"care. With fewer than {FEWEST_FLAGGED} candidates no other flag is raised.",
         False,
         lambda item: item.n < FEWEST_PERSONS,
     ),
@@ -163,5 +176,6 @@ RULES = (
 
 
 def flags_of(item: ItemFigures) -> tuple[Rule, ...]:
-    """Return the rules that an item meets, the gravest first."""
-    return tuple(rule for rule in RULES if rule.holds(item))
+    """Return the rules that an item meets, the gravest first; of few persons, only that."""
+    asked = RULES if item.n >= FEWEST_FLAGGED else [rule for rule in RULES if rule.code == "few"]
+    return tuple(rule for rule in asked if rule.holds(item))

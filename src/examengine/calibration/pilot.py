@@ -16,16 +16,18 @@ from examengine.bank import ITEM_TYPES, ItemRef, ItemVersion, item_versions
 from examengine.calibration.errors import PilotRefused
 from examengine.delivery import (
     Administration,
-    GivenAnswers,
+    CandidateResponses,
     list_administrations,
     record_administration,
 )
 from examengine.kernel.clock import Clock
 from examengine.kernel.digest import digest
+from examengine.psychometrics.arrays import FloatArray
 from examengine.psychometrics.simulation import (
     TrueItems,
     draw_distractors,
     draw_items,
+    draw_levels,
     draw_omitted,
     draw_persons,
     draw_right,
@@ -99,7 +101,7 @@ def draw_answers(
     forms: Sequence[Form],
     versions: dict[ItemRef, ItemVersion],
     persons_per_form: int,
-) -> list[GivenAnswers]:
+) -> list[CandidateResponses]:
     """Draw what simulated candidates answer, form by form.
 
     Args:
@@ -124,7 +126,7 @@ def _form_answers(
     truth: TrueItems,
     refs: list[ItemRef],
     n_persons: int,
-) -> list[GivenAnswers]:
+) -> list[CandidateResponses]:
     items = [versions[item.ref] for item in form.items]
     places = [refs.index(item.ref) for item in form.items]
     persons = draw_persons(rng, n_persons)
@@ -134,17 +136,17 @@ def _form_answers(
     seconds = draw_seconds(rng, persons.speed, expected)
     columns = []
     for place, item in enumerate(items):
-        key, wrong = _answers(item)
-        drawn = draw_distractors(rng, persons.theta, len(wrong))
+        a, b = float(truth.a[places[place]]), float(truth.b[places[place]])
+        key, others = _answers(rng, item, persons.theta, a, b)
         columns.append(
             [
-                key if right[row, place] else None if omitted[row, place] else wrong[drawn[row]]
+                key if right[row, place] else None if omitted[row, place] else others[row]
                 for row in range(n_persons)
             ]
         )
     ids = [item.item_id for item in items]
     return [
-        GivenAnswers(
+        CandidateResponses(
             candidate=f"Simulated candidate {form.code}-{row + 1:04d}",
             form=form,
             responses={item_id: columns[at][row] for at, item_id in enumerate(ids)},
@@ -154,10 +156,24 @@ def _form_answers(
     ]
 
 
-def _answers(item: ItemVersion) -> tuple[Any, tuple[Any, ...]]:
-    """Return a right answer and the wrong ones worth expecting."""
+def _answers(
+    rng: np.random.Generator, item: ItemVersion, theta: FloatArray, a: float, b: float
+) -> tuple[Any, list[Any]]:
+    """Return the key, and what each person would answer who does not get all points.
+
+    Args:
+        rng: The generator.
+        item: The item.
+        theta: Abilities, shape (n_persons,), logits.
+        a: Its true slope, 1/logit.
+        b: Its true difficulty, logits.
+    """
     item_type = ITEM_TYPES[item.item_type]
-    return item_type.key_response(item.content), item_type.wrong_responses(item.content)
+    (key,), *partly, wrong = item_type.expected_responses(item.content).values()
+    levels = [wrong, *reversed(partly)]
+    drawn = [draw_distractors(rng, theta, len(responses)) for responses in levels]
+    reached = draw_levels(rng, theta, a, b, len(partly)) if partly else np.zeros_like(drawn[0])
+    return key, [levels[level][drawn[level][row]] for row, level in enumerate(reached.tolist())]
 
 
 def _check(forms: Sequence[Form], persons_per_form: int, seed: int) -> None:

@@ -1,6 +1,5 @@
 """Everything that the pages of one administration show, put together once."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -17,20 +16,18 @@ from examengine.calibration.curves import (
     form_curves,
     item_curves,
 )
-from examengine.calibration.errors import SnapshotRefused
 from examengine.calibration.item_table import ItemRow, item_row
-from examengine.calibration.repository import RunSummary
+from examengine.calibration.repository import RunSummary, made_of
 from examengine.calibration.runs import CalibrationRun
 from examengine.calibration.service import (
-    NOBODY,
     analysis_of,
     find_run,
-    latest_run,
     list_runs,
+    run_to_show,
 )
 from examengine.calibration.shelf import Shelf
-from examengine.calibration.snapshot import Scope
-from examengine.delivery import Administration, find_administration, record_counts
+from examengine.delivery import Administration, find_administration
+from examengine.marking import LeftOut, NobodyCounts, Policy, Scope
 from examengine.psychometrics.reliability import ReliabilitySummary
 
 
@@ -42,10 +39,9 @@ class Review:
         administration: What was sat.
         exam: Its exam.
         forms: Its forms, by code.
-        scope: Which items are shown.
-        n_left_out: Voided responses that are not in the figures.
+        policy: Who and what counts.
         analysis: Classical figures; None before anybody has submitted.
-        run: The newest calibration of exactly these responses, or None.
+        run: The calibration that is shown beside them (`run_to_show`), or None.
         runs: Every calibration that this administration took part in, the newest first.
         adopted_run: The run whose parameters the bank's scores are computed with, or None.
     """
@@ -53,12 +49,28 @@ class Review:
     administration: Administration
     exam: Exam
     forms: tuple[Form, ...]
-    scope: Scope
-    n_left_out: int
+    policy: Policy
     analysis: Analysis | None
     run: CalibrationRun | None
     runs: tuple[RunSummary, ...]
     adopted_run: UUID | None
+
+    @property
+    def scope(self) -> Scope:
+        """Which items are shown."""
+        return self.policy.scope
+
+    @property
+    def left_out(self) -> LeftOut:
+        """How many sets of responses are in no figure."""
+        return LeftOut() if self.analysis is None else self.analysis.matrix.left_out
+
+    @property
+    def run_of_these_responses(self) -> bool:
+        """Tell whether the run that is shown was made of these very responses."""
+        if self.run is None or self.analysis is None:
+            return False
+        return made_of(self.run.snapshot_digest, self.analysis.matrix)
 
     @property
     def has_pretest(self) -> bool:
@@ -86,9 +98,9 @@ class Review:
         found = (form_curves(self.run, form.code, _scored(form)) for form in self.forms)
         return tuple(curves for curves in found if curves is not None)
 
-    def errors_at(self, theta: float) -> tuple[tuple[str, float], ...]:
+    def errors_at(self, theta: float | None) -> tuple[tuple[str, float], ...]:
         """Return the conditional standard error of each form at one ability, by its code."""
-        if self.run is None:
+        if self.run is None or theta is None:
             return ()
         found = ((form.code, error_at(self.run, _scored(form), theta)) for form in self.forms)
         return tuple((code, error) for code, error in found if error is not None)
@@ -121,33 +133,39 @@ def review(
     actor: Actor,
     shelf: Shelf,
     administration_id: UUID,
-    scope: Scope,
-    *,
-    without: Collection[UUID] = NOBODY,
+    policy: Policy,
+    asked: UUID | None = None,
 ) -> Review:
     """Return what is known of one administration.
 
+    Args:
+        session: A transaction; nothing is written.
+        actor: A psychometrician.
+        shelf: Where analyses are kept.
+        administration_id: The administration.
+        policy: Who and what counts.
+        asked: The run to show beside it; None for the one that is shown by itself.
+
     Raises:
         NotAllowed: The actor is no psychometrician.
-        AdministrationUnknown: There is no such administration.
+        AdministrationUnknown, RunUnknown: There is no such administration, or run.
     """
     runs = tuple(list_runs(session, actor, administration_id))
     administration = find_administration(session, administration_id)
     exam = find_exam(session, administration.exam_id)
     forms = (find_form(session, form_id) for form_id in administration.form_ids)
-    analysis = None
-    if record_counts(session).get(administration_id, 0) > len(without):
-        analysis = analysis_of(session, actor, shelf, [administration_id], scope, without=without)
-    digest = "" if analysis is None else analysis.snapshot.digest
+    try:
+        analysis = analysis_of(session, actor, shelf, [administration_id], policy)
+    except NobodyCounts:
+        analysis = None
     adopted = current_parameters(session, exam.bank_id)
     return Review(
         administration=administration,
         exam=exam,
         forms=tuple(sorted(forms, key=lambda form: form.code)),
-        scope=scope,
-        n_left_out=len(without),
+        policy=policy,
         analysis=analysis,
-        run=latest_run(session, actor, digest),
+        run=None if analysis is None else run_to_show(session, actor, analysis.matrix, asked),
         runs=runs,
         adopted_run=None if adopted is None else adopted.run_id,
     )
@@ -157,20 +175,20 @@ def item_review(found: Review, item_id: str) -> ItemReview:
     """Return what is known of one item of an administration.
 
     Raises:
-        ItemNotInSnapshot: It is not among the responses.
-        SnapshotRefused: Nobody has submitted yet.
+        ItemNotInMatrix: It is not among the responses.
+        NobodyCounts: Nobody has submitted yet.
     """
     analysis = found.analysis
     if analysis is None:
-        raise SnapshotRefused("nobody has submitted answers yet")
+        raise NobodyCounts
     item = analysis.item(item_id)
-    ids = analysis.snapshot.item_ids
+    ids = analysis.matrix.item_ids
     place = ids.index(item_id)
     return ItemReview(
         review=found,
         item=item,
         row=item_row(item, found.run),
-        curves=None if found.run is None else item_curves(found.run, item_id),
+        curves=_curves(found.run, item_id),
         before=ids[place - 1] if place else None,
         after=ids[place + 1] if place + 1 < len(ids) else None,
     )
@@ -190,6 +208,10 @@ def run_review(session: Session, actor: Actor, run_id: UUID) -> RunReview:
         administrations=tuple(find_administration(session, one) for one in run.administration_ids),
         adopted=adopted is not None and adopted.run_id == run.id,
     )
+
+
+def _curves(run: CalibrationRun | None, item_id: str) -> ItemCurves | None:
+    return None if run is None or item_id not in run.items else item_curves(run, item_id)
 
 
 def _scored(form: Form) -> list[str]:

@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from examengine.calibration.snapshot import Scope
+from examengine.calibration.run_models import MODELS, RunModel
 from examengine.kernel.clock import iso
 from examengine.kernel.digest import digest
+from examengine.marking import Scope
 
 SCHEMA = "examengine/calibration-run/1"
 DIGITS = 9
@@ -27,7 +28,7 @@ class CalibrationRun:
         bank_id: Whose items.
         scope: Operational items, or all.
         snapshot_digest: The responses.
-        model: `2pl` or `rasch`.
+        model: As it was asked for, one of `MODELS`; the body says which model each item has.
         estimator: How, such as `mml-em`.
         settings: Every option.
         body: The item parameters as their file says them.
@@ -60,6 +61,11 @@ class CalibrationRun:
     def converged(self) -> bool:
         """Tell whether gradient, step and curvature all say that this is the maximum."""
         return bool(self.body["converged"])
+
+    @property
+    def run_model(self) -> RunModel:
+        """Return the model as runs offer it."""
+        return MODELS[self.model]
 
     @property
     def items(self) -> Mapping[str, Mapping[str, Any]]:

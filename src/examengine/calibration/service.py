@@ -1,73 +1,35 @@
 """Use cases of calibration: look at responses, calibrate them, adopt what came of it."""
 
-from collections.abc import Collection, Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
 from uuid import UUID
 
 from sqlalchemy import Engine
 from sqlmodel import Session
 
 from examengine.accounts import Actor, Role, record_act, require
-from examengine.assembly import Exam, find_exam, find_form
-from examengine.bank import AdoptedParameters, adopt_parameters, item_versions
+from examengine.assembly import list_exams
+from examengine.bank import AdoptedParameters, adopt_parameters, current_parameters
 from examengine.calibration import repository
 from examengine.calibration.analysis import Analysis, analyse
 from examengine.calibration.errors import (
     RunNotAdoptable,
     RunUnknown,
-    SnapshotRefused,
     SnapshotUnknown,
 )
 from examengine.calibration.estimation import RunResult, RunSettings, estimate
 from examengine.calibration.repository import RunSummary, SnapshotFiles
 from examengine.calibration.runs import CalibrationRun, result_digest, run_body
 from examengine.calibration.shelf import Shelf
-from examengine.calibration.snapshot import Scope, take_snapshot
 from examengine.db import reading, writing
-from examengine.delivery import (
-    Administration,
-    find_administration,
-    list_administrations,
-    record_counts,
-    response_records,
-)
+from examengine.delivery import find_administration, keep_candidates_apart
 from examengine.kernel.clock import Clock
 from examengine.kernel.digest import digest
 from examengine.kernel.ids import new_id
+from examengine.marking import Policy, ResponseMatrix, counting, response_matrix
 
-NOBODY: frozenset[UUID] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Overview:
-    """One line of the list of administrations."""
-
-    administration: Administration
-    exam: Exam
-    n_persons: int
-    alpha: float | None
-    """Of the form that most candidates had."""
-
-
-def overview(session: Session, actor: Actor, shelf: Shelf) -> list[Overview]:
-    """Return every administration with its size and reliability, the newest first.
-
-    Raises:
-        NotAllowed: The actor is no psychometrician.
-    """
-    require(actor, Role.PSYCHOMETRICIAN)
-    counts = record_counts(session)
-    exams = {one.exam_id: one for one in list_administrations(session)}
-    found = {exam_id: find_exam(session, exam_id) for exam_id in exams}
-    lines = []
-    for administration in list_administrations(session):
-        n_persons = counts.get(administration.id, 0)
-        alpha = None
-        if n_persons:
-            forms = analysis_of(session, actor, shelf, [administration.id]).reliability
-            alpha = forms[0].alpha if forms else None
-        lines.append(Overview(administration, found[administration.exam_id], n_persons, alpha))
-    return lines
+PLAIN = Policy()
+"""Operational items, unanswered ones worth 0 points."""
 
 
 def analysis_of(
@@ -75,9 +37,7 @@ def analysis_of(
     actor: Actor,
     shelf: Shelf,
     administration_ids: Iterable[UUID],
-    scope: Scope = Scope.OPERATIONAL,
-    *,
-    without: Collection[UUID] = NOBODY,
+    policy: Policy = PLAIN,
 ) -> Analysis:
     """Return the classical analysis of the responses of one or more administrations.
 
@@ -86,19 +46,18 @@ def analysis_of(
         actor: A psychometrician.
         shelf: Where analyses are kept.
         administration_ids: Whose responses; all of one bank.
-        scope: Operational items only, or pretest items too.
-        without: Response records or attempts to leave out, such as voided ones.
+        policy: Who and what counts.
 
     Raises:
         NotAllowed: The actor is no psychometrician.
         AdministrationUnknown: There is no such administration.
-        SnapshotRefused: Nobody has submitted, or the administrations do not go together.
+        NobodyCounts: Nobody has submitted, or all of it is voided.
+        MatrixRefused: The administrations do not go together.
     """
     require(actor, Role.PSYCHOMETRICIAN)
     wanted = tuple(sorted(set(administration_ids)))
-    counts = record_counts(session)
-    key = (wanted, scope, tuple(counts.get(one, 0) for one in wanted), frozenset(without))
-    return shelf.get(key, lambda: _analysed(session, wanted, scope, frozenset(without)))
+    key = counting(session, wanted, policy)
+    return shelf.get(key, lambda: analyse(response_matrix(session, wanted, policy)))
 
 
 def run_calibration(
@@ -107,10 +66,8 @@ def run_calibration(
     actor: Actor,
     shelf: Shelf,
     administration_ids: Iterable[UUID],
-    scope: Scope,
+    policy: Policy,
     settings: RunSettings,
-    *,
-    without: Collection[UUID] = NOBODY,
 ) -> CalibrationRun:
     """Calibrate responses and store the run with the responses it was made of.
 
@@ -120,22 +77,82 @@ def run_calibration(
     Raises:
         NotAllowed: The actor is no psychometrician.
         AdministrationUnknown: There is no such administration.
-        SnapshotRefused: There are no responses, or they do not go together.
+        MatrixRefused: There are no responses, or they do not go together.
         CalibrationRefused: The responses do not determine the parameters.
+    """
+    found = calibrated(engine, clock, actor, shelf, administration_ids, policy, settings)
+    with writing(engine) as session:
+        store_run(session, actor, found)
+    return found.run
+
+
+@dataclass(frozen=True, slots=True)
+class Calibrated:
+    """A calibration that is not stored yet, with the responses it was made of."""
+
+    analysis: Analysis
+    run: CalibrationRun
+
+
+def calibrated(
+    engine: Engine,
+    clock: Clock,
+    actor: Actor,
+    shelf: Shelf,
+    administration_ids: Iterable[UUID],
+    policy: Policy,
+    settings: RunSettings,
+    *,
+    run_id: UUID | None = None,
+) -> Calibrated:
+    """Calibrate responses; nothing is written.
+
+    Args:
+        engine: For a short transaction that reads the responses.
+        clock: Tells when.
+        actor: A psychometrician.
+        shelf: Where analyses are kept.
+        administration_ids: Whose responses; all of one bank.
+        policy: Who and what counts.
+        settings: Model and options.
+        run_id: The id the run is to have; a new one unless it was named before.
+
+    Raises:
+        As `run_calibration` does.
     """
     require(actor, Role.PSYCHOMETRICIAN)
     with reading(engine) as session:
-        analysis = analysis_of(session, actor, shelf, administration_ids, scope, without=without)
+        analysis = analysis_of(session, actor, shelf, administration_ids, policy)
+        sources = [find_administration(session, one) for one in analysis.matrix.administration_ids]
     result = estimate(analysis, settings)
-    run = _run(clock, actor, analysis, settings, result)
-    with writing(engine) as session:
-        if not repository.has_snapshot(session, run.snapshot_digest):
-            repository.add_snapshot(session, analysis.snapshot, run.ran_at)
-        repository.add_run(session, run)
-        detail = {"model": run.model, "snapshot": run.snapshot_digest, "digest": run.digest}
-        subject = f"calibration_run:{run.id}"
-        record_act(session, run.ran_at, actor, "calibration.run", subject, detail)
-    return run
+    if any(source.simulated for source in sources):
+        result = replace(result, body={**result.body, "simulated": True})
+    run = _run(clock, actor, analysis, settings, result, run_id or new_id(clock.now()))
+    return Calibrated(analysis, run)
+
+
+def store_run(session: Session, actor: Actor, found: Calibrated) -> None:
+    """Store a run with the responses it was made of, and note it in the trail.
+
+    Raises:
+        NotAllowed: The actor is no psychometrician.
+    """
+    require(actor, Role.PSYCHOMETRICIAN)
+    run = found.run
+    if not repository.has_snapshot(session, run.snapshot_digest):
+        repository.add_snapshot(session, found.analysis.matrix, run.ran_at)
+    repository.add_run(session, run)
+    detail = {"model": run.model, "snapshot": run.snapshot_digest, "digest": run.digest}
+    subject = f"calibration_run:{run.id}"
+    record_act(session, run.ran_at, actor, "calibration.run", subject, detail)
+
+
+def sources_of_run(session: Session, run_id: UUID) -> tuple[UUID, ...]:
+    """Return the administrations whose answers a run used; none where there is no such run.
+
+    It does not ask who is asking: the use case that calls it does.
+    """
+    return repository.sources_of_run(session, run_id)
 
 
 def find_run(session: Session, actor: Actor, run_id: UUID) -> CalibrationRun:
@@ -146,6 +163,17 @@ def find_run(session: Session, actor: Actor, run_id: UUID) -> CalibrationRun:
         RunUnknown: There is none with this id.
     """
     require(actor, Role.PSYCHOMETRICIAN, Role.AWARDING_OFFICER)
+    return run_behind(session, run_id)
+
+
+def run_behind(session: Session, run_id: UUID) -> CalibrationRun:
+    """Return the run that parameters rest on, for the contexts above.
+
+    It does not ask who is asking: the use case that calls it does.
+
+    Raises:
+        RunUnknown: There is none with this id.
+    """
     found = repository.run(session, run_id)
     if found is None:
         raise RunUnknown(run_id)
@@ -168,18 +196,30 @@ def list_runs(
     ]
 
 
-def latest_run(session: Session, actor: Actor, snapshot_digest: str) -> CalibrationRun | None:
-    """Return the newest run of these very responses; a two-parameter one where there is one.
+def run_to_show(
+    session: Session, actor: Actor, matrix: ResponseMatrix, asked: UUID | None = None
+) -> CalibrationRun | None:
+    """Return the run whose parameters are shown beside these responses, or None.
+
+    It is the one that was asked for; else the adopted run, by which scores are computed, where it
+    has calibrated every item that counts; else the newest run of these very responses.
 
     Raises:
         NotAllowed: The actor is no psychometrician.
+        RunUnknown: There is no run as asked for.
     """
     require(actor, Role.PSYCHOMETRICIAN)
-    same = [
-        run for run in repository.run_summaries(session) if run.snapshot_digest == snapshot_digest
-    ]
-    preferred = [run for run in same if run.model == "2pl"] or same
-    return find_run(session, actor, preferred[0].id) if preferred else None
+    if asked is not None:
+        return find_run(session, actor, asked)
+    adopted = current_parameters(session, matrix.bank_id)
+    run = None if adopted is None else repository.run(session, adopted.run_id)
+    counting_items = {
+        item_id for item_id, counts in zip(matrix.item_ids, matrix.scored, strict=True) if counts
+    }
+    if run is not None and counting_items <= run.items.keys():
+        return run
+    same = [one for one in repository.run_summaries(session) if one.made_of(matrix)]
+    return find_run(session, actor, same[0].id) if same else None
 
 
 def snapshot_files(session: Session, actor: Actor, snapshot_digest: str) -> SnapshotFiles:
@@ -204,11 +244,14 @@ def adopt_run(
     Raises:
         NotAllowed: The actor is no psychometrician.
         RunUnknown: There is no such run.
+        OwnMatter: They are enrolled in an exam whose scores these parameters would change.
         RunNotAdoptable: It did not converge.
         ParametersRefused: No reason is given, or the bank lacks one of the items.
     """
     require(actor, Role.PSYCHOMETRICIAN)
     run = find_run(session, actor, run_id)
+    exams = [exam.id for exam in list_exams(session) if exam.bank_id == run.bank_id]
+    keep_candidates_apart(session, actor, *exams)
     if not run.converged:
         raise RunNotAdoptable(f"run {run_id} did not converge")
     return adopt_parameters(
@@ -223,39 +266,21 @@ def adopt_run(
     )
 
 
-def _analysed(
-    session: Session, administration_ids: tuple[UUID, ...], scope: Scope, without: frozenset[UUID]
-) -> Analysis:
-    banks = set()
-    records = []
-    for administration_id in administration_ids:
-        administration = find_administration(session, administration_id)
-        banks.add(find_exam(session, administration.exam_id).bank_id)
-        records += [
-            record
-            for record in response_records(session, administration_id)
-            if without.isdisjoint({record.id, record.attempt_id or record.id})
-        ]
-    if len(banks) != 1:
-        raise SnapshotRefused(
-            f"these administrations draw on {len(banks)} banks; calibrate one bank at a time"
-        )
-    forms = {one: find_form(session, one) for one in dict.fromkeys(r.form_id for r in records)}
-    refs = [item.ref for form in forms.values() for item in form.items]
-    versions = item_versions(session, refs)
-    return analyse(take_snapshot(administration_ids, banks.pop(), forms, versions, records, scope))
-
-
 def _run(
-    clock: Clock, actor: Actor, analysis: Analysis, settings: RunSettings, result: RunResult
+    clock: Clock,
+    actor: Actor,
+    analysis: Analysis,
+    settings: RunSettings,
+    result: RunResult,
+    run_id: UUID,
 ) -> CalibrationRun:
-    now, snapshot = clock.now(), analysis.snapshot
-    run_id, options = new_id(now), asdict(settings)
+    now, matrix = clock.now(), analysis.matrix
+    options = asdict(settings)
     estimator, code_version = result.body["estimator"], result.body["code_version"]
     results = result_digest(result.body, result.statistics)
     covered = run_body(
         run_id,
-        snapshot.digest,
+        matrix.digest,
         settings.model,
         estimator,
         options,
@@ -267,10 +292,10 @@ def _run(
     )
     return CalibrationRun(
         id=run_id,
-        administration_ids=snapshot.administration_ids,
-        bank_id=snapshot.bank_id,
-        scope=snapshot.scope,
-        snapshot_digest=snapshot.digest,
+        administration_ids=matrix.administration_ids,
+        bank_id=matrix.bank_id,
+        scope=matrix.scope,
+        snapshot_digest=matrix.digest,
         model=settings.model,
         estimator=estimator,
         settings=options,

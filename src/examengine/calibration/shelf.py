@@ -1,8 +1,9 @@
-"""Keeps the analyses that were asked for last: response records never change, only grow."""
+"""A cache of the analyses that were asked for last: response records never change, only grow."""
 
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from threading import Lock
+
+from cachetools import LRUCache
 
 from examengine.calibration.analysis import Analysis
 
@@ -17,8 +18,7 @@ class Shelf:
     """
 
     def __init__(self, room: int = ROOM) -> None:
-        self._room = room
-        self._kept: OrderedDict[Hashable, Analysis] = OrderedDict()
+        self._kept: LRUCache[Hashable, Analysis] = LRUCache(room)
         self._lock = Lock()
 
     def get(self, key: Hashable, make: Callable[[], Analysis]) -> Analysis:
@@ -28,12 +28,9 @@ class Shelf:
         """
         with self._lock:
             found = self._kept.get(key)
-            if found is not None:
-                self._kept.move_to_end(key)
-                return found
+        if found is not None:
+            return found
         made = make()
         with self._lock:
             self._kept[key] = made
-            while len(self._kept) > self._room:
-                self._kept.popitem(last=False)
         return made

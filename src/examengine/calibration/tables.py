@@ -4,18 +4,26 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import Field, SQLModel
+from sqlalchemy import ForeignKeyConstraint
+from sqlmodel import Field
 
-from examengine.db import Document, Moment
+from examengine.db import Document, Moment, OfOrganisation, organisation_field
+from examengine.ledger import declare
 
 
-class SnapshotRow(SQLModel, table=True):
+def _of_bank() -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(["organisation_id", "bank_id"], ["bank.organisation_id", "bank.id"])
+
+
+class SnapshotRow(OfOrganisation, table=True):
     """A response matrix a run was made of: insert only. Files are kept compressed."""
 
     __tablename__ = "response_snapshot"
+    __table_args__ = (_of_bank(),)
 
+    organisation_id: UUID = organisation_field(primary_key=True)
     digest: str = Field(primary_key=True, max_length=71)
-    bank_id: str = Field(foreign_key="bank.id", max_length=80, index=True)
+    bank_id: str = Field(max_length=80, index=True)
     body: dict[str, Any] = Field(sa_type=Document)
     scored: bytes
     raw: bytes
@@ -23,15 +31,23 @@ class SnapshotRow(SQLModel, table=True):
     taken_at: datetime = Field(sa_type=Moment)
 
 
-class CalibrationRunRow(SQLModel, table=True):
+class CalibrationRunRow(OfOrganisation, table=True):
     """One calibration: insert only."""
 
     __tablename__ = "calibration_run"
+    __table_args__ = (
+        _of_bank(),
+        ForeignKeyConstraint(
+            ["organisation_id", "snapshot_digest"],
+            ["response_snapshot.organisation_id", "response_snapshot.digest"],
+            name="fk_calibration_run_response_snapshot",
+        ),
+    )
 
     id: UUID = Field(primary_key=True)
-    snapshot_digest: str = Field(foreign_key="response_snapshot.digest", max_length=71, index=True)
+    snapshot_digest: str = Field(max_length=71, index=True)
     administration_ids: list[str] = Field(sa_type=Document)
-    bank_id: str = Field(foreign_key="bank.id", max_length=80, index=True)
+    bank_id: str = Field(max_length=80, index=True)
     scope: str = Field(max_length=20)
     model: str = Field(max_length=20)
     estimator: str = Field(max_length=20)
@@ -44,3 +60,6 @@ class CalibrationRunRow(SQLModel, table=True):
     ran_by: UUID
     ran_at: datetime = Field(sa_type=Moment, index=True)
     digest: str = Field(max_length=71)
+
+
+RUNS = declare("calibration_run", CalibrationRunRow, scope="bank:bank_id", at="ran_at")

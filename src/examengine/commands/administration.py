@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from examengine import calibration, db, delivery
+from examengine import calibration, db, delivery, importing
 from examengine.commands.console import console_of
-from examengine.delivery import ImportSummary
+from examengine.importing import ImportSummary
 
 app = typer.Typer(no_args_is_help=True, help="Administrations: import from files, list, simulate.")
 
@@ -36,9 +36,9 @@ def import_(
     Example: examengine administration import licensure/administration.toml --dry-run
     """
     console = console_of(context)
-    given = delivery.read_administration(path)
-    with db.writing(console.engine) as session:
-        summary = delivery.import_administration(
+    given = importing.read_administration(path)
+    with db.writing_late(console.engine) as session:
+        summary = importing.import_administration(
             session, console.clock, console.actor, given, dry_run=dry_run
         )
     _say(summary, dry_run=dry_run)
@@ -71,7 +71,7 @@ def simulate(
     Example: examengine administration simulate data-literacy --persons 600 --seed 20261121
     """
     console = console_of(context)
-    with db.writing(console.engine) as session:
+    with db.writing_late(console.engine) as session:
         made = calibration.simulate_pilot(
             session,
             console.clock,

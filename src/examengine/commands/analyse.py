@@ -8,13 +8,18 @@ import typer
 
 from examengine.commands.analysis_page import analysis_page
 from examengine.commands.files import put, refusals_as_faults
-from examengine.commands.psychometric_input import Fault, keys_from, responses_from
-from examengine.commands.psychometric_options import Key, Out, Responses
+from examengine.commands.psychometric_input import (
+    Fault,
+    keys_from,
+    responses_from,
+    simulated_in,
+)
+from examengine.commands.psychometric_options import Key, Out, Responses, Simulated
 from examengine.psychometrics.csv_tables import number_in
+from examengine.psychometrics.documents import as_json, plain
 from examengine.psychometrics.estimation.provenance import CODE_VERSION, digest_of
-from examengine.psychometrics.parameter_files import as_json
 from examengine.psychometrics.response_files import ResponseData
-from examengine.psychometrics.results import Analysis, analyse, plain
+from examengine.psychometrics.results import Analysis, analyse
 
 
 def analyse_responses(
@@ -27,6 +32,7 @@ def analyse_responses(
         list[str] | None,
         typer.Option(help="DOMAIN=WEIGHT for every domain of the key: a composite's reliability."),
     ] = None,
+    simulated: Simulated = False,
     html: Annotated[Path | None, typer.Option(help="Also write a report to read.")] = None,
     out: Out = None,
 ) -> None:
@@ -38,7 +44,8 @@ def analyse_responses(
         data = responses_from(responses, keys_from(key))
         weights = _weights_from(domain_weight) if domain_weight else None
         found = analyse(data, omitted=omit or (), domain_weights=weights)
-        document = analysis_document(found, data)
+        made_up = simulated_in(simulated, responses=[responses])
+        document = {**analysis_document(found, data), "simulated": made_up}
         if html is not None:
             put(analysis_page(document, title=responses.name), html)
         put(as_json(document), out)

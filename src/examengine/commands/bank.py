@@ -9,15 +9,24 @@ from sqlmodel import Session
 
 from examengine import bank, db
 from examengine.accounts import Actor
-from examengine.bank import CheckReport, ImportReport, LoadedBank, Outcome
+from examengine.bank import FORMATS, CheckReport, ImportReport, LoadedBank, Outcome
 from examengine.commands.console import console_of
 from examengine.commands.files import unwritable_as_fault
 
 app = typer.Typer(no_args_is_help=True, help="Item banks: check, import, export.")
 
-UNUSABLE = 2
+INCOMPLETE, UNUSABLE = 1, 2
 
-Folder = Annotated[Path, typer.Argument(help="The folder of the bank; it holds bank.yaml.")]
+Source = Annotated[
+    Path, typer.Argument(help="The folder of the bank, or one file of items, in any format.")
+]
+Into = Annotated[
+    str | None,
+    typer.Option("--bank", help="The bank that the items are for, where the files do not say it."),
+]
+WrittenAs = Annotated[
+    str, typer.Option("--format", help=f"One of {', '.join(FORMATS)}.", show_default=True)
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the report as JSON on stdout.")]
 
 
@@ -27,7 +36,7 @@ def banks() -> None:
 
 
 @app.command("check")
-def check(path: Folder, as_json: AsJson = False) -> None:
+def check(path: Source, as_json: AsJson = False) -> None:
     """Check the items of a bank, without a database.
 
     Exit status 2: a file cannot be used, or an item breaks a rule; each fault is one line with
@@ -42,37 +51,51 @@ def check(path: Folder, as_json: AsJson = False) -> None:
         _print_json({"bank_id": _bank_id(loaded), "faults": faults, **report.as_json()})
     else:
         _say_check(loaded, report)
-    if loaded.faults or report.errors:
+    if loaded.faults or report.unusable or report.errors:
         raise typer.Exit(UNUSABLE)
 
 
 @app.command("import")
 def import_(
     context: typer.Context,
-    path: Folder,
+    path: Source,
+    into: Into = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Report what would happen; change nothing.")
     ] = False,
+    leave_out_refused: Annotated[
+        bool, typer.Option("--leave-out-refused", help="Import the rest where items are refused.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Import a bank, whole or not at all, and report on every item.
+    """Import a bank and report on every item.
 
-    An item in the bank never changes: other content needs a higher version. Exit status 2:
-    something was refused, and nothing was written.
+    Whatever is well-formed comes in. What the lint finds is told and kept with the items, and keeps
+    them out of forms where it is an error. An item in the bank never changes: other content needs
+    a higher version. Exit status 2: something was refused, and nothing was written. Exit status 1:
+    something was refused and left out, and the rest was written.
 
     Example: examengine bank import item_banks/data-literacy --dry-run
     """
     console = console_of(context)
-    loaded = bank.load_folder(path)
-    opened = db.reading if dry_run else db.writing
+    opened = db.reading if dry_run else db.writing_late
     with opened(console.engine) as session:
-        report = bank.import_bank(session, console.clock, console.actor, loaded, dry_run=dry_run)
+        known = None if into is None else bank.destination(session, console.actor, into)
+        loaded = bank.load_folder(path, known)
+        report = bank.import_bank(
+            session,
+            console.clock,
+            console.actor,
+            loaded,
+            dry_run=dry_run,
+            leave_out_refused=leave_out_refused,
+        )
     if as_json:
         _print_json(_import_json(report))
     else:
-        _say_import(report, dry_run=dry_run)
+        say_import(report, dry_run=dry_run)
     if not report.accepted:
-        raise typer.Exit(UNUSABLE)
+        raise typer.Exit(INCOMPLETE if report.written else UNUSABLE)
 
 
 @app.command("export")
@@ -82,26 +105,37 @@ def export(
     bank_id: Annotated[
         str | None, typer.Option("--bank", help="Which bank; needed when there are several.")
     ] = None,
+    written_as: WrittenAs = "examengine_yaml",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Name the files; write none.")] = False,
 ) -> None:
     """Export a bank, each item in its latest version, as a folder that can be imported again.
 
+    Only examengine_yaml holds everything an item can be. Exit status 1: the format could not hold
+    some items; they are named, and the others are written.
+
     Example: examengine bank export backup/data-literacy --bank data-literacy
     """
+    if written_as not in FORMATS:
+        _say(f"--format: is {written_as}; give one of {', '.join(FORMATS)}")
+        raise typer.Exit(UNUSABLE)
     console = console_of(context)
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
         typer.echo(f"{path}: is there already; give a folder that is new or empty", err=True)
         raise typer.Exit(UNUSABLE)
     with db.reading(console.engine) as session:
         chosen = bank_id or _only_bank(session, console.actor)
-        files = bank.export_bank(session, console.actor, chosen)
-    for name, data in sorted(files.items()):
+        exported = bank.export_bank(session, console.actor, chosen, FORMATS[written_as])
+    for name, data in sorted(exported.files.items()):
         target = path / name
         typer.echo(str(target), err=True)
         if not dry_run:
             with unwritable_as_fault(target):
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(data)
+    for item_id, why in exported.left_out.items():
+        _say(f"{item_id}: is not written; {why}")
+    if exported.left_out:
+        raise typer.Exit(INCOMPLETE)
 
 
 def _only_bank(session: Session, actor: Actor) -> str:
@@ -126,7 +160,7 @@ def _bank_id(loaded: LoadedBank) -> str | None:
 
 
 def _say_check(loaded: LoadedBank, report: CheckReport) -> None:
-    for fault in (*loaded.faults, *report.errors):
+    for fault in (*loaded.faults, *report.unusable, *report.errors):
         _say(fault)
     for found in report.warnings:
         _say(f"warning: {found}")
@@ -138,11 +172,12 @@ def _say_check(loaded: LoadedBank, report: CheckReport) -> None:
         )
         places = ", ".join(f"{place}: {n}" for place, n in report.key_positions.items())
         _say(f"Places of the key in the files: {places}.")
-    n_errors = len(loaded.faults) + len(report.errors)
+    n_errors = len(loaded.faults) + len(report.unusable) + len(report.errors)
     _say(f"{report.n_items} items read, {n_errors} errors, {len(report.warnings)} warnings.")
 
 
-def _say_import(report: ImportReport, *, dry_run: bool) -> None:
+def say_import(report: ImportReport, *, dry_run: bool) -> None:
+    """Say what an import did, or would do, with each item."""
     for item in report.items:
         version = "" if item.version is None else f" version {item.version}"
         _say(f"{item.item_id}{version}: {item.outcome.value}")
@@ -150,6 +185,8 @@ def _say_import(report: ImportReport, *, dry_run: bool) -> None:
             _say(f"  {fault}")
     for fault in report.faults:
         _say(fault)
+    for words in report.held:
+        _say(f"not for candidates yet: {words}")
     for words in report.warnings:
         _say(f"warning: {words}")
     _say(", ".join(f"{len(report.of(outcome))} {outcome.value}" for outcome in Outcome))
@@ -157,6 +194,8 @@ def _say_import(report: ImportReport, *, dry_run: bool) -> None:
 
 
 def _result(report: ImportReport, *, dry_run: bool) -> str:
+    if not report.accepted and report.written:
+        return "What is refused was left out; the rest is in the bank."
     if not report.accepted:
         return "Nothing was written. Mend what is refused and import the whole folder again."
     if dry_run:
@@ -180,5 +219,6 @@ def _import_json(report: ImportReport) -> dict[str, Any]:
             for item in report.items
         ],
         "faults": list(report.faults),
+        "held": list(report.held),
         "warnings": list(report.warnings),
     }

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from math import isfinite
 from pathlib import Path
 from typing import Annotated
@@ -16,8 +17,10 @@ from examengine.commands.psychometric_input import (
     parameters_from,
     priors_from,
     responses_from,
+    simulated_in,
+    warn,
 )
-from examengine.commands.psychometric_options import Group, Key, Out, Responses
+from examengine.commands.psychometric_options import Group, Key, Out, Responses, Simulated
 from examengine.psychometrics.estimation import (
     ESTIMATORS,
     FEWEST_KNOTS,
@@ -27,14 +30,12 @@ from examengine.psychometrics.estimation import (
     calibrate,
     spoken_of,
 )
-from examengine.psychometrics.item_parameters import ItemParameters
 from examengine.psychometrics.option_categories import (
     by_option,
     options_to_calibrate,
     with_options,
 )
-from examengine.psychometrics.parameter_files import write_parameters
-from examengine.psychometrics.parameters import ParameterSet
+from examengine.psychometrics.parameters import ItemParameters, ParameterSet, write_parameters
 
 
 def calibrate_responses(
@@ -67,6 +68,7 @@ def calibrate_responses(
         int, typer.Option(min=FEWEST_KNOTS, max=MOST_KNOTS, help="How freely a histogram bends.")
     ] = 7,
     threads: Annotated[int, typer.Option(min=1, max=64, help="Threads to work on.")] = 1,
+    simulated: Simulated = False,
     out: Out = None,
 ) -> None:
     """Estimate item parameters by marginal maximum likelihood (JSON).
@@ -79,7 +81,9 @@ def calibrate_responses(
     """
     with refusals_as_faults(responses), ThreadPoolExecutor(threads) as pool:
         _check(limits, group, reference)
-        data = responses_from(responses, keys_from(key), group)
+        data = responses_from(
+            responses, keys_from(key), group, idle="--group group calibrates by it"
+        )
         known = priors_from(priors)
         fixed = () if anchors is None else parameters_from(anchors).items
         chosen = models_for(data, model, models, fixed)
@@ -102,10 +106,12 @@ def calibrate_responses(
             executor=pool if threads > 1 else None,
         ).parameters
         for warning in (*_idle(known, found), *_overruled(models, chosen, fixed), *found.warnings):
-            typer.echo(f"warning: {warning}", err=True)
+            warn(warning)
         if not found.converged:
-            typer.echo("warning: the calibration did not converge", err=True)
-        put(write_parameters(with_options(found, options)), out)
+            warn("the calibration did not converge")
+        made_up = simulated_in(simulated, responses=[responses], params=[anchors])
+        found = replace(with_options(found, options), simulated=made_up)
+        put(write_parameters(found), out)
 
 
 def _check(limits: tuple[float, float], group: str | None, reference: str | None) -> None:

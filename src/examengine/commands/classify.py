@@ -11,14 +11,18 @@ from examengine.commands.psychometric_input import (
     Fault,
     abilities_from,
     keys_from,
+    marked,
     parameters_from,
     responses_from,
+    simulated_in,
+    warn_of_groups,
 )
-from examengine.commands.psychometric_options import Group, Key, Out
+from examengine.commands.psychometric_options import Group, Key, Out, Simulated
+from examengine.psychometrics.documents import as_json, plain
 from examengine.psychometrics.estimation.provenance import CODE_VERSION
 from examengine.psychometrics.option_categories import by_option, options_of
-from examengine.psychometrics.parameter_files import as_json
-from examengine.psychometrics.results import Decisions, Evidence, decisions_at, plain
+from examengine.psychometrics.response_files import ResponseData
+from examengine.psychometrics.results import Decisions, Evidence, decisions_at
 
 
 def classify(
@@ -36,6 +40,7 @@ def classify(
     ] = None,
     group: Group = None,
     key: Key = None,
+    simulated: Simulated = False,
     out: Out = None,
 ) -> None:
     """Judge pass/fail decisions: accuracy, consistency, kappa, error at the cut (JSON).
@@ -52,22 +57,17 @@ def classify(
             raise Fault(f"--cut {cut}: a finite number is needed")
         if reliability is not None and not 0 < reliability < 1:
             raise Fault(f"--reliability {reliability:g}: a number between 0 and 1 is needed")
-        evidence = _evidence(responses, params, scores, key, group, reliability, theta=theta)
+        data = _data(responses, key, group)
+        evidence = _evidence(data, params, scores, reliability, theta=theta)
+        if evidence.parameters is not None and evidence.theta is None:
+            warn_of_groups(data, evidence.parameters, group)
         found = decisions_at(evidence, cut, "theta" if theta else "raw")
-        put(as_json(decisions_document(found)), out)
+        made_up = simulated_in(simulated, responses=[responses], params=[params], scores=scores)
+        put(as_json(marked(decisions_document(found), simulated=made_up)), out)
 
 
-def _evidence(
-    responses: Path | None,
-    params: Path | None,
-    scores: Path | None,
-    key: Path | None,
-    group: str | None,
-    reliability: float | None,
-    *,
-    theta: bool,
-) -> Evidence:
-    """Return what the files hold.
+def _data(responses: Path | None, key: Path | None, group: str | None) -> ResponseData | None:
+    """Return the responses; None without any.
 
     Raises:
         Fault: There is a group but there are no responses.
@@ -75,8 +75,23 @@ def _evidence(
     """
     if group is not None and responses is None:
         raise Fault(f"--group {group}: it names a column of the responses, and none were given")
+    return None if responses is None else responses_from(responses, keys_from(key), group)
+
+
+def _evidence(
+    data: ResponseData | None,
+    params: Path | None,
+    scores: Path | None,
+    reliability: float | None,
+    *,
+    theta: bool,
+) -> Evidence:
+    """Return what the files hold.
+
+    Raises:
+        UnusableFile: A file cannot be read as what it is said to be.
+    """
     estimates = None if scores is None else abilities_from(scores)
-    data = None if responses is None else responses_from(responses, keys_from(key), group)
     parameters = None if params is None else parameters_from(params)
     categories = None
     if theta and data is not None and parameters is not None:

@@ -6,18 +6,20 @@ from typing import Annotated, Any
 import typer
 
 from examengine.commands.files import content_of, put, refusals_as_faults
-from examengine.commands.psychometric_input import Fault
+from examengine.commands.psychometric_input import Fault, marked, simulated_in
 from examengine.commands.psychometric_options import Out
 from examengine.psychometrics.csv_tables import read_csv
 from examengine.psychometrics.cut_scores import METHODS, Recommendation
+from examengine.psychometrics.documents import as_json, plain
 from examengine.psychometrics.estimation.provenance import CODE_VERSION
-from examengine.psychometrics.parameter_files import as_json
-from examengine.psychometrics.results import plain
 
 
 def cut(
     method: Annotated[str, typer.Argument(help=", ".join(sorted(METHODS)))],
     ratings: Annotated[Path, typer.Argument(help="Judges' ratings (CSV).")],
+    simulated: Annotated[
+        bool, typer.Option("--simulated", help="A program gave the ratings: the document says so.")
+    ] = False,
     out: Out = None,
 ) -> None:
     """Recommend a cut score from a panel's judgements (JSON).
@@ -31,7 +33,9 @@ def cut(
         if method not in METHODS:
             raise Fault(f"method {method!r} is none of {', '.join(sorted(METHODS))}")
         table = read_csv(str(ratings), content_of(ratings))
-        put(as_json(cut_document(METHODS[method].recommend(table))), out)
+        document = cut_document(METHODS[method].recommend(table))
+        made_up = simulated_in(simulated, responses=[ratings])
+        put(as_json(marked(document, simulated=made_up)), out)
 
 
 def cut_document(found: Recommendation) -> dict[str, Any]:

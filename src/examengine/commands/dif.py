@@ -1,6 +1,6 @@
 """`examengine dif`: do items work alike for matched candidates of different groups?"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,10 +10,13 @@ from examengine.commands.files import put, refusals_as_faults
 from examengine.commands.psychometric_input import (
     Fault,
     keys_from,
+    marked,
     models_by_item,
     responses_from,
+    simulated_in,
+    warn,
 )
-from examengine.commands.psychometric_options import Key, Out, Responses
+from examengine.commands.psychometric_options import Key, Out, Responses, Simulated
 from examengine.psychometrics.dif import (
     METHODS,
     DifferentialTestFunctioning,
@@ -21,12 +24,12 @@ from examengine.psychometrics.dif import (
     compare_groups,
     differential_test_functioning,
 )
+from examengine.psychometrics.documents import as_json, plain
+from examengine.psychometrics.enumeration import some_of
 from examengine.psychometrics.estimation.provenance import CODE_VERSION
 from examengine.psychometrics.multiplicity import ADJUSTMENTS
 from examengine.psychometrics.option_categories import by_option, options_to_calibrate
-from examengine.psychometrics.parameter_files import as_json
 from examengine.psychometrics.response_files import ResponseData
-from examengine.psychometrics.results import plain
 
 
 def dif(
@@ -52,6 +55,7 @@ def dif(
         ),
     ] = None,
     key: Key = None,
+    simulated: Simulated = False,
     out: Out = None,
 ) -> None:
     """Look for items that work differently for matched candidates of different groups (JSON).
@@ -80,7 +84,26 @@ def dif(
             models=chosen,
         )
         tests = differential_test_functioning(categories, found, chosen) if test else None
-        put(as_json(dif_document(found, method, adjust, tests)), out)
+        for warning in _warnings(found):
+            warn(warning)
+        made_up = simulated_in(simulated, responses=[responses])
+        document = dif_document(found, method, adjust, tests)
+        put(as_json(marked(document, simulated=made_up)), out)
+
+
+def _warnings(rows: Sequence[DifRow]) -> Iterator[str]:
+    """What the comparisons have to be read with: one sentence a note, with its items."""
+    about: dict[tuple[str, str, str], list[str]] = {}
+    sizes: dict[tuple[str, str], int] = {}
+    for row in rows:
+        groups = row.focal, row.reference
+        sizes[groups] = sizes.get(groups, 0) + 1
+        for note in row.notes:
+            about.setdefault((*groups, note), []).append(row.item_id)
+    for (focal, reference, note), item_ids in about.items():
+        every = len(item_ids) == sizes[focal, reference]
+        where = "all items" if every else some_of(item_ids)
+        yield f"{focal} against {reference}, {where}: {note}"
 
 
 def _models_from(path: Path, data: ResponseData) -> Mapping[str, str]:

@@ -2,7 +2,6 @@
 
 import csv
 import io
-from collections.abc import Sequence
 from math import isfinite
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,23 +9,14 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 
-from examengine.commands.equate_input import (
-    IRT,
-    EquateInput,
-    bootstrap_of,
-    equated_by_parameters,
-    equated_by_scores,
-)
+from examengine.commands.equate_input import ALL_METHODS, EquateInput
 from examengine.commands.files import put, refusals_as_faults
-from examengine.commands.psychometric_input import Fault
-from examengine.commands.psychometric_options import Key, Out
-from examengine.psychometrics.equating import METHODS, Equating
+from examengine.commands.psychometric_input import marked, simulated_in, warn
+from examengine.commands.psychometric_options import Key, Out, Simulated
+from examengine.psychometrics.documents import as_json, plain
+from examengine.psychometrics.equating import Bootstrap, Equating, equate_forms
 from examengine.psychometrics.estimation.provenance import CODE_VERSION
 from examengine.psychometrics.linking import METHODS as LINKING_METHODS
-from examengine.psychometrics.parameter_files import as_json
-from examengine.psychometrics.results import plain
-
-ALL_METHODS = (*sorted(METHODS), *IRT)
 
 
 def equate(
@@ -74,6 +64,7 @@ def equate(
         int | None, typer.Option(min=2, max=100_000, help="Samples for the standard errors.")
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Of the bootstrap.")] = 1,
+    simulated: Simulated = False,
     out: Out = None,
 ) -> None:
     """Equate a new form to an old one: conversion table with errors (JSON; CSV by --out).
@@ -89,21 +80,21 @@ def equate(
             method, new, old, source, target, key, anchor, single_group, weight,
             tuple(smooth or ()), kernel, bandwidth, link, groups,
         )  # fmt: skip
-        _check(given)
-        samples = bootstrap_of(bootstrap, np.random.default_rng(seed))
-        equated = equated_by_parameters if method in IRT else equated_by_scores
-        found, warnings = equated(given, samples)
-        for warning in (*warnings, *found.notes):
-            typer.echo(f"warning: {warning}", err=True)
+        samples = None if bootstrap is None else Bootstrap(bootstrap, np.random.default_rng(seed))
+        plan = given.plan(samples)
+        found = equate_forms(*given.forms(), given.method, plan)
+        for note in found.notes:
+            warn(note)
         as_csv = out is not None and out.suffix.lower() == ".csv"
-        document = equating_document(found, seed if bootstrap else None)
-        put(conversion_csv(found) if as_csv else as_json(document), out)
+        made_up = simulated_in(simulated, responses=[new, old], params=[source, target])
+        document = marked(equating_document(found, seed if bootstrap else None), simulated=made_up)
+        put(conversion_csv(found, simulated=made_up) if as_csv else as_json(document), out)
 
 
 def equating_document(found: Equating, seed: int | None) -> dict[str, Any]:
     """Return an equating as a document, `examengine/equating/1`."""
     document: dict[str, Any] = plain(found)
-    table = document.pop("table")
+    table = document.pop("conversions")
     return {
         "schema": "examengine/equating/1",
         "code_version": CODE_VERSION,
@@ -113,62 +104,15 @@ def equating_document(found: Equating, seed: int | None) -> dict[str, Any]:
     }
 
 
-def conversion_csv(found: Equating) -> str:
-    """Return a conversion table as CSV; a standard error that does not exist is left empty."""
+def conversion_csv(found: Equating, *, simulated: bool = False) -> str:
+    """Return a conversion table as CSV; a standard error that does not exist is left empty.
+
+    Where a program made what it rests on, a last column says so.
+    """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["score", "equated", "rounded", "se"])
-    for row in found.table:
+    writer.writerow(["score", "equated", "rounded", "se", *(["simulated"] * simulated)])
+    for row in found.conversions:
         se = repr(row.se) if isfinite(row.se) else ""
-        writer.writerow([row.score, repr(row.equated), row.rounded, se])
+        writer.writerow([row.score, repr(row.equated), row.rounded, se, *(["yes"] * simulated)])
     return text.getvalue()
-
-
-def _check(given: EquateInput) -> None:
-    """Refuse options that contradict each other or the method.
-
-    Raises:
-        Fault: One sentence for the first of them.
-    """
-    method = given.method
-    if method not in ALL_METHODS:
-        raise Fault(f"method {method!r} is none of {', '.join(ALL_METHODS)}")
-    if given.anchor not in {"internal", "external"}:
-        raise Fault(f"--anchor {given.anchor}: internal or external")
-    if given.weight is not None and not 0 <= given.weight <= 1:
-        raise Fault(f"--weight {given.weight:g}: a share from 0 to 1 is needed")
-    if given.bandwidth is not None and not (isfinite(given.bandwidth) and given.bandwidth > 0):
-        raise Fault(f"--bandwidth {given.bandwidth:g}: a number of points above 0 is needed")
-    if given.link is not None and given.link not in LINKING_METHODS:
-        raise Fault(f"--link {given.link}: a method is one of {', '.join(LINKING_METHODS)}")
-    idle = _idle_for_irt(given) if method in IRT else _idle_for_scores(given)
-    if idle:
-        raise Fault(f"{', '.join(idle)}: no part in --method {method}; leave it out")
-
-
-def _idle_for_irt(given: EquateInput) -> Sequence[str]:
-    curved = given.method != IRT[0]
-    options = {
-        "--single-group": given.single_group,
-        "--smooth": given.smooth,
-        "--weight": not curved and given.weight is not None,
-        "--kernel": not curved and given.kernel,
-        "--bandwidth": not curved and given.bandwidth is not None,
-    }
-    return [name for name, used in options.items() if used]
-
-
-def _idle_for_scores(given: EquateInput) -> Sequence[str]:
-    method = METHODS[given.method]
-    options = {
-        "--from": given.source is not None,
-        "--to": given.target is not None,
-        "--link": given.link is not None,
-        "--groups": given.groups is not None,
-        "--anchor external": not method.anchored and given.anchor == "external",
-        "--weight": not method.synthetic and given.weight is not None,
-        "--smooth": not method.curved and given.smooth,
-        "--kernel": not method.curved and given.kernel,
-        "--bandwidth": not method.curved and given.bandwidth is not None,
-    }
-    return [name for name, used in options.items() if used]

@@ -1,12 +1,11 @@
-"""What `examengine equate` is given, and the equating made of it."""
+"""What `examengine equate` is given: its options, checked, and its files, read."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 from typing import get_args
-
-import numpy as np
 
 from examengine.commands.psychometric_input import (
     Fault,
@@ -15,45 +14,38 @@ from examengine.commands.psychometric_input import (
     responses_from,
 )
 from examengine.psychometrics.equating import (
+    IRT_METHODS,
     METHODS,
-    OBSERVED_SCORES,
-    TRUE_SCORES,
     AnchorKind,
     Bootstrap,
-    BothForms,
     Criterion,
     Degrees,
-    Equating,
-    FormResponses,
-    IrtForm,
+    EquatingMethod,
+    EquatingPlan,
+    FormInput,
+    IrtMethod,
     Options,
     Smoothing,
-    answered_all,
-    common_item_ids,
-    equate,
-    equate_predicted_scores,
-    equate_single_group,
-    equate_true_scores,
-    in_metric_of,
-    irt_form,
-    joint_table,
-    score_table,
-    with_common_maxima,
 )
 from examengine.psychometrics.linking import METHODS as LINKING_METHODS
-from examengine.psychometrics.parameters import ParameterSet
 from examengine.psychometrics.response_files import PERSON
-from examengine.psychometrics.responses import Responses
 
-IRT = (TRUE_SCORES, OBSERVED_SCORES)
+ALL_METHODS: Mapping[str, EquatingMethod | IrtMethod] = {
+    **dict(sorted(METHODS.items())),
+    **dict(sorted(IRT_METHODS.items(), reverse=True)),
+}
 DEGREES = re.compile(r"[0-9]{1,2}(?:,[0-9]{1,2},[0-9]{1,2})?")
 
 
 @dataclass(frozen=True, slots=True)
 class EquateInput:
-    """The command line of `examengine equate`, option by option."""
+    """The command line of `examengine equate`, option by option.
 
-    method: str
+    Raises:
+        Fault: Options contradict each other or the method; one sentence for the first of them.
+    """
+
+    method_code: str
     new: Path | None
     old: Path | None
     source: Path | None
@@ -68,120 +60,129 @@ class EquateInput:
     link: str | None
     groups: tuple[str, str] | None
 
+    def __post_init__(self) -> None:
+        _check(self)
+
+    @property
+    def method(self) -> EquatingMethod | IrtMethod:
+        """The method itself."""
+        return ALL_METHODS[self.method_code]
+
     @property
     def anchor_kind(self) -> AnchorKind:
         """Whether common items count towards the total."""
         return "external" if self.anchor == "external" else "internal"
 
-    @property
-    def options(self) -> Options:
-        """What the method leaves open. A bandwidth asks for kernels."""
-        return Options(
-            weight=self.weight,
-            kernel=self.kernel or self.bandwidth is not None,
-            bandwidths=None if self.bandwidth is None else (self.bandwidth,),
+    def plan(self, bootstrap: Bootstrap | None) -> EquatingPlan:
+        """How to equate. A bandwidth asks for kernels.
+
+        Raises:
+            Fault: --smooth is no degree and no criterion.
+        """
+        paired = self.single_group or getattr(self.method, "anchored", False)
+        return EquatingPlan(
+            options=Options(
+                weight=self.weight,
+                kernel=self.kernel or self.bandwidth is not None,
+                bandwidths=None if self.bandwidth is None else (self.bandwidth,),
+            ),
+            anchor=self.anchor_kind,
+            single_group=self.single_group,
+            smoothing=_smoothing(self.smooth, paired=paired),
+            link=None if self.link is None else LINKING_METHODS[self.link],
+            bootstrap=bootstrap,
         )
 
+    def forms(self) -> tuple[FormInput, FormInput]:
+        """The new form and the old one, their files read.
 
-def bootstrap_of(replications: int | None, rng: np.random.Generator) -> Bootstrap | None:
-    """Return the samples to draw; None when none were asked for."""
-    return None if replications is None else Bootstrap(replications, rng)
+        Raises:
+            Refusal: A file is missing or cannot be used.
+        """
+        if isinstance(self.method, IrtMethod):
+            return self._with_parameters()
+        if self.new is None or self.old is None:
+            raise Fault(f"--method {self.method_code} needs two files: {_TWO_FILES}")
+        new, old = self._with_responses(self.new, self.old)
+        return new, old
 
-
-def equated_by_scores(
-    given: EquateInput, bootstrap: Bootstrap | None
-) -> tuple[Equating, tuple[str, ...]]:
-    """Equate by observed scores; return what a reader has to be warned of beside it.
-
-    Raises:
-        Refusal: A file, an option or the scores cannot be used.
-    """
-    method = METHODS[given.method]
-    new, old = _both_responses(given)
-    whole = answered_all(new), answered_all(old)
-    warnings = tuple(
-        f"{path}: persons who were not presented every item are left out: "
-        f"{form.n_persons - kept.n_persons} of {form.n_persons}"
-        for path, form, kept in zip((given.new, given.old), (new, old), whole, strict=True)
-        if kept.n_persons < form.n_persons
-    )
-    if given.single_group:
-        smoothing = _smoothing(given.smooth, paired=True)
-        joint = joint_table(*whole)
-        found = equate_single_group(
-            joint, method, given.options, smoothing=_only(smoothing), bootstrap=bootstrap
+    def _with_parameters(self) -> tuple[FormInput, FormInput]:
+        if self.source is None or self.target is None:
+            raise Fault(
+                f"--method {self.method_code} needs --from and --to: parameters of both forms"
+            )
+        files = FormInput(), FormInput()
+        if self.new is not None and self.old is not None:
+            files = self._with_responses(self.new, self.old)
+        elif self.new is not None:
+            raise Fault(f"{self.new}: responses to both forms are needed: {_TWO_FILES}")
+        new, old = (
+            FormInput(
+                responses=form.responses,
+                parameters=parameters_from(path),
+                group=group,
+                responses_source=form.responses_source,
+                parameters_source=str(path),
+            )
+            for form, path, group in zip(
+                files, (self.source, self.target), self.groups or (None, None), strict=True
+            )
         )
-        return found, (*warnings, *_unmatched(*whole))
-    smoothing = _smoothing(given.smooth, paired=method.anchored)
-    common = common_item_ids(new, old) if method.anchored else ()
-    if method.anchored and not common:
-        raise Fault(f"no item id is in both files; {given.method} needs an anchor")
-    kind = given.anchor_kind if method.anchored else None
-    tables = [score_table(form, common, anchor=kind) for form in whole]
-    found = equate(
-        tables[0], tables[1], method, given.options, smoothing=smoothing, bootstrap=bootstrap
-    )
-    return found, warnings
+        return new, old
 
-
-def equated_by_parameters(
-    given: EquateInput, bootstrap: Bootstrap | None
-) -> tuple[Equating, tuple[str, ...]]:
-    """Equate by item parameters; return what a reader has to be warned of beside it.
-
-    Raises:
-        Refusal: A file, an option or the parameters cannot be used.
-    """
-    if given.source is None or given.target is None:
-        raise Fault(f"--method {given.method} needs --from and --to: parameters of both forms")
-    calibrated = parameters_from(given.source), parameters_from(given.target)
-    responses = None if given.new is None and given.old is None else _both_responses(given)
-    if bootstrap is not None and responses is None:
-        raise Fault("--bootstrap draws persons: give the responses to both forms as well")
-    counted = _counted(given, calibrated, responses)
-    method = None if given.link is None else LINKING_METHODS[given.link]
-    moved = in_metric_of(*calibrated, method)
-    groups = given.groups or (None, None)
-    forms = (
-        irt_form(moved, counted[0], group=groups[0]),
-        irt_form(calibrated[1], counted[1], group=groups[1]),
-    )
-    taken = None if responses is None else _taken(given, calibrated, responses, counted)
-    if bootstrap is not None and taken is not None:
-        _check_recalibration(given, taken)
-    found = _by_parameters(given, forms, taken, bootstrap)
-    return found, () if given.link else _apart(calibrated)
-
-
-def _unmatched(new: Responses, old: Responses) -> tuple[str, ...]:
-    """A sentence when some persons took one form only."""
-    alone = len(set(new.person_ids) ^ set(old.person_ids))
-    return (f"persons in one file only are left out: {alone}",) if alone else ()
-
-
-def _by_parameters(
-    given: EquateInput,
-    forms: tuple[IrtForm, IrtForm],
-    taken: BothForms | None,
-    bootstrap: Bootstrap | None,
-) -> Equating:
-    if given.method == TRUE_SCORES:
-        return equate_true_scores(*forms, taken, bootstrap)
-    return equate_predicted_scores(*forms, given.options, taken, bootstrap)
-
-
-def _both_responses(given: EquateInput) -> tuple[Responses, Responses]:
-    if given.new is None or given.old is None:
-        raise Fault(f"--method {given.method} needs two files: the new form's, then the old form's")
-    keys = keys_from(given.key)
-    both = [responses_from(path, keys) for path in (given.new, given.old)]
-    unnamed = [data.source for data in both if given.single_group and not data.named_persons]
-    if unnamed:
-        raise Fault(
-            f"{', '.join(unnamed)}: no column {PERSON!r}; --single-group needs a {PERSON} column "
-            "in both files, to know who took both forms"
+    def _with_responses(self, *paths: Path) -> tuple[FormInput, FormInput]:
+        keys = keys_from(self.key)
+        both = [responses_from(path, keys) for path in paths]
+        unnamed = [data.source for data in both if self.single_group and not data.named_persons]
+        if unnamed:
+            raise Fault(
+                f"{', '.join(unnamed)}: no column {PERSON!r}; --single-group needs a {PERSON} "
+                "column in both files, to know who took both forms"
+            )
+        new, old = (
+            FormInput(data.responses, responses_source=str(path))
+            for data, path in zip(both, paths, strict=True)
         )
-    return with_common_maxima(both[0].responses, both[1].responses)
+        return new, old
+
+
+_TWO_FILES = "the new form's, then the old form's"
+
+
+def _check(given: EquateInput) -> None:
+    if given.method_code not in ALL_METHODS:
+        raise Fault(f"method {given.method_code!r} is none of {', '.join(ALL_METHODS)}")
+    if given.anchor not in get_args(AnchorKind):
+        raise Fault(f"--anchor {given.anchor}: internal or external")
+    if given.weight is not None and not 0 <= given.weight <= 1:
+        raise Fault(f"--weight {given.weight:g}: a share from 0 to 1 is needed")
+    if given.bandwidth is not None and not (isfinite(given.bandwidth) and given.bandwidth > 0):
+        raise Fault(f"--bandwidth {given.bandwidth:g}: a number of points above 0 is needed")
+    if given.link is not None and given.link not in LINKING_METHODS:
+        raise Fault(f"--link {given.link}: a method is one of {', '.join(LINKING_METHODS)}")
+    idle = _idle(given)
+    if idle:
+        raise Fault(f"{', '.join(idle)}: no part in --method {given.method_code}; leave it out")
+
+
+def _idle(given: EquateInput) -> list[str]:
+    """Options that were given and play no part in the method."""
+    method = given.method
+    by_parameters = isinstance(method, IrtMethod)
+    anchored = by_parameters or getattr(method, "anchored", False)
+    options = {
+        "--from": (given.source is not None, by_parameters),
+        "--to": (given.target is not None, by_parameters),
+        "--link": (given.link is not None, by_parameters),
+        "--groups": (given.groups is not None, by_parameters),
+        "--single-group": (given.single_group, not by_parameters),
+        "--anchor external": (given.anchor == "external", anchored),
+        "--weight": (given.weight is not None, method.synthetic),
+        "--smooth": (bool(given.smooth), method.curved and not by_parameters),
+        "--kernel": (given.kernel, method.curved),
+        "--bandwidth": (given.bandwidth is not None, method.curved),
+    }
+    return [name for name, (used, plays) in options.items() if used and not plays]
 
 
 def _smoothing(words: tuple[str, ...], *, paired: bool) -> tuple[Smoothing, Smoothing] | None:
@@ -194,7 +195,7 @@ def _smoothing(words: tuple[str, ...], *, paired: bool) -> tuple[Smoothing, Smoo
     if not words:
         return None
     if len(words) > 2:
-        raise Fault("--smooth is given once, or twice: the new form's, then the old form's")
+        raise Fault(f"--smooth is given once, or twice: {_TWO_FILES}")
     found = [_degrees(one, paired=paired) for one in words]
     return found[0], found[-1]
 
@@ -210,68 +211,3 @@ def _degrees(words: str, *, paired: bool) -> Smoothing:
     if len(numbers) == 1:
         return Degrees(numbers[0], numbers[0], 1) if paired else Degrees(numbers[0])
     return Degrees(*numbers)
-
-
-def _only(smoothing: tuple[Smoothing, Smoothing] | None) -> Smoothing | None:
-    if smoothing is not None and smoothing[0] != smoothing[1]:
-        raise Fault("--smooth is given once with --single-group: both forms are smoothed together")
-    return None if smoothing is None else smoothing[0]
-
-
-def _counted(
-    given: EquateInput,
-    calibrated: tuple[ParameterSet, ParameterSet],
-    responses: tuple[Responses, Responses] | None,
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The items of each form that count towards its total."""
-    forms = [one.item_ids for one in (responses or calibrated)]
-    common = set(forms[0]) & set(forms[1]) if given.anchor == "external" else set()
-    new, old = (tuple(name for name in names if name not in common) for names in forms)
-    return new, old
-
-
-def _taken(
-    given: EquateInput,
-    calibrated: tuple[ParameterSet, ParameterSet],
-    responses: tuple[Responses, Responses],
-    counted: tuple[tuple[str, ...], tuple[str, ...]],
-) -> BothForms:
-    """What both forms were calibrated from."""
-    new, old = (
-        FormResponses(form, parameters, items, group)
-        for form, parameters, items, group in zip(
-            responses, calibrated, counted, given.groups or (None, None), strict=True
-        )
-    )
-    return BothForms(new, old, None if given.link is None else LINKING_METHODS[given.link])
-
-
-def _check_recalibration(given: EquateInput, taken: BothForms) -> None:
-    """Refuse to draw samples from what can be calibrated together only.
-
-    Raises:
-        Fault: Groups were named, or common items do not bring the calibrations to one metric.
-    """
-    if given.groups is not None:
-        raise Fault("--groups: --bootstrap calibrates each form on its own, without groups")
-    if given.link is None and common_item_ids(taken.new.responses, taken.old.responses):
-        raise Fault(
-            "--bootstrap calibrates the forms apart: give --link METHOD, so that their common "
-            "items bring them to one metric"
-        )
-
-
-def _apart(calibrated: tuple[ParameterSet, ParameterSet]) -> tuple[str, ...]:
-    """A sentence when common items have different parameters and nobody asked for a link."""
-    new = {item.item_id: item for item in calibrated[0].items}
-    moved = [
-        item.item_id
-        for item in calibrated[1].items
-        if item.item_id in new and not new[item.item_id].repeats(item)
-    ]
-    if not moved:
-        return ()
-    return (
-        f"{len(moved)} common items have different parameters in the two files, which are taken to "
-        "be in one metric; --link brings them to one",
-    )

@@ -6,15 +6,18 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from sqlmodel import Session
 
-from examengine import assembly, db
+from examengine import assembly, bank, db
 from examengine.assembly import Assembly, AssemblyInfeasible
-from examengine.commands.console import console_of
+from examengine.commands.bank import say_import
+from examengine.commands.console import Console, console_of
 from examengine.commands.files import unwritable_as_fault
 
 app = typer.Typer(no_args_is_help=True, help="Exams and their published forms.")
 
 INFEASIBLE = 1
+UNUSABLE = 2
 
 
 @app.callback()
@@ -29,14 +32,21 @@ def save(
     publish: Annotated[
         bool, typer.Option("--publish", help="Assemble and publish its forms too.")
     ] = False,
+    with_bank: Annotated[
+        bool, typer.Option("--with-bank", help="Import the item bank that lies beside it first.")
+    ] = False,
 ) -> None:
-    """Store an exam; its item bank must have been imported.
+    """Store an exam; its item bank must have been imported, or lie in the same folder.
 
-    Example: examengine exam save item_banks/data-literacy/exam.toml --publish
+    Exit status 2: the exam, or an item of its bank, cannot be used, and nothing was stored.
+
+    Example: examengine exam save item_banks/measuring-at-work/exam.toml --with-bank --publish
     """
     console = console_of(context)
     spec = assembly.read_exam(path)
-    with db.writing(console.engine) as session:
+    with db.writing_late(console.engine) as session:
+        if with_bank:
+            _import_beside(session, console, path)
         exam = assembly.save_exam(session, console.clock, console.actor, spec)
         typer.echo(f"{exam.id}: {exam.digest}", err=True)
         if publish and not assembly.forms_of(session, exam.id):
@@ -46,16 +56,29 @@ def save(
                 typer.echo(f"form {form.code}: {len(form.items)} items, {form.digest}", err=True)
 
 
+def _import_beside(session: Session, console: Console, path: Path) -> None:
+    """Import the item bank in the folder of an exam's file, whole or not at all."""
+    loaded = bank.load_folder(path.parent)
+    report = bank.import_bank(session, console.clock, console.actor, loaded)
+    say_import(report, dry_run=False)
+    if not report.accepted:
+        raise typer.Exit(UNUSABLE)
+
+
 def assemble(
     spec: Annotated[Path, typer.Argument(help="The blueprint: the exam's TOML file.")],
     bank: Annotated[Path, typer.Option(help="The pool: a CSV or JSON file of items.")],
     forms: Annotated[int | None, typer.Option(min=1, max=26, help="How many forms.")] = None,
+    seed: Annotated[
+        int, typer.Option(min=0, help="Another seed gives other forms, as good.")
+    ] = assembly.SEED,
     out: Annotated[Path | None, typer.Option(help="Write here instead of stdout.")] = None,
 ) -> None:
     """Assemble parallel forms from files, without a database.
 
     The pool names item_id, area, type, level, seconds, enemies (separated by |) and, where items
-    are calibrated, a and b. Exit status 1: no form can meet the blueprint; the clash is named.
+    are calibrated, a and b. The same files and seed give the same forms on every machine. Exit
+    status 1: no form can meet the blueprint; the clash is named.
 
     Example: examengine assemble exam.toml --bank items.csv --out forms.json
     """
@@ -63,7 +86,8 @@ def assemble(
     if forms is not None:
         blueprint = replace(blueprint, forms=forms)
     try:
-        made = assembly.assemble(assembly.read_pool(bank, blueprint.thetas), blueprint)
+        pool = assembly.read_pool(bank, blueprint.thetas)
+        made = assembly.assemble(pool, blueprint, seed=seed)
     except AssemblyInfeasible as refusal:
         typer.echo("These requirements cannot be met together:", err=True)
         for words in refusal.clash:
@@ -82,10 +106,12 @@ def account(made: Assembly, thetas: tuple[float, ...]) -> dict[str, Any]:
     return {
         "schema": "examengine/assembly/1",
         "solver": made.solver,
+        "seed": made.seed,
         "optimal": made.optimal,
         "difference": made.difference,
         "bound": made.bound,
         "gap": made.difference - made.bound,
+        "cpu_seconds": round(made.cpu_seconds, 2),
         "thetas": list(thetas),
         "forms": [
             {

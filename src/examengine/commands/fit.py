@@ -6,13 +6,27 @@ import numpy as np
 import typer
 
 from examengine.commands.files import put, refusals_as_faults
-from examengine.commands.psychometric_input import keys_from, parameters_from, responses_from
-from examengine.commands.psychometric_options import Group, Key, Out, Params, Responses
+from examengine.commands.psychometric_input import (
+    keys_from,
+    marked,
+    parameters_from,
+    responses_from,
+    simulated_in,
+    warn_of_groups,
+)
+from examengine.commands.psychometric_options import (
+    Group,
+    Key,
+    Out,
+    Params,
+    Responses,
+    Simulated,
+)
 from examengine.psychometrics.dimensionality import parallel_analysis
+from examengine.psychometrics.documents import as_json, plain
 from examengine.psychometrics.estimation.provenance import CODE_VERSION
 from examengine.psychometrics.option_categories import by_option, options_of
-from examengine.psychometrics.parameter_files import as_json
-from examengine.psychometrics.results import ModelAgreement, model_agreement, plain
+from examengine.psychometrics.results import ModelAgreement, model_agreement
 
 
 def fit(
@@ -27,6 +41,7 @@ def fit(
         int, typer.Option(min=1, max=10_000, help="Of the parallel analysis.")
     ] = 20,
     seed: Annotated[int, typer.Option(min=0, help="Of the parallel analysis.")] = 1,
+    simulated: Simulated = False,
     out: Out = None,
 ) -> None:
     """Test the fit of items, persons, pairs of items and the whole model (JSON).
@@ -41,6 +56,7 @@ def fit(
         data = responses_from(responses, keys_from(key), group)
         parameters = parameters_from(params)
         answers = by_option(data, options_of(parameters.items)).responses
+        warn_of_groups(data, parameters, group)
         found = model_agreement(answers, parameters)
         if found.model_note:
             typer.echo(f"no model fit: {found.model_note}", err=True)
@@ -49,7 +65,8 @@ def fit(
             rng = np.random.default_rng(seed)
             analysed = parallel_analysis(data.responses, rng, replications=replications)
             document["dimensionality"] = {"seed": seed, **plain(analysed)}
-        put(as_json(document), out)
+        made_up = simulated_in(simulated, responses=[responses], params=[params])
+        put(as_json(marked(document, simulated=made_up)), out)
 
 
 def fit_document(found: ModelAgreement) -> dict[str, Any]:

@@ -1,14 +1,23 @@
 """`examengine link`: one calibration in the metric of another."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from examengine.commands.files import put, refusals_as_faults
-from examengine.commands.psychometric_input import Fault, keys_from, parameters_from, responses_from
-from examengine.commands.psychometric_options import Key, Out
+from examengine.commands.psychometric_input import (
+    Fault,
+    keys_from,
+    marked,
+    parameters_from,
+    responses_from,
+    simulated_in,
+)
+from examengine.commands.psychometric_options import Key, Out, Simulated
+from examengine.psychometrics.documents import as_json, plain
 from examengine.psychometrics.estimation.provenance import CODE_VERSION
 from examengine.psychometrics.linking import (
     METHODS,
@@ -20,8 +29,6 @@ from examengine.psychometrics.linking import (
     constant_errors,
     link,
 )
-from examengine.psychometrics.parameter_files import as_json
-from examengine.psychometrics.results import plain
 
 
 def link_parameters(
@@ -39,13 +46,15 @@ def link_parameters(
     robust: Annotated[
         bool, typer.Option("--robust", help="Find A and B without drifted items, a fifth at most.")
     ] = False,
+    simulated: Simulated = False,
     out: Out = None,
 ) -> None:
     """Bring a calibration into the metric of another by their common items (JSON).
 
     Prints A and B of theta_to = A theta_from + B by the method asked for and by all others, how far
-    each common item has moved (robust z), and the transformed parameters. With --responses FROM TO
-    A and B have standard errors.
+    each common item has moved (robust z), and the transformed parameters. Where all common items
+    have one slope (Rasch, 1PL, partial credit), A is known from it: a Rasch link stays Rasch. With
+    --responses FROM TO A and B have standard errors.
 
     Example: examengine link --from new.json --to bank.json --method haebara
     """
@@ -64,7 +73,10 @@ def link_parameters(
                 for one, path in zip((new, bank), responses, strict=True)
             )
             errors = constant_errors(found, METHODS[method], weights, *both)
-        put(as_json(link_document(found, others, errors)), out)
+        made_up = simulated_in(simulated, responses=responses or (), params=[source, target])
+        found = replace(found, transformed=replace(found.transformed, simulated=made_up))
+        document = link_document(found, others, errors)
+        put(as_json(marked(document, simulated=made_up)), out)
 
 
 def link_document(
@@ -77,6 +89,7 @@ def link_document(
         "method": found.method,
         "A": found.slope,
         "B": found.intercept,
+        "A_known": found.slope_known,
         "se": errors and {"A": errors.slope, "B": errors.intercept},
         "weights": found.weights,
         "n_common": found.n_common,

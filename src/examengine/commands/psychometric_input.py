@@ -2,20 +2,25 @@
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import typer
 
 from examengine.commands.files import content_of
 from examengine.psychometrics.arrays import FloatArray
 from examengine.psychometrics.csv_tables import UnusableFile, first_faults, number_in, read_csv
-from examengine.psychometrics.estimation import Priors
+from examengine.psychometrics.estimation import Priors, read_models, read_priors
 from examengine.psychometrics.item_keys import ItemKey, read_keys
-from examengine.psychometrics.item_parameters import ItemParameters
 from examengine.psychometrics.models import MODELS
-from examengine.psychometrics.parameter_files import read_models, read_parameters, read_priors
-from examengine.psychometrics.parameters import ParameterSet
+from examengine.psychometrics.parameters import ItemParameters, ParameterSet, read_parameters
 from examengine.psychometrics.refusals import Refusal, refuse
-from examengine.psychometrics.response_files import ABSENT, ResponseData, read_responses
+from examengine.psychometrics.response_cells import ABSENT
+from examengine.psychometrics.response_files import ResponseData, read_responses
+
+TOGETHER = "everybody is taken together"
+SIMULATED_FILES = "simulated-"
+"""How the name of a file of responses begins that the program sends of a simulated pilot."""
 
 
 class Fault(Refusal):
@@ -37,14 +42,94 @@ def keys_from(path: Path | None) -> Mapping[str, ItemKey] | None:
 
 
 def responses_from(
-    path: Path, keys: Mapping[str, ItemKey] | None, group: str | None = None
+    path: Path,
+    keys: Mapping[str, ItemKey] | None,
+    group: str | None = None,
+    *,
+    idle: str = TOGETHER,
 ) -> ResponseData:
-    """Return the responses of a file.
+    """Return the responses of a file; what is doubtful about them goes to stderr.
+
+    Args:
+        path: The file.
+        keys: Its key, if there is one.
+        group: The column named with --group.
+        idle: What becomes of a column `group` that nobody named, in a clause.
 
     Raises:
         UnusableFile: See `read_responses`.
     """
-    return read_responses(str(path), content_of(path), keys=keys, group=group)
+    data = read_responses(str(path), content_of(path), keys=keys, group=group)
+    for doubt in data.doubts:
+        warn(doubt)
+    if data.idle_group:
+        warn(f"{data.source}: the column 'group' plays no part; {idle}")
+    return data
+
+
+def warn(words: str) -> None:
+    """Say on stderr what a figure has to be read with."""
+    typer.echo(f"warning: {words}", err=True)
+
+
+def warn_of_groups(
+    data: ResponseData | None, parameters: ParameterSet, group: str | None, done: str = "judged"
+) -> None:
+    """Say when groups of responses and of parameters do not meet.
+
+    Args:
+        data: The responses, if there are any.
+        parameters: What they are judged by.
+        group: The column named with --group.
+        done: What is done to people.
+    """
+    labels = [one.group for one in parameters.groups]
+    if len(labels) > 1 and group is None:
+        warn(
+            f"the parameters are of groups {', '.join(labels)}, and everybody is {done} with the "
+            f"ability distribution of {labels[0]}; --group names the column of the groups"
+        )
+    if len(labels) == 1 and group is not None and data is not None:
+        warn(f"the parameters are of one group, so --group {group} plays no part")
+
+
+def simulated_in(
+    said: bool,
+    *,
+    responses: Iterable[Path | None] = (),
+    params: Iterable[Path | None] = (),
+    scores: Path | None = None,
+) -> bool:
+    """Tell whether a program made something that is read, and say so on stderr.
+
+    Args:
+        said: Whether --simulated was given.
+        responses: Files of responses; the names of simulated ones begin with `simulated-`.
+        params: Files of item parameters; simulated ones say so inside.
+        scores: Abilities as `score` prints them; simulated ones have a column that says so.
+
+    Raises:
+        UnusableFile: A file of parameters or abilities cannot be read.
+    """
+    found = (
+        said
+        or any(one is not None and one.name.startswith(SIMULATED_FILES) for one in responses)
+        or any(one is not None and parameters_from(one).simulated for one in params)
+        or (scores is not None and _scores_are_simulated(scores))
+    )
+    if found:
+        warn("a program made what this rests on: it says nothing about people")
+    return found
+
+
+def _scores_are_simulated(path: Path) -> bool:
+    table = read_csv(str(path), content_of(path))
+    return "simulated" in table.header and "yes" in table.column("simulated")
+
+
+def marked(document: Mapping[str, Any], *, simulated: bool) -> Mapping[str, Any]:
+    """Return a document that says that a program made what it rests on, where it is so."""
+    return {**document, "simulated": True} if simulated else document
 
 
 def parameters_from(path: Path) -> ParameterSet:

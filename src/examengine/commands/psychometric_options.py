@@ -10,3 +10,7 @@ Key = Annotated[Path | None, typer.Option(help="Key (CSV): item_id,key; for chos
 Out = Annotated[Path | None, typer.Option(help="Write here instead of stdout.")]
 Group = Annotated[str | None, typer.Option(help="The column that names groups.")]
 Params = Annotated[Path, typer.Option("--params", help="Item parameters (JSON).")]
+Simulated = Annotated[
+    bool,
+    typer.Option("--simulated", help="A program gave the answers: what comes of them says so."),
+]

@@ -10,8 +10,8 @@ import typer
 from examengine.commands.files import content_of, put, refusals_as_faults
 from examengine.commands.psychometric_input import Fault
 from examengine.commands.psychometric_options import Out
+from examengine.psychometrics.documents import as_json, plain
 from examengine.psychometrics.estimation.provenance import CODE_VERSION
-from examengine.psychometrics.parameter_files import as_json
 from examengine.psychometrics.recovery import (
     STUDIES,
     Study,
@@ -20,7 +20,6 @@ from examengine.psychometrics.recovery import (
     run_study,
     with_table,
 )
-from examengine.psychometrics.results import plain
 
 EVERY = "all"
 

@@ -64,7 +64,8 @@ def rehearse(
 def _set_up(
     clock: Clock, state: Path, database: str, passwords: dict[str, str], addresses: list[str]
 ) -> tuple[Programme, dict[str, bank.ItemVersion]]:
-    engine, started = db.make_engine(database), perf_counter()
+    engine = db.within(db.make_engine(database), db.FIRST_ORGANISATION)
+    started = perf_counter()
     db.upgrade(engine)
     parts = Parts(
         engine=engine,
@@ -74,7 +75,7 @@ def _set_up(
         banks=data_folder("item_banks"),
         signing_keys=state / "keys",
     )
-    programme = set_up(parts, passwords, addresses)
+    programme = set_up(parts, passwords, addresses, simulated=True)
     _say(f"programme set up in {perf_counter() - started:.1f} s")
     for name, digest in programme.digests.items():
         _say(f"  {name}: {digest}")

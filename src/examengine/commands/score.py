@@ -17,8 +17,18 @@ from examengine.commands.psychometric_input import (
     keys_from,
     parameters_from,
     responses_from,
+    simulated_in,
+    warn,
+    warn_of_groups,
 )
-from examengine.commands.psychometric_options import Group, Key, Out, Params, Responses
+from examengine.commands.psychometric_options import (
+    Group,
+    Key,
+    Out,
+    Params,
+    Responses,
+    Simulated,
+)
 from examengine.psychometrics.ability import (
     METHODS,
     Abilities,
@@ -49,6 +59,7 @@ def score(
         int, typer.Option("--plausible-values", min=0, max=1000, help="Adds pv1, pv2 … a person.")
     ] = 0,
     seed: Annotated[int, typer.Option(min=0, help="Of the plausible values.")] = 1,
+    simulated: Simulated = False,
     out: Out = None,
 ) -> None:
     """Estimate the ability of every person (CSV: person_id, theta, se, n_answered, raw_score).
@@ -66,19 +77,25 @@ def score(
         found = estimate_abilities(answers, parameters, method)
         # The place of an option among the options is no point, so the raw score is that of the key.
         found = replace(found, raw_score=data.responses.raw_scores)
-        for warning in _warnings(found, parameters, group):
-            typer.echo(f"warning: {warning}", err=True)
+        if METHODS[method].has_prior or plausible:
+            warn_of_groups(data, parameters, group, "scored")
+        for warning in _warnings(found):
+            warn(warning)
         draws = _draws(answers, parameters, plausible, seed)
-        put(scores_csv(found, chosen, draws), out)
+        made_up = simulated_in(simulated, responses=[responses], params=[params])
+        put(scores_csv(found, chosen, draws, simulated=made_up), out)
 
 
-def scores_csv(found: Abilities, scale: Scale | None, draws: FloatArray) -> str:
+def scores_csv(
+    found: Abilities, scale: Scale | None, draws: FloatArray, *, simulated: bool = False
+) -> str:
     """Return ability estimates as CSV; an estimate that is not finite is left empty.
 
     Args:
         found: The estimates.
         scale: Where scores are reported; None for logits alone.
         draws: Plausible values, shape (n_persons, n_values).
+        simulated: Whether a program made what they rest on; then a last column says so.
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -87,6 +104,7 @@ def scores_csv(found: Abilities, scale: Scale | None, draws: FloatArray) -> str:
             *("person_id", "theta", "se", "n_answered", "raw_score"),
             *(("scale_score", "scale_se") if scale is not None else ()),
             *(f"pv{number}" for number in range(1, draws.shape[1] + 1)),
+            *(["simulated"] * simulated),
         ]
     )
     columns = (found.theta, found.se, found.n_answered, found.raw_score)
@@ -98,6 +116,7 @@ def scores_csv(found: Abilities, scale: Scale | None, draws: FloatArray) -> str:
                 *(person_id, _finite(theta), _finite(se), answered, raw),
                 *(() if scale is None else _reported(scale, theta, se)),
                 *(repr(value) for value in values),
+                *(["yes"] * simulated),
             ]
         )
     return text.getvalue()
@@ -136,20 +155,15 @@ def _draws(answers: Matrix, parameters: ParameterSet, count: int, seed: int) -> 
     return plausible_values(answers, parameters, count, np.random.default_rng(seed))
 
 
-def _warnings(found: Abilities, parameters: ParameterSet, group: str | None) -> Iterator[str]:
+def _warnings(found: Abilities) -> Iterator[str]:
     """What a reader of the scores has to know."""
+    yield from found.notes
     at_bound = int(found.at_bound.sum())
     if at_bound:
         yield f"{at_bound} estimates lie at a bound of the scale"
     missing = int(np.isnan(found.theta).sum())
     if missing:
         yield f"{missing} persons answered nothing and have no estimate"
-    labels = [one.group for one in parameters.groups]
-    if len(labels) > 1 and group is None and METHODS[found.method].has_prior:
-        yield (
-            f"the parameters are of groups {', '.join(labels)}, and everybody is scored with the "
-            f"ability distribution of {labels[0]}; --group names the column of the groups"
-        )
 
 
 def _finite(value: float) -> str:

@@ -12,17 +12,19 @@ from examengine.commands.files import content_of, put, refusals_as_faults
 from examengine.commands.psychometric_input import (
     Fault,
     keys_from,
+    marked,
     parameters_from,
     responses_from,
+    simulated_in,
+    warn,
 )
-from examengine.commands.psychometric_options import Key, Out, Responses
+from examengine.commands.psychometric_options import Key, Out, Responses, Simulated
 from examengine.psychometrics.ability import METHODS as ABILITY_METHODS
 from examengine.psychometrics.csv_tables import UnusableFile, read_csv
+from examengine.psychometrics.documents import as_json, plain
 from examengine.psychometrics.estimation.provenance import CODE_VERSION
 from examengine.psychometrics.multiplicity import ADJUSTMENTS
-from examengine.psychometrics.parameter_files import as_json
 from examengine.psychometrics.refusals import refuse
-from examengine.psychometrics.results import plain
 from examengine.psychometrics.similarity import (
     METHODS,
     Similarity,
@@ -55,6 +57,7 @@ def similarity(
         float, typer.Option(min=0.0, max=1.0, help="Flag up to this adjusted p.")
     ] = 0.05,
     threads: Annotated[int, typer.Option(min=1, max=64, help="Threads to work on.")] = 1,
+    simulated: Simulated = False,
     out: Out = None,
 ) -> None:
     """Look for pairs of candidates whose answers agree more than working alone explains (JSON).
@@ -74,12 +77,16 @@ def similarity(
         rooms = data.responses.group
         # Rooms are no populations: abilities come from the reference group of the parameters.
         data = replace(data, responses=replace(data.responses, group=None))
+        parameters = None if params is None else parameters_from(params)
         evidence = evidence_of(
             data,
-            None if params is None else parameters_from(params),
+            parameters,
             omitted=omit or (),
             ability=ability,
         )
+        if parameters is not None and len(parameters.groups) > 1:
+            first = parameters.groups[0].group
+            warn(f"abilities of all are judged by the distribution of group {first!r}")
         found = compare_answers(
             evidence,
             METHODS[method],
@@ -89,7 +96,8 @@ def similarity(
             level=level,
             executor=pool if threads > 1 else None,
         )
-        put(as_json(similarity_document(found)), out)
+        made_up = simulated_in(simulated, responses=[responses], params=[params])
+        put(as_json(marked(similarity_document(found), simulated=made_up)), out)
 
 
 def similarity_document(found: Similarity) -> dict[str, Any]:

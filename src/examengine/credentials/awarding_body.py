@@ -1,15 +1,23 @@
-"""The awarding body of one installation: its name, its addresses, its keys."""
+"""An awarding body: its name, its addresses, its keys.
 
-from dataclasses import dataclass
+An installation begins with one, whose address is that of the installation. Others that share it are
+organisations of a code, `/o/<code>` below that address, with a DID and keys of their own.
+"""
+
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from examengine.credentials.achievements import Issuer
-from examengine.credentials.did import did_document, did_web
-from examengine.credentials.keys import KeyRing, load_keys
-from examengine.credentials.signing import Signer
+from examengine.accounts import Organisation
+from examengine.credentials.badge.achievements import Issuer
+from examengine.credentials.errors import KeyUnusable
+from examengine.credentials.keys.ring import KeyRing, OwnKey, load_keys
+from examengine.credentials.keys.signer import Signer
+from examengine.credentials.vc.did import did_document, did_web
+from examengine.db import FIRST_ORGANISATION
+from examengine.public_address import unfit_for_production
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +28,40 @@ class AwardingBody:
         public_url: The address of this installation; credentials carry it for ever.
         keys: The folder of the signing keys.
         named: What people call the awarding body; without it, its host stands in.
+        organisation_id: The organisation whose credentials it signs.
+        path: What its addresses begin with below that of the installation; nothing for the first.
+        language: The language of what it awards.
     """
 
     public_url: str
     keys: Path
     named: str | None = None
+    organisation_id: UUID = FIRST_ORGANISATION
+    path: str = ""
+    language: str = "en"
+
+    def of(self, organisation: Organisation) -> "AwardingBody":
+        """Return the awarding body that an organisation is, beside this one, the first."""
+        if organisation.id == self.organisation_id:
+            return self
+        return replace(
+            self,
+            keys=self.keys / organisation.code,
+            named=organisation.name or organisation.code,
+            organisation_id=organisation.id,
+            path=f"/o/{organisation.code}",
+            language=organisation.language,
+        )
+
+    @property
+    def url(self) -> str:
+        """What its addresses begin with."""
+        return f"{self.public_url}{self.path}"
+
+    @property
+    def document_path(self) -> str:
+        """Where its DID document is published below the address of the installation."""
+        return f"{self.path or '/.well-known'}/did.json"
 
     @property
     def name(self) -> str:
@@ -34,7 +71,7 @@ class AwardingBody:
     @property
     def did(self) -> str:
         """Its decentralised identifier."""
-        return did_web(self.public_url)
+        return did_web(self.url)
 
     def issuer(self) -> Issuer:
         """Return it as a credential names it."""
@@ -56,6 +93,29 @@ class AwardingBody:
         """
         return self.key_ring().signer
 
+    def check_address(self) -> None:
+        """Refuse to sign for production under an address that credentials must not carry.
+
+        Raises:
+            KeyUnusable: A key for production would sign, and the address is none for it.
+        """
+        if any(not key.development for key in self.key_ring().keys):
+            self.check_fit_for_production()
+
+    def check_fit_for_production(self) -> None:
+        """Refuse an address that credentials which are no TEST must not carry.
+
+        Raises:
+            KeyUnusable: It is none for them.
+        """
+        why = unfit_for_production(self.public_url)
+        if why is not None:
+            raise KeyUnusable(
+                f"a key for production cannot sign here: the address {self.public_url} {why}; set "
+                "EXAMENGINE_PUBLIC_URL to https://exams.example, or try things out with a "
+                "development key in another folder (EXAMENGINE_STATE)"
+            )
+
     def did_document(self) -> dict[str, Any]:
         """Return the document that lists all its keys.
 
@@ -64,9 +124,31 @@ class AwardingBody:
         """
         return did_document(self.did, self.key_ring().published)
 
+    def is_development(self, key_id: str) -> bool:
+        """Tell whether a key of this name is here, and is for trying out."""
+        key = self._find(key_id)
+        return key is not None and key.development
+
+    def publishes(self, key_id: str) -> bool:
+        """Tell whether the DID document lists a key of this name."""
+        try:
+            return any(key.key_id == key_id for key in self.key_ring().published)
+        except KeyUnusable:
+            return False
+
+    def _find(self, key_id: str) -> OwnKey | None:
+        try:
+            return self.key_ring().find(key_id)
+        except KeyUnusable:
+            return None
+
+    def standing_url(self, credential_id: UUID) -> str:
+        """Return the address of the document that says how a credential stands."""
+        return f"{self.credential_url(credential_id)}/standing"
+
     def achievement_url(self, exam_id: str) -> str:
         """Return the address of the page about what passing an exam means."""
-        return f"{self.public_url}/achievements/{exam_id}"
+        return f"{self.url}/achievements/{exam_id}"
 
     def image_url(self, exam_id: str, *, test: bool) -> str:
         """Return the address of an achievement's picture."""
@@ -74,8 +156,8 @@ class AwardingBody:
 
     def status_list_url(self, number: int) -> str:
         """Return the address of a status list."""
-        return f"{self.public_url}/status/{number}"
+        return f"{self.url}/status/{number}"
 
     def credential_url(self, credential_id: UUID) -> str:
-        """Return the address of the page of a credential."""
+        """Return the address of the page of a credential, whoever of the installation issued it."""
         return f"{self.public_url}/credentials/{credential_id}"

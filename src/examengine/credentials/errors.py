@@ -1,54 +1,9 @@
-"""What may be refused when credentials are built, signed, baked, found and revoked."""
+"""What may be refused when credentials are signed, found and revoked."""
 
-from typing import ClassVar
 from uuid import UUID
 
 from examengine.kernel.errors import ExamError, Kind
-
-
-class ContextsMissing(ExamError):
-    """The JSON-LD contexts are not installed, or are not the ones that were pinned."""
-
-    code = "credential_contexts_missing"
-    kind = Kind.UNAVAILABLE
-
-    def __init__(self, file: str, why: str) -> None:
-        super().__init__(f"JSON-LD context {file} {why}: run `make assets`")
-        self.file = file
-
-
-class NotCanonical(ExamError):
-    """A document has no safe canonical form, so a signature over it would prove nothing."""
-
-    code = "credential_not_canonical"
-    kind = Kind.INVALID
-
-    def __init__(self, reason: str, where: str, detail: str) -> None:
-        super().__init__(f"{where}: {detail}")
-        self.reason = reason
-        self.where = where
-
-
-class NotCredentialJson(ExamError):
-    """Bytes that cannot be read as one credential: too large, too deep, ambiguous, not JSON."""
-
-    code = "credential_not_json"
-    kind = Kind.INVALID
-
-    def __init__(self, reason: str, detail: str) -> None:
-        super().__init__(detail)
-        self.reason = reason
-
-
-class NotBaked(ExamError):
-    """An image carries no credential, or carries one that cannot be taken out safely."""
-
-    code = "credential_not_baked"
-    kind = Kind.INVALID
-
-    def __init__(self, reason: str, detail: str) -> None:
-        super().__init__(detail)
-        self.reason = reason
+from examengine.kernel.reasons import ReasonMissing
 
 
 class KeyUnusable(ExamError):
@@ -81,6 +36,16 @@ class NotAwardable(ExamError):
         self.why = why
 
 
+class IssuingMoved(ExamError):
+    """Others issued the same credentials, or took the same places, again and again."""
+
+    code = "credential_issuing_moved"
+    kind = Kind.CONFLICT
+
+    def __init__(self) -> None:
+        super().__init__("somebody else is issuing at this moment; look again, then go on")
+
+
 class CredentialNotFound(ExamError):
     """No credential of that identity was issued here, or it is not for this person to see."""
 
@@ -111,11 +76,32 @@ class CredentialRevoked(ExamError):
         super().__init__(f"credential {credential_id} was revoked already")
 
 
-class ReasonMissing(ExamError):
+class OverturnedMoved(ExamError):
+    """Other credentials have lost their decision since the officer looked, or some got one."""
+
+    code = "credentials_overturned_moved"
+    kind = Kind.CONFLICT
+
+    def __init__(self, seen: int, found: int) -> None:
+        super().__init__(f"{seen} credentials were to be revoked, and now it would be {found}")
+        self.seen = seen
+        self.found = found
+
+
+class NotReplaceable(ExamError):
+    """A new credential was allowed for one that holds, or that may be followed already."""
+
+    code = "credential_not_replaceable"
+    kind = Kind.CONFLICT
+
+    def __init__(self, credential_id: UUID) -> None:
+        super().__init__(
+            f"credential {credential_id} was not revoked, or a new one may follow it already"
+        )
+
+
+class RevocationReasonMissing(ReasonMissing):
     """A revocation was asked for without saying why."""
 
-    code: ClassVar[str] = "revocation_reason_missing"
-    kind = Kind.INVALID
-
-    def __init__(self) -> None:
-        super().__init__("a revocation needs a reason that the holder and an appeal can read")
+    code = "revocation_reason_missing"
+    lengths = (1, 500)

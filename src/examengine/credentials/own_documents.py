@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from examengine.credentials import release
 from examengine.credentials.awarding_body import AwardingBody
-from examengine.credentials.did import document_url
 from examengine.credentials.errors import StatusListNotFound
+from examengine.credentials.issuing import press as release
+from examengine.credentials.vc.did import document_url
 
 
 class OwnDocuments:

@@ -7,22 +7,21 @@ Nothing here reads a clock, a table or a key. A failed, held or voided result ne
 import json
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from uuid import UUID
 
 from examengine.accounts import Actor, Role
-from examengine.credentials.achievements import (
+from examengine.credentials.awarding_body import AwardingBody
+from examengine.credentials.badge.achievements import (
     Achievement,
     ResultDescription,
     ResultType,
 )
-from examengine.credentials.awarding_body import AwardingBody
-from examengine.credentials.awards import Award, Holding, IssuedCredential
-from examengine.credentials.badge import Badge, Link, Recipient, Result
-from examengine.credentials.errors import NotAwardable, ReasonMissing
-from examengine.credentials.status_list import StatusEntry
+from examengine.credentials.badge.document import Badge, Link, Recipient, Result
+from examengine.credentials.errors import NotAwardable
+from examengine.credentials.issued_credential import Award, Held, Holding, IssuedCredential
+from examengine.credentials.status.status_list import StatusEntry
 from examengine.kernel.digest import digest
-
-LONGEST_REASON = 500
 
 
 def check_awardable(award: Award) -> None:
@@ -35,8 +34,54 @@ def check_awardable(award: Award) -> None:
         raise NotAwardable(award.decision_id, f"the result is {award.clearance}")
     if not award.passed:
         raise NotAwardable(award.decision_id, "the pass mark was not reached")
-    if award.scale_score < award.scale_cut:
+    if award.score < award.cut:
         raise NotAwardable(award.decision_id, "its score lies below its pass mark")
+
+
+def is_due(decision_id: UUID, held: Held | None) -> bool:
+    """Tell whether a decision that passes is due a credential, or a new version of one.
+
+    Args:
+        decision_id: The decision in force.
+        held: The newest credential for its responses, or None.
+    """
+    if held is None:
+        return True
+    if held.revocation is not None:
+        return held.revocation.replaceable
+    return held.decision_id != decision_id
+
+
+def next_place(award: Award, there: IssuedCredential | None) -> tuple[int, int] | None:
+    """Return ordinal and version of what is to be issued; None when it was issued already.
+
+    A newer decision for the same responses is a newer version of the same credential; after a
+    revocation that may be made good it is another credential, with an identity of its own.
+
+    Args:
+        award: The decision.
+        there: The newest credential for its responses, or None.
+
+    Raises:
+        NotAwardable: The credential was revoked by an officer while its decision stood.
+    """
+    if there is None:
+        return 1, 1
+    if there.revocation is not None:
+        if not there.revocation.replaceable:
+            raise NotAwardable(award.decision_id, "its credential was revoked")
+        return there.holding.ordinal + 1, 1
+    if there.decision_id == award.decision_id:
+        return None
+    return there.holding.ordinal, there.version + 1
+
+
+def moment_after(now: datetime, before: datetime) -> datetime:
+    """Return when a new version begins: now, but in a later second than the one before it.
+
+    Credentials state whole seconds, and of two under one identity the later one counts.
+    """
+    return max(now, before + timedelta(seconds=1))
 
 
 def stamp_reason(award: Award, *, development_key: bool) -> str | None:
@@ -73,7 +118,7 @@ def badge_for(
             "emailAddress" if award.person_id else "systemId",
         ),
         results=(
-            Result(score, value=str(award.scale_score)),
+            Result(score, value=str(award.score)),
             Result(status, value="Passed", status="Completed"),
         ),
         links=(
@@ -113,6 +158,7 @@ def achievement_of(
         criteria=criteria,
         image_url=body.image_url(exam_id, test=test),
         results=tuple(results),
+        language=body.language,
     )
 
 
@@ -142,9 +188,7 @@ def version_of(
     )
 
 
-def next_version(
-    credential: IssuedCredential, document: bytes, key_id: str, now: datetime
-) -> IssuedCredential:
+def next_version(credential: IssuedCredential, document: bytes, key_id: str) -> IssuedCredential:
     """Return the version after `credential`: the same decision, signed anew."""
     return replace(
         credential,
@@ -152,8 +196,13 @@ def next_version(
         document=document,
         digest=digest(json.loads(document)),
         key_id=key_id,
-        issued_at=now,
+        issued_at=valid_from(document),
     )
+
+
+def valid_from(document: bytes) -> datetime:
+    """Return since when a signed credential says that it holds."""
+    return datetime.fromisoformat(json.loads(document)["validFrom"])
 
 
 def may_see(actor: Actor | None, credential: IssuedCredential) -> bool:
@@ -178,26 +227,10 @@ def is_officer(actor: Actor) -> bool:
     return actor.may(Role.AWARDING_OFFICER, Role.ADMINISTRATOR)
 
 
-def checked_reason(reason: str) -> str:
-    """Return the reason of a revocation as it is stored.
-
-    Raises:
-        ReasonMissing: It says nothing.
-    """
-    trimmed = " ".join(reason.split())[:LONGEST_REASON]
-    if not trimmed:
-        raise ReasonMissing
-    return trimmed
-
-
 def _descriptions(award: Award) -> tuple[ResultDescription, ResultDescription]:
-    least, most = award.scale_range
-    score = ResultDescription(
-        "scale-score",
-        "Scale score",
-        ResultType.SCALED_SCORE,
-        least=str(least),
-        most=str(most),
-        required=str(award.scale_cut),
-    )
+    least, most = award.score_range
+    kind = ("scale-score", "Scale score", ResultType.SCALED_SCORE)
+    if award.in_points:
+        kind = ("points", "Points", ResultType.RAW_SCORE)
+    score = ResultDescription(*kind, least=least, most=most, required=str(award.cut))
     return score, ResultDescription("status", "Result", ResultType.STATUS)

@@ -1,36 +1,21 @@
-"""Engines: SQLite made durable and strict, PostgreSQL as it comes."""
+"""Engines: SQLite made durable and strict, PostgreSQL with patience that ends."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.engine import URL, Connection, make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.engine import URL, Connection
+from sqlalchemy.exc import DatabaseError
 
+from examengine.db.address import place_of, read_address
+from examengine.db.sqlite import make_sqlite_engine
 from examengine.kernel.errors import ExamError, Kind
 
-BUSY_TIMEOUT_MS = 10_000
-"""How long a SQLite writer waits for another one before it gives up."""
-
-READ_ONLY = "examengine_read_only"
-"""The execution option under which a SQLite transaction begins without taking the write lock."""
-
-
-class DatabaseUrlUnusable(ExamError):
-    """The address of the database is none that this program knows."""
-
-    code = "database_url_unusable"
-    kind = Kind.UNAVAILABLE
-
-    def __init__(self) -> None:
-        # The address may hold a password, so it is not repeated.
-        super().__init__(
-            "EXAMENGINE_DATABASE_URL cannot be used; "
-            "write sqlite:///path/to/file.db or postgresql://user@host/name"
-        )
+POOL = 10
+"""Connections that a process holds at most for its pages and commands."""
+PATIENCE_S = 5.0
+"""How long a request waits for a free connection, and a connection for its server."""
+_UNANSWERED_MS = 10_000
 
 
 class DatabaseUnreachable(ExamError):
@@ -40,55 +25,47 @@ class DatabaseUnreachable(ExamError):
     kind = Kind.UNAVAILABLE
 
 
-def make_engine(url: str, *, pool_size: int = 10) -> Engine:
-    """Return an engine for `sqlite:///path` or `postgresql+psycopg://…`.
+def make_engine(url: str, *, pool_size: int = POOL) -> Engine:
+    """Return an engine for `sqlite:///path` or `postgresql://…`.
 
-    SQLite runs in WAL mode with a synced write on every commit, foreign keys on, and takes its
-    write lock when a transaction begins, so that two writers queue instead of failing half-way.
+    A process never holds more than `pool_size` connections to PostgreSQL by this engine. What a
+    statement was given is in no log and in no message of an error.
 
     Raises:
         DatabaseUrlUnusable: The URL names another database, or is none.
         DatabaseUnreachable: The folder of an SQLite file cannot be made.
     """
+    address = read_address(url)
+    if address.get_backend_name() == "sqlite":
+        return _sqlite(address, pool_size)
+    return _postgresql(address, pool_size)
+
+
+def _sqlite(address: URL, pool_size: int) -> Engine:
     try:
-        parsed = _with_driver(make_url(url))
-    except (ArgumentError, ValueError) as error:  # a port that is no number is a ValueError
-        raise DatabaseUrlUnusable from error
-    if parsed.get_backend_name() == "sqlite":
-        return _sqlite(parsed, pool_size)
-    if parsed.get_backend_name() == "postgresql":
-        return create_engine(parsed, pool_size=pool_size, max_overflow=20, pool_pre_ping=True)
-    raise DatabaseUrlUnusable
-
-
-def _with_driver(url: URL) -> URL:
-    if url.drivername in {"postgresql", "postgres"}:
-        return url.set(drivername="postgresql+psycopg")
-    return url
-
-
-def _sqlite(url: URL, pool_size: int) -> Engine:
-    if url.database and url.database != ":memory:":
-        _make_folder(Path(url.database).parent)
-    engine = create_engine(
-        url,
-        pool_size=pool_size,
-        max_overflow=40,
-        connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000},
-    )
-    event.listen(engine, "connect", _prepare_sqlite_connection)
-    event.listen(engine, "begin", _begin_sqlite_transaction)
-    return engine
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
+        return make_sqlite_engine(address, pool_size=pool_size, patience_s=PATIENCE_S)
     except OSError as error:
         raise DatabaseUnreachable(
-            f"the folder {folder} of the database cannot be made ({error.strerror}); "
+            f"the folder of the database {address.database} cannot be made ({error.strerror}); "
             "name another one in EXAMENGINE_STATE or EXAMENGINE_DATABASE_URL"
         ) from error
+
+
+def _postgresql(address: URL, pool_size: int) -> Engine:
+    return create_engine(
+        address,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=PATIENCE_S,
+        pool_pre_ping=True,
+        hide_parameters=True,
+        connect_args={
+            "connect_timeout": int(PATIENCE_S),
+            "tcp_user_timeout": _UNANSWERED_MS,  # a cable that was pulled says nothing by itself
+            "application_name": "examengine",
+            **address.query,
+        },
+    )
 
 
 @contextmanager
@@ -103,24 +80,7 @@ def connecting(engine: Engine) -> Iterator[Connection]:
             yield connection
     except DatabaseError as error:
         first_line = str(error.orig).partition("\n")[0]
-        address = engine.url.render_as_string(hide_password=True)
         raise DatabaseUnreachable(
-            f"the database {address} cannot be used: {first_line}; "
+            f"the database {place_of(engine.url)} cannot be used: {first_line}; "
             "check EXAMENGINE_DATABASE_URL and EXAMENGINE_STATE, and that it is running"
         ) from error
-
-
-def _prepare_sqlite_connection(connection: Any, _entry: ConnectionPoolEntry) -> None:
-    # The driver must not open transactions by itself: it would do so too late to queue writers.
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
-    cursor.execute("PRAGMA journal_mode = WAL")
-    cursor.execute("PRAGMA synchronous = FULL")
-    cursor.execute("PRAGMA foreign_keys = ON")
-    cursor.close()
-
-
-def _begin_sqlite_transaction(connection: Connection) -> None:
-    reads = connection.get_execution_options().get(READ_ONLY, False)
-    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")

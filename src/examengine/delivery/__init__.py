@@ -1,96 +1,140 @@
 """Administrations and attempts: from enrolment, through the log, to the response record."""
 
 from examengine.delivery.administration import Administration, AttemptSummary, Plan, State
-from examengine.delivery.administration_files import GivenAdministration, read_administration
-from examengine.delivery.administration_spec import AdministrationFileUnusable
-from examengine.delivery.attempt import Attempt, Head, fold
+from examengine.delivery.attempt import Attempt, Head
 from examengine.delivery.attempts_in_play import AttemptsInPlay
-from examengine.delivery.commands import (
-    CloseExpired,
-    Command,
-    EndByStaff,
-    Flag,
-    Focus,
-    Recorded,
-    Save,
-    ShowItem,
-    ShowReview,
-    Start,
-    Submit,
-)
-from examengine.delivery.enrolment import enrol_all
+from examengine.delivery.coded_responses import CodedResponses
+from examengine.delivery.coding import code_handed_in, coded_responses
+from examengine.delivery.enrolment import enrol_all, enrol_planned, plan_enrolment
 from examengine.delivery.errors import (
+    AdministrationBegun,
     AdministrationMalformed,
     AdministrationOver,
     AdministrationUnknown,
+    AdministrationWithdrawn,
     AlreadyEnrolled,
+    AnswerMoved,
     AttemptClosed,
-    AttemptMoved,
     AttemptNotOpen,
     AttemptNotStarted,
     AttemptUnknown,
     ConsentMissing,
     EndReasonMissing,
+    ExamAhead,
     ItemNotInForm,
+    LateAnswersRefused,
+    LogFull,
     NotACandidate,
     NotStored,
     ResponseRecordUnknown,
     SaveMalformed,
+    SectionNotOpen,
+    SectionOver,
+    SectionUnknown,
     SequenceReused,
     WriterBusy,
 )
-from examengine.delivery.events import (
-    AttemptStarted,
-    AttemptSubmitted,
-    Event,
-    FocusLost,
-    FocusReturned,
-    ItemFlagged,
-    ItemShown,
-    LoggedEvent,
-    ResponseSaved,
-    ReviewShown,
-    link,
-    read_event,
+from examengine.delivery.figures import FigureKind, Figures, ask_figures, figures_of
+from examengine.delivery.for_staff import (
+    administration_for_staff,
+    administrations_for_staff,
+    administrations_sat_here,
+    exam_to_offer,
 )
-from examengine.delivery.forms_in_play import FormInPlay, FormsInPlay
-from examengine.delivery.importing import (
-    AdministrationImportedAlready,
-    GivenAnswers,
-    ImportSummary,
-    import_administration,
+from examengine.delivery.form_in_play import FormInPlay
+from examengine.delivery.forms_in_play import FormsInPlay
+from examengine.delivery.late_answers import (
+    HandedOver,
+    LateAnswer,
+    hand_over_late,
+    late_answers,
+    late_count,
+)
+from examengine.delivery.letting_in import LetIn, let_candidate_in, let_room_in
+from examengine.delivery.log import LoggedEvent, link
+from examengine.delivery.progression import PROGRESSIONS, progression_of
+from examengine.delivery.reading import advance, fold
+from examengine.delivery.recorded_administration import (
+    CandidateResponses,
     record_administration,
+    title_of_source,
 )
-from examengine.delivery.response_record import ResponseRecord, body, sealed
+from examengine.delivery.response_record import ResponseRecord, agrees, body, sealed
+from examengine.delivery.rosters import Roster, roster
 from examengine.delivery.service import (
+    FoundAdministrations,
+    administrations_of,
+    attempt_heads,
+    attempt_ids_of,
     attempt_log,
     attempt_logs,
     attempts_of,
+    change_window,
     end_attempt,
+    enrolled_counts,
+    enrolled_in,
     find_administration,
+    find_administrations,
     find_attempt,
     find_response_record,
+    keep_candidates_apart,
+    keep_sitters_from_keys,
     list_administrations,
     open_administration,
     response_record_of,
     response_records,
+    response_records_of,
+    withdraw_administration,
 )
-from examengine.delivery.sitting import ItemState, Offer, Sitting, find_sitting, offers
-from examengine.delivery.submissions import Submission, record_counts, submissions
+from examengine.delivery.sitting import (
+    ItemState,
+    Offer,
+    Sitting,
+    Standing,
+    find_sitting,
+    offers,
+    standing_of,
+)
+from examengine.delivery.steps import EVENTS, STEPS, Command, Event, Recorded, read_event
+from examengine.delivery.steps.choose_item import ItemChosen
+from examengine.delivery.steps.close_expired import CloseExpired
+from examengine.delivery.steps.close_section import CloseSection, SectionClosed
+from examengine.delivery.steps.end_by_staff import EndByStaff
+from examengine.delivery.steps.flag import Flag, ItemFlagged
+from examengine.delivery.steps.note_focus import Focus, FocusLost, FocusReturned
+from examengine.delivery.steps.open_section import OpenSection, SectionOpened
+from examengine.delivery.steps.save import ResponseDrafted, ResponseSaved, ResponseSetAside, Save
+from examengine.delivery.steps.show_item import ItemShown, ShowItem
+from examengine.delivery.steps.show_review import ReviewShown, ShowReview
+from examengine.delivery.steps.show_section import SectionShown, ShowSection
+from examengine.delivery.steps.start import AttemptStarted, Start
+from examengine.delivery.steps.submit import AttemptSubmitted, Submit
+from examengine.delivery.submission_repository import (
+    BLOCK,
+    Submission,
+    blocks_of_records,
+    forms_handed_in,
+    record_counts,
+    submissions,
+)
 from examengine.delivery.sweeper import Sweeper, sweep
 from examengine.delivery.writer import AttemptWriter
 
 __all__ = [
+    "BLOCK",
+    "EVENTS",
+    "PROGRESSIONS",
+    "STEPS",
     "Administration",
-    "AdministrationFileUnusable",
-    "AdministrationImportedAlready",
+    "AdministrationBegun",
     "AdministrationMalformed",
     "AdministrationOver",
     "AdministrationUnknown",
+    "AdministrationWithdrawn",
     "AlreadyEnrolled",
+    "AnswerMoved",
     "Attempt",
     "AttemptClosed",
-    "AttemptMoved",
     "AttemptNotOpen",
     "AttemptNotStarted",
     "AttemptStarted",
@@ -99,71 +143,125 @@ __all__ = [
     "AttemptUnknown",
     "AttemptWriter",
     "AttemptsInPlay",
+    "CandidateResponses",
     "CloseExpired",
+    "CloseSection",
+    "CodedResponses",
     "Command",
     "ConsentMissing",
     "EndByStaff",
     "EndReasonMissing",
     "Event",
+    "ExamAhead",
+    "FigureKind",
+    "Figures",
     "Flag",
     "Focus",
     "FocusLost",
     "FocusReturned",
     "FormInPlay",
     "FormsInPlay",
-    "GivenAdministration",
-    "GivenAnswers",
+    "FoundAdministrations",
+    "HandedOver",
     "Head",
-    "ImportSummary",
+    "ItemChosen",
     "ItemFlagged",
     "ItemNotInForm",
     "ItemShown",
     "ItemState",
+    "LateAnswer",
+    "LateAnswersRefused",
+    "LetIn",
+    "LogFull",
     "LoggedEvent",
     "NotACandidate",
     "NotStored",
     "Offer",
+    "OpenSection",
     "Plan",
     "Recorded",
+    "ResponseDrafted",
     "ResponseRecord",
     "ResponseRecordUnknown",
     "ResponseSaved",
+    "ResponseSetAside",
     "ReviewShown",
+    "Roster",
     "Save",
     "SaveMalformed",
+    "SectionClosed",
+    "SectionNotOpen",
+    "SectionOpened",
+    "SectionOver",
+    "SectionShown",
+    "SectionUnknown",
     "SequenceReused",
     "ShowItem",
     "ShowReview",
+    "ShowSection",
     "Sitting",
+    "Standing",
     "Start",
     "State",
     "Submission",
     "Submit",
     "Sweeper",
     "WriterBusy",
+    "administration_for_staff",
+    "administrations_for_staff",
+    "administrations_of",
+    "administrations_sat_here",
+    "advance",
+    "agrees",
+    "ask_figures",
+    "attempt_heads",
+    "attempt_ids_of",
     "attempt_log",
     "attempt_logs",
     "attempts_of",
+    "blocks_of_records",
     "body",
+    "change_window",
+    "code_handed_in",
+    "coded_responses",
     "end_attempt",
     "enrol_all",
+    "enrol_planned",
+    "enrolled_counts",
+    "enrolled_in",
+    "exam_to_offer",
+    "figures_of",
     "find_administration",
+    "find_administrations",
     "find_attempt",
     "find_response_record",
     "find_sitting",
     "fold",
-    "import_administration",
+    "forms_handed_in",
+    "hand_over_late",
+    "keep_candidates_apart",
+    "keep_sitters_from_keys",
+    "late_answers",
+    "late_count",
+    "let_candidate_in",
+    "let_room_in",
     "link",
     "list_administrations",
     "offers",
     "open_administration",
-    "read_administration",
+    "plan_enrolment",
+    "progression_of",
     "read_event",
     "record_administration",
     "record_counts",
     "response_record_of",
     "response_records",
+    "response_records_of",
+    "roster",
     "sealed",
+    "standing_of",
     "submissions",
     "sweep",
+    "title_of_source",
+    "withdraw_administration",
 ]

@@ -18,6 +18,8 @@ from examengine.delivery.errors import AdministrationMalformed
 
 MOST_EXTRA_TIME_PERCENT = 300
 LONGEST_TITLE = 200
+LONGEST_WINDOW = timedelta(days=366)
+FURTHEST_OPENING = timedelta(days=5 * 365)
 
 Source = Literal["delivered", "imported"]
 
@@ -42,6 +44,8 @@ class Administration:
     """For trying the system out: credentials that come of it are stamped TEST."""
     source_digest: str | None
     """The digest of the file it was imported from."""
+    withdrawn_at: datetime | None = None
+    """When it was withdrawn, before anybody had begun; nobody can start any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,23 +64,45 @@ class Plan:
     """The drawn order of the options, for each item that has one."""
     opens_at: datetime | None
     closes_at: datetime | None
+    withdrawn_at: datetime | None = None
 
     @property
     def allowed(self) -> timedelta:
         """Return the time allowed, the candidate's extra time included."""
-        return timedelta(minutes=self.minutes) * (100 + self.extra_time_percent) / 100
+        return allowed_time(self.minutes, self.extra_time_percent)
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """Return when an attempt of this candidate ends at the latest."""
+        return own_end(self.closes_at, self.minutes, self.extra_time_percent)
 
     def deadline(self, started_at: datetime) -> datetime:
         """Return when an attempt that starts then must end: a fact of the server.
 
-        The time allowed, and never later than the end of the administration.
+        The time allowed, and never later than the candidate's own end of the window.
         """
         end = started_at + self.allowed
-        return end if self.closes_at is None else min(end, self.closes_at)
+        return end if self.ends_at is None else min(end, self.ends_at)
 
     def is_cut_short(self, started_at: datetime) -> bool:
-        """Tell whether the end of the administration takes some of the time allowed."""
+        """Tell whether the end of the window takes some of the time allowed."""
         return self.deadline(started_at) < started_at + self.allowed
+
+
+def allowed_time(minutes: int, extra_time_percent: int) -> timedelta:
+    """Return how long somebody may sit, extra time included."""
+    return timedelta(minutes=minutes) * (100 + extra_time_percent) / 100
+
+
+def own_end(closes_at: datetime | None, minutes: int, extra_time_percent: int) -> datetime | None:
+    """Return the end of the window for somebody: it moves by as much as their extra time.
+
+    Everybody has to begin before the window closes. Somebody with extra time who begins when the
+    others do would otherwise lose it to the end of the window.
+    """
+    if closes_at is None:
+        return None
+    return closes_at + allowed_time(minutes, extra_time_percent) - timedelta(minutes=minutes)
 
 
 class State(StrEnum):
@@ -89,6 +115,8 @@ class State(StrEnum):
     SUBMITTED = "submitted"
     MISSED = "missed"
     """Never started, and the administration has closed."""
+    WITHDRAWN = "withdrawn"
+    """Never started, and the administration was withdrawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +136,11 @@ class AttemptSummary:
     deadline: datetime | None
     submitted_at: datetime | None
 
+    @property
+    def allowed(self) -> timedelta:
+        """Return the time allowed, extra time included."""
+        return allowed_time(self.minutes, self.extra_time_percent)
+
 
 def state_of(
     now: datetime,
@@ -116,11 +149,14 @@ def state_of(
     deadline: datetime | None,
     submitted_at: datetime | None,
     closes_at: datetime | None,
+    withdrawn_at: datetime | None = None,
 ) -> State:
     """Return where an attempt stands now."""
     if submitted_at is not None:
         return State.SUBMITTED
     if started_at is None:
+        if withdrawn_at is not None:
+            return State.WITHDRAWN
         missed = closes_at is not None and now >= closes_at
         return State.MISSED if missed else State.PREPARED
     over = deadline is not None and now > deadline
@@ -139,14 +175,34 @@ def checked_title(title: str) -> str:
     return trimmed
 
 
-def check_window(opens_at: datetime, closes_at: datetime) -> None:
-    """Refuse a window that nobody can sit in.
+def check_window(
+    opens_at: datetime, closes_at: datetime, now: datetime, longest_form: timedelta
+) -> None:
+    """Refuse a window that nobody can sit in, or that must be a typing error.
+
+    Args:
+        opens_at: From when candidates can start.
+        closes_at: When every attempt ends, but for extra time.
+        now: A window that is over already is refused.
+        longest_form: The time allowed for the form that takes longest.
 
     Raises:
-        AdministrationMalformed: It closes before it opens.
+        AdministrationMalformed: Which of these it is, and what would be right.
     """
     if closes_at <= opens_at:
         raise AdministrationMalformed("the end of the window must come after its beginning")
+    if closes_at <= now:
+        raise AdministrationMalformed("the window is over already; it must close in the future")
+    if closes_at - opens_at > LONGEST_WINDOW or opens_at > now + FURTHEST_OPENING:
+        raise AdministrationMalformed(
+            f"a window opens within {FURTHEST_OPENING.days // 365} years and closes within "
+            f"{LONGEST_WINDOW.days} days of that; please look at the year"
+        )
+    if closes_at - opens_at < longest_form:
+        raise AdministrationMalformed(
+            f"the window is {(closes_at - opens_at).total_seconds() / 60:.0f} minutes long, and "
+            f"the exam takes {longest_form.total_seconds() / 60:.0f}; let it close later"
+        )
 
 
 def check_extra_time(percent: int) -> None:

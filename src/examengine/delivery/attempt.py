@@ -1,27 +1,21 @@
-"""An attempt, as its log tells it: where the head stands, and what a whole log comes to.
+"""An attempt: where the head of its log stands, and what a whole log comes to.
 
-`advance` moves the head by one event, `fold` reads a whole log, and `read_on` goes on from where an
-earlier reading ended. Pure functions; what may happen next is for `rules` to say.
+Nothing here knows which events there are. Each says itself what it changes (`steps`): in the head,
+which is all that the next event is chained to, and in the attempt, which is read from the log.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
-from examengine.delivery.events import (
-    AttemptStarted,
-    AttemptSubmitted,
-    Event,
-    ItemFlagged,
-    ItemShown,
-    LoggedEvent,
-    ResponseSaved,
-    ReviewShown,
-    link,
-    read_event,
-)
+from examengine.kernel.clock import iso
+
+Fields = Mapping[str, Sequence[str]]
+"""What the fields of an item's form say, by their names."""
+Ending = Literal["submitted", "time", "staff"]
+"""How an attempt ends: its candidate hands in, its time is over, or a member of staff ends it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +30,64 @@ class Head:
     submitted_at: datetime | None = None
     last_at: datetime | None = None
     answered_version: int = 0
-    """The version at which an answer was last given, from whichever page."""
-    answered_by: str | None = None
-    """The page that gave it."""
+    """The version at which an answer was last given, to whichever item and from whichever page."""
     last_client: str | None = None
     last_seq: int = 0
     """The last page that was heard, and its count: a higher one from it cannot be a replay."""
+    chosen: int = 0
+    """How many items were chosen so far."""
+    section: int = 0
+    """The section that was opened last, counted from 1; 0 before the first, and without any."""
+    section_deadline: datetime | None = None
+    """When it closes by itself; None where it has no time of its own, and once it is closed."""
+    section_closed_at: datetime | None = None
+    """When it was closed; None while it is open."""
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """Return the earliest of the limits that run: of the section, the attempt, the window."""
+        return self.section_deadline or self.deadline
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """When an item was answered last, and by which page."""
+
+    at: datetime
+    version: int
+    client: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """When an attempt ended, and how."""
+
+    at: datetime
+    by: Ending
+    why: str = ""
+    """For which reason, when it was one of the staff."""
+
+
+@dataclass(frozen=True, slots=True)
+class SectionSat:
+    """When a section was sat, and how it ended."""
+
+    section: int
+    title: str
+    opened_at: datetime
+    closed_at: datetime | None = None
+    """None while it is open, and where it stayed open to the end of the attempt."""
+    by: Literal["candidate", "time"] | None = None
+
+    def body(self) -> dict[str, Any]:
+        """Return it as JSON, for the response record."""
+        return {
+            "section": self.section,
+            "title": self.title,
+            "opened_at": iso(self.opened_at),
+            "closed_at": None if self.closed_at is None else iso(self.closed_at),
+            "by": self.by,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,100 +95,61 @@ class Attempt:
     """One attempt, read from its whole log."""
 
     head: Head
-    started: AttemptStarted | None = None
-    submitted: AttemptSubmitted | None = None
+    end: End | None = None
     responses: Mapping[str, Any] = field(default_factory=dict)
     """The last response to each item that was answered, or whose answer was taken back."""
-    saved_at: Mapping[str, datetime] = field(default_factory=dict)
+    drafts: Mapping[str, Fields] = field(default_factory=dict)
+    """What was typed and chosen, for each item whose last answer cannot be read."""
+    answers: Mapping[str, Answered] = field(default_factory=dict)
+    """When and by which page each item was answered last; taking an answer back is one, too."""
     flagged: frozenset[str] = frozenset()
     seconds: Mapping[str, float] = field(default_factory=dict)
     """How long each item was on the screen: from its page to the next, or to the end."""
     on_screen: tuple[str, datetime] | None = None
     """The item whose page was drawn last, and when; None after a page of no item."""
+    chosen: tuple[str, ...] = ()
+    """The items that were chosen so far, in the order of their places."""
+    sections: tuple[SectionSat, ...] = ()
+    """The sections that were opened so far."""
 
     def answered(self, item_id: str) -> bool:
         """Tell whether there is an answer to the item now."""
         return self.responses.get(item_id) is not None
 
 
-def advance(head: Head, event: Event) -> tuple[Head, LoggedEvent]:
-    """Return the head after one more event, and the row that goes into the log."""
-    version = head.version + 1
-    body = event.body()
-    digest = link(head.attempt_id, version, event.at, event.type, body, head.digest)
-    row = LoggedEvent(head.attempt_id, version, event.at, event.type, body, head.digest, digest)
-    return _moved(head, event, row), row
+class AttemptSoFar:
+    """An attempt while its log is read: each event changes it, in the order of the log."""
 
+    def __init__(self, before: Attempt) -> None:
+        self.end = before.end
+        self.responses = dict(before.responses)
+        self.drafts = dict(before.drafts)
+        self.answers = dict(before.answers)
+        self.flagged = set(before.flagged)
+        self.chosen = list(before.chosen)
+        self.sections = list(before.sections)
+        self._seconds = dict(before.seconds)
+        self._on_screen = before.on_screen
 
-def _moved(head: Head, event: Event, row: LoggedEvent) -> Head:
-    """Return the head at a row."""
-    return replace(head, **_changes(event, row))
+    def turn_to(self, item_id: str | None, at: datetime) -> None:
+        """Note that a page is drawn: of an item, or of none. The time of the last one ends."""
+        if self._on_screen is not None:
+            shown, since = self._on_screen
+            elapsed = (at - since).total_seconds()
+            self._seconds[shown] = round(self._seconds.get(shown, 0.0) + elapsed, 3)
+        self._on_screen = None if item_id is None else (item_id, at)
 
-
-def _changes(event: Event, row: LoggedEvent) -> dict[str, Any]:
-    """Return what a row of this kind changes in the head of its log."""
-    changes: dict[str, Any] = {"version": row.version, "digest": row.digest, "last_at": row.at}
-    match event:
-        case ResponseSaved():
-            changes |= {"answered_version": row.version, "answered_by": event.client}
-        case AttemptStarted():
-            changes |= {"started_at": event.at, "deadline": event.deadline}
-        case AttemptSubmitted():
-            changes |= {"submitted_at": event.at}
-    client = row.body.get("client")
-    if client is not None:
-        changes |= {"last_client": client, "last_seq": row.body["seq"]}
-    return changes
-
-
-def fold(attempt_id: UUID, rows: Iterable[LoggedEvent]) -> Attempt:
-    """Return where an attempt stands, from its log alone.
-
-    The digests are taken as they stand; whether they add up is for `integrity` to verify.
-    """
-    return read_on(Attempt(Head(attempt_id)), rows)
-
-
-def read_on(attempt: Attempt, rows: Iterable[LoggedEvent]) -> Attempt:
-    """Return where an attempt stands after more rows of its log."""
-    events: list[Event] = []
-    changes: dict[str, Any] = {}
-    for row in rows:
-        event = read_event(row)
-        events.append(event)
-        changes |= _changes(event, row)
-    return _after(attempt, replace(attempt.head, **changes), events) if events else attempt
-
-
-def _after(before: Attempt, head: Head, events: Sequence[Event]) -> Attempt:
-    saved = [event for event in events if isinstance(event, ResponseSaved)]
-    flags = {event.item_id: event.flagged for event in events if isinstance(event, ItemFlagged)}
-    ended = next((event for event in events if isinstance(event, AttemptSubmitted)), None)
-    seconds, on_screen = _time_spent(before, events)
-    return Attempt(
-        head=head,
-        started=before.started
-        or next((event for event in events if isinstance(event, AttemptStarted)), None),
-        submitted=before.submitted or ended,
-        responses={**before.responses, **{event.item_id: event.response for event in saved}},
-        saved_at={**before.saved_at, **{event.item_id: event.at for event in saved}},
-        flagged=before.flagged.difference(flags).union(name for name in flags if flags[name]),
-        seconds=seconds,
-        on_screen=on_screen,
-    )
-
-
-def _time_spent(
-    before: Attempt, events: Sequence[Event]
-) -> tuple[dict[str, float], tuple[str, datetime] | None]:
-    """Return the seconds of each item up to the last page, and what that page shows since when."""
-    seconds, on_screen = dict(before.seconds), before.on_screen
-    for event in events:
-        if not isinstance(event, ItemShown | ReviewShown | AttemptSubmitted):
-            continue
-        if on_screen is not None:
-            item_id, since = on_screen
-            elapsed = (event.at - since).total_seconds()
-            seconds[item_id] = round(seconds.get(item_id, 0.0) + elapsed, 3)
-        on_screen = (event.item_id, event.at) if isinstance(event, ItemShown) else None
-    return seconds, on_screen
+    def at(self, head: Head) -> Attempt:
+        """Return the attempt as it stands at this head."""
+        return Attempt(
+            head=head,
+            end=self.end,
+            responses=self.responses,
+            drafts=self.drafts,
+            answers=self.answers,
+            flagged=frozenset(self.flagged),
+            seconds=self._seconds,
+            on_screen=self._on_screen,
+            chosen=tuple(self.chosen),
+            sections=tuple(self.sections),
+        )

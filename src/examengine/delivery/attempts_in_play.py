@@ -11,10 +11,13 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from examengine.db import organisation_of
 from examengine.delivery import log_repository
 from examengine.delivery.administration import Plan
-from examengine.delivery.attempt import Attempt, Head, fold, read_on
+from examengine.delivery.attempt import Attempt, Head
 from examengine.delivery.errors import AttemptUnknown
+from examengine.delivery.reading import read_on
+from examengine.delivery.stored_attempts import read_attempt
 
 MOST = 500
 """Attempts that are kept; the one that was asked for longest ago makes room."""
@@ -33,7 +36,7 @@ class AttemptsInPlay:
 
     def __init__(self, *, most: int = MOST) -> None:
         self._most = most
-        self._kept: OrderedDict[UUID, AttemptInPlay] = OrderedDict()
+        self._kept: OrderedDict[tuple[UUID, UUID], AttemptInPlay] = OrderedDict()
         self._turn = Lock()
 
     def of(self, session: Session, attempt_id: UUID) -> AttemptInPlay:
@@ -42,18 +45,20 @@ class AttemptsInPlay:
         Raises:
             AttemptUnknown: There is none with this id.
         """
+        key = (organisation_of(session), attempt_id)
         with self._turn:
-            known = self._kept.get(attempt_id)
+            known = self._kept.get(key)
         found = None if known is None else _read_on(session, known)
         found = found or _read(session, attempt_id)
-        if found.attempt.started:  # until then what was prepared can still change
-            self._keep(found)
+        # Until it has begun, what was prepared can still change.
+        if found.attempt.head.started_at is not None:
+            self._keep(key, found)
         return found
 
-    def _keep(self, found: AttemptInPlay) -> None:
+    def _keep(self, key: tuple[UUID, UUID], found: AttemptInPlay) -> None:
         with self._turn:
-            self._kept[found.plan.attempt_id] = found
-            self._kept.move_to_end(found.plan.attempt_id)
+            self._kept[key] = found
+            self._kept.move_to_end(key)
             if len(self._kept) > self._most:
                 self._kept.popitem(last=False)
 
@@ -62,8 +67,7 @@ def _read(session: Session, attempt_id: UUID) -> AttemptInPlay:
     plan = log_repository.plans(session, [attempt_id]).get(attempt_id)
     if plan is None:
         raise AttemptUnknown(f"no attempt {attempt_id}")
-    rows = log_repository.events_from(session, attempt_id, 1)
-    return AttemptInPlay(plan, fold(attempt_id, rows))
+    return AttemptInPlay(plan, read_attempt(session, attempt_id))
 
 
 def _read_on(session: Session, known: AttemptInPlay) -> AttemptInPlay | None:

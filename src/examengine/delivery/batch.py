@@ -6,36 +6,51 @@ attempt are applied in the order in which they came; each sees what the one befo
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from sqlmodel import Session
 
-from examengine.accounts import NotSignedIn, people_signed_in, record_act
-from examengine.delivery import log_repository, repository, rules
-from examengine.delivery.administration import Plan
-from examengine.delivery.attempt import Head, advance, fold
-from examengine.delivery.commands import (
-    Asked,
-    Command,
-    EndByStaff,
-    Flag,
-    Focus,
-    Recorded,
-    Save,
-    Start,
+from examengine import ledger
+from examengine.accounts import (
+    Hold,
+    NotSignedIn,
+    SatElsewhere,
+    SignedIn,
+    hold_attempts,
+    keep_apart,
+    people_signed_in,
+    record_act,
+    release_attempts,
 )
-from examengine.delivery.decisions import Case, check_replay, decide
-from examengine.delivery.errors import AttemptUnknown
-from examengine.delivery.events import AttemptSubmitted, Event, LoggedEvent
-from examengine.delivery.forms_in_play import FormInPlay, FormsInPlay
-from examengine.delivery.log_repository import Standing
+from examengine.delivery import log_repository, repository
+from examengine.delivery.administration import Plan
+from examengine.delivery.attempt import Attempt, Head
+from examengine.delivery.errors import AttemptUnknown, SequenceReused
+from examengine.delivery.form_in_play import FormInPlay
+from examengine.delivery.forms_in_play import FormsInPlay
+from examengine.delivery.log import LoggedEvent
+from examengine.delivery.log_repository import Standing, is_theirs
+from examengine.delivery.reading import advance, read_on
 from examengine.delivery.response_record import ResponseRecord, sealed
+from examengine.delivery.steps import (
+    Asked,
+    ByStaff,
+    Command,
+    Event,
+    Number,
+    Recorded,
+    Situation,
+    close_expired,
+    close_section,
+    step_of,
+)
+from examengine.delivery.stored_attempts import as_kept, is_due, read_attempt
 from examengine.kernel.clock import Clock
 from examengine.kernel.errors import ExamError
 from examengine.kernel.ids import new_id
 
 Outcome = Recorded | ExamError
-Number = tuple[UUID, str, int]
 
 
 def apply(
@@ -56,24 +71,26 @@ class Batch:
     ) -> None:
         self._session, self._forms = session, forms
         asked = {command.session for command in commands if isinstance(command, Asked)}
-        self._people: Mapping[str, UUID] = people_signed_in(session, clock, sorted(asked))
+        self._people: Mapping[str, SignedIn] = people_signed_in(session, clock, sorted(asked))
         ids = sorted({command.attempt_id for command in commands})
         self._standings: Mapping[UUID, Standing] = log_repository.standings(session, ids)
         self._heads = {found: standing.head for found, standing in self._standings.items()}
-        starting = [command.attempt_id for command in commands if isinstance(command, Start)]
-        self._plans: Mapping[UUID, Plan] = log_repository.plans(session, starting)
-        self._first = log_repository.first_answers(session, self._doubtful(commands))
+        prepared = {one.attempt_id for one in commands if step_of(one).needs_plan}
+        self._plans: Mapping[UUID, Plan] = log_repository.plans(session, sorted(prepared))
+        self._first = log_repository.first_answers(session, self._perhaps_used(commands))
         self._rows: list[LoggedEvent] = []
+        self._began: list[LoggedEvent] = []
         self._submitted: list[UUID] = []
+        self._held: dict[UUID, Hold] = {}
 
-    def _doubtful(self, commands: Sequence[Command]) -> list[Number]:
+    def _perhaps_used(self, commands: Sequence[Command]) -> list[Number]:
         """Return the numbers that may have been used before: all but those higher than the last.
 
         A page counts up, so the usual save needs no look into the log.
         """
         found = []
         for command in commands:
-            number, head = _number(command), self._heads.get(command.attempt_id)
+            number, head = command.number, self._heads.get(command.attempt_id)
             if number is None or head is None or head.version == 0:
                 continue
             if number[1] != head.last_client or number[2] <= head.last_seq:
@@ -83,9 +100,12 @@ class Batch:
     def take(self, command: Command) -> Outcome:
         """Decide one command on what the commands before it left."""
         try:
-            return self._take(command, self._authorised(command))
+            standing = self._authorised(command)
+            recorded = self._take(command, standing)
         except ExamError as refusal:
             return refusal
+        self._hold(command, standing.person_id)
+        return recorded
 
     def _authorised(self, command: Command) -> Standing:
         """Return the attempt a command is about, when it is the asker's.
@@ -93,62 +113,100 @@ class Batch:
         Raises:
             NotSignedIn: The session has ended.
             AttemptUnknown: There is no such attempt, or it is somebody else's.
+            SatElsewhere: The person is sitting an exam in another session.
+            OwnMatter: Staff would end their own attempt.
         """
         standing = self._standings.get(command.attempt_id)
+        signed_in = self._people.get(command.session) if isinstance(command, Asked) else None
         if isinstance(command, Asked):
-            person_id = self._people.get(command.session)
-            if person_id is None:
+            if signed_in is None:
                 raise NotSignedIn
-            if standing is not None and standing.person_id != person_id:
+            if standing is not None and not is_theirs(standing, signed_in):
                 standing = None
         if standing is None:
             raise AttemptUnknown(f"no attempt {command.attempt_id} for whoever asks")
+        if signed_in is not None and signed_in.elsewhere:
+            raise SatElsewhere
+        if isinstance(command, ByStaff):
+            if command.actor.organisation_id != standing.organisation_id:
+                raise AttemptUnknown(f"no attempt {command.attempt_id} for whoever asks")
+            keep_apart(command.actor, standing.person_id)
         return standing
 
+    def _hold(self, command: Command, person_id: UUID) -> None:
+        """Note that a running attempt is sat in this session from now on, if that is news."""
+        head = self._heads[command.attempt_id]
+        if not isinstance(command, Asked) or head.deadline is None or head.submitted_at is not None:
+            return
+        if head.attempt_id not in self._people[command.session].holds:
+            hold = Hold(head.attempt_id, command.session, person_id, head.deadline)
+            self._held.setdefault(head.attempt_id, hold)
+
     def _take(self, command: Command, standing: Standing) -> Recorded:
-        form = self._forms.of(self._session, standing.form_id)
-        first = self._first_of(command)
-        if first is not None and isinstance(command, Save | Flag | Focus):
-            check_replay(command, first, form)
-            return _recorded(self._heads[first.attempt_id], first)
-        closing = rules.close_expired(self._heads[command.attempt_id], command.received_at)
-        if closing is not None:
-            self._append(command.attempt_id, closing)
-        event = decide(command, self._case(command, form))
+        step, form = step_of(command), self._forms.of(self._session, standing.form_id)
+        row = None if command.number is None else self._first.get(command.number)
+        if row is not None:
+            if not step.is_same(command, row, form):
+                raise SequenceReused(command.number[2] if command.number else 0)
+        else:
+            row = self._happened(command, form)
+        recorded = _recorded(self._heads[command.attempt_id], row)
+        return recorded if row is None else step.tell(recorded, row, form)
+
+    def _happened(self, command: Command, form: FormInPlay) -> LoggedEvent | None:
+        """Decide a command that is new, and append what it becomes; None when that is nothing."""
+        attempt_id, now, step = command.attempt_id, command.received_at, step_of(command)
+        for overdue in (close_section.overdue, close_expired.overdue):
+            ended = overdue(self._heads[attempt_id], form, now)
+            if ended is not None:
+                self._append(attempt_id, ended)
+        first = step.before(command, self._situation(attempt_id, form))
+        if first is not None:
+            self._append(attempt_id, first)
+        event = step.decide(command, self._situation(attempt_id, form))
         if event is None:
-            return _recorded(self._heads[command.attempt_id])
+            return None
         row = self._append(command.attempt_id, event)
         self._note(command, row)
-        return _recorded(self._heads[command.attempt_id], row)
+        return row
 
-    def _first_of(self, command: Command) -> LoggedEvent | None:
-        number = _number(command)
-        return None if number is None else self._first.get(number)
+    def _situation(self, attempt_id: UUID, form: FormInPlay) -> Situation:
+        return Situation(
+            head=self._heads[attempt_id],
+            form=form,
+            plan=partial(self._plans.__getitem__, attempt_id),
+            attempt=partial(self._attempt, attempt_id),
+        )
 
-    def _case(self, command: Command, form: FormInPlay) -> Case:
-        plan = self._plans.get(command.attempt_id)
-        return Case(self._heads[command.attempt_id], form, plan)
+    def _attempt(self, attempt_id: UUID) -> Attempt:
+        """Return where an attempt stands, with what this batch has done to it so far."""
+        stored = read_attempt(self._session, attempt_id)
+        new = (row for row in self._rows if row.attempt_id == attempt_id)
+        return read_on(stored, [row for row in new if row.version > stored.head.version])
 
     def _append(self, attempt_id: UUID, event: Event) -> LoggedEvent:
-        self._heads[attempt_id], row = advance(self._heads[attempt_id], event)
+        before = self._heads[attempt_id]
+        after, row = advance(before, event)
+        self._heads[attempt_id] = after
         self._rows.append(row)
-        if isinstance(event, AttemptSubmitted):
+        if before.started_at is None and after.started_at is not None:
+            self._began.append(row)
+        if before.submitted_at is None and after.submitted_at is not None:
             self._submitted.append(attempt_id)
         return row
 
     def _note(self, command: Command, row: LoggedEvent) -> None:
         """Remember a number that was used, and put an act of staff into their trail."""
-        number = _number(command)
-        if number is not None:
-            self._first[number] = row
-        if isinstance(command, EndByStaff):
+        if command.number is not None:
+            self._first[command.number] = row
+        if isinstance(command, ByStaff):
             subject, detail = f"attempt:{command.attempt_id}", {"reason": command.why}
-            record_act(
-                self._session, row.at, command.actor, "delivery.end_attempt", subject, detail
-            )
+            record_act(self._session, row.at, command.actor, command.act, subject, detail)
 
     def write(self, now: datetime) -> None:
-        """Append the events, move the heads, and hand over what was submitted."""
+        """Append the events, move the heads, seal what began, and hand over what was submitted."""
+        held = [one for found, one in self._held.items() if found not in self._submitted]
+        hold_attempts(self._session, held)
         if not self._rows:
             return
         log_repository.append(self._session, self._rows)
@@ -157,24 +215,27 @@ class Batch:
             self._session,
             [(self._standings[found].head, self._heads[found]) for found in touched],
         )
+        ledger.append_heads(self._session, map(_head_at, self._began))
+        due = [
+            found for found in touched if is_due(self._standings[found].head, self._heads[found])
+        ]
+        kept = {found: as_kept(self._attempt(found)) for found in due}
+        log_repository.keep_states(self._session, kept)
         if self._submitted:
             self._hand_over(now)
+            release_attempts(self._session, self._submitted)
 
     def _hand_over(self, now: datetime) -> None:
-        logs = log_repository.logs(self._session, self._submitted)
         prepared = log_repository.plans(self._session, self._submitted)
-        records = [
-            self._record(prepared[found], self._heads[found], logs[found], now)
-            for found in self._submitted
-        ]
+        records = [self._record(prepared[found], now) for found in self._submitted]
+        ledger.append_heads(self._session, map(_head_handed_over, records))
         repository.add_response_records(self._session, records)
 
-    def _record(
-        self, plan: Plan, head: Head, log: Sequence[LoggedEvent], now: datetime
-    ) -> ResponseRecord:
-        attempt = fold(plan.attempt_id, log)
+    def _record(self, plan: Plan, now: datetime) -> ResponseRecord:
+        attempt = self._attempt(plan.attempt_id)
+        head = attempt.head
         form = self._forms.of(self._session, plan.form_id)
-        assert attempt.submitted is not None  # noqa: S101  (it was appended a moment ago)
+        assert attempt.end is not None  # noqa: S101  (it was appended a moment ago)
         return sealed(
             ResponseRecord(
                 id=new_id(now),
@@ -190,19 +251,32 @@ class Batch:
                 seconds=attempt.seconds,
                 head=head.digest or "",
                 head_version=head.version,
-                reason=attempt.submitted.by,
-                submitted_at=attempt.submitted.at,
+                reason=attempt.end.by,
+                submitted_at=attempt.end.at,
+                sections=[one.body() for one in attempt.sections],
             )
         )
 
 
-def _number(command: Command) -> Number | None:
-    """Return what names one sending of one page, for commands that carry it."""
-    if not isinstance(command, Save | Flag | Focus):
-        return None
-    if command.client is None or command.seq is None:
-        return None
-    return (command.attempt_id, command.client, command.seq)
+def _head_at(start: LoggedEvent) -> ledger.LogHead:
+    """Return the head of a log that has just begun."""
+    administration_id = UUID(start.body["administration_id"])
+    return ledger.LogHead(
+        administration_id, start.attempt_id, start.version, start.digest, start.at
+    )
+
+
+def _head_handed_over(record: ResponseRecord) -> ledger.LogHead:
+    """Return the head of a log that has ended."""
+    assert record.attempt_id is not None  # noqa: S101  (it was sat here)
+    assert record.head_version is not None  # noqa: S101  (and its log has events)
+    return ledger.LogHead(
+        administration_id=record.administration_id,
+        attempt_id=record.attempt_id,
+        version=record.head_version,
+        digest=record.head,
+        at=record.submitted_at,
+    )
 
 
 def _recorded(head: Head, row: LoggedEvent | None = None) -> Recorded:
@@ -212,6 +286,6 @@ def _recorded(head: Head, row: LoggedEvent | None = None) -> Recorded:
         version=head.version if row is None else row.version,
         digest=head.digest if row is None else row.digest,
         at=head.last_at if row is None else row.at,
-        deadline=head.deadline,
+        deadline=head.ends_at,
         submitted_at=head.submitted_at,
     )

@@ -7,7 +7,15 @@ from uuid import UUID
 from numpy.random import Generator
 from sqlmodel import Session
 
-from examengine.accounts import Actor, Person, Role, find_person, record_act, require
+from examengine.accounts import (
+    Actor,
+    Person,
+    Role,
+    keep_apart,
+    people_among,
+    record_act,
+    require,
+)
 from examengine.delivery import repository
 from examengine.delivery.administration import (
     Administration,
@@ -19,10 +27,12 @@ from examengine.delivery.administration import (
 from examengine.delivery.errors import (
     AdministrationMalformed,
     AdministrationOver,
+    AdministrationWithdrawn,
     AlreadyEnrolled,
     NotACandidate,
 )
-from examengine.delivery.forms_in_play import FormInPlay, FormsInPlay
+from examengine.delivery.form_in_play import FormInPlay
+from examengine.delivery.forms_in_play import FormsInPlay
 from examengine.delivery.service import find_administration
 from examengine.kernel.clock import Clock
 from examengine.kernel.ids import new_id
@@ -45,28 +55,84 @@ def enrol_all(
 
     Raises:
         NotAllowed: The actor is no awarding officer.
+        OwnMatter: They would enrol themself.
         AdministrationUnknown, PersonUnknown: There is none with this id.
         AdministrationOver: The window has closed, or the responses came from a file.
+        AdministrationWithdrawn: It was withdrawn.
         NotACandidate, AlreadyEnrolled: Who cannot be enrolled is named; nobody was.
         AdministrationMalformed: The extra time cannot be meant.
     """
+    plans = plan_enrolment(
+        session,
+        clock,
+        rng,
+        actor,
+        administration_id,
+        person_ids,
+        extra_time_percent=extra_time_percent,
+    )
+    return enrol_planned(session, clock, actor, administration_id, plans)
+
+
+def plan_enrolment(
+    session: Session,
+    clock: Clock,
+    rng: Generator,
+    actor: Actor,
+    administration_id: UUID,
+    person_ids: Sequence[UUID],
+    *,
+    extra_time_percent: int = 0,
+) -> list[Plan]:
+    """Draw what each candidate gets, and write nothing: thousands take seconds, and hold no lock.
+
+    Raises:
+        As `enrol_all`.
+    """
     require(actor, Role.AWARDING_OFFICER)
+    keep_apart(actor, *person_ids)
     check_extra_time(extra_time_percent)
     now = clock.now()
-    administration = find_administration(session, administration_id)
-    if administration.closes_at is None or now >= administration.closes_at:
-        raise AdministrationOver(administration.closes_at or now)
-    people = [find_person(session, person_id) for person_id in dict.fromkeys(person_ids)]
+    administration = _open_to_enrolment(session, administration_id, now)
+    wanted = dict.fromkeys(person_ids)
+    found = people_among(session, wanted)
+    people = [found[person_id] for person_id in wanted]
     _check_people(people, repository.enrolled(session, administration_id))
-    plans = _plans(session, rng, administration, people, extra_time_percent, now)
+    return _plans(session, rng, administration, people, extra_time_percent, now)
+
+
+def enrol_planned(
+    session: Session, clock: Clock, actor: Actor, administration_id: UUID, plans: Sequence[Plan]
+) -> dict[UUID, UUID]:
+    """Store what was planned; what changed since then is checked again.
+
+    Raises:
+        As `enrol_all`.
+    """
+    require(actor, Role.AWARDING_OFFICER)
+    now = clock.now()
+    _open_to_enrolment(session, administration_id, now)
+    enrolled = repository.enrolled(session, administration_id)
+    again = [plan.candidate for plan in plans if plan.person_id in enrolled]
+    if again:
+        raise AlreadyEnrolled(again)
     repository.add_attempts(session, plans, now)
     made = {plan.person_id: plan.attempt_id for plan in plans}
     detail = {
         "people": [str(person_id) for person_id in made],
-        "extra_time_percent": extra_time_percent,
+        "extra_time_percent": max(plan.extra_time_percent for plan in plans),
     }
     record_act(session, now, actor, "delivery.enrol", f"administration:{administration_id}", detail)
     return made
+
+
+def _open_to_enrolment(session: Session, administration_id: UUID, now: datetime) -> Administration:
+    administration = find_administration(session, administration_id)
+    if administration.withdrawn_at is not None:
+        raise AdministrationWithdrawn
+    if administration.closes_at is None or now >= administration.closes_at:
+        raise AdministrationOver(administration.closes_at or now)
+    return administration
 
 
 def _check_people(people: Sequence[Person], enrolled: dict[UUID, str]) -> None:

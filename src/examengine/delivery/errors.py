@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from examengine.kernel.errors import ExamError, Kind
+from examengine.kernel.reasons import ReasonMissing
 
 
 class AttemptUnknown(ExamError):
@@ -43,26 +44,49 @@ class AttemptClosed(ExamError):
         self.closed_at = closed_at
 
 
-class AttemptMoved(ExamError):
-    """Another page answered after this one was drawn: it is refused, never merged."""
+class AnswerMoved(ExamError):
+    """Another page answered the same item after this one was drawn: the candidate is asked.
 
-    code = "attempt_moved"
+    What was sent stands in the log, set aside.
+    """
+
+    code = "answer_moved"
     kind = Kind.CONFLICT
 
-    def __init__(self, seen: int, answered: int) -> None:
-        super().__init__(f"the page shows version {seen}, an answer was given at {answered}")
-        self.seen, self.answered = seen, answered
+    def __init__(self, item_id: str, newer: int, recorded: int) -> None:
+        super().__init__(f"{item_id} was answered at version {newer}")
+        self.item_id, self.newer = item_id, newer
+        self.recorded = recorded
+        """The version at which it was set aside: who answers again has seen all up to it."""
 
 
-class EndReasonMissing(ExamError):
+class LogFull(ExamError):
+    """So much was noted in this attempt that this is not noted any more."""
+
+    code = "log_full"
+    kind = Kind.CONFLICT
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"the log has {most} events")
+        self.most = most
+
+
+class LateAnswersRefused(ExamError):
+    """Answers that a device hands over after the end are not taken; the device keeps them."""
+
+    code = "late_answers_refused"
+    kind = Kind.CONFLICT
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+class EndReasonMissing(ReasonMissing):
     """Staff end an attempt for a reason that its candidate can read, or not at all."""
 
     code = "end_reason_missing"
-    kind = Kind.INVALID
-
-    def __init__(self, longest: int) -> None:
-        super().__init__(f"a reason has 1 to {longest} characters")
-        self.longest = longest
+    lengths = (1, 500)
 
 
 class ConsentMissing(ExamError):
@@ -77,6 +101,39 @@ class ItemNotInForm(ExamError):
 
     code = "item_not_in_form"
     kind = Kind.NOT_FOUND
+
+
+class SectionUnknown(ExamError):
+    """The form of this attempt has no such section."""
+
+    code = "section_unknown"
+    kind = Kind.NOT_FOUND
+
+    def __init__(self, section: int) -> None:
+        super().__init__(f"there is no section {section}")
+        self.section = section
+
+
+class SectionNotOpen(ExamError):
+    """A section of the exam has not been opened yet."""
+
+    code = "section_not_open"
+    kind = Kind.CONFLICT
+
+    def __init__(self, section: int, title: str) -> None:
+        super().__init__(f"section {section} is not open yet")
+        self.section, self.section_title = section, title
+
+
+class SectionOver(ExamError):
+    """A section of the exam is closed: it was left, or its time is over. There is no way back."""
+
+    code = "section_over"
+    kind = Kind.CONFLICT
+
+    def __init__(self, section: int, title: str) -> None:
+        super().__init__(f"section {section} is closed")
+        self.section, self.section_title = section, title
 
 
 class SaveMalformed(ExamError):
@@ -146,6 +203,27 @@ class AdministrationOver(ExamError):
     def __init__(self, closes_at: datetime) -> None:
         super().__init__(f"closed at {closes_at.isoformat()}")
         self.closes_at = closes_at
+
+
+class ExamAhead(ExamError):
+    """Somebody who is enrolled in an exam asks for the keys of its bank before handing in."""
+
+    code = "exam_ahead"
+    kind = Kind.FORBIDDEN
+
+
+class AdministrationWithdrawn(ExamError):
+    """The administration was withdrawn before anybody had begun."""
+
+    code = "administration_withdrawn"
+    kind = Kind.CONFLICT
+
+
+class AdministrationBegun(ExamError):
+    """Somebody has started: what they were told when they began stays as it is."""
+
+    code = "administration_begun"
+    kind = Kind.CONFLICT
 
 
 class AlreadyEnrolled(ExamError):

@@ -1,41 +1,51 @@
 """Reads and writes of attempts and their logs, many at a time; no decision is taken here.
 
-Written in SQLAlchemy Core: this is the path every saved answer takes.
+Written in SQLAlchemy Core: this is the path every saved answer takes. Each query names the
+organisation of its transaction, but for the two that ask whose an attempt is.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from operator import attrgetter
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, select, tuple_
+from sqlalchemy import Row, Uuid, bindparam, select, tuple_
 from sqlmodel import Session, SQLModel
 
 import examengine.delivery.tables  # noqa: F401  (declares the tables that are named below)
-from examengine.db import BulkRead, BulkWrite
+from examengine.db import BulkRead, BulkWrite, organisation_of
 from examengine.delivery.administration import Plan
 from examengine.delivery.attempt import Head
-from examengine.delivery.events import LoggedEvent
+from examengine.delivery.log import LoggedEvent
 
 ADMINISTRATION = SQLModel.metadata.tables["administration"]
 ATTEMPT = SQLModel.metadata.tables["attempt"]
 EVENT = SQLModel.metadata.tables["attempt_event"]
+STATE = SQLModel.metadata.tables["attempt_state"]
 
+_AT_ONCE = 500
+"""How many ids one query names."""
 _HEAD = tuple(field.name for field in fields(Head) if field.name != "attempt_id")
 _TIMES = ("started_at", "deadline", "submitted_at")
 _MOVING = tuple(name for name in _HEAD if name not in _TIMES)
 _EVENT = ("attempt_id", "version", "at", "type", "body", "digest", "client", "seq")
-_STANDING = [ATTEMPT.c[name] for name in ("id", "person_id", "form_id", *_HEAD)]
+_WINDOW = ("opens_at", "closes_at", "withdrawn_at")
+_WHOSE = ("organisation_id", "administration_id", "person_id", "form_id")
+_STANDING = [ATTEMPT.c[name] for name in ("id", *_WHOSE, *_HEAD)]
+
+_OWN = bindparam("organisation_id", type_=Uuid)
+_OWN_ATTEMPT = ATTEMPT.c.organisation_id == _OWN
+_OWN_EVENT = EVENT.c.organisation_id == _OWN
 
 _STANDINGS = BulkRead(
     keys=[ATTEMPT.c.id],
     columns=_STANDING,
     query=lambda asked: (
         select(*_STANDING)
-        .where(ATTEMPT.c.id.in_(select(asked.c.id)))
+        .where(ATTEMPT.c.id.in_(select(asked.c.id)), _OWN_ATTEMPT)
         .order_by(ATTEMPT.c.id)
         .with_for_update()
     ),
@@ -43,9 +53,16 @@ _STANDINGS = BulkRead(
 # Made once: drawing every page of an exam asks this.
 _EVENTS_FROM = (
     select(EVENT)
-    .where(EVENT.c.attempt_id == bindparam("attempt_id"), EVENT.c.version >= bindparam("version"))
+    .where(
+        *(EVENT.c.attempt_id == bindparam("attempt_id"), _OWN_EVENT),
+        EVENT.c.version >= bindparam("version"),
+    )
     .order_by(EVENT.c.version)
 )
+_KEPT = select(STATE).where(
+    STATE.c.attempt_id == bindparam("attempt_id"), STATE.c.organisation_id == _OWN
+)
+_STANDING_NOW = select(*_STANDING).where(ATTEMPT.c.id == bindparam("attempt_id"))
 _APPEND = BulkWrite(
     columns=[EVENT.c[name] for name in _EVENT],
     statement=lambda sent: EVENT.insert().from_select(_EVENT, select(*sent.c)),
@@ -71,14 +88,47 @@ _SET_TIMES = BulkWrite(
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Whose an attempt is, on which form, and where its log stands."""
+    """Whose an attempt is, in what, on which form, and where its log stands."""
 
+    organisation_id: UUID
+    administration_id: UUID
     person_id: UUID
     form_id: UUID
     head: Head
 
 
+class Asking(Protocol):
+    """Whoever asks, and for which organisation."""
+
+    @property
+    def person_id(self) -> UUID:
+        """Return who it is."""
+        ...
+
+    @property
+    def organisation_id(self) -> UUID:
+        """Return the organisation they are in."""
+        ...
+
+
+def is_theirs(standing: Standing, asking: Asking) -> bool:
+    """Tell whether an attempt is of whoever asks, and of the organisation they are in."""
+    whose = (standing.person_id, standing.organisation_id)
+    return whose == (asking.person_id, asking.organisation_id)
+
+
 _moving, _times = attrgetter(*_MOVING), attrgetter(*_TIMES)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptState:
+    """An attempt as it stood at a version, as it is kept."""
+
+    version: int
+    digest: str
+    """Of the row of that version."""
+    body: Mapping[str, Any]
+    seal: str
 
 
 class LostRace(Exception):
@@ -91,8 +141,20 @@ def standings(session: Session, attempt_ids: Sequence[UUID]) -> dict[UUID, Stand
     The rows are locked in the order of their ids, so that two writers never wait for each other.
     (SQLite has one writer at a time, and knows no row locks.)
     """
-    rows = _STANDINGS.run(session.connection(), ([found] for found in attempt_ids))
-    return {row[0]: Standing(row[1], row[2], Head(row[0], *row[3:])) for row in rows}
+    ids = ([found] for found in attempt_ids)
+    rows = _STANDINGS.run(session.connection(), ids, **_own(session))
+    return {row[0]: _standing(row) for row in rows}
+
+
+def heads(session: Session, attempt_ids: Sequence[UUID]) -> dict[UUID, Head]:
+    """Return where attempts stand, for those who only read."""
+    found = {}
+    for start in range(0, len(attempt_ids), _AT_ONCE):
+        some = attempt_ids[start : start + _AT_ONCE]
+        query = select(*_STANDING).where(ATTEMPT.c.id.in_(some), _OWN_ATTEMPT)
+        for row in session.connection().execute(query, _own(session)):
+            found[row[0]] = _standing(row).head
+    return found
 
 
 def first_answers(
@@ -102,7 +164,8 @@ def first_answers(
     if not numbers:
         return {}
     key = tuple_(EVENT.c.attempt_id, EVENT.c.client, EVENT.c.seq)
-    rows = session.connection().execute(select(EVENT).where(key.in_(numbers)))
+    query = select(EVENT).where(key.in_(numbers), _OWN_EVENT)
+    rows = session.connection().execute(query, _own(session))
     return {(row.attempt_id, row.client, row.seq): _logged(row, None) for row in rows}
 
 
@@ -111,11 +174,11 @@ def plans(session: Session, attempt_ids: Sequence[UUID]) -> dict[UUID, Plan]:
     if not attempt_ids:
         return {}
     query = (
-        select(ATTEMPT, ADMINISTRATION.c.opens_at, ADMINISTRATION.c.closes_at)
+        select(ATTEMPT, *(ADMINISTRATION.c[name] for name in _WINDOW))
         .join(ADMINISTRATION, ADMINISTRATION.c.id == ATTEMPT.c.administration_id)
-        .where(ATTEMPT.c.id.in_(attempt_ids))
+        .where(ATTEMPT.c.id.in_(attempt_ids), _OWN_ATTEMPT)
     )
-    return {row.id: _plan(row) for row in session.connection().execute(query)}
+    return {row.id: _plan(row) for row in session.connection().execute(query, _own(session))}
 
 
 def logs(session: Session, attempt_ids: Sequence[UUID]) -> dict[UUID, list[LoggedEvent]]:
@@ -123,9 +186,9 @@ def logs(session: Session, attempt_ids: Sequence[UUID]) -> dict[UUID, list[Logge
     found: dict[UUID, list[LoggedEvent]] = defaultdict(list)
     if not attempt_ids:
         return found
-    query = select(EVENT).where(EVENT.c.attempt_id.in_(attempt_ids))
+    query = select(EVENT).where(EVENT.c.attempt_id.in_(attempt_ids), _OWN_EVENT)
     ordered = query.order_by(EVENT.c.attempt_id, EVENT.c.version)
-    for row in session.connection().execute(ordered):
+    for row in session.connection().execute(ordered, _own(session)):
         log = found[row.attempt_id]
         log.append(_logged(row, log[-1].digest if log else None))
     return found
@@ -137,10 +200,53 @@ def events_from(session: Session, attempt_id: UUID, version: int) -> list[Logged
     The first does not know the digest of the one before, unless it is the first of the log.
     """
     found: list[LoggedEvent] = []
-    asked = {"attempt_id": attempt_id, "version": version}
+    asked = {"attempt_id": attempt_id, "version": version, **_own(session)}
     for row in session.connection().execute(_EVENTS_FROM, asked):
         found.append(_logged(row, found[-1].digest if found else None))
     return found
+
+
+def kept_state(session: Session, attempt_id: UUID) -> KeptState | None:
+    """Return the attempt as it was kept last."""
+    asked = {"attempt_id": attempt_id, **_own(session)}
+    row = session.connection().execute(_KEPT, asked).one_or_none()
+    return None if row is None else KeptState(row.version, row.digest, row.body, row.seal)
+
+
+def keep_states(session: Session, kept: Mapping[UUID, KeptState]) -> None:
+    """Keep attempts as they stand, in the place of what was kept before."""
+    if not kept:
+        return
+    connection = session.connection()
+    before = STATE.delete().where(
+        STATE.c.attempt_id.in_(list(kept)), STATE.c.organisation_id == organisation_of(session)
+    )
+    connection.execute(before)
+    connection.execute(
+        STATE.insert(),
+        [
+            {
+                "attempt_id": attempt_id,
+                "version": state.version,
+                "digest": state.digest,
+                "body": dict(state.body),
+                "seal": state.seal,
+            }
+            for attempt_id, state in kept.items()
+        ],
+    )
+
+
+def standing_now(session: Session, attempt_id: UUID) -> Standing | None:
+    """Return where an attempt of any organisation stands, for whoever asks whose it is first."""
+    row = session.connection().execute(_STANDING_NOW, {"attempt_id": attempt_id}).one_or_none()
+    return None if row is None else _standing(row)
+
+
+def organisations(session: Session, attempt_ids: Sequence[UUID]) -> dict[UUID, UUID]:
+    """Return whose attempts these are, for the writer, who then works for each organisation."""
+    query = select(ATTEMPT.c.id, ATTEMPT.c.organisation_id).where(ATTEMPT.c.id.in_(attempt_ids))
+    return {row[0]: row[1] for row in session.connection().execute(query)}
 
 
 def append(session: Session, rows: Sequence[LoggedEvent]) -> None:
@@ -181,7 +287,7 @@ def move(session: Session, heads: Iterable[tuple[Head, Head]]) -> None:
 
 
 def expired(session: Session, before: datetime, limit: int) -> list[UUID]:
-    """Return attempts that are still open although their deadline is past."""
+    """Return attempts of all organisations that are still open although their deadline is past."""
     query = (
         select(ATTEMPT.c.id)
         .where(ATTEMPT.c.submitted_at.is_(None), ATTEMPT.c.deadline < before)
@@ -189,6 +295,16 @@ def expired(session: Session, before: datetime, limit: int) -> list[UUID]:
         .limit(limit)
     )
     return list(session.connection().execute(query).scalars())
+
+
+def _own(session: Session) -> dict[str, UUID]:
+    return {"organisation_id": organisation_of(session)}
+
+
+def _standing(row: Sequence[Any]) -> Standing:
+    attempt_id, organisation_id, administration_id, person_id, form_id, *rest = row
+    head = Head(attempt_id, *rest)
+    return Standing(organisation_id, administration_id, person_id, form_id, head)
 
 
 def _logged(row: Row[Any], previous: str | None) -> LoggedEvent:
@@ -210,4 +326,5 @@ def _plan(row: Row[Any]) -> Plan:
         orders={item_id: tuple(order) for item_id, order in row.orders.items()},
         opens_at=row.opens_at,
         closes_at=row.closes_at,
+        withdrawn_at=row.withdrawn_at,
     )

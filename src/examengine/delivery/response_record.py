@@ -1,6 +1,6 @@
 """The response record: what one candidate answered, closed and handed over to scoring."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
@@ -35,6 +35,8 @@ class ResponseRecord:
     reason: Reason
     """How it ended: submitted by the candidate, by time, by staff; or imported."""
     submitted_at: datetime
+    sections: Sequence[Mapping[str, Any]] = ()
+    """The sections that were opened, and when and how each was closed; none without sections."""
     digest: str = ""
     """Set by `sealed`."""
 
@@ -43,7 +45,7 @@ def body(record: ResponseRecord) -> dict[str, Any]:
     """Return what the digest of a record covers, so that a stranger can compute it again.
 
     Somebody with an account stands in it by id: a name can be corrected, or erased, without
-    breaking the chain.
+    breaking the chain. Without sections nothing is said about them, as before there were any.
     """
     return {
         "id": str(record.id),
@@ -58,7 +60,13 @@ def body(record: ResponseRecord) -> dict[str, Any]:
         "head_version": record.head_version,
         "reason": record.reason,
         "submitted_at": iso(record.submitted_at),
+        **({"sections": [dict(one) for one in record.sections]} if record.sections else {}),
     }
+
+
+def agrees(record: ResponseRecord) -> bool:
+    """Tell whether a record is what it was when it was sealed; one that is not counts nowhere."""
+    return digest(body(record)) == record.digest
 
 
 def sealed(record: ResponseRecord) -> ResponseRecord:

@@ -11,14 +11,17 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from examengine.accounts import Actor
-from examengine.bank import ItemVersion
-from examengine.delivery import repository
+from examengine.accounts import Actor, NotSignedIn, people_signed_in
+from examengine.bank import ItemVersion, ResponseMalformed
+from examengine.delivery import log_repository, repository
 from examengine.delivery.administration import Administration, AttemptSummary, Plan
-from examengine.delivery.attempt import Attempt
+from examengine.delivery.answer_reading import in_other_words, why_unreadable
+from examengine.delivery.attempt import Attempt, Fields
 from examengine.delivery.attempts_in_play import AttemptsInPlay
-from examengine.delivery.errors import AttemptUnknown
-from examengine.delivery.forms_in_play import FormInPlay, FormsInPlay, type_of
+from examengine.delivery.errors import AttemptUnknown, ItemNotInForm
+from examengine.delivery.form_in_play import FormInPlay, type_of
+from examengine.delivery.forms_in_play import FormsInPlay
+from examengine.delivery.sections_sat import SectionState, states
 from examengine.kernel.clock import Clock
 
 
@@ -38,8 +41,15 @@ class ItemState:
     place: int
     item_id: str
     answered: bool
+    """There is an answer, and it is a whole one."""
+    unfinished: str | None
+    """Why what was answered is no whole answer, in words for the candidate; None when it is."""
     flagged: bool
     saved_at: datetime | None
+    section: int = 0
+    """The section it is part of; 0 in a form without sections."""
+    open: bool = True
+    """Whether it can be shown and answered now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,34 +61,136 @@ class Sitting:
     attempt: Attempt
 
     def remaining(self, now: datetime) -> float:
-        """Return the seconds until the deadline, never less than none."""
-        deadline = self.attempt.head.deadline
+        """Return the seconds until the earliest of the limits that run, never less than none."""
+        deadline = self.attempt.head.ends_at
         return 0.0 if deadline is None else max(0.0, (deadline - now).total_seconds())
 
     def items(self) -> list[ItemState]:
-        """Return where each item stands, in the order of the form."""
-        attempt = self.attempt
+        """Return where each item stands, in the order in which they are chosen."""
+        parts = self.sections()
+        part_of = {one: part for part in parts for one in part.section.item_ids}
         return [
-            ItemState(
-                place=place,
-                item_id=item.item_id,
-                answered=attempt.answered(item.item_id),
-                flagged=item.item_id in attempt.flagged,
-                saved_at=attempt.saved_at.get(item.item_id),
-            )
-            for place, item in enumerate(self.form.items, start=1)
+            self._state(place, self.form.item(item_id), part_of.get(item_id))
+            for place, item_id in enumerate(self._order(), start=1)
         ]
+
+    def item_at(self, place: int) -> ItemVersion:
+        """Return the item at a place, counted from 1.
+
+        Raises:
+            ItemNotInForm: There is no such place.
+        """
+        order = self._order()
+        if not 1 <= place <= len(order):
+            raise ItemNotInForm(f"form {self.form.form.code} has {len(order)} items")
+        return self.form.item(order[place - 1])
+
+    def _order(self) -> list[str]:
+        """Return the items that were chosen, then those of the form that were not yet."""
+        chosen = self.attempt.chosen
+        rest = [item.item_id for item in self.form.items if item.item_id not in frozenset(chosen)]
+        return [*chosen, *rest]
+
+    def sections(self) -> list[SectionState]:
+        """Return where the sections stand; none in a form without sections."""
+        return states(self.form.form.sections, self.attempt, self.plan.extra_time_percent)
+
+    def section(self) -> SectionState | None:
+        """Return the section that was opened last, while it is open."""
+        return next((one for one in reversed(self.sections()) if one.status == "open"), None)
+
+    def where(self) -> str:
+        """Return where the candidate goes on, as the end of an address of the attempt."""
+        if self.attempt.end is not None:
+            return "receipt"
+        if self.attempt.head.started_at is None:
+            return ""
+        parts = self.sections()
+        current, after = self.section(), [one for one in parts if one.status == "next"]
+        if current is not None:
+            return f"items/{current.first_place}"
+        return f"sections/{after[0].number}" if after else "items/1"
+
+    def _state(self, place: int, item: ItemVersion, part: SectionState | None) -> ItemState:
+        last = self.attempt.answers.get(item.item_id)
+        unfinished = self.unfinished(item)
+        return ItemState(
+            place=place,
+            item_id=item.item_id,
+            answered=self.attempt.answered(item.item_id) and unfinished is None,
+            unfinished=unfinished,
+            flagged=item.item_id in self.attempt.flagged,
+            saved_at=None if last is None else last.at,
+            section=0 if part is None else part.number,
+            open=part is None or part.status == "open",
+        )
+
+    def unfinished(self, item: ItemVersion) -> str | None:
+        """Say why what was answered is no whole answer; None when it is one, or there is none."""
+        fields = self.attempt.drafts.get(item.item_id)
+        if fields is not None:
+            return why_unreadable(item, fields)
+        return in_other_words(item, self.attempt.responses.get(item.item_id))[0]
+
+    def echo(self, item: ItemVersion) -> str | None:
+        """Say how the answer to an item is read, where that is not plain to see."""
+        return in_other_words(item, self.attempt.responses.get(item.item_id))[1]
+
+    def shown(self, item: ItemVersion, typed: Fields | None = None) -> Any:
+        """Return what stands in the fields of an item: its answer, or what can be shown of a draft.
+
+        Args:
+            item: One of the form.
+            typed: What a page has just sent, where it is to be shown again instead.
+        """
+        fields = self.attempt.drafts.get(item.item_id) if typed is None else typed
+        if fields is None:
+            return self.attempt.responses.get(item.item_id)
+        item_type = type_of(item)
+        try:
+            return item_type.read(item.content, item_type.read_fields(item.content, fields))
+        except ResponseMalformed:
+            texts = fields.get("response", ()) if item_type.kind == "text" else ()
+            return next(iter(texts), None)
 
     def presented(self, item: ItemVersion) -> Mapping[str, Any]:
         """Return what the item's template may see, in the order drawn for this candidate."""
         order: Sequence[str] = self.plan.orders.get(item.item_id, ())
-        return type_of(item).present(item.content, order)
+        return type_of(item).present(item.content, order, item.language)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How long an attempt still runs, for a page that asks now and then."""
+
+    remaining: float
+    """Seconds."""
+    over: bool
+    at: datetime
+
+
+def standing_of(session: Session, clock: Clock, token_digest: str, attempt_id: UUID) -> Standing:
+    """Return how long the attempt of whoever is signed in still runs: two reads, and no more.
+
+    Raises:
+        NotSignedIn: The session has ended.
+        AttemptUnknown: There is none with this id, or it is somebody else's.
+    """
+    signed_in = people_signed_in(session, clock, [token_digest]).get(token_digest)
+    if signed_in is None:
+        raise NotSignedIn
+    found = log_repository.standing_now(session, attempt_id)
+    if found is None or not log_repository.is_theirs(found, signed_in):
+        raise AttemptUnknown(f"no attempt {attempt_id} for whoever asks")
+    now, deadline = clock.now(), found.head.ends_at
+    left = 0.0 if deadline is None else max(0.0, (deadline - now).total_seconds())
+    return Standing(left, found.head.submitted_at is not None, now)
 
 
 def offers(session: Session, clock: Clock, forms: FormsInPlay, actor: Actor) -> list[Offer]:
     """Return the exams somebody is enrolled in, the newest first."""
     found = repository.attempts_of_person(session, actor.person_id, clock.now())
-    by_id = {made.id: made for made in repository.administrations(session)} if found else {}
+    by_id = repository.administrations_among(session, {made.administration_id for made in found})
     return [
         Offer(attempt, by_id[attempt.administration_id], forms.of(session, attempt.form_id))
         for attempt in found

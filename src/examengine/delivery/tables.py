@@ -4,19 +4,24 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlmodel import Field
 
+from examengine.db.organisations import OfOrganisation
 from examengine.db.types import Document, Moment
+from examengine.ledger import declare
 
 
-class AdministrationRow(SQLModel, table=True):
+class AdministrationRow(OfOrganisation, table=True):
     """One offer of an exam."""
 
     __tablename__ = "administration"
+    __table_args__ = (
+        ForeignKeyConstraint(["organisation_id", "exam_id"], ["exam.organisation_id", "exam.id"]),
+    )
 
     id: UUID = Field(primary_key=True)
-    exam_id: str = Field(foreign_key="exam.id", max_length=80, index=True)
+    exam_id: str = Field(max_length=80, index=True)
     exam_digest: str = Field(max_length=71)
     title: str = Field(max_length=200)
     form_ids: list[str] = Field(sa_type=Document)
@@ -27,9 +32,10 @@ class AdministrationRow(SQLModel, table=True):
     test: bool
     source_digest: str | None = Field(default=None, max_length=71)
     created_at: datetime = Field(sa_type=Moment)
+    withdrawn_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
-class AttemptRow(SQLModel, table=True):
+class AttemptRow(OfOrganisation, table=True):
     """What was prepared for a candidate, and where the log of the attempt stands.
 
     The columns from `version` on are derived from the log, in the transaction that appends to
@@ -37,7 +43,19 @@ class AttemptRow(SQLModel, table=True):
     """
 
     __tablename__ = "attempt"
-    __table_args__ = (UniqueConstraint("administration_id", "person_id"),)
+    __table_args__ = (
+        UniqueConstraint("administration_id", "person_id"),
+        # What the sweeper asks again and again: only attempts that are still open stand in it.
+        Index(
+            "ix_attempt_open",
+            "deadline",
+            sqlite_where=text("submitted_at IS NULL"),
+            postgresql_where=text("submitted_at IS NULL"),
+        ),
+        # The invigilator's list, in its order, and the counts above it.
+        Index("ix_attempt_roster", "administration_id", "candidate", "id"),
+        Index("ix_attempt_states", "administration_id", "submitted_at", "started_at", "deadline"),
+    )
 
     id: UUID = Field(primary_key=True)
     administration_id: UUID = Field(foreign_key="administration.id")
@@ -53,16 +71,19 @@ class AttemptRow(SQLModel, table=True):
     version: int = 0
     digest: str | None = Field(default=None, max_length=71)
     started_at: datetime | None = Field(default=None, sa_type=Moment)
-    deadline: datetime | None = Field(default=None, sa_type=Moment, index=True)
+    deadline: datetime | None = Field(default=None, sa_type=Moment)
     submitted_at: datetime | None = Field(default=None, sa_type=Moment)
     last_at: datetime | None = Field(default=None, sa_type=Moment)
     answered_version: int = 0
-    answered_by: str | None = Field(default=None, max_length=40)
     last_client: str | None = Field(default=None, max_length=40)
     last_seq: int = 0
+    chosen: int = 0
+    section: int = 0
+    section_deadline: datetime | None = Field(default=None, sa_type=Moment)
+    section_closed_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
-class AttemptEventRow(SQLModel, table=True):
+class AttemptEventRow(OfOrganisation, table=True):
     """One event: insert only. The primary key makes a lost race an error, not a lost answer."""
 
     __tablename__ = "attempt_event"
@@ -78,7 +99,37 @@ class AttemptEventRow(SQLModel, table=True):
     seq: int | None = None
 
 
-class ResponseRecordRow(SQLModel, table=True):
+class AttemptStateRow(OfOrganisation, table=True):
+    """An attempt as it stood at a version of its log. Derived: see `stored_attempts`."""
+
+    __tablename__ = "attempt_state"
+
+    attempt_id: UUID = Field(primary_key=True, foreign_key="attempt.id")
+    version: int
+    digest: str = Field(max_length=71, description="Of the log's row of that version.")
+    body: dict[str, Any] = Field(sa_type=Document)
+    seal: str = Field(max_length=71, description="Over the body and that digest.")
+
+
+class LateAnswerRow(OfOrganisation, table=True):
+    """An answer that a device handed over after the end: insert only, and never scored."""
+
+    __tablename__ = "late_answer"
+    __table_args__ = (UniqueConstraint("attempt_id", "client", "seq"),)
+
+    id: UUID = Field(primary_key=True)
+    administration_id: UUID
+    attempt_id: UUID = Field(foreign_key="attempt.id", index=True)
+    received_at: datetime = Field(sa_type=Moment)
+    item_id: str = Field(max_length=128)
+    fields: dict[str, Any] = Field(sa_type=Document)
+    made_at: datetime | None = Field(default=None, sa_type=Moment)
+    client: str = Field(max_length=40)
+    seq: int
+    digest: str = Field(max_length=71)
+
+
+class ResponseRecordRow(OfOrganisation, table=True):
     """The last answers of one candidate: insert only."""
 
     __tablename__ = "response_record"
@@ -96,4 +147,83 @@ class ResponseRecordRow(SQLModel, table=True):
     head_version: int | None = None
     reason: str = Field(max_length=10)
     submitted_at: datetime = Field(sa_type=Moment)
+    sections: list[dict[str, Any]] | None = Field(default=None, sa_type=Document)
     digest: str = Field(max_length=71)
+
+
+class CodedResponsesRow(OfOrganisation, table=True):
+    """The responses of many records of one form as numbers, for those who read them by column.
+
+    Insert only, and a copy: the records are the truth. A block that does not name the records as
+    they are is not used.
+    """
+
+    __tablename__ = "coded_responses"
+
+    administration_id: UUID = Field(primary_key=True, foreign_key="administration.id")
+    form_id: UUID = Field(primary_key=True, foreign_key="form.id")
+    number: int = Field(primary_key=True, description="1, 2, 3 … in the order of coding.")
+    n_records: int
+    records: list[list[str]] = Field(sa_type=Document, description="Id and digest of each record.")
+    items: list[str] = Field(sa_type=Document, description="The items of the form, in its order.")
+    responses: list[list[Any]] = Field(
+        sa_type=Document, description="For each item its different responses, coded 1, 2, 3 …"
+    )
+    width: int = Field(description="Bytes of a code.")
+    codes: bytes = Field(description="Record by record, compressed; 0 is no response.")
+    digest: str = Field(max_length=71)
+
+
+class AdministrationFiguresRow(OfOrganisation, table=True):
+    """What was computed of an administration for lists. Derived: see `figures`."""
+
+    __tablename__ = "administration_figures"
+
+    administration_id: UUID = Field(primary_key=True, foreign_key="administration.id")
+    kind: str = Field(primary_key=True, max_length=20)
+    state: str = Field(max_length=71, description="A digest: of what they were computed.")
+    body: dict[str, Any] = Field(sa_type=Document)
+    computed_at: datetime = Field(sa_type=Moment)
+
+
+ADMINISTRATIONS = declare(
+    "administration", AdministrationRow, scope="administration:id", at="created_at"
+)
+ENROLMENTS = declare(
+    "enrolment",
+    AttemptRow,
+    scope="administration:administration_id",
+    at="prepared_at",
+    # A name, and what is derived from the log: the ledger seals the log's heads by themselves.
+    apart=(
+        "candidate",
+        "version",
+        "digest",
+        "started_at",
+        "deadline",
+        "submitted_at",
+        "last_at",
+        "answered_version",
+        "answered_by",
+        "last_client",
+        "last_seq",
+        "chosen",
+        "section",
+        "section_deadline",
+        "section_closed_at",
+    ),
+)
+RESPONSE_RECORDS = declare(
+    "response_record",
+    ResponseRecordRow,
+    scope="administration:administration_id",
+    at="submitted_at",
+    apart=("candidate",),
+)
+LATE_ANSWERS = declare(
+    "late_answer",
+    LateAnswerRow,
+    scope="administration:administration_id",
+    at="received_at",
+    about="attempt_id",
+)

@@ -11,22 +11,27 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from threading import Thread
+from uuid import UUID
 
+from cachetools import LRUCache
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
-from examengine.db import writing
+from examengine.db import FIRST_ORGANISATION, reading, within, writing_first
 from examengine.delivery.batch import Outcome, apply
-from examengine.delivery.commands import Command, Recorded
 from examengine.delivery.errors import NotStored, WriterBusy
 from examengine.delivery.forms_in_play import FormsInPlay
+from examengine.delivery.log_repository import organisations
+from examengine.delivery.steps import Command, Recorded
 from examengine.kernel.clock import Clock
 from examengine.kernel.errors import ExamError
 
 LARGEST_BATCH = 128
 """So few that answers go out, and requests come in, while the next batch is written."""
 MOST_WAITING = 4096
+MOST_REMEMBERED = 65_536
+"""Attempts of which it is remembered whose they are."""
 PATIENCE_S = 30.0
 
 log = logging.getLogger("examengine.delivery.writer")
@@ -58,7 +63,13 @@ class AttemptWriter:
         self._engine, self._clock, self._forms, self._apply = engine, clock, forms, applied
         self._waiting: queue.SimpleQueue[tuple[Command, Answer] | None] = queue.SimpleQueue()
         self._most_waiting = most_waiting
+        self._whose: LRUCache[UUID, UUID] = LRUCache(MOST_REMEMBERED)
         self._thread: Thread | None = None
+
+    @property
+    def runs(self) -> bool:
+        """Tell whether what is handed over will be written."""
+        return self._thread is not None and self._thread.is_alive()
 
     def start(self) -> None:
         """Begin to write; a writer that has begun goes on."""
@@ -140,28 +151,53 @@ class AttemptWriter:
         return taken, False
 
     def _written(self, commands: Sequence[Command]) -> list[Outcome]:
+        """Write what waits, for each organisation in a transaction of its own."""
+        try:
+            whose = self._organisations_of(commands)
+        except OperationalError:
+            return [NotStored() for _ in commands]
+        outcomes: dict[int, Outcome] = {}
+        for organisation_id in dict.fromkeys(whose):
+            places = [place for place, one in enumerate(whose) if one == organisation_id]
+            engine = within(self._engine, organisation_id)
+            written = self._written_for(engine, [commands[place] for place in places])
+            outcomes.update(zip(places, written, strict=True))
+        return [outcomes[place] for place in range(len(commands))]
+
+    def _organisations_of(self, commands: Sequence[Command]) -> list[UUID]:
+        """Return whose attempt each command is about; it is asked once for each attempt.
+
+        What is about no attempt is refused as the first organisation's.
+        """
+        ids = [command.attempt_id for command in commands]
+        unknown = [found for found in dict.fromkeys(ids) if found not in self._whose]
+        if unknown:
+            with reading(self._engine) as session:
+                self._whose.update(organisations(session, unknown))
+        return [self._whose.get(found, FIRST_ORGANISATION) for found in ids]
+
+    def _written_for(self, engine: Engine, commands: Sequence[Command]) -> list[Outcome]:
         """Commit a batch; when the database refuses it, commit each of its commands alone.
 
         One bad row must not cost its neighbours their answers.
         """
         try:
-            return self._commit(commands)
-        except OperationalError:
-            log.exception("the database is not available; %d commands sent back", len(commands))
+            return self._commit(engine, commands)
+        except OperationalError:  # in the log once, from where the engine is made
             return [NotStored() for _ in commands]
         except Exception:
             log.exception("a batch of %d was refused; trying one by one", len(commands))
-        return [self._written_alone(command) for command in commands]
+        return [self._written_alone(engine, command) for command in commands]
 
-    def _written_alone(self, command: Command) -> Outcome:
+    def _written_alone(self, engine: Engine, command: Command) -> Outcome:
         try:
-            return self._commit([command])[0]
+            return self._commit(engine, [command])[0]
         except Exception:
             log.exception("refused alone: %s for %s", type(command).__name__, command.attempt_id)
             return NotStored()
 
-    def _commit(self, commands: Sequence[Command]) -> list[Outcome]:
-        with writing(self._engine) as session:
+    def _commit(self, engine: Engine, commands: Sequence[Command]) -> list[Outcome]:
+        with writing_first(engine) as session:
             return self._apply(session, self._clock, self._forms, commands)
 
 

@@ -1,24 +1,21 @@
 """Evidence that an attempt was what it seems: verified logs, signals, and rulings by people."""
 
-from examengine.integrity.audit_file import (
-    AuditFile,
-    AuditFinding,
-    AuditVerdict,
-    read_audit,
-    verify_audit,
-)
-from examengine.integrity.auditing import export_audit
-from examengine.integrity.cases import Case, Subject, subject_id_of
+from examengine.integrity.audit_file import verify_audit
+from examengine.integrity.audit_findings import AuditFinding, AuditVerdict
+from examengine.integrity.audit_reading import source_of_document, source_of_file
+from examengine.integrity.auditing import ExportReport, export_audit
+from examengine.integrity.cases import Case, Subject, known_heads, subject_id_of
 from examengine.integrity.detectors import DETECTORS, Detector, Signal
 from examengine.integrity.errors import (
     AuditFileUnusable,
     ClearanceMoved,
     NothingToAudit,
     NotSubmittedYet,
-    ReasonMissing,
+    RulingReasonMissing,
 )
 from examengine.integrity.evidence import verdict_on
-from examengine.integrity.log_verification import Head, LogFault, LogVerdict, verify_log
+from examengine.integrity.log_heads import Head, LogFault
+from examengine.integrity.log_verification import LogVerdict, verify_log
 from examengine.integrity.rules import Clearance, Evidence, State
 from examengine.integrity.rules import body as clearance_body
 from examengine.integrity.service import (
@@ -28,15 +25,20 @@ from examengine.integrity.service import (
     find_case,
     find_clearance,
     hold,
+    ruling_counts,
+    ruling_digests,
     settle,
     void,
+    voided_subjects,
+    voided_subjects_of_each,
     watch,
+    with_genuine_ruling,
 )
+from examengine.integrity.signed_head import SignedHead, Signer
 from examengine.integrity.timeline import TimelineEntry, timeline
 
 __all__ = [
     "DETECTORS",
-    "AuditFile",
     "AuditFileUnusable",
     "AuditFinding",
     "AuditVerdict",
@@ -45,13 +47,16 @@ __all__ = [
     "ClearanceMoved",
     "Detector",
     "Evidence",
+    "ExportReport",
     "Head",
     "LogFault",
     "LogVerdict",
     "NotSubmittedYet",
     "NothingToAudit",
-    "ReasonMissing",
+    "RulingReasonMissing",
     "Signal",
+    "SignedHead",
+    "Signer",
     "State",
     "Subject",
     "TimelineEntry",
@@ -63,13 +68,20 @@ __all__ = [
     "find_case",
     "find_clearance",
     "hold",
-    "read_audit",
+    "known_heads",
+    "ruling_counts",
+    "ruling_digests",
     "settle",
+    "source_of_document",
+    "source_of_file",
     "subject_id_of",
     "timeline",
     "verdict_on",
     "verify_audit",
     "verify_log",
     "void",
+    "voided_subjects",
+    "voided_subjects_of_each",
     "watch",
+    "with_genuine_ruling",
 ]

@@ -4,17 +4,14 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from examengine.kernel.errors import ExamError, Kind
+from examengine.kernel.reasons import ReasonMissing
 
 
-class ReasonMissing(ExamError):
+class RulingReasonMissing(ReasonMissing):
     """Holding, clearing and voiding need a reason that can be read years later."""
 
     code = "clearance_reason_missing"
-    kind = Kind.INVALID
-
-    def __init__(self, shortest: int, longest: int) -> None:
-        super().__init__(f"a reason has {shortest} to {longest} characters")
-        self.shortest, self.longest = shortest, longest
+    lengths = (10, 1000)
 
 
 class ClearanceMoved(ExamError):

@@ -13,37 +13,25 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from examengine.delivery import (
+    EVENTS,
     AttemptStarted,
     AttemptSubmitted,
+    Event,
     LoggedEvent,
-    ResponseSaved,
+    SectionClosed,
+    SectionOpened,
     link,
     read_event,
 )
+from examengine.integrity.log_heads import Head, LogFault, against_heads
+
+_ANSWERS = frozenset(name for name, event in EVENTS.items() if event.is_answer)
 
 NEARBY = 12
 """How far an event is looked for from the place where it stands."""
 SEARCHES = 20
 """After so many events whose place nobody can tell, only likely places are tried: a file that is
 wrong from end to end is refused in seconds, not in hours."""
-
-
-@dataclass(frozen=True, slots=True)
-class LogFault:
-    """Something that is not as it was written."""
-
-    code: str
-    """changed, dropped, inserted, reordered, truncated, rewritten, misplaced, late, time."""
-    version: int | None
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """The end of a log as somebody else holds it."""
-
-    digest: str
-    version: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +43,8 @@ class LogVerdict:
     faults: tuple[LogFault, ...]
     head_compared: bool
     """Whether the end was compared with a head; without one, a shorter log looks whole."""
+    sealed_to: int | None = None
+    """The last event up to which a sealed head answers for the log; None without one."""
 
     @property
     def intact(self) -> bool:
@@ -66,9 +56,12 @@ class LogVerdict:
         """Say the verdict in a sentence."""
         if self.faults:
             return " ".join(fault.words for fault in self.faults[:3])
-        if not self.head_compared:
-            return f"All {self.n_events} events follow each other; the end was not compared."
-        return f"All {self.n_events} events follow each other, up to the head that was handed over."
+        follow = f"All {self.n_events} events follow each other"
+        if self.head_compared:
+            return f"{follow}, up to the head that was handed over."
+        if self.sealed_to is None:
+            return f"{follow}; the end was not compared."
+        return f"{follow}; the log was last sealed at event {self.sealed_to}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +76,17 @@ class _Placed:
     linked: bool
 
 
-def verify_log(entries: Sequence[LoggedEvent], head: Head | None = None) -> LogVerdict:
+def verify_log(
+    entries: Sequence[LoggedEvent], head: Head | None = None, sealed: Sequence[Head] = ()
+) -> LogVerdict:
     """Compute every link again and name what does not agree.
 
     Args:
         entries: The events, in the order in which they are stored.
         head: The end of the log as the response record or a receipt has it; None for an attempt
             that still runs.
+        sealed: Heads the log once had, from the ledger or from whoever was told: it may have gone
+            on since, and is never shorter.
 
     Returns:
         The verdict. A fault names the event: changed, dropped, inserted, reordered, truncated or
@@ -103,12 +100,13 @@ def verify_log(entries: Sequence[LoggedEvent], head: Head | None = None) -> LogV
         *_reordered(chain),
         *_dropped(ordered),
         *_changed(ordered),
-        *_against_head(ordered, head),
+        *against_heads({one.version: one.entry.digest for one in ordered}, head, sealed),
     )
     # What an event may say is worth reading only where the chain says that it was written.
     faults = faults or tuple(_content_faults([one.entry for one in ordered]))
     last = ordered[-1].entry.digest if ordered else None
-    return LogVerdict(len(entries), last, faults, head is not None)
+    sealed_to = max((one.version or 0 for one in sealed), default=None)
+    return LogVerdict(len(entries), last, faults, head is not None, sealed_to)
 
 
 def _follows(entry: LoggedEvent, version: int, previous: str | None) -> bool:
@@ -231,36 +229,6 @@ def _changed(ordered: Sequence[_Placed]) -> Iterator[LogFault]:
         before = one
 
 
-def _against_head(ordered: Sequence[_Placed], head: Head | None) -> Iterator[LogFault]:
-    if head is None:
-        return
-    digests = {one.version: one.entry.digest for one in ordered}
-    last = max(digests, default=0)
-    # A head without a version is that of the last event, and there must be one.
-    held = max(last, 1) if head.version is None else head.version
-    if last < held:
-        yield LogFault(
-            "truncated",
-            held,
-            f"The log was truncated: it ends at event {last}, and the head that was handed over "
-            f"is that of event {held}.",
-        )
-    if last > held:
-        yield LogFault(
-            "inserted",
-            held + 1,
-            f"The log goes on to event {last}, and the head that was handed over is that of "
-            f"event {held}: what follows was inserted later.",
-        )
-    if held in digests and digests[held] != head.digest:
-        yield LogFault(
-            "rewritten",
-            held,
-            f"Event {held} is not the one whose digest was handed over as the head of the log: "
-            "the history was rewritten.",
-        )
-
-
 def _content_faults(entries: Sequence[LoggedEvent]) -> Iterator[LogFault]:
     """Name events that no attempt can have in this place, whatever their digests say."""
     deadline: datetime | None = None
@@ -272,20 +240,38 @@ def _content_faults(entries: Sequence[LoggedEvent]) -> Iterator[LogFault]:
         if place and entry.at < entries[place - 1].at:
             words = f"Event {entry.version} is dated before the event it follows."
             yield LogFault("time", entry.version, words)
-        deadline = _deadline(entry) or deadline
-        if entry.type == ResponseSaved.type and deadline is not None and entry.at > deadline:
+        start = _read(entry)
+        deadline = start.deadline if isinstance(start, AttemptStarted) else deadline
+        if entry.type in _ANSWERS and deadline is not None and entry.at > deadline:
             words = f"Event {entry.version} is an answer dated after the deadline of the attempt."
             yield LogFault("late", entry.version, words)
+    yield from _late_in_sections(entries)
 
 
-def _deadline(entry: LoggedEvent) -> datetime | None:
-    if entry.type != AttemptStarted.type:
-        return None
+def _late_in_sections(entries: Sequence[LoggedEvent]) -> Iterator[LogFault]:
+    """Name answers to items of a section that was over: by its time, or because it was left.
+
+    A section that is closed takes all with it that was opened before: there is no way back.
+    """
+    ends: dict[str, datetime | None] = {}
+    for entry in entries:
+        event = _read(entry)
+        if isinstance(event, SectionOpened):
+            ends |= dict.fromkeys(event.items, event.deadline)
+        elif isinstance(event, SectionClosed):
+            ends = {item: min(end or event.at, event.at) for item, end in ends.items()}
+        elif event is not None and event.is_answer:
+            end = ends.get(entry.body["item_id"])
+            if end is not None and entry.at > end:
+                words = f"Event {entry.version} is an answer dated after its section was closed."
+                yield LogFault("late", entry.version, words)
+
+
+def _read(entry: LoggedEvent) -> Event | None:
     try:
-        event = read_event(entry)
+        return read_event(entry)
     except (KeyError, ValueError, TypeError):
-        return None  # a start that cannot be read was changed, and that is named already
-    return event.deadline if isinstance(event, AttemptStarted) else None
+        return None  # one that cannot be read was changed, and that is named already
 
 
 def _misplaced(entry: LoggedEvent, rule: str) -> LogFault:

@@ -11,14 +11,13 @@ from typing import Any, Literal
 from uuid import UUID
 
 from examengine.integrity.detectors import Signal
-from examengine.integrity.errors import ReasonMissing
 from examengine.integrity.log_verification import LogVerdict
 from examengine.kernel.clock import iso
 from examengine.kernel.digest import digest
+from examengine.ledger.entries import Seal
 
 State = Literal["cleared", "held", "voided"]
 
-SHORTEST_REASON, LONGEST_REASON = 10, 1000
 BY_RULE = "by rule"
 
 
@@ -31,10 +30,20 @@ class Evidence:
     signals: tuple[Signal, ...]
     simulated: bool = False
     """A program gave the answers, so that how quickly it did says nothing."""
+    seals: tuple[Seal, ...] = ()
+    """What the ledger says of the administration, the enrolment, the response record, what came
+    after the end, and the rulings."""
+
+    @property
+    def broken_seals(self) -> tuple[Seal, ...]:
+        """Return the records that are missing, or are not what was sealed."""
+        return tuple(seal for seal in self.seals if not seal.intact)
 
     @property
     def log_intact(self) -> bool | None:
-        """Tell whether the log agrees; None when there is none."""
+        """Tell whether the log agrees, and what it rests on; None when there is no log."""
+        if self.broken_seals:
+            return False
         return None if self.verdict is None else self.verdict.intact
 
     @property
@@ -108,13 +117,19 @@ def _text(identity: UUID | None) -> str | None:
     return None if identity is None else str(identity)
 
 
-def rule_on(evidence: Evidence, standing: Clearance | None) -> Ruling | None:
+def rule_on(
+    evidence: Evidence, standing: Clearance | None, *, genuine: bool = True
+) -> Ruling | None:
     """Return what the evidence alone decides, or None when what stands goes on standing.
 
     Args:
         evidence: What is known now.
-        standing: The newest ruling; None when there was none.
+        standing: The newest ruling that is here; None when there is none.
+        genuine: Whether it is the last one that was sealed, and is as it was sealed. One that is
+            not is nobody's: a person has to look again.
     """
+    if standing is not None and not genuine:
+        return None if standing.state == "held" else _hold_for_log(evidence)
     if standing is not None:
         broken_since = evidence.log_intact is False and standing.log_intact is not False
         return _hold_for_log(evidence) if standing.state == "cleared" and broken_since else None
@@ -127,6 +142,11 @@ def rule_on(evidence: Evidence, standing: Clearance | None) -> Ruling | None:
 
 
 def _hold_for_log(evidence: Evidence) -> Ruling:
+    if evidence.broken_seals:
+        said = " ".join(f"{one.title}: {one.words}" for one in evidence.broken_seals)
+        return Ruling(
+            "held", f"A record behind this attempt is not the one that was sealed. {said}"
+        )
     words = "" if evidence.verdict is None else evidence.verdict.words
     return Ruling("held", f"The log of this attempt does not verify. {words}")
 
@@ -135,15 +155,3 @@ def _clear_words(evidence: Evidence) -> str:
     if evidence.verdict is None:
         return "The responses came from a file, without a log; no signal asks for a review."
     return f"The log verifies, and no signal asks for a review. {evidence.verdict.words}"
-
-
-def checked_reason(text: str) -> str:
-    """Return the reason somebody gave, as it is stored.
-
-    Raises:
-        ReasonMissing: Too short to be read years later, or too long.
-    """
-    reason = " ".join(text.split())
-    if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
-        raise ReasonMissing(SHORTEST_REASON, LONGEST_REASON)
-    return reason

@@ -1,17 +1,22 @@
 """Use cases of integrity: show the evidence, rule on it, and say which ruling stands."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from sqlmodel import Session
 
-from examengine.accounts import Actor, Role, record_act, require
+from examengine import ledger
+from examengine.accounts import Actor, Role, keep_apart, record_act, require
 from examengine.delivery import (
+    BLOCK,
     AttemptSummary,
+    blocks_of_records,
     find_administration,
     find_response_record,
-    response_records,
+    keep_candidates_apart,
+    submissions,
 )
+from examengine.four_eyes import Act, Agreement, Proposal, agreed
 from examengine.integrity import repository, rules
 from examengine.integrity.cases import (
     Case,
@@ -21,10 +26,12 @@ from examengine.integrity.cases import (
     sat_here,
     subject_id_of,
 )
-from examengine.integrity.errors import ClearanceMoved, NotSubmittedYet
+from examengine.integrity.errors import ClearanceMoved, NotSubmittedYet, RulingReasonMissing
 from examengine.integrity.rules import Clearance, Ruling
+from examengine.integrity.tables import CLEARANCES
 from examengine.kernel.clock import Clock
 from examengine.kernel.ids import new_id
+from examengine.kernel.reasons import checked_reason
 
 WATCHERS = (Role.INVIGILATOR, Role.AWARDING_OFFICER)
 
@@ -33,7 +40,8 @@ def settle(session: Session, clock: Clock, administration_id: UUID) -> int:
     """Rule, on the evidence alone, on everybody who has handed in; returns how many rulings.
 
     Attempts on which there is a ruling keep it, unless they were cleared and their log no longer
-    verifies. It does not ask who is asking: the use case that calls it does.
+    verifies, or the ledger knows of another ruling: one that is missing is missed here, and the
+    attempt held for a person. It does not ask who is asking: the use case that calls it does.
 
     Raises:
         AdministrationUnknown: There is no such administration.
@@ -42,23 +50,56 @@ def settle(session: Session, clock: Clock, administration_id: UUID) -> int:
     administration = find_administration(session, administration_id)
     standing = repository.newest_of(session, administration_id)
     made = []
-    for subject in handed_in(session, administration, response_records(session, administration_id)):
-        before = standing.get(subject.id)
-        ruling = rules.rule_on(subject.evidence, before)
-        if ruling is not None:
-            version = 1 if before is None else before.version + 1
-            made.append(_clearance(clock, subject, ruling, None, version))
-    repository.append(session, made)
+    for block in blocks_of_records(session, submissions(session, administration_id)):
+        for subject in handed_in(session, administration, block):
+            before = standing.get(subject.id)
+            ruling = rules.rule_on(subject.evidence, before, genuine=subject.is_genuine(before))
+            if ruling is not None:
+                version = 1 if before is None else before.version + 1
+                made.append(_clearance(clock, subject, ruling, None, version))
+    for start in range(0, len(made), BLOCK):
+        repository.append(session, made[start : start + BLOCK])
     return len(made)
 
 
 def clearances(session: Session, administration_id: UUID) -> dict[UUID, Clearance]:
-    """Return the ruling that stands about each attempt of an administration, by subject."""
+    """Return the ruling that stands about each attempt of an administration, by subject.
+
+    It does not ask who is asking: the use case that calls it does.
+    """
     return repository.newest_of(session, administration_id)
+
+
+def voided_subjects(session: Session, administration_id: UUID) -> frozenset[UUID]:
+    """Return the subjects of an administration whose ruling that stands declares them void.
+
+    It does not ask who is asking: the use case that calls it does.
+    """
+    return repository.voided(session, [administration_id])[administration_id]
+
+
+def voided_subjects_of_each(
+    session: Session, administration_ids: Collection[UUID]
+) -> dict[UUID, frozenset[UUID]]:
+    """Return the same for several administrations at once.
+
+    It does not ask who is asking: the use case that calls it does.
+    """
+    return repository.voided(session, administration_ids)
+
+
+def ruling_counts(session: Session, administration_ids: Collection[UUID]) -> dict[UUID, int]:
+    """Return how many rulings there are of each of these administrations that has any.
+
+    Rulings are only ever added. It does not ask who is asking: the use case that calls it does.
+    """
+    return repository.ruling_counts(session, administration_ids)
 
 
 def clearance_of(session: Session, response_record_id: UUID) -> Clearance | None:
     """Return the ruling that stands about one response record, or None before there was one.
+
+    It does not ask who is asking: the use case that calls it does.
 
     Raises:
         ResponseRecordUnknown: There is no such record.
@@ -67,8 +108,37 @@ def clearance_of(session: Session, response_record_id: UUID) -> Clearance | None
     return next(reversed(repository.rulings_on(session, subject_id_of(record))), None)
 
 
+def ruling_digests(
+    session: Session, administration_id: UUID, among: Collection[UUID] | None = None
+) -> dict[UUID, str]:
+    """Return the digest of the ruling that stands about each attempt, by subject.
+
+    It does not ask who is asking: the use case that calls it does.
+
+    Args:
+        session: The transaction.
+        administration_id: The administration.
+        among: Only about these subjects; None for all.
+    """
+    return repository.newest_digests(session, administration_id, among)
+
+
+def with_genuine_ruling(session: Session, subject_ids: Sequence[UUID]) -> frozenset[UUID]:
+    """Return the subjects whose newest ruling that was sealed is here, and is as it was sealed.
+
+    Nothing final may follow for the others: a ruling about them was deleted or changed past the
+    program. It does not ask who is asking: the use case that calls it does.
+    """
+    rulings = ledger.check_about(session, CLEARANCES.kind, list(subject_ids))
+    newest = {subject: next(reversed(seals.values()), None) for subject, seals in rulings.items()}
+    return frozenset(subject for subject, seal in newest.items() if seal and seal.intact)
+
+
 def find_clearance(session: Session, clearance_id: UUID) -> Clearance | None:
-    """Return one ruling, whether it stands or was followed by another; None when unknown."""
+    """Return one ruling, whether it stands or was followed by another; None when unknown.
+
+    It does not ask who is asking: the use case that calls it does.
+    """
     return repository.ruling(session, clearance_id)
 
 
@@ -96,10 +166,9 @@ def watch(session: Session, actor: Actor, attempts: Sequence[AttemptSummary]) ->
         NotAllowed: The actor is neither invigilator nor awarding officer.
     """
     require(actor, *WATCHERS)
-    return [
-        Case(subject, tuple(repository.rulings_on(session, subject.id)))
-        for subject in sat_here(session, attempts)
-    ]
+    subjects = sat_here(session, attempts)
+    rulings = repository.rulings_on_each(session, [subject.id for subject in subjects])
+    return [Case(subject, tuple(rulings[subject.id])) for subject in subjects]
 
 
 def hold(
@@ -119,13 +188,15 @@ def hold(
 
     Raises:
         NotAllowed: The actor is neither invigilator nor awarding officer.
+        OwnMatter: They are its candidate, or enrolled in the same exam.
         ResponseRecordUnknown: Neither an attempt nor a record has this id.
-        ReasonMissing: The reason is too short or too long.
+        RulingReasonMissing: The reason is too short or too long.
         ClearanceMoved: Another ruling has been made since the page was drawn.
     """
     require(actor, *WATCHERS)
-    ruling = Ruling("held", rules.checked_reason(reason))
-    return _rule(session, clock, actor, subject_id, ruling, seen)
+    ruling = Ruling("held", checked_reason(reason, RulingReasonMissing))
+    subject = _subject_to_rule_on(session, clock, actor, subject_id, ruling, seen)
+    return _rule(session, clock, subject, ruling, Agreement(actor), seen)
 
 
 def clear(
@@ -136,47 +207,73 @@ def clear(
     Raises:
         NotAllowed: The actor is no awarding officer.
         NotSubmittedYet: The attempt still runs.
-        ResponseRecordUnknown, ReasonMissing, ClearanceMoved: As in `hold`.
+        OwnMatter, ResponseRecordUnknown, RulingReasonMissing, ClearanceMoved: As in `hold`.
     """
     require(actor, Role.AWARDING_OFFICER)
-    ruling = Ruling("cleared", rules.checked_reason(reason))
-    return _rule(session, clock, actor, subject_id, ruling, seen)
+    ruling = Ruling("cleared", checked_reason(reason, RulingReasonMissing))
+    subject = _subject_to_rule_on(session, clock, actor, subject_id, ruling, seen)
+    return _rule(session, clock, subject, ruling, Agreement(actor), seen)
 
 
 def void(
     session: Session, clock: Clock, actor: Actor, subject_id: UUID, reason: str, *, seen: int
-) -> Clearance:
+) -> Clearance | Proposal:
     """Declare a set of responses void: it never passes, and never earns a credential.
+
+    Where two people are needed, the first one's asking is a proposal, and nothing else happens.
 
     Raises:
         NotAllowed: The actor is no awarding officer.
         NotSubmittedYet: The attempt still runs.
-        ResponseRecordUnknown, ReasonMissing, ClearanceMoved: As in `hold`.
+        OwnMatter, ResponseRecordUnknown, RulingReasonMissing, ClearanceMoved: As in `hold`.
+        OwnProposal, AlreadyProposed, ProposalOver: It waits for another person, or did.
     """
     require(actor, Role.AWARDING_OFFICER)
-    ruling = Ruling("voided", rules.checked_reason(reason))
-    return _rule(session, clock, actor, subject_id, ruling, seen)
+    ruling = Ruling("voided", checked_reason(reason, RulingReasonMissing))
+    subject = _subject_to_rule_on(session, clock, actor, subject_id, ruling, seen)
+    terms = {"subject_id": str(subject.id), "reason": ruling.reason, "seen": seen}
+    act = Act("integrity.void", f"case:{subject.id}", Role.AWARDING_OFFICER, terms)
+    stands = agreed(session, clock, actor, act)
+    if isinstance(stands, Proposal):
+        return stands
+    return _rule(session, clock, subject, ruling, stands, seen)
+
+
+def _subject_to_rule_on(
+    session: Session, clock: Clock, actor: Actor, subject_id: UUID, ruling: Ruling, seen: int
+) -> Subject:
+    """Return what is ruled on, when this actor may make this ruling on it now."""
+    case = load_case(session, clock, actor, subject_id)
+    subject = case.subject
+    known = subject.record or subject.attempt
+    keep_apart(actor, None if known is None else known.person_id)
+    keep_candidates_apart(session, actor, subject.administration.exam_id)
+    if case.version != seen:
+        raise ClearanceMoved(f"page shows version {seen}, the ruling is at {case.version}")
+    if ruling.state != "held" and subject.record is None:
+        raise NotSubmittedYet(subject.id)
+    return subject
 
 
 def _rule(
-    session: Session, clock: Clock, actor: Actor, subject_id: UUID, ruling: Ruling, seen: int
+    session: Session, clock: Clock, subject: Subject, ruling: Ruling, stands: Agreement, seen: int
 ) -> Clearance:
-    case = load_case(session, clock, actor, subject_id)
-    if case.version != seen:
-        raise ClearanceMoved(f"page shows version {seen}, the ruling is at {case.version}")
-    if ruling.state != "held" and case.subject.record is None:
-        raise NotSubmittedYet(case.subject.id)
-    made = _clearance(clock, case.subject, ruling, actor, case.version + 1)
+    made = _clearance(clock, subject, ruling, stands, seen + 1)
     repository.append(session, [made])
     detail = {"reason": made.reason, "version": made.version, "digest": made.digest}
     record_act(
-        session, made.at, actor, f"integrity.{made.state}", f"case:{made.subject_id}", detail
+        session,
+        made.at,
+        stands.by,
+        f"integrity.{made.state}",
+        f"case:{made.subject_id}",
+        {**detail, **stands.told()},
     )
     return made
 
 
 def _clearance(
-    clock: Clock, subject: Subject, ruling: Ruling, actor: Actor | None, version: int
+    clock: Clock, subject: Subject, ruling: Ruling, stands: Agreement | None, version: int
 ) -> Clearance:
     now, record = clock.now(), subject.record
     return rules.sealed(
@@ -189,8 +286,8 @@ def _clearance(
             response_record_digest=None if record is None else record.digest,
             state=ruling.state,
             reason=ruling.reason,
-            by=rules.BY_RULE if actor is None else actor.name,
-            by_id=None if actor is None else actor.person_id,
+            by=rules.BY_RULE if stands is None else stands.names,
+            by_id=None if stands is None else stands.by.person_id,
             at=now,
             log_intact=subject.evidence.log_intact,
             signals={one.code: one.measure for one in subject.evidence.signals},

@@ -3,12 +3,14 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
+from examengine.db.organisations import OfOrganisation
 from examengine.db.types import Document, Moment
+from examengine.ledger import declare
 
 
-class ClearanceRow(SQLModel, table=True):
+class ClearanceRow(OfOrganisation, table=True):
     """One ruling: insert only. The primary key makes a lost race an error, not a lost ruling."""
 
     __tablename__ = "clearance"
@@ -29,3 +31,13 @@ class ClearanceRow(SQLModel, table=True):
     log_intact: bool | None = None
     signals: dict[str, float] = Field(sa_type=Document)
     digest: str = Field(max_length=71)
+
+
+CLEARANCES = declare(
+    "clearance",
+    ClearanceRow,
+    scope="administration:administration_id",
+    at="at",
+    apart=("by",),
+    about="subject_id",
+)

@@ -3,10 +3,10 @@
 import numpy as np
 from scipy.special import logsumexp
 
-from examengine.psychometrics.ability._binding import bind, log_probability
 from examengine.psychometrics.arrays import FloatArray
-from examengine.psychometrics.estimation.latent import LatentGrid
+from examengine.psychometrics.binding import bind, log_probability
 from examengine.psychometrics.parameters import ParameterSet
+from examengine.psychometrics.population import Population
 from examengine.psychometrics.responses import Responses
 
 
@@ -29,16 +29,12 @@ def person_log_likelihoods(
         CannotScore: Responses and parameters do not belong together.
     """
     binding = bind(responses, parameters, scale_nodes=scale_nodes, bounds=(-8.0, 8.0))
-    grid = LatentGrid.of(binding.quadrature, scaled=scale_nodes)
-    sums = [
-        binding.on_grid(grid.theta(group.mean, group.sd), log_probability)
-        for group in binding.groups
-    ]
+    populations = [Population.on(binding.quadrature, group) for group in binding.groups]
+    sums = [binding.on_grid(one.theta, log_probability) for one in populations]
     result = np.zeros(responses.n_persons)
     for index, rows in binding.rows():
-        group = binding.groups[index]
-        weights = grid.log_weights(group)
-        result[rows] = logsumexp(sums[index].at(rows) + weights[:, np.newaxis], axis=0)
+        prior = populations[index].log_weights
+        result[rows] = logsumexp(sums[index].at(rows) + prior[:, np.newaxis], axis=0)
     return result
 
 

@@ -7,8 +7,7 @@ import numpy as np
 
 from examengine.psychometrics.classical import option_order
 from examengine.psychometrics.csv_tables import UnusableFile, first_faults
-from examengine.psychometrics.item_parameters import ItemParameters
-from examengine.psychometrics.parameters import ParameterSet
+from examengine.psychometrics.parameters import ItemParameters, ParameterSet
 from examengine.psychometrics.refusals import refuse
 from examengine.psychometrics.response_files import ResponseData
 from examengine.psychometrics.responses import NOT_PRESENTED

@@ -14,6 +14,10 @@ class Refusal(ValueError):
     Attributes:
         faults: One sentence per fault, in the order of the input.
         placed: Whether the sentences name the file or the option themselves.
+
+    Examples:
+        >>> Refusal(["item 'Q1' stands twice", "item 'Q2' has no key"]).faults
+        ("item 'Q1' stands twice", "item 'Q2' has no key")
     """
 
     placed: ClassVar[bool] = False

@@ -4,7 +4,6 @@ Columns `person_id`, `group` and `weight` are optional; every other column is an
 score 0, 1, 2 … or, for items with a key, the id of the chosen option; empty or NA = not presented.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -21,17 +20,17 @@ from examengine.psychometrics.csv_tables import (
 )
 from examengine.psychometrics.item_keys import ItemKey
 from examengine.psychometrics.refusals import refuse
+from examengine.psychometrics.response_cells import ABSENT, score_in, way_out
+from examengine.psychometrics.response_doubts import doubts, id_faults, key_faults
 from examengine.psychometrics.responses import HIGHEST_SCORE, NOT_PRESENTED, Responses
+from examengine.psychometrics.shown import Result, Table
 
 PERSON, GROUP, WEIGHT = "person_id", "group", "weight"
-ABSENT = frozenset({"", "NA"})
-# A score as people and spreadsheets write it: 2, 02 or 2.0.
-WHOLE = re.compile(r"[+]?0*([0-9]{1,3})(?:\.0*)?")
 NO_KEY: Mapping[str, ItemKey] = {}
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ResponseData:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class ResponseData(Result):
     """What a response file says.
 
     Attributes:
@@ -40,6 +39,8 @@ class ResponseData:
         keys: Key of each item that has one.
         chosen: For each keyed item the chosen option of every person, empty where not presented.
         named_persons: Whether persons have ids of their own rather than the numbers of their rows.
+        doubts: What a reader has to know before any figure, a sentence each.
+        idle_group: Whether there is a column `group` that nobody asked for.
     """
 
     source: str
@@ -47,11 +48,22 @@ class ResponseData:
     keys: Mapping[str, ItemKey]
     chosen: Mapping[str, tuple[str, ...]]
     named_persons: bool = True
+    doubts: tuple[str, ...] = ()
+    idle_group: bool = False
 
     @property
     def keyed(self) -> BoolArray:
         """Whether an item's cells are chosen options, shape (n_items,)."""
         return np.array([name in self.chosen for name in self.responses.item_ids])
+
+    def headline(self) -> str:
+        """Size of the responses, and how many items have a key."""
+        keyed = int(self.keyed.sum())
+        return self.responses.headline() + (f", {keyed} items with a key" if keyed else "")
+
+    def table(self) -> Table:
+        """One row for each person, scored; see `Responses.table`."""
+        return self.responses.table()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +96,29 @@ def read_responses(
     Raises:
         UnusableFile: One sentence for each fault, naming file, row and column and what would be
             right: a cell that is neither a score nor absent, a repeated person, a weight that is
-            no positive number, a missing group, a column that is no item of the key.
+            no positive number, a missing group, a column that is no item of the key, a column of
+            ids, answers that are scored already beside a key, keys written otherwise than answers.
     """
-    table = read_csv(source, content)
+    return responses_in(read_csv(source, content), keys=keys, group=group)
+
+
+def responses_in(
+    table: CsvTable, *, keys: Mapping[str, ItemKey] | None = None, group: str | None = None
+) -> ResponseData:
+    """Read the responses in a table of text cells.
+
+    Args:
+        table: The table; its columns are those of a response file.
+        keys: See `read_responses`.
+        group: See `read_responses`.
+
+    Returns:
+        The responses, with the chosen options where there are keys.
+
+    Raises:
+        UnusableFile: See `read_responses`.
+    """
+    source = table.source
     meta = {PERSON, GROUP, WEIGHT} | ({group} if group else set())
     item_ids = tuple(name for name in table.header if name not in meta)
     refuse(UnusableFile, first_faults(_header_faults(table, item_ids, keys, group)))
@@ -97,23 +129,28 @@ def read_responses(
     known = NO_KEY if keys is None else keys
     columns = [_column(table, name, known.get(name), faults) for name in item_ids]
     refuse(UnusableFile, first_faults(faults))
+    responses = Responses(
+        person_ids=persons,
+        item_ids=item_ids,
+        scores=np.stack([column.scores for column in columns], axis=1),
+        max_scores=_highest(columns),
+        group=groups,
+        weight=weight,
+    )
+    chosen = {
+        name: tuple("" if cell in ABSENT else cell for cell in table.column(name))
+        for name in item_ids
+        if name in known and known[name].options
+    }
+    refuse(UnusableFile, (*id_faults(source, responses), *key_faults(source, known, chosen)))
     return ResponseData(
         source=source,
-        responses=Responses(
-            person_ids=persons,
-            item_ids=item_ids,
-            scores=np.stack([column.scores for column in columns], axis=1),
-            max_scores=_highest(columns),
-            group=groups,
-            weight=weight,
-        ),
+        responses=responses,
         keys={name: known[name] for name in item_ids if name in known},
-        chosen={
-            name: tuple("" if cell in ABSENT else cell for cell in table.column(name))
-            for name in item_ids
-            if name in known and known[name].options
-        },
+        chosen=chosen,
         named_persons=PERSON in table.header,
+        doubts=tuple(doubts(source, responses, known, chosen)),
+        idle_group=group is None and GROUP in table.header,
     )
 
 
@@ -198,27 +235,18 @@ def _scored(
     table: CsvTable, name: str, cells: Sequence[str], key: ItemKey | None, faults: list[str]
 ) -> _Column:
     most = HIGHEST_SCORE if key is None or key.max_score is None else key.max_score
-    score_of = {cell: _score(cell, most) for cell in set(cells)}
+    score_of = {cell: score_in(cell, most) for cell in set(cells)}
     wrong = {cell for cell, score in score_of.items() if score is None}
     if wrong:
         needed = f"a score is a whole number from 0 to {most}, empty or NA when not presented"
-        hint = "" if key is not None else " (chosen options need a key)"
         faults += (
-            table.fault(row, name, cell, needed + hint)
+            table.fault(row, name, cell, needed + way_out(cell, keyed=key is not None))
             for row, cell in enumerate(cells)
             if cell in wrong
         )
     scores = _looked_up(cells, {cell: score or 0 for cell, score in score_of.items()})
     known_most = None if key is None else key.max_score
     return _Column(scores, known_most or max(int(scores.max(initial=1)), 1))
-
-
-def _score(cell: str, most: int) -> int | None:
-    """The score a cell says, −1 when not presented, None when it says neither."""
-    if cell in ABSENT:
-        return NOT_PRESENTED
-    whole = WHOLE.fullmatch(cell)
-    return int(whole[1]) if whole and int(whole[1]) <= most else None
 
 
 def _looked_up(cells: Iterable[str], score_of: Mapping[str, int]) -> NDArray[np.int8]:

@@ -12,14 +12,16 @@ import numpy as np
 import numpy.typing as npt
 
 from examengine.psychometrics.arrays import BoolArray, FloatArray, IntArray
+from examengine.psychometrics.enumeration import some_of
 from examengine.psychometrics.refusals import UnusableResponses, refuse
+from examengine.psychometrics.shown import Result, Table
 
 NOT_PRESENTED = -1
 HIGHEST_SCORE = 120
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Responses:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Responses(Result):
     """A response matrix with the names of its rows and columns.
 
     Attributes:
@@ -33,6 +35,10 @@ class Responses:
     Raises:
         UnusableResponses: Shapes disagree, an id is repeated or empty, a score lies outside
             0 … max_scores, or a weight is not a positive number; one sentence per fault.
+
+    Examples:
+        >>> Responses.from_matrix([[1, 0], [None, 2]], item_ids=["Q1", "Q2"]).max_raw_scores
+        array([3, 2])
     """
 
     person_ids: tuple[str, ...]
@@ -123,7 +129,10 @@ class Responses:
     @property
     def max_raw_scores(self) -> IntArray:
         """Highest sum score each person could reach, shape (n_persons,)."""
-        return self.presented @ self.max_scores
+        presented = self.presented
+        if presented.all():  # the product would be eight times as large as the matrix
+            return np.full(self.n_persons, self.max_scores.sum())
+        return presented @ self.max_scores
 
     @property
     def weights(self) -> FloatArray:
@@ -196,6 +205,38 @@ class Responses:
             group=None if self.group is None else tuple(self.group[row] for row in rows),
             weight=None if self.weight is None else self.weight[rows],
         )
+
+    def headline(self) -> str:
+        """Size and what is missing."""
+        return _size_of(self)
+
+    def table(self) -> Table:
+        """One row for each person; None where an item was not presented."""
+        groups = self.group or (None,) * self.n_persons
+        return Table(
+            {"person_id": person}
+            | ({} if group is None else {"group": group})
+            | {
+                item: None if score == NOT_PRESENTED else score
+                for item, score in zip(self.item_ids, row, strict=True)
+            }
+            for person, group, row in zip(
+                self.person_ids, groups, self.scores.tolist(), strict=True
+            )
+        )
+
+
+def _size_of(responses: Responses) -> str:
+    """Persons, items, groups and the share of cells that is missing, in one line."""
+    missing = 1.0 - float(responses.presented.mean())
+    words = [f"Responses: {responses.n_persons} persons × {responses.n_items} items"]
+    if missing:
+        words.append(f"{missing:.1%} not presented")
+    if responses.group is not None:
+        words.append(f"groups {some_of(responses.group_labels)}")
+    if responses.weight is not None:
+        words.append(f"weights that sum to {responses.weight.sum():g}")
+    return ", ".join(words)
 
 
 def _names(names: Sequence[str] | None, count: int, prefix: str) -> tuple[str, ...]:

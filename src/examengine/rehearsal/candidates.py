@@ -16,6 +16,8 @@ from examengine.rehearsal.browser import Answer, Browser, Unexpected
 
 DISCRIMINATION = 1.1
 """Slope of the simulated candidates' answers, 1/logit."""
+BETWEEN_LEVELS = 0.8
+"""How much easier each lower number of points of an item is, in logits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +60,16 @@ class Simulated:
         """Return what this candidate answers, as a JSON value of the item's type."""
         item = self.items[item_id]
         kind = ITEM_TYPES[item.item_type]
-        right = expit(DISCRIMINATION * (self.theta - self.difficulties.of[item_id]))
-        if self.rng.random() < right:
-            return kind.key_response(item.content)
-        wrong = kind.wrong_responses(item.content)
-        return wrong[int(self.rng.integers(len(wrong)))]
+        (key,), *others = kind.expected_responses(item.content).values()
+        chance, threshold = self.rng.random(), self.difficulties.of[item_id]
+        if chance < expit(DISCRIMINATION * (self.theta - threshold)):
+            return key
+        *partly, answers = others
+        for easier, worth_some in enumerate(partly, start=1):
+            if chance < expit(DISCRIMINATION * (self.theta - threshold + easier * BETWEEN_LEVELS)):
+                answers = worth_some
+                break
+        return answers[int(self.rng.integers(len(answers)))]
 
 
 def sign_in(browser: Browser, email: str, password: str) -> Answer:

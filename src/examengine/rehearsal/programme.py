@@ -28,6 +28,8 @@ from examengine import (
     credentials,
     db,
     delivery,
+    four_eyes,
+    marking,
     standard_setting,
 )
 from examengine.accounts import Actor, PasswordHasher, Role
@@ -81,21 +83,29 @@ class Parts:
     signing_keys: Path
 
 
-def set_up(parts: Parts, passwords: Mapping[str, str], candidates: Sequence[str]) -> Programme:
+def set_up(
+    parts: Parts,
+    passwords: Mapping[str, str],
+    candidates: Sequence[str],
+    *,
+    simulated: bool = False,
+) -> Programme:
     """Set up the sample programme on an empty database.
 
     Args:
         parts: The database, the clock and so on.
         passwords: The password of each person, by address; staff are `STAFF`.
         candidates: Addresses of the candidates, who are enrolled too.
+        simulated: Whether a program is going to give the candidates' answers.
 
     Raises:
         ExamError: Something of it exists already, or the sample bank is broken.
     """
     folder = parts.banks / EXAM
     credentials.create_key(parts.signing_keys, parts.clock.now(), development=True)
-    hasher = _HashedBefore(parts.hasher, list(passwords.values()))
+    hasher = _hashed(parts.hasher, list(passwords.values()))
     with db.writing(parts.engine) as session:
+        let_one_officer_be_enough(session, parts.clock, parts.actor)
         people = _add_people(session, parts, hasher, passwords, candidates)
         bank.import_bank(session, parts.clock, parts.actor, bank.load_folder(folder))
         spec = assembly.read_exam(folder / "exam.toml")
@@ -103,7 +113,7 @@ def set_up(parts: Parts, passwords: Mapping[str, str], candidates: Sequence[str]
         made = assembly.assemble_forms(session, parts.actor, exam.id)
         forms = assembly.publish_forms(session, parts.clock, parts.actor, exam.id, made)
         pilot = _simulate_pilot(session, parts, spec)
-        administration = _open(session, parts, exam, forms)
+        administration = _open(session, parts, exam, forms, simulated=simulated)
         rng = np.random.default_rng(spec["pilot"]["seed"])
         enrolled = [people[address] for address in candidates]
         delivery.enrol_all(session, parts.clock, rng, parts.actor, administration.id, enrolled)
@@ -125,25 +135,23 @@ def set_up(parts: Parts, passwords: Mapping[str, str], candidates: Sequence[str]
     )
 
 
-class _HashedBefore(PasswordHasher):
-    """Hands out hashes that were made beforehand, several at a time, with the hasher's own care.
+def _hashed(hasher: PasswordHasher, passwords: Sequence[str]) -> accounts.HashedBefore:
+    """Hash passwords beforehand, several at a time: nobody waits in a transaction meanwhile."""
+    with ThreadPoolExecutor() as pool:
+        made = dict(zip(passwords, pool.map(hasher.hash, passwords), strict=True))
+    return accounts.HashedBefore(made)
 
-    Argon2 lets other threads work, and here nobody waits in a transaction while it does.
-    """
 
-    def __init__(self, hasher: PasswordHasher, passwords: Sequence[str]) -> None:
-        with ThreadPoolExecutor() as pool:
-            self._made = dict(zip(passwords, pool.map(hasher.hash, passwords), strict=True))
-
-    def hash(self, password: str) -> str:
-        """Return the hash that was made of this password."""
-        return self._made[password]
+def let_one_officer_be_enough(session: Session, clock: Clock, actor: Actor) -> None:
+    """Ask for no second person: the sample programme has one officer."""
+    reason = "The sample programme has a single awarding officer."
+    four_eyes.switch(session, clock, actor, on=False, reason=reason)
 
 
 def _add_people(
     session: Session,
     parts: Parts,
-    hasher: PasswordHasher,
+    hasher: accounts.HashedBefore,
     passwords: Mapping[str, str],
     candidates: Sequence[str],
 ) -> dict[str, UUID]:
@@ -181,7 +189,12 @@ def _simulate_pilot(
 
 
 def _open(
-    session: Session, parts: Parts, exam: assembly.Exam, forms: Sequence[assembly.Form]
+    session: Session,
+    parts: Parts,
+    exam: assembly.Exam,
+    forms: Sequence[assembly.Form],
+    *,
+    simulated: bool,
 ) -> delivery.Administration:
     now: datetime = parts.clock.now()
     return delivery.open_administration(
@@ -193,6 +206,7 @@ def _open(
         title=f"Sitting of {now:%B %Y}",
         opens_at=now - timedelta(minutes=1),
         closes_at=now + WINDOW,
+        simulated=simulated,
     )
 
 
@@ -203,7 +217,7 @@ def _calibrate(parts: Parts, pilot_id: UUID) -> calibration.CalibrationRun:
         parts.actor,
         calibration.Shelf(),
         [pilot_id],
-        calibration.Scope.OPERATIONAL,
+        marking.Policy(),
         calibration.RunSettings(model="2pl"),
     )
     with db.writing(parts.engine) as session:
@@ -228,6 +242,7 @@ def _hold_panel(
         definition=DEFINITION,
         rounds=1,
         names=[f"Simulated {number}" for number in range(1, JUDGES + 1)],
+        simulated=True,
     )
     return standard_setting.import_ratings(
         session,

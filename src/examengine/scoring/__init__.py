@@ -1,25 +1,42 @@
 """Scores, decisions and their explanation: what the answers are worth, and what follows."""
 
-from examengine.scoring.deciding import (
+from examengine.scoring.changes_of_scoring import change_scoring, correct_key
+from examengine.scoring.correction_impact import (
+    MOST_COUNTED,
+    CorrectionImpact,
+    Outcome,
+    impact_of_correction,
+)
+from examengine.scoring.corrections_told import correction_in_words
+from examengine.scoring.decisions.accuracy import FEWEST_FOR_ACCURACY, Accuracy, Reliability
+from examengine.scoring.decisions.decide import (
     DecidingReport,
+    Overturned,
+    StandingDecision,
     decide,
     decision_stands,
     decisions_in_force,
+    find_decisions,
+    overturned_by,
+    standing_decisions,
+    states_of_decisions,
 )
-from examengine.scoring.decision import Decision
-from examengine.scoring.decision import body as decision_body
+from examengine.scoring.decisions.decision import Decision
+from examengine.scoring.decisions.decision import body as decision_body
 from examengine.scoring.errors import (
+    FormsWithoutCut,
     ItemsWithoutParameters,
     NoCutScore,
     NoParameters,
     NothingToScore,
     NotScoredYet,
+    RecordGone,
     ResultNotOut,
+    ScoredOtherwise,
     ScoreRecordUnknown,
     ScoringMoved,
 )
-from examengine.scoring.explaining import explain
-from examengine.scoring.explanation import (
+from examengine.scoring.explanation.chain import (
     Check,
     Explanation,
     ItemLine,
@@ -29,12 +46,22 @@ from examengine.scoring.explanation import (
     facts,
     link_check,
 )
+from examengine.scoring.explanation.explain import explain
+from examengine.scoring.keys_in_question import (
+    AnswerGiven,
+    KeyInUse,
+    KeyReview,
+    keys_in_use,
+    review_key,
+)
+from examengine.scoring.reported_ranges import score_ranges
 from examengine.scoring.results import (
     OwnResult,
     Progress,
     Result,
     Results,
     State,
+    decided_before,
     own_result,
     progress,
     result_for_staff,
@@ -45,47 +72,85 @@ from examengine.scoring.score_record import body as score_body
 from examengine.scoring.score_report import AreaResult, Level, ScoreRange
 from examengine.scoring.service import (
     ScoringReport,
+    Unscored,
     score_administration,
+)
+from examengine.scoring.simulated import (
+    Simulated,
+    simulated_behind,
+    simulated_behind_cut,
+    simulated_now,
 )
 
 __all__ = [
+    "FEWEST_FOR_ACCURACY",
+    "MOST_COUNTED",
+    "Accuracy",
+    "AnswerGiven",
     "AreaResult",
     "Check",
+    "CorrectionImpact",
     "DecidingReport",
     "Decision",
     "Explanation",
+    "FormsWithoutCut",
     "ItemLine",
     "ItemsWithoutParameters",
+    "KeyInUse",
+    "KeyReview",
     "Level",
     "NoCutScore",
     "NoParameters",
     "NotScoredYet",
     "NothingToScore",
+    "Outcome",
+    "Overturned",
     "OwnResult",
     "Progress",
+    "RecordGone",
+    "Reliability",
     "Result",
     "ResultNotOut",
     "Results",
     "ScoreRange",
     "ScoreRecord",
     "ScoreRecordUnknown",
+    "ScoredOtherwise",
     "ScoringMoved",
     "ScoringReport",
+    "Simulated",
+    "StandingDecision",
     "State",
     "Step",
+    "Unscored",
+    "change_scoring",
+    "correct_key",
+    "correction_in_words",
     "day",
     "decide",
+    "decided_before",
     "decision_body",
     "decision_stands",
     "decisions_in_force",
     "digest_check",
     "explain",
     "facts",
+    "find_decisions",
+    "impact_of_correction",
+    "keys_in_use",
     "link_check",
+    "overturned_by",
     "own_result",
     "progress",
     "result_for_staff",
     "results_of",
+    "review_key",
     "score_administration",
     "score_body",
+    "score_ranges",
+    "simulated_behind",
+    "simulated_behind_cut",
+    "simulated_now",
+    "standing_decisions",
+    "states_of_decisions",
 ]

@@ -1,18 +1,19 @@
-"""From item scores to abilities: the seam to the measurement library, and nothing computed here."""
+"""From marks to abilities: the seam to the measurement library, and nothing computed here."""
 
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from examengine.assembly import Form
+from examengine.assembly import Form, FormItem, ScoringPolicy
+from examengine.bank import ItemRef, ItemVersion
+from examengine.marking import Marks, most_points
 from examengine.psychometrics.ability import estimate_abilities
 from examengine.psychometrics.parameters import ParameterSet
 from examengine.psychometrics.responses import NOT_PRESENTED, Responses
-from examengine.scoring.errors import ItemsWithoutParameters
 from examengine.scoring.score_record import ESTIMATOR, Prior
 
-Marked = tuple[Form, Mapping[str, int]]
-"""A form, and the item scores of somebody who sat it."""
+Marked = tuple[Form, Marks]
+"""A form, and the marks of somebody who sat it."""
 
 
 def prior_of(parameters: ParameterSet) -> Prior:
@@ -25,44 +26,50 @@ def prior_of(parameters: ParameterSet) -> Prior:
     return Prior(group.mean, group.sd, points.points, points.low, points.high)
 
 
-def check_parameters(forms: Sequence[Form], parameters: ParameterSet) -> None:
-    """Refuse forms with scored items that the parameters do not know.
+def lacking_parameters(
+    form: Form,
+    versions: Mapping[ItemRef, ItemVersion],
+    parameters: ParameterSet,
+    scoring: ScoringPolicy,
+) -> frozenset[str]:
+    """Return the items that the parameters do not know, or know as worth otherwise.
 
-    Raises:
-        ItemsWithoutParameters: Every such item is named.
+    Only items that abilities are estimated from have to be known.
     """
-    known = set(parameters.item_ids)
-    lacking = {
+    known = {item.item_id: item.n_categories - 1 for item in parameters.items}
+    return frozenset(
         item.ref.item_id
-        for form in forms
-        for item in form.items
-        if item.scored and item.ref.item_id not in known
-    }
-    if lacking:
-        raise ItemsWithoutParameters(lacking)
+        for item in measuring(form, scoring)
+        if known.get(item.ref.item_id) != most_points(versions[item.ref])
+    )
 
 
-def abilities(marked: Sequence[Marked], parameters: ParameterSet) -> list[tuple[float, float]]:
+def measuring(form: Form, scoring: ScoringPolicy) -> Sequence[FormItem]:
+    """Return the items of a form that abilities are estimated from.
+
+    Pretest items have no part in it, nor have items whose key was found wrong and which count for
+    nobody, or for everybody: what everybody gets tells nothing of anybody.
+    """
+    return [item for item in form.counted(scoring) if not scoring.credits(item.ref)]
+
+
+def abilities(
+    marked: Sequence[Marked], parameters: ParameterSet, scoring: ScoringPolicy
+) -> list[tuple[float, float]]:
     """Return θ and its standard error for each candidate, both in logits, by EAP.
 
     Candidates of several forms are scored together: an item that a form does not have is missing
-    by design. Pretest items have no part in it.
+    by design.
     """
-    columns = _scored_items(marked)
-    place = {item_id: index for index, item_id in enumerate(columns)}
-    scores = np.full((len(marked), len(columns)), NOT_PRESENTED, dtype=np.int8)
-    for row, (form, item_scores) in enumerate(marked):
-        for item in form.items:
-            if item.scored:
-                scores[row, place[item.ref.item_id]] = item_scores[item.ref.item_id]
-    responses = Responses.from_matrix(
-        scores, item_ids=columns, max_scores=np.ones(len(columns), dtype=np.int64)
-    )
+    forms = {form.id: measuring(form, scoring) for form, _ in marked}
+    ids = (item.ref.item_id for items in forms.values() for item in items)
+    place = {item_id: column for column, item_id in enumerate(dict.fromkeys(ids))}
+    scores = np.full((len(marked), len(place)), NOT_PRESENTED, dtype=np.int8)
+    most = np.ones(len(place), dtype=np.int64)
+    for row, (form, marks) in enumerate(marked):
+        for item in forms[form.id]:
+            mark, column = marks.by_item[item.ref.item_id], place[item.ref.item_id]
+            scores[row, column], most[column] = mark.points, mark.most_points
+    responses = Responses.from_matrix(scores, item_ids=list(place), max_scores=most)
     found = estimate_abilities(responses, parameters, ESTIMATOR)
     return list(zip(found.theta.tolist(), found.se.tolist(), strict=True))
-
-
-def _scored_items(marked: Sequence[Marked]) -> list[str]:
-    forms = {form.id: form for form, _ in marked}
-    ids = (item.ref.item_id for form in forms.values() for item in form.items if item.scored)
-    return list(dict.fromkeys(ids))

@@ -34,7 +34,7 @@ class NoParameters(ExamError):
 
 
 class ItemsWithoutParameters(ExamError):
-    """Scored items of the form have no parameters in the set that was adopted."""
+    """Scored items have no adopted parameters, or such for other points than they are worth."""
 
     code = "items_without_parameters"
     kind = Kind.CONFLICT
@@ -61,11 +61,40 @@ class NoCutScore(ExamError):
         self.exam_id = exam_id
 
 
+class FormsWithoutCut(ExamError):
+    """Points of different forms are not comparable, and some form has no cut of its own."""
+
+    code = "forms_without_cut"
+    kind = Kind.CONFLICT
+
+    def __init__(self, exam_id: str, codes: Iterable[str]) -> None:
+        self.exam_id, self.codes = exam_id, tuple(codes)
+        super().__init__(f"exam {exam_id} has no cut in points for form {', '.join(self.codes)}")
+
+
+class ScoredOtherwise(ExamError):
+    """The exam is scored in another way since these scores were made."""
+
+    code = "scored_otherwise"
+    kind = Kind.CONFLICT
+
+
 class ScoreRecordUnknown(ExamError):
     """There is no such score record, or it is somebody else's: never told apart."""
 
     code = "score_record_unknown"
     kind = Kind.NOT_FOUND
+
+
+class RecordGone(ExamError):
+    """A decision or a score was sealed in the ledger, and is missing."""
+
+    code = "record_gone"
+    kind = Kind.NOT_FOUND
+
+    def __init__(self, name: str, entry: str) -> None:
+        super().__init__(f"{name} was sealed as {entry}, and is missing")
+        self.name, self.entry = name, entry
 
 
 class ResultNotOut(ExamError):

@@ -2,17 +2,16 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-import numpy as np
 from sqlmodel import Session
 
-from examengine.accounts import Actor, Role, require, system_actor
-from examengine.assembly import Exam, find_exam, find_form
-from examengine.bank import Bank, find_bank, find_parameters, item_versions
+from examengine.accounts import Actor, Role, require
+from examengine.assembly import Exam, Form, find_exam, find_form, forms_of, scoring_then
+from examengine.bank import bank_of, find_parameters, item_versions
 from examengine.delivery import (
     Administration,
     ResponseRecord,
@@ -24,14 +23,32 @@ from examengine.delivery import (
     submissions,
 )
 from examengine.integrity import Clearance, clearance_of, clearances, subject_id_of
-from examengine.psychometrics.classification import Classification, rudner
+from examengine.marking import most_points
 from examengine.psychometrics.parameters import ParameterSet
 from examengine.scoring import repository
-from examengine.scoring.decision import Decision, in_force
+from examengine.scoring.corrections_told import corrections_told
+from examengine.scoring.decisions.accuracy import (
+    Accuracy,
+    accuracy_of_abilities,
+    accuracy_of_points,
+)
+from examengine.scoring.decisions.decision import Decision, in_force
 from examengine.scoring.errors import ResultNotOut, ScoreRecordUnknown
 from examengine.scoring.score_record import ScoreRecord
-from examengine.scoring.score_report import AreaResult, ScoreRange, area_results, score_range
-from examengine.standard_setting import CutScore, current_cut, find_cut
+from examengine.scoring.score_report import (
+    AreaResult,
+    AtCut,
+    ScoreRange,
+    area_results,
+    points_range,
+    score_range,
+)
+from examengine.scoring.simulated import (
+    Simulated,
+    simulated_behind,
+    simulated_now,
+)
+from examengine.standard_setting import CutScore, current_cut, cut_for_form, find_cut
 
 READERS = (Role.AWARDING_OFFICER, Role.PSYCHOMETRICIAN)
 
@@ -71,6 +88,8 @@ class Progress:
     administration: Administration
     scored: int
     decided: int
+    simulated: tuple[Simulated, ...]
+    """What was simulated of that by which it would be decided now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +101,14 @@ class Results:
     cut: CutScore | None
     """The cut that holds for the exam now; a decision names the one it was taken at."""
     results: tuple[Result, ...]
+    simulated: tuple[Simulated, ...] = ()
+    """What was simulated of that by which it would be decided now."""
+    form: Form | None = None
+    """The form that a cut in points is set on; None otherwise."""
+    most_points: Mapping[str, int] = field(default_factory=dict)
+    """What each item of that form is worth at most."""
+    cuts_now: frozenset[UUID] = frozenset()
+    """The cuts that hold now; in points each form may have one of its own."""
 
     @property
     def counts(self) -> Mapping[State, int]:
@@ -89,18 +116,42 @@ class Results:
         return Counter(result.state for result in self.results)
 
     @property
-    def accuracy(self) -> Classification | None:
+    def counted(self) -> tuple[ScoreRecord, ...]:
+        """Return the scores that are in figures: made as the exam is scored now, and not void."""
+        by_points = self.exam.scoring.by_points
+        return tuple(
+            result.score
+            for result in self.results
+            if result.score is not None
+            and result.score.in_points == by_points
+            and (result.clearance is None or result.clearance.state != "voided")
+        )
+
+    @property
+    def accuracy(self) -> Accuracy | None:
         """Return how often decisions at the cut are right, and how often they would be repeated.
 
-        Rudner's method over everybody who has a score, at the cut that holds now. It is worked
-        out anew and stored nowhere.
+        Over everybody whose score counts, at the cut that holds now: by ability with Rudner's
+        method; by points, over those who sat the form of the cut, with Hanson and Brennan's or
+        Livingston and Lewis's. It is worked out anew and stored nowhere. None for fewer than
+        `FEWEST_FOR_ACCURACY`.
         """
-        scores = [result.score for result in self.results if result.score is not None]
-        if self.cut is None or not scores:
+        if self.cut is None:
             return None
-        theta = np.array([score.theta for score in scores])
-        errors = np.array([score.se for score in scores])
-        return rudner(theta, errors, self.cut.theta_cut)
+        if not self.cut.in_points:
+            return accuracy_of_abilities(self.counted, self.cut)
+        if self.form is None:
+            return None
+        scores = [score for score in self.counted if score.inputs.form_id == self.cut.form_id]
+        return accuracy_of_points(scores, self.form, self.most_points, self.exam.scoring, self.cut)
+
+    @property
+    def decided_elsewhere(self) -> int:
+        """Return how many decisions were taken at another cut than the one that holds now."""
+        decided = [one.decision for one in self.results if one.decision is not None]
+        return sum(
+            one.clearance == "cleared" and one.cut_score_id not in self.cuts_now for one in decided
+        )
 
     def searched(self, label: str, state: str) -> tuple[Result, ...]:
         """Return the results whose candidate's label holds `label`, in one state or in any."""
@@ -122,8 +173,13 @@ class OwnResult:
     score: ScoreRecord
     decision: Decision
     clearance: Clearance
-    range: ScoreRange
+    range: ScoreRange | None
+    """None where the error of the points is not known."""
     areas: tuple[AreaResult, ...]
+    simulated: tuple[Simulated, ...] = ()
+    """What was simulated of all that the decision rests on."""
+    corrections: str = ""
+    """What became of questions whose keys were found wrong after the exam; "" where none was."""
 
 
 def progress(session: Session, actor: Actor) -> list[Progress]:
@@ -135,9 +191,34 @@ def progress(session: Session, actor: Actor) -> list[Progress]:
     require(actor, *READERS)
     counts = repository.scored_and_decided(session)
     return [
-        Progress(administration, *counts.get(administration.id, (0, 0)))
+        Progress(
+            administration,
+            *counts.get(administration.id, (0, 0)),
+            simulated_now(session, administration),
+        )
         for administration in list_administrations(session)
     ]
+
+
+def decided_before(
+    session: Session, actor: Actor, cut: CutScore
+) -> list[tuple[Administration, int]]:
+    """Return the administrations with decisions that were taken at another cut than this one.
+
+    Such decisions stand: a cut overturns nothing until somebody decides anew.
+
+    Args:
+        session: The transaction.
+        actor: Who asks.
+        cut: The cut that holds now.
+
+    Raises:
+        NotAllowed: The actor is neither awarding officer nor psychometrician.
+    """
+    require(actor, *READERS)
+    now = _cuts_now(session, cut.exam_id)
+    counts = repository.decided_at_other_cuts(session, cut.exam_id, now)
+    return [(find_administration(session, id_), count) for id_, count in sorted(counts.items())]
 
 
 def results_of(session: Session, actor: Actor, administration_id: UUID) -> Results:
@@ -149,17 +230,26 @@ def results_of(session: Session, actor: Actor, administration_id: UUID) -> Resul
     """
     require(actor, *READERS)
     administration = find_administration(session, administration_id)
-    scores = repository.newest_scores(session, administration_id)
-    decided = repository.newest_decisions(session, administration_id)
+    exam, cut = (
+        find_exam(session, administration.exam_id),
+        current_cut(session, administration.exam_id),
+    )
+    form = find_form(session, cut.form_id) if cut is not None and cut.in_points else None
+    scores = repository.newest_scores_of(session, administration_id)
+    decided = repository.newest_decisions_of(session, administration_id)
     rulings = clearances(session, administration_id)
     return Results(
         administration=administration,
-        exam=find_exam(session, administration.exam_id),
-        cut=current_cut(session, administration.exam_id),
+        exam=exam,
+        cut=cut,
+        form=form,
+        most_points={} if form is None else _most_points(session, form),
+        cuts_now=_cuts_now(session, exam.id),
         results=tuple(
             _result(one, scores.get(one.id), rulings.get(subject_id_of(one)), decided.get(one.id))
             for one in submissions(session, administration_id)
         ),
+        simulated=simulated_now(session, administration),
     )
 
 
@@ -242,6 +332,7 @@ def _told(session: Session, record: ResponseRecord) -> OwnResult | None:
     if not in_force(decision, score, clearance):
         return None
     exam = find_exam(session, score.exam_id)
+    exam = replace(exam, scoring=scoring_then(session, exam, score.inputs.scoring_digest))
     return OwnResult(
         exam=exam,
         administration=find_administration(session, record.administration_id),
@@ -249,8 +340,10 @@ def _told(session: Session, record: ResponseRecord) -> OwnResult | None:
         score=score,
         decision=decision,
         clearance=clearance,
-        range=score_range(score, exam.scale),
+        range=points_range(score) if score.in_points else score_range(score, exam.scale),
         areas=_areas(session, score, exam, decision),
+        corrections=corrections_told(find_form(session, record.form_id), exam.scoring),
+        simulated=simulated_behind(session, [decision])[decision.id],
     )
 
 
@@ -259,8 +352,20 @@ def _areas(
 ) -> tuple[AreaResult, ...]:
     form = find_form(session, score.inputs.form_id)
     versions = item_versions(session, [item.ref for item in form.items])
-    # A candidate may not read the bank; the report names nothing of it but its areas.
-    bank: Bank = find_bank(session, system_actor(), exam.bank_id)
-    parameters = ParameterSet.from_dict(find_parameters(session, score.parameters_id).body)
+    bank = bank_of(session, exam.bank_id)  # of which the report names nothing but the areas
+    at_cut = None
     cut = find_cut(session, decision.cut_score_id)
-    return tuple(area_results(score, form, versions, bank, parameters, cut.theta_cut))
+    if score.parameters_id is not None and cut.theta_cut is not None:
+        adopted = find_parameters(session, score.parameters_id)
+        at_cut = AtCut(ParameterSet.from_dict(adopted.body), cut.theta_cut)
+    return tuple(area_results(score, form, versions, bank, exam.scoring, at_cut))
+
+
+def _cuts_now(session: Session, exam_id: str) -> frozenset[UUID]:
+    found = (cut_for_form(session, exam_id, form) for form in forms_of(session, exam_id))
+    return frozenset(cut.id for cut in found if cut is not None)
+
+
+def _most_points(session: Session, form: Form) -> dict[str, int]:
+    versions = item_versions(session, [item.ref for item in form.items])
+    return {item.ref.item_id: most_points(versions[item.ref]) for item in form.items}

@@ -1,8 +1,9 @@
 """Use cases of scoring: what responses are worth, recorded once for each set of inputs."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version as installed_version
+from typing import Any
 from uuid import UUID
 
 from sqlmodel import Session
@@ -14,27 +15,48 @@ from examengine.bank import (
     ItemRef,
     ItemVersion,
     current_parameters,
-    item_versions,
 )
 from examengine.delivery import (
     ResponseRecord,
+    agrees,
+    blocks_of_records,
     find_administration,
-    response_records,
+    forms_handed_in,
+    keep_candidates_apart,
+    submissions,
 )
 from examengine.kernel.clock import Clock
 from examengine.kernel.ids import new_id
+from examengine.marking import ImpossiblePoints, Marks, mark_form
 from examengine.psychometrics.parameters import ParameterSet
 from examengine.scoring import repository, score_record
-from examengine.scoring.abilities import abilities, check_parameters, prior_of
+from examengine.scoring.abilities import abilities, lacking_parameters, prior_of
 from examengine.scoring.errors import (
+    NAMED,
+    ItemsWithoutParameters,
     NoParameters,
     NothingToScore,
 )
-from examengine.scoring.marking import mark, raw_score
+from examengine.scoring.pinned_versions import Versions, versions_of
+from examengine.scoring.raw_score import raw_score, scored_by_points
 from examengine.scoring.score_record import Inputs, Scored, ScoreRecord
 
 SCORERS = (Role.AWARDING_OFFICER, Role.PSYCHOMETRICIAN)
 CODE_VERSION = installed_version("examengine")
+
+
+ALTERED = "what was handed in is not what its digest says; the explanation names it"
+
+
+@dataclass(frozen=True, slots=True)
+class Unscored:
+    """Responses that could not be scored, while everybody else's were.
+
+    `why` is the end of a sentence: "not scored: …".
+    """
+
+    response_record_id: UUID
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,44 +65,93 @@ class ScoringReport:
 
     added: int
     unchanged: int
+    unscored: tuple[Unscored, ...] = ()
+
+    def body(self) -> dict[str, Any]:
+        """Return the report as the trail has it: a number for each reason, and whose it is."""
+        said: dict[str, Any] = {"added": self.added, "unchanged": self.unchanged}
+        reasons: dict[str, list[str]] = {}
+        for one in self.unscored:
+            reasons.setdefault(one.why, []).append(str(one.response_record_id))
+        if reasons:
+            said["unscored"] = [
+                {"why": why, "n": len(ids), "response_records": ids[:NAMED]}
+                for why, ids in reasons.items()
+            ]
+        return said
 
 
 @dataclass(frozen=True, slots=True)
-class Marking:
-    """All that a set of responses is scored with."""
+class Calibrated:
+    """The item parameters that abilities are estimated under."""
 
-    exam: Exam
     adopted: AdoptedParameters
     parameters: ParameterSet
-    forms: Mapping[UUID, Form]
-    versions: Mapping[ItemRef, ItemVersion]
 
-    def inputs(self, record: ResponseRecord) -> Inputs:
+
+@dataclass(frozen=True, slots=True)
+class ScoredBy:
+    """All that a set of responses is scored with.
+
+    `calibrated` is None in an exam that is scored by points.
+    """
+
+    exam: Exam
+    calibrated: Calibrated | None
+    forms: Mapping[UUID, Form]
+    versions: Versions
+    hindered: Mapping[UUID, str] = field(default_factory=dict)
+    """Why responses to a form cannot be scored, form by form; most often to none."""
+
+    def why_not(self, record: ResponseRecord) -> str | None:
+        """Say why a response record cannot be scored; None where it can."""
+        return self.hindered.get(record.form_id) or (None if agrees(record) else ALTERED)
+
+    def marks(self, record: ResponseRecord) -> Marks:
+        """Return the marks of one response record.
+
+        Raises:
+            ImpossiblePoints: An item gives points that it cannot have.
+        """
+        form = self.forms[record.form_id]
+        return mark_form(form, self.versions, record.responses, record.digest, self.exam.scoring)
+
+    def inputs(self, record: ResponseRecord, marks: Marks) -> Inputs:
         """Return what the score of one response record is computed from."""
-        return Inputs(
+        named = Inputs(
             response_record_id=record.id,
             response_record_digest=record.digest,
             form_id=record.form_id,
             form_digest=record.form_digest,
             exam_id=self.exam.id,
             exam_digest=self.exam.digest,
-            parameters_id=self.adopted.id,
-            parameters_digest=self.adopted.digest,
-            model=self.parameters.model,
+            marks_digest=marks.digest,
+            scoring_digest=self.exam.scoring.digest,
+        )
+        if self.calibrated is None:
+            return named
+        return replace(
+            named,
+            parameters_id=self.calibrated.adopted.id,
+            parameters_digest=self.calibrated.adopted.digest,
+            model=self.calibrated.parameters.model,
             estimator=score_record.ESTIMATOR,
-            prior=prior_of(self.parameters),
+            prior=prior_of(self.calibrated.parameters),
         )
 
 
 def score_administration(
     session: Session, clock: Clock, actor: Actor, administration_id: UUID
 ) -> ScoringReport:
-    """Score everybody who has handed in, under the parameters that are adopted now.
+    """Score everybody who has handed in: by points, or under the parameters adopted now.
 
     Whoever has a score that says the same already keeps it; everybody else gets the next version.
+    What cannot be scored is left out, and the report says which and why: a record that somebody
+    changed, a form with an item that is not what it was, or that has no parameters.
 
     Raises:
         NotAllowed: The actor is neither awarding officer nor psychometrician.
+        OwnMatter: They are enrolled in the exam.
         AdministrationUnknown: There is no such administration.
         NothingToScore: Nobody has handed in yet.
         NoParameters, ItemsWithoutParameters: There is no scale to score on; the items are named.
@@ -88,70 +159,132 @@ def score_administration(
     """
     require(actor, *SCORERS)
     administration = find_administration(session, administration_id)
-    records = response_records(session, administration_id)
-    if not records:
+    keep_candidates_apart(session, actor, administration.exam_id)
+    handed_in = submissions(session, administration_id)
+    if not handed_in:
         raise NothingToScore
-    newest = repository.newest_scores(session, administration_id)
-    made = _score(session, clock, administration.exam_id, records, newest)
-    report = ScoringReport(len(made), len(records) - len(made))
-    detail = {"added": report.added, "unchanged": report.unchanged}
+    exam = find_exam(session, administration.exam_id)
+    forms = [find_form(session, one) for one in forms_handed_in(session, administration_id)]
+    by = scored_by(session, exam, forms)
+    made: list[ScoreRecord] = []
+    unscored: list[Unscored] = []
+    for block in blocks_of_records(session, handed_in):
+        usable, unusable = _usable(block, by.why_not)
+        try:
+            made += _score(session, clock, by, usable)
+        except ImpossiblePoints:
+            usable, unmarked = _usable(usable, lambda record: _why_not_marked(by, record))
+            made += _score(session, clock, by, usable)
+            unusable += unmarked
+        unscored += unusable
+    repository.add_scores(session, made)
+    unchanged = len(handed_in) - len(made) - len(unscored)
+    report = ScoringReport(len(made), unchanged, tuple(unscored))
     subject = f"administration:{administration_id}"
-    record_act(session, clock.now(), actor, "scoring.score", subject, detail)
+    record_act(session, clock.now(), actor, "scoring.score", subject, report.body())
     return report
 
 
-def marking_for(session: Session, exam_id: str, form_ids: Iterable[UUID]) -> Marking:
-    """Return all that responses to these forms are scored with now.
+def scored_by(session: Session, exam: Exam, on: Iterable[Form]) -> ScoredBy:
+    """Return all that responses to these forms are scored with, as the exam says.
+
+    A form that hinders its own responses from being scored hinders no others.
 
     Raises:
-        NoParameters, ItemsWithoutParameters: There is no scale to score on; the items are named.
+        NoParameters: There is no scale to score on.
+        ItemsWithoutParameters: No form has parameters for all of its items; they are named.
     """
-    exam = find_exam(session, exam_id)
+    forms = {form.id: form for form in on}
+    versions: dict[ItemRef, ItemVersion] = {}
+    hindered: dict[UUID, str] = {}
+    for form in forms.values():
+        found = versions_of(session, form)
+        versions |= found
+        changed = [item.ref.item_id for item in form.items if item.ref not in found]
+        if changed:
+            words = "are not the versions that the form names"
+            hindered[form.id] = f"on form {form.code} {_named(changed)} {words}"
+    if exam.scoring.by_points:
+        return ScoredBy(exam, None, forms, versions, hindered)
+    calibrated = _calibrated(session, exam)
+    lacking = {
+        form.id: lacking_parameters(form, versions, calibrated.parameters, exam.scoring)
+        for form in forms.values()
+        if form.id not in hindered
+    }
+    if lacking and all(lacking.values()):
+        raise ItemsWithoutParameters(frozenset().union(*lacking.values()))
+    for form_id, item_ids in lacking.items():
+        if item_ids:
+            words = "have no adopted parameters for the points they are worth"
+            hindered[form_id] = f"on form {forms[form_id].code} {_named(sorted(item_ids))} {words}"
+    return ScoredBy(exam, calibrated, forms, versions, hindered)
+
+
+def _calibrated(session: Session, exam: Exam) -> Calibrated:
     adopted = current_parameters(session, exam.bank_id)
     if adopted is None:
         raise NoParameters(exam.bank_id)
-    parameters = ParameterSet.from_dict(adopted.body)
-    forms = {form_id: find_form(session, form_id) for form_id in set(form_ids)}
-    check_parameters(list(forms.values()), parameters)
-    refs = (item.ref for form in forms.values() for item in form.items)
-    return Marking(exam, adopted, parameters, forms, item_versions(session, refs))
+    return Calibrated(adopted, ParameterSet.from_dict(adopted.body))
 
 
-def outcomes(marking: Marking, records: Sequence[ResponseRecord]) -> list[Scored]:
-    """Return what each set of responses is worth. Nothing is stored."""
-    marked = [(marking.forms[record.form_id], _marked(marking, record)) for record in records]
-    found = abilities(marked, marking.parameters)
+def _named(item_ids: Sequence[str]) -> str:
+    more = len(item_ids) - NAMED
+    return ", ".join(item_ids[:NAMED]) + (f" and {more} more" if more > 0 else "")
+
+
+def _usable(
+    records: Sequence[ResponseRecord], why_not: Callable[[ResponseRecord], str | None]
+) -> tuple[list[ResponseRecord], list[Unscored]]:
+    """Return the records that can be scored, and why the others cannot."""
+    reasons = [(record, why_not(record)) for record in records]
+    usable = [record for record, why in reasons if why is None]
+    return usable, [Unscored(record.id, why) for record, why in reasons if why is not None]
+
+
+def _why_not_marked(by: ScoredBy, record: ResponseRecord) -> str | None:
+    try:
+        by.marks(record)
+    except ImpossiblePoints as refusal:
+        return str(refusal)
+    return None
+
+
+def outcomes(by: ScoredBy, records: Sequence[ResponseRecord]) -> list[tuple[Marks, Scored]]:
+    """Return the marks of each set of responses, and what it is worth. Nothing is stored."""
+    marked = [(by.forms[record.form_id], by.marks(record)) for record in records]
+    if by.calibrated is None:
+        return [(marks, scored_by_points(form, marks, by.exam.scoring)) for form, marks in marked]
+    scale, scoring = by.exam.scale, by.exam.scoring
+    found = abilities(marked, by.calibrated.parameters, scoring)
     return [
-        Scored(
-            item_scores,
-            *raw_score(form, item_scores),
-            theta,
-            se,
-            marking.exam.scale.score(theta),
+        (
+            marks,
+            Scored(
+                marks.points,
+                *raw_score(form, marks, scoring),
+                theta,
+                se,
+                scale_score=scale.score(theta),
+            ),
         )
-        for (form, item_scores), (theta, se) in zip(marked, found, strict=True)
+        for (form, marks), (theta, se) in zip(marked, found, strict=True)
     ]
 
 
-def _marked(marking: Marking, record: ResponseRecord) -> dict[str, int]:
-    return mark(marking.forms[record.form_id], marking.versions, record.responses)
-
-
 def _score(
-    session: Session,
-    clock: Clock,
-    exam_id: str,
-    records: Sequence[ResponseRecord],
-    newest: Mapping[UUID, ScoreRecord],
+    session: Session, clock: Clock, by: ScoredBy, records: Sequence[ResponseRecord]
 ) -> list[ScoreRecord]:
-    marking = marking_for(session, exam_id, (record.form_id for record in records))
+    """Return the scores of a block of records that say something new."""
+    if not records:
+        return []
+    newest = repository.newest_scores(session, [record.id for record in records])
     made = []
-    for record, scored in zip(records, outcomes(marking, records), strict=True):
-        inputs = marking.inputs(record)
+    for record, (marks, scored) in zip(records, outcomes(by, records), strict=True):
+        inputs = by.inputs(record, marks)
         version = score_record.next_version(newest.get(record.id), inputs, scored)
         if version is not None:
             made.append(_score_record(clock, record, version, inputs, scored))
-    repository.add_scores(session, made)
     return made
 
 

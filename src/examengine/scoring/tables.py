@@ -5,12 +5,14 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
+from examengine.db.organisations import OfOrganisation
 from examengine.db.types import Document, Moment
+from examengine.ledger import declare
 
 
-class ScoreRecordRow(SQLModel, table=True):
+class ScoreRecordRow(OfOrganisation, table=True):
     """One version of one score. The unique version makes a lost race an error."""
 
     __tablename__ = "score_record"
@@ -28,23 +30,27 @@ class ScoreRecordRow(SQLModel, table=True):
     form_digest: str = Field(max_length=71)
     exam_id: str = Field(max_length=80)
     exam_digest: str = Field(max_length=71)
-    parameters_id: UUID
-    parameters_digest: str = Field(max_length=71)
-    model: str = Field(max_length=20)
-    estimator: str = Field(max_length=20)
-    prior: dict[str, Any] = Field(sa_type=Document)
+    parameters_id: UUID | None
+    parameters_digest: str | None = Field(max_length=71)
+    model: str | None = Field(max_length=20)
+    estimator: str | None = Field(max_length=20)
+    prior: dict[str, Any] | None = Field(sa_type=Document)
+    marks_digest: str | None = Field(default=None, max_length=71)
+    scoring_digest: str | None = Field(default=None, max_length=71)
     item_scores: dict[str, int] = Field(sa_type=Document)
     raw_score: int
     max_raw_score: int
-    theta: float
-    se: float
-    scale_score: int
+    theta: float | None
+    se: float | None
+    scale_score: int | None
+    points: str | None = Field(default=None, max_length=40, description="A decimal number.")
+    most_points: str | None = Field(default=None, max_length=40)
     code_version: str = Field(max_length=40)
     scored_at: datetime = Field(sa_type=Moment)
     digest: str = Field(max_length=71)
 
 
-class DecisionRow(SQLModel, table=True):
+class DecisionRow(OfOrganisation, table=True):
     """One decision. The unique version makes a lost race an error."""
 
     __tablename__ = "decision"
@@ -64,9 +70,28 @@ class DecisionRow(SQLModel, table=True):
     clearance: str = Field(max_length=10)
     clearance_id: UUID
     clearance_digest: str = Field(max_length=71)
-    scale_score: int
-    scale_cut: int
+    scale_score: int | None
+    scale_cut: int | None
+    points: str | None = Field(default=None, max_length=40, description="A decimal number.")
+    points_cut: str | None = Field(default=None, max_length=40)
     passed: bool
     decided_by: UUID
     decided_at: datetime = Field(sa_type=Moment)
     digest: str = Field(max_length=71)
+
+
+SCORES = declare(
+    "score_record",
+    ScoreRecordRow,
+    scope="administration:administration_id",
+    at="scored_at",
+    apart=("candidate",),
+    about="response_record_id",
+)
+DECISIONS = declare(
+    "decision",
+    DecisionRow,
+    scope="administration:administration_id",
+    at="decided_at",
+    about="response_record_id",
+)

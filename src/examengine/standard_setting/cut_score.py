@@ -7,7 +7,7 @@ least the standard that was set. Decisions compare scale scores, because those a
 between forms and raw scores are not.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -15,12 +15,14 @@ from math import isfinite
 from typing import Any
 from uuid import UUID
 
-from examengine.assembly import Scale
+from examengine.assembly import Scale, shown
 from examengine.kernel.clock import iso
 from examengine.kernel.digest import digest
-from examengine.psychometrics.information import theta_at_expected_score
-from examengine.psychometrics.item_parameters import ItemParameters
-from examengine.psychometrics.parameters import ParameterSet
+from examengine.psychometrics.information import (
+    expected_item_scores,
+    theta_at_expected_score,
+)
+from examengine.psychometrics.parameters import ItemParameters, ParameterSet
 from examengine.standard_setting.errors import CutOutOfRange, ParametersLacking
 
 SET_ELSEWHERE = "set_elsewhere"
@@ -32,11 +34,19 @@ STEPS = (-2, -1, 0, 1, 2)
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Where a raw cut lies: the ability in logits, and the scale score rounded up."""
+    """Where a raw cut lies: the ability in logits, and the scale score rounded up.
+
+    In an exam that is scored by points the raw cut is the cut, and there is neither.
+    """
 
     raw_cut: float
-    theta_cut: float
-    scale_cut: int
+    theta_cut: float | None = None
+    scale_cut: int | None = None
+
+    @property
+    def passing(self) -> Decimal:
+        """Return the least reported score that passes."""
+        return passing_score(self.raw_cut, self.scale_cut)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +68,10 @@ class CutScore:
         method: How it was set.
         form_id: The form on which the raw cut is a score.
         raw_cut: Points on that form.
-        theta_cut: Ability with that expected score, logits.
-        scale_cut: The least scale score that passes.
+        theta_cut: Ability with that expected score, logits; None where points are reported.
+        scale_cut: The least scale score that passes; None where points are reported.
         standard_error: Standard error of the recommended raw cut over judges, points.
-        parameters_id: The adopted item parameters under which it was placed.
+        parameters_id: The adopted item parameters under which it was placed, or None.
         parameters_digest: Their digest.
         reason: Why this cut, in the officer's words.
         adopted_by: Who adopted it.
@@ -73,6 +83,7 @@ class CutScore:
         panel_digest: Digest of the panel with every rating that counted.
         recommended_cut: What the panel recommended, points.
         adopted_by_name: Name of who adopted it.
+        scoring_digest: Digest of the policy by which points are weighted; None with a scale.
     """
 
     id: UUID
@@ -81,11 +92,11 @@ class CutScore:
     method: str
     form_id: UUID
     raw_cut: float
-    theta_cut: float
-    scale_cut: int
+    theta_cut: float | None
+    scale_cut: int | None
     standard_error: float
-    parameters_id: UUID
-    parameters_digest: str
+    parameters_id: UUID | None
+    parameters_digest: str | None
     reason: str
     adopted_by: UUID
     adopted_at: datetime
@@ -96,6 +107,22 @@ class CutScore:
     panel_digest: str | None
     recommended_cut: float | None
     adopted_by_name: str
+    scoring_digest: str | None = None
+
+    @property
+    def in_points(self) -> bool:
+        """Tell whether it is a cut in points, without a scale."""
+        return self.scale_cut is None
+
+    @property
+    def passing(self) -> Decimal:
+        """Return the least reported score that passes."""
+        return passing_score(self.raw_cut, self.scale_cut)
+
+
+def passing_score(raw_cut: float, scale_cut: int | None) -> Decimal:
+    """Return the least reported score that passes: on the scale, or else in points."""
+    return Decimal(repr(raw_cut)) if scale_cut is None else Decimal(scale_cut)
 
 
 def cut_score_body(cut: CutScore) -> dict[str, Any]:
@@ -103,8 +130,16 @@ def cut_score_body(cut: CutScore) -> dict[str, Any]:
     panel = None
     if cut.panel_id is not None:
         panel = {"id": str(cut.panel_id), "digest": cut.panel_digest}
-    return {
+    basis: dict[str, Any] = {
         "schema": "examengine/cut-score/1",
+        "theta_cut": cut.theta_cut,
+        "scale_cut": cut.scale_cut,
+        "parameters": {"id": str(cut.parameters_id), "digest": cut.parameters_digest},
+    }
+    if cut.in_points:
+        basis = {"schema": "examengine/cut-score/2", "scoring": cut.scoring_digest}
+    return {
+        **basis,
         "id": str(cut.id),
         "version": cut.version,
         "exam": {"id": cut.exam_id, "digest": cut.exam_digest},
@@ -114,9 +149,6 @@ def cut_score_body(cut: CutScore) -> dict[str, Any]:
         "recommended_cut": cut.recommended_cut,
         "standard_error": cut.standard_error,
         "raw_cut": cut.raw_cut,
-        "theta_cut": cut.theta_cut,
-        "scale_cut": cut.scale_cut,
-        "parameters": {"id": str(cut.parameters_id), "digest": cut.parameters_digest},
         "reason": cut.reason,
         "adopted_by": str(cut.adopted_by),
         "adopted_at": iso(cut.adopted_at),
@@ -128,8 +160,10 @@ def cut_score_digest(cut: CutScore) -> str:
     return digest(cut_score_body(cut))
 
 
-def points_of(typed: str, highest: int) -> float:
-    """Return a raw cut as it was typed: a decimal number, strictly between 0 and `highest`.
+def points_of(typed: str, highest: Decimal, *, all_of_them: bool = False) -> float:
+    """Return a raw cut as it was typed: a decimal number above 0 and below `highest`.
+
+    With `all_of_them` it may be the highest, which no ability has for an expected score.
 
     Raises:
         CutOutOfRange: It is none.
@@ -137,13 +171,14 @@ def points_of(typed: str, highest: int) -> float:
     try:
         points = Decimal(typed.strip().replace(",", "."))
     except InvalidOperation:
-        raise CutOutOfRange(typed, "0", str(highest)) from None
-    if not (points.is_finite() and 0 < points < highest):
-        raise CutOutOfRange(typed, "0", str(highest))
+        raise CutOutOfRange(typed, "0", shown(highest)) from None
+    below = points.is_finite() and (points < highest or (all_of_them and points == highest))
+    if not (below and points > 0):
+        raise CutOutOfRange(typed, "0", shown(highest))
     return float(points)
 
 
-def error_of(typed: str, highest: int) -> float:
+def error_of(typed: str, highest: Decimal) -> float:
     """Return a standard error as it was typed, from 0 up to `highest` points.
 
     Raises:
@@ -184,28 +219,38 @@ def placed(raw_cut: float, items: Sequence[ItemParameters], scale: Scale) -> Pla
     """
     theta = round(float(theta_at_expected_score(items, [raw_cut])[0]), 9)
     if not isfinite(theta):
-        raise CutOutOfRange(f"{raw_cut:g}", "0", str(len(items)))
+        raise CutOutOfRange(f"{raw_cut:g}", "0", f"{most_expected(items):g}")
     exact = Decimal(scale.intercept) + Decimal(scale.slope) * Decimal(repr(theta))
     if not scale.minimum < exact <= scale.maximum:
         raise CutOutOfRange(f"{exact:.1f}", str(scale.minimum), str(scale.maximum))
     return Placement(raw_cut, theta, scale.cut(theta))
 
 
+def most_expected(items: Sequence[ItemParameters]) -> float:
+    """Return the expected raw score that no ability exceeds."""
+    return float(expected_item_scores(items, [float("inf")]).sum())
+
+
 def possible_cuts(
-    recommended: float, standard_error: float, items: Sequence[ItemParameters], scale: Scale
+    recommended: float, standard_error: float, place: Callable[[float], Placement]
 ) -> tuple[PossibleCut, ...]:
     """Return what the recommendation, and each step of standard errors around it, would become.
 
     A step so far out that the form or the scale has no score there is left out.
+
+    Args:
+        recommended: Points on the form.
+        standard_error: Of it, points.
+        place: Says where a raw cut lies; raises `CutOutOfRange` where there is no score.
     """
-    return tuple(_possible(recommended, standard_error, items, scale))
+    return tuple(_possible(recommended, standard_error, place))
 
 
 def _possible(
-    recommended: float, standard_error: float, items: Sequence[ItemParameters], scale: Scale
+    recommended: float, standard_error: float, place: Callable[[float], Placement]
 ) -> Iterator[PossibleCut]:
     for steps in STEPS if standard_error > 0 else (0,):
         try:
-            yield PossibleCut(steps, placed(recommended + steps * standard_error, items, scale))
+            yield PossibleCut(steps, place(recommended + steps * standard_error))
         except CutOutOfRange:
             continue

@@ -12,12 +12,12 @@ POINTS, LIMIT = 61, 6.0
 
 
 def share_right(item_id: str, body: Mapping[str, Any]) -> float | None:
-    """Return the share of the calibrated population that answers an item right.
+    """Return the share of an item's points that the calibrated population gets.
 
-    p_j = ∫ E(X_j | θ) φ(θ; μ, σ) dθ, over the first group's ability distribution.
+    p_j = ∫ E(X_j | θ) φ(θ; μ, σ) dθ / m_j, over the first group's ability distribution.
 
     Args:
-        item_id: An item worth one point.
+        item_id: The item.
         body: Item parameters as their file says them.
 
     Returns:
@@ -39,4 +39,5 @@ def share_right(item_id: str, body: Mapping[str, Any]) -> float | None:
     z = np.linspace(-LIMIT, LIMIT, POINTS)
     weights = np.exp(-(z**2) / 2)
     expected = expected_item_scores(calibrated.items, group.mean + group.sd * z)[:, 0]
-    return float(expected @ weights / weights.sum())
+    most = float(expected_item_scores(calibrated.items, [np.inf])[0, 0])
+    return float(expected @ weights / weights.sum()) / round(most)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from examengine.kernel.errors import ExamError, Kind
+from examengine.kernel.reasons import ReasonMissing
 
 
 class PanelUnknown(ExamError):
@@ -46,6 +47,17 @@ class RatingOutOfRange(ExamError):
     def __init__(self, typed: str) -> None:
         self.typed = typed[:20]
         super().__init__(f"{self.typed!r} is no rating; write a whole number from 0 to 100")
+
+
+class ExpectedPointsOutOfRange(ExamError):
+    """A rating is no number of points that candidates could get on average."""
+
+    code = "expected_points_out_of_range"
+    kind = Kind.INVALID
+
+    def __init__(self, typed: str, most_points: int) -> None:
+        self.typed, self.most_points = typed[:20], most_points
+        super().__init__(f"{self.typed!r} is no rating; write points from 0 to {most_points}")
 
 
 class RoundMoved(ExamError):
@@ -92,15 +104,11 @@ class RatingsUnusable(ExamError):
         super().__init__("; ".join(faults))
 
 
-class ReasonMissing(ExamError):
+class AdoptionReasonMissing(ReasonMissing):
     """A staff act that has to be defended came without its reason, or with an endless one."""
 
     code = "standard_setting_reason_missing"
-    kind = Kind.INVALID
-
-    def __init__(self, longest: int) -> None:
-        self.longest = longest
-        super().__init__(f"give a reason of 1 to {longest} characters")
+    lengths = (1, 2000)
 
 
 class NothingRecommended(ExamError):

@@ -12,10 +12,12 @@ from sqlmodel import Session
 from examengine.accounts import Actor, Role, require
 from examengine.assembly import find_form
 from examengine.bank import ItemVersion, current_parameters, item_versions
+from examengine.delivery import keep_candidates_apart
 from examengine.kernel.clock import Clock
 from examengine.standard_setting import repository, rules
 from examengine.standard_setting.difficulty import share_right
 from examengine.standard_setting.errors import ItemNotOnPanel, PanelUnknown
+from examengine.standard_setting.form_points import most_points_of
 from examengine.standard_setting.panel import Feedback, Judge, Panel, Rating, feedback
 
 
@@ -29,6 +31,7 @@ class Judging:
         own: Their ratings in the open round, by item.
         feedback: What the panel said in the round before, by item.
         finished: Whether they have called the open round done.
+        most_points: What each item is worth at most, unweighted.
     """
 
     panel: Panel
@@ -36,6 +39,12 @@ class Judging:
     own: Mapping[str, Rating]
     feedback: Mapping[str, Feedback]
     finished: bool
+    most_points: Mapping[str, int]
+
+    @property
+    def several_points(self) -> bool:
+        """Tell whether some item is worth several points, of which judges say how many."""
+        return any(most > 1 for most in self.most_points.values())
 
     def rating(self, item_id: str) -> Rating | None:
         """Return their rating of an item in the open round, or None."""
@@ -139,17 +148,25 @@ def save_rating(
         panel_id: The panel.
         item_id: What is rated.
         seen: The round the judge's page was drawn for.
-        typed: What stands in the field, 0 to 100.
+        typed: What stands in the field: of 100 candidates, or points.
 
     Raises:
         NotAllowed, PanelUnknown: The actor is not among the judges.
         RoundMoved: That round is not open any more.
         ItemNotOnPanel: The form has no such scored item.
-        RatingOutOfRange: The rating is no whole number from 0 to 100.
+        RatingOutOfRange, ExpectedPointsOutOfRange: It is no rating of this item.
     """
     judging = _locked_judging(session, actor, panel_id)
     judge_id = judging.judge.judge_id
-    rating = rules.rate(judging.panel, judge_id, item_id, typed, seen, clock.now())
+    rating = rules.rate(
+        judging.panel,
+        judge_id,
+        item_id,
+        typed,
+        seen,
+        clock.now(),
+        most_points=judging.most_points,
+    )
     before = judging.own.get(item_id)
     if before is None or before.share != rating.share:
         repository.add_ratings(session, panel_id, [rating])
@@ -176,9 +193,16 @@ def finish_round(
 
 
 def _locked_judging(session: Session, actor: Actor, panel_id: UUID) -> Judging:
-    """Return the panel its judge is about to change; a round is not closed in the meantime."""
+    """Return the panel its judge is about to change; a round is not closed in the meantime.
+
+    Raises:
+        NotAllowed, PanelUnknown: The actor is not among the judges.
+        OwnMatter: They are enrolled in the exam.
+    """
     repository.lock_panel(session, panel_id)
-    return my_panel(session, actor, panel_id)
+    judging = my_panel(session, actor, panel_id)
+    keep_candidates_apart(session, actor, judging.panel.exam_id)
+    return judging
 
 
 def _judging(session: Session, panel: Panel, judge: Judge) -> Judging:
@@ -193,4 +217,5 @@ def _judging(session: Session, panel: Panel, judge: Judge) -> Judging:
         own={one.item_id: one for one in own},
         feedback=feedback(panel, before, judge.judge_id),
         finished=(number, judge.judge_id) in panel.finished,
+        most_points=most_points_of(session, find_form(session, panel.form_id)),
     )

@@ -1,12 +1,13 @@
 """A panel as a value: its judges, its rounds, its ratings, and what its digest covers. All pure.
 
 A judge says for each scored item of the form how many of a hundred candidates who are just good
-enough would answer it right. The number is kept as a share, 0 to 1. A round that was closed never
-changes; only closed rounds count. What they amount to is worked out in `psychometrics.cut_scores`.
+enough would answer it right; of an item worth several points, what per cent of them they would get.
+The number is kept as a share, 0 to 1. A round that was closed never changes; only closed rounds
+count. What they amount to is worked out in `psychometrics.cut_scores`.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from statistics import median
 from typing import Any
@@ -65,6 +66,10 @@ class Panel:
         finished: Which judge has said of which round that it is done: (round, judge_id).
         set_up_at: When it was set up.
         set_up_by: Name of the officer who did.
+        points: What each of the items counts at most, weighted as the exam says; None for panels
+            that were set up when every item counted 1.
+        simulated: Whether a program makes the ratings. The trail keeps it, and the digest does
+            not cover it: panels that cuts already name got the mark after they were closed.
     """
 
     id: UUID
@@ -81,6 +86,13 @@ class Panel:
     finished: frozenset[tuple[int, str]]
     set_up_at: datetime
     set_up_by: str
+    simulated: bool = False
+    points: tuple[float, ...] | None = None
+
+    @property
+    def most_points(self) -> tuple[float, ...]:
+        """What each of the items counts at most."""
+        return self.points or (1.0,) * len(self.item_ids)
 
     @property
     def over(self) -> bool:
@@ -143,7 +155,7 @@ def matrix(panel: Panel, ratings: Sequence[Rating], rounds: int) -> Ratings:
     """Return the ratings of rounds 1 to `rounds` as the method takes them.
 
     Returns:
-        Shape (rounds, active judges, items), nan where nothing was said; each item has one point.
+        Shape (rounds, active judges, items), nan where nothing was said.
 
     Raises:
         CannotRecommend: Fewer than two judges, a judge without ratings, an item nobody rated.
@@ -155,7 +167,7 @@ def matrix(panel: Panel, ratings: Sequence[Rating], rounds: int) -> Ratings:
     for rating in ratings:
         if rating.round <= rounds and rating.judge_id in rows:
             values[rating.round - 1, rows[rating.judge_id], columns[rating.item_id]] = rating.share
-    return Ratings(tuple(judges), panel.item_ids, values, np.ones(len(panel.item_ids)))
+    return Ratings(tuple(judges), panel.item_ids, values, np.array(panel.most_points))
 
 
 def feedback(panel: Panel, before: Sequence[Rating], judge_id: str) -> dict[str, Feedback]:
@@ -198,6 +210,8 @@ def panel_body(panel: Panel, ratings: Sequence[Rating]) -> dict[str, Any]:
         "definition": panel.definition,
         "set_up_at": iso(panel.set_up_at),
         "item_ids": list(panel.item_ids),
+        **({} if panel.points is None else {"points": list(panel.points)}),
+        **({"simulated": True} if panel.simulated else {}),
         "judges": [_judge_body(judge) for judge in panel.judges],
         "rounds": [
             {"round": one.number, "closed_at": iso(one.closed_at), "last": one.last}
@@ -214,6 +228,11 @@ def panel_body(panel: Panel, ratings: Sequence[Rating]) -> dict[str, Any]:
 def panel_digest(panel: Panel, ratings: Sequence[Rating]) -> str:
     """Return the digest of a panel as it stands."""
     return digest(panel_body(panel, ratings))
+
+
+def former_panel_digest(panel: Panel, ratings: Sequence[Rating]) -> str:
+    """Return what the digest of a panel was before it covered that its ratings were simulated."""
+    return panel_digest(replace(panel, simulated=False), ratings)
 
 
 def _judge_body(judge: Judge) -> Mapping[str, str | None]:

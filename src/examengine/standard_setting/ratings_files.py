@@ -178,3 +178,24 @@ def _csv(rows: Iterable[Sequence[object]]) -> str:
     writer.writerow(COLUMNS)
     writer.writerows(rows)
     return text.getvalue()
+
+
+def refuse_overwriting(
+    panel: Panel, given: Sequence[Rating], known: Sequence[Rating], source: str
+) -> None:
+    """Refuse a file that would replace what a judge has said in the browser.
+
+    Raises:
+        RatingsUnusable: It would; every such row is named.
+    """
+    by_hand = {judge.judge_id for judge in panel.active if judge.person_id is not None}
+    rated = {(one.round, one.judge_id) for one in known if one.judge_id in by_hand}
+    clashes = sorted(rated & {(one.round, one.judge_id) for one in given})
+    if clashes:
+        raise RatingsUnusable(
+            [
+                f"{source}: column 'judge_id': {judge!r} has rated in the browser in round "
+                f"{number}; leave out these rows"
+                for number, judge in clashes
+            ]
+        )

@@ -9,11 +9,13 @@ from sqlalchemy import func, insert
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
+from examengine import ledger
 from examengine.assembly import find_form
 from examengine.standard_setting.cut_score import CutScore
 from examengine.standard_setting.errors import CutScoreMoved
 from examengine.standard_setting.panel import ClosedRound, Judge, Panel, Rating, scored_items
 from examengine.standard_setting.tables import (
+    CUTS,
     CutScoreRow,
     JudgeLeftRow,
     JudgeRow,
@@ -66,6 +68,8 @@ def _panel(session: Session, row: PanelRow) -> Panel:
         finished=_finished(session, row.id),
         set_up_at=row.set_up_at,
         set_up_by=row.set_up_by,
+        simulated=row.simulated,
+        points=None if row.points is None else tuple(row.points),
     )
 
 
@@ -103,8 +107,9 @@ def _finished(session: Session, panel_id: UUID) -> frozenset[tuple[int, str]]:
 
 
 def lock_panel(session: Session, panel_id: UUID) -> None:
-    """Make whoever else changes this panel wait; SQLite's single writer has done so already."""
+    """Make whoever else changes this panel wait; what is read from here on is as it stands now."""
     session.exec(select(PanelRow.id).where(col(PanelRow.id) == panel_id).with_for_update()).all()
+    session.expire_all()
 
 
 def add_panel(session: Session, row: PanelRow, judges: Sequence[Judge]) -> None:
@@ -230,7 +235,7 @@ def cut_score(session: Session, cut_score_id: UUID) -> CutScore | None:
 
 
 def add_cut_score(session: Session, row: CutScoreRow) -> None:
-    """Append an adopted cut.
+    """Append an adopted cut, and seal it.
 
     Raises:
         CutScoreMoved: Another one was adopted at the same moment.
@@ -241,3 +246,4 @@ def add_cut_score(session: Session, row: CutScoreRow) -> None:
             session.execute(insert(CutScoreRow).values(**row.model_dump()))
     except IntegrityError as error:
         raise CutScoreMoved(f"a newer cut of {row.exam_id} was adopted") from error
+    ledger.append(session, CUTS, [row.model_dump()])

@@ -3,34 +3,40 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
 
 from sqlmodel import Session
 
 from examengine.accounts import Actor, Role, find_person, record_act, require
 from examengine.assembly import find_exam, find_form
+from examengine.delivery import keep_candidates_apart
 from examengine.kernel.clock import Clock
 from examengine.kernel.ids import new_id
+from examengine.kernel.reasons import checked_reason
 from examengine.psychometrics.cut_scores import Recommendation
 from examengine.psychometrics.cut_scores.modified_angoff import recommend
 from examengine.standard_setting import repository, rules
 from examengine.standard_setting.errors import (
+    AdoptionReasonMissing,
     NothingRecommended,
     PanelUnknown,
     PanelUnusable,
-    RatingsUnusable,
+    RoundMoved,
 )
+from examengine.standard_setting.form_points import form_points, most_points_of
 from examengine.standard_setting.panel import (
     Judge,
     Panel,
     Rating,
+    former_panel_digest,
     matrix,
     panel_digest,
-    scored_items,
 )
 from examengine.standard_setting.ratings_files import (
     ratings_csv,
     read_panel_ratings,
+    refuse_overwriting,
     template_csv,
 )
 from examengine.standard_setting.tables import PanelRow
@@ -65,6 +71,7 @@ def set_up_panel(
     rounds: int,
     person_ids: Sequence[UUID] = (),
     names: Sequence[str] = (),
+    simulated: bool = False,
 ) -> Panel:
     """Set up a modified Angoff panel for the scored items of a form.
 
@@ -78,6 +85,7 @@ def set_up_panel(
         rounds: How many rounds are planned.
         person_ids: Panelists who rate in the browser.
         names: Judges whose ratings come from a file.
+        simulated: Whether a program makes the ratings; what rests on them says so.
 
     Raises:
         NotAllowed: The actor is no awarding officer.
@@ -86,6 +94,7 @@ def set_up_panel(
     """
     require(actor, Role.AWARDING_OFFICER)
     exam, form = find_exam(session, exam_id), find_form(session, form_id)
+    keep_candidates_apart(session, actor, exam.id)
     if form.exam_id != exam.id:
         raise PanelUnusable([f"the form belongs to {form.exam_id}, not to {exam.id}"])
     people = [find_person(session, person_id) for person_id in dict.fromkeys(person_ids)]
@@ -93,7 +102,8 @@ def set_up_panel(
     if strangers:
         raise PanelUnusable([f"{name} is no panelist; ask an administrator" for name in strangers])
     judges = rules.named_judges([(person.id, person.name) for person in people], names)
-    rules.checked_panel(definition, rounds, judges, scored_items(form))
+    rules.checked_panel(definition, rounds, judges, most_points_of(session, form))
+    points = form_points(session, exam, form)
     now = clock.now()
     row = PanelRow(
         id=new_id(now),
@@ -106,9 +116,16 @@ def set_up_panel(
         rounds=rounds,
         set_up_at=now,
         set_up_by=actor.name,
+        simulated=simulated,
+        points=None if set(points) == {Decimal(1)} else [float(one) for one in points],
     )
     repository.add_panel(session, row, judges)
-    detail = {"exam_id": exam.id, "form": form.digest, "judges": [j.judge_id for j in judges]}
+    detail = {
+        "exam_id": exam.id,
+        "form": form.digest,
+        "judges": [judge.judge_id for judge in judges],
+        **({"simulated": True} if simulated else {}),
+    }
     record_act(session, now, actor, "standard_setting.set_up_panel", f"panel:{row.id}", detail)
     return _panel(session, row.id)
 
@@ -163,10 +180,10 @@ def let_judge_leave(
         NotAllowed: The actor is no awarding officer.
         PanelUnknown, JudgeUnknown: There is no such panel, or no such judge in it.
         RoundMoved: The panel is over.
-        ReasonMissing: A reason is needed.
+        AdoptionReasonMissing: A reason is needed.
     """
     panel = _panel_to_lead(session, actor, panel_id)
-    why = rules.checked_reason(reason)
+    why = checked_reason(reason, AdoptionReasonMissing)
     judge = rules.leave(panel, judge_id)
     now = clock.now()
     repository.add_left(session, panel_id, judge.judge_id, now, why)
@@ -190,11 +207,15 @@ def import_ratings(
         RatingsUnusable: The file has faults; every one is named.
         RoundNotReady: A round that the file would close lacks ratings.
     """
-    panel = _panel_to_lead(session, actor, panel_id)
+    require(actor, Role.AWARDING_OFFICER)
     now = clock.now()
-    given = read_panel_ratings(panel, source, content, now)
+    read_for = _panel(session, panel_id)
+    given = read_panel_ratings(read_for, source, content, now)
+    panel = _panel_to_lead(session, actor, panel_id)  # after the file was read: others wait
+    if panel != read_for:
+        raise RoundMoved(read_for.open_round or len(read_for.closed))
     known = repository.ratings(session, panel_id)
-    _refuse_overwriting(panel, given, known, source)
+    refuse_overwriting(panel, given, known, source)
     keys = {(one.round, one.judge_id) for one in given}
     stale = [one for one in known if (one.round, one.judge_id) in keys]
     repository.take_back(session, panel_id, stale, now)
@@ -234,11 +255,25 @@ def recommendation(session: Session, actor: Actor, panel_id: UUID) -> PanelRecom
         NothingRecommended: No round is closed yet.
     """
     panel = find_panel(session, actor, panel_id)
-    if not panel.closed:
-        raise NothingRecommended(f"panel {panel_id} has closed no round")
-    given = repository.ratings(session, panel_id)
+    given = _ratings_given(session, panel)
     result = recommend(matrix(panel, given, len(panel.closed)))
     return PanelRecommendation(panel, panel_digest(panel, given), result)
+
+
+def panel_digest_now(session: Session, panel_id: UUID, recorded: str | None = None) -> str:
+    """Return the digest of a panel and its ratings as they are now, for the contexts above.
+
+    Digests that were recorded before they covered that ratings were simulated are known again. It
+    does not ask who is asking: the use case that calls it does.
+
+    Raises:
+        PanelUnknown: There is no such panel.
+        NothingRecommended: No round is closed yet.
+    """
+    panel = _panel(session, panel_id)
+    given = _ratings_given(session, panel)
+    former = former_panel_digest(panel, given)
+    return former if former == recorded else panel_digest(panel, given)
 
 
 def ratings_file(session: Session, actor: Actor, panel_id: UUID) -> str:
@@ -269,31 +304,28 @@ def _panel(session: Session, panel_id: UUID) -> Panel:
     return found
 
 
+def _ratings_given(session: Session, panel: Panel) -> list[Rating]:
+    if not panel.closed:
+        raise NothingRecommended(f"panel {panel.id} has closed no round")
+    return repository.ratings(session, panel.id)
+
+
 def _panel_to_lead(session: Session, actor: Actor, panel_id: UUID) -> Panel:
-    """Return a panel that this officer is about to change; whoever else would, waits."""
+    """Return a panel that this officer is about to change; whoever else would, waits.
+
+    Raises:
+        NotAllowed: The actor is no awarding officer.
+        OwnMatter: They are enrolled in the exam.
+        PanelUnknown: There is no such panel.
+    """
     require(actor, Role.AWARDING_OFFICER)
     repository.lock_panel(session, panel_id)
-    return _panel(session, panel_id)
+    panel = _panel(session, panel_id)
+    keep_candidates_apart(session, actor, panel.exam_id)
+    return panel
 
 
 def _close(session: Session, panel: Panel, seen: int, now: datetime, *, last: bool) -> Panel:
     given = repository.ratings(session, panel.id)
     repository.add_closed(session, panel.id, rules.close(panel, given, seen, now, last=last))
     return _panel(session, panel.id)
-
-
-def _refuse_overwriting(
-    panel: Panel, given: Sequence[Rating], known: Sequence[Rating], source: str
-) -> None:
-    """A file never replaces what a judge has said in the browser."""
-    by_hand = {judge.judge_id for judge in panel.active if judge.person_id is not None}
-    rated = {(one.round, one.judge_id) for one in known if one.judge_id in by_hand}
-    clashes = sorted(rated & {(one.round, one.judge_id) for one in given})
-    if clashes:
-        raise RatingsUnusable(
-            [
-                f"{source}: column 'judge_id': {judge!r} has rated in the browser in round "
-                f"{number}; leave out these rows"
-                for number, judge in clashes
-            ]
-        )

@@ -3,19 +3,25 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlalchemy import ForeignKeyConstraint, UniqueConstraint
+from sqlmodel import Field
 
-from examengine.db import Moment
+from examengine.db import Document, Moment, OfOrganisation
+from examengine.ledger import declare
 
 
-class PanelRow(SQLModel, table=True):
+def _of_exam() -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(["organisation_id", "exam_id"], ["exam.organisation_id", "exam.id"])
+
+
+class PanelRow(OfOrganisation, table=True):
     """A panel, as it was set up."""
 
     __tablename__ = "panel"
+    __table_args__ = (_of_exam(),)
 
     id: UUID = Field(primary_key=True)
-    exam_id: str = Field(foreign_key="exam.id", max_length=80, index=True)
+    exam_id: str = Field(max_length=80, index=True)
     exam_digest: str = Field(max_length=71)
     form_id: UUID = Field(foreign_key="form.id")
     form_digest: str = Field(max_length=71)
@@ -24,9 +30,13 @@ class PanelRow(SQLModel, table=True):
     rounds: int
     set_up_at: datetime = Field(sa_type=Moment)
     set_up_by: str = Field(max_length=200)
+    simulated: bool
+    points: list[float] | None = Field(
+        default=None, sa_type=Document, description="What each rated item counts at most."
+    )
 
 
-class JudgeRow(SQLModel, table=True):
+class JudgeRow(OfOrganisation, table=True):
     """A judge of a panel; one person is one judge."""
 
     __tablename__ = "panel_judge"
@@ -38,7 +48,7 @@ class JudgeRow(SQLModel, table=True):
     person_id: UUID | None = Field(default=None, foreign_key="person.id", index=True)
 
 
-class JudgeLeftRow(SQLModel, table=True):
+class JudgeLeftRow(OfOrganisation, table=True):
     """A judge left a panel, and why."""
 
     __tablename__ = "panel_judge_left"
@@ -49,7 +59,7 @@ class JudgeLeftRow(SQLModel, table=True):
     left_because: str = Field(max_length=2000)
 
 
-class RatingRow(SQLModel, table=True):
+class RatingRow(OfOrganisation, table=True):
     """One rating. To rate again is another version; the last one counts.
 
     Without a share it says that the rating was taken back.
@@ -60,13 +70,13 @@ class RatingRow(SQLModel, table=True):
     panel_id: UUID = Field(foreign_key="panel.id", primary_key=True)
     round: int = Field(primary_key=True)
     judge_id: str = Field(primary_key=True, max_length=80)
-    item_id: str = Field(primary_key=True, max_length=80)
+    item_id: str = Field(primary_key=True, max_length=128)
     version: int = Field(primary_key=True, description="1, 2, 3 … without gaps.")
     share: float | None
     at: datetime = Field(sa_type=Moment)
 
 
-class RoundFinishedRow(SQLModel, table=True):
+class RoundFinishedRow(OfOrganisation, table=True):
     """A judge called a round done."""
 
     __tablename__ = "panel_round_finished"
@@ -77,7 +87,7 @@ class RoundFinishedRow(SQLModel, table=True):
     finished_at: datetime = Field(sa_type=Moment)
 
 
-class RoundClosedRow(SQLModel, table=True):
+class RoundClosedRow(OfOrganisation, table=True):
     """An officer closed a round; its ratings stand for ever."""
 
     __tablename__ = "panel_round_closed"
@@ -88,14 +98,14 @@ class RoundClosedRow(SQLModel, table=True):
     last: bool
 
 
-class CutScoreRow(SQLModel, table=True):
+class CutScoreRow(OfOrganisation, table=True):
     """An adopted cut. The unique version makes a lost race an error, not a second truth."""
 
     __tablename__ = "cut_score"
-    __table_args__ = (UniqueConstraint("exam_id", "version"),)
+    __table_args__ = (_of_exam(), UniqueConstraint("organisation_id", "exam_id", "version"))
 
     id: UUID = Field(primary_key=True)
-    exam_id: str = Field(foreign_key="exam.id", max_length=80)
+    exam_id: str = Field(max_length=80)
     exam_digest: str = Field(max_length=71)
     version: int
     panel_id: UUID | None = Field(default=None, foreign_key="panel.id")
@@ -105,13 +115,23 @@ class CutScoreRow(SQLModel, table=True):
     form_digest: str = Field(max_length=71)
     recommended_cut: float | None
     raw_cut: float
-    theta_cut: float
-    scale_cut: int
+    theta_cut: float | None
+    scale_cut: int | None
     standard_error: float
-    parameters_id: UUID
-    parameters_digest: str = Field(max_length=71)
+    parameters_id: UUID | None
+    parameters_digest: str | None = Field(default=None, max_length=71)
+    scoring_digest: str | None = Field(default=None, max_length=71)
     reason: str = Field(max_length=2000)
     adopted_by: UUID
     adopted_by_name: str = Field(max_length=200)
     adopted_at: datetime = Field(sa_type=Moment)
     digest: str = Field(max_length=71)
+
+
+CUTS = declare(
+    "cut_score",
+    CutScoreRow,
+    scope="exam:exam_id",
+    at="adopted_at",
+    apart=("adopted_by_name",),
+)

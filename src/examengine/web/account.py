@@ -1,19 +1,70 @@
 """Signing in and out, and the page everybody begins on."""
 
-from typing import Annotated
+from collections.abc import Callable
+from functools import partial
+from typing import Annotated, Literal, TypeVar
 
-from fastapi import APIRouter, Form
+from anyio import CapacityLimiter, to_thread
+from fastapi import APIRouter, Form, Query, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
+from starlette.background import BackgroundTask
 
-from examengine.accounts import Role, SignInRefused, TooManySignIns, sign_in, sign_out
+from examengine import four_eyes
+from examengine.accounts import (
+    BROWSER_KNOWN_FOR,
+    LONGEST_PASSWORD,
+    SHORTEST_PASSWORD,
+    Actor,
+    Admitted,
+    Entered,
+    Role,
+    SignIn,
+    SignInBusy,
+    SignInRefused,
+    TooManySignIns,
+    admit,
+    change_own_password,
+    check_new_password,
+    enter,
+    own_organisations,
+    sign_out,
+    source_of,
+    switch_organisation,
+    take_over,
+    tell_refused,
+    withdraw,
+)
+from examengine.db import writing
 from examengine.kernel.errors import ExamError
 from examengine.kernel.tokens import new_token
-from examengine.web.dependencies import DepPage, DepParts, DepSession
+from examengine.web.dependencies import (
+    DepActor,
+    DepClock,
+    DepPage,
+    DepParts,
+    DepSession,
+    DepVisitor,
+    DepWhoever,
+    Parts,
+)
 from examengine.web.errors import STATUS
 from examengine.web.messages import message_for
-from examengine.web.security import DepCookie, set_cookie
+from examengine.web.page import Page
+from examengine.web.security import DepCookie, browser_of, set_browser_cookie, set_cookie
 
 router = APIRouter()
+
+T = TypeVar("T")
+
+COUNTING = CapacityLimiter(4)
+"""The threads in which sign-ins are counted: each waits for the write lock now and then."""
+MOST_WAITING = 600
+"""How many sign-ins may wait to be counted: two rooms at the bell."""
+RETRY_AFTER_S = 5
+
+Password = Annotated[str, Form(max_length=1000)]
+Changed = Annotated[Literal["password"] | None, Query()]
 
 DOORS = (
     (Role.CANDIDATE, "/attempts", "My exams", "Sit an exam, go on with one, see results."),
@@ -29,33 +80,99 @@ DOORS = (
 
 
 @router.get("/")
-def home(page: DepPage) -> Response:
-    """Show the start page."""
-    return page("account/home.html", doors=DOORS)
+def home(
+    page: DepPage, session: DepSession, visitor: DepVisitor, changed: Changed = None
+) -> Response:
+    """Show the start page, with what waits for whoever asks."""
+    proposed = 0 if visitor is None else four_eyes.waiting(session, visitor)
+    return page("account/home.html", doors=DOORS, changed=changed, proposed=proposed)
 
 
 @router.get("/sign-in")
 def show_sign_in(page: DepPage, then: str = "/") -> Response:
     """Show the sign-in form."""
-    return page("account/sign_in.html", next_path=_own_path(then), email="", refusal=None)
+    return page(
+        "account/sign_in.html",
+        next_path=_own_path(then),
+        email="",
+        refusal=None,
+        code_asked=False,
+    )
 
 
 @router.post("/sign-in")
-def do_sign_in(
+async def do_sign_in(
+    request: Request,
     parts: DepParts,
     page: DepPage,
-    email: Annotated[str, Form(max_length=254)],
-    password: Annotated[str, Form(max_length=200)],
+    email: Annotated[str, Form(max_length=1000)],
+    password: Annotated[str, Form(max_length=1000)],
+    code: Annotated[str, Form(max_length=40)] = "",
     then: Annotated[str, Form(max_length=500)] = "/",
 ) -> Response:
-    """Sign in; a refusal is shown above the form, the typed address kept."""
+    """Sign in; a refusal is shown above the form, the typed address kept.
+
+    The password is looked at in the hasher's own threads, and what is counted, in a few threads
+    of sign-ins alone: however many try, the threads that draw pages are free.
+    """
+    asked = SignIn(
+        email=email,
+        source=source_of(request.client.host if request.client else None),
+        browser=browser_of(request),
+        code=code,
+        replaces=request.state.cookie,
+    )
     try:
-        token = sign_in(parts.engine, parts.clock, parts.hasher, email=email, password=password)
-    except (SignInRefused, TooManySignIns) as refusal:
+        admitted = await _admitted(parts, asked)
+    except (TooManySignIns, SignInBusy) as refusal:
         return _refused(page, refusal, email, then)
-    answer = RedirectResponse(_own_path(then), status_code=303)
-    set_cookie(answer, token, secure=parts.secure)
+    try:
+        entered = await _entered(parts, admitted, password)
+    except (SignInRefused, SignInBusy) as refusal:
+        answer = _refused(page, refusal, email, then)
+        if isinstance(refusal, SignInRefused):
+            answer.background = BackgroundTask(
+                _in_thread, tell_refused, parts.engine, parts.clock, admitted
+            )
+        return answer
+    there = "/account/password" if entered.password_due else _own_path(then)
+    answer = RedirectResponse(there, status_code=303)
+    set_cookie(answer, entered.token, secure=parts.secure)
+    seconds = int(BROWSER_KNOWN_FOR.total_seconds())
+    set_browser_cookie(answer, entered.browser, seconds=seconds, secure=parts.secure)
     return answer
+
+
+async def _in_thread(work: Callable[..., T], *given: object) -> T:
+    """Do what reads or writes a count, in one of the threads that sign-ins have."""
+    return await to_thread.run_sync(work, *given, limiter=COUNTING)
+
+
+async def _admitted(parts: Parts, asked: SignIn) -> Admitted:
+    """Count a try.
+
+    Raises:
+        TooManySignIns, SignInBusy: Its password is not looked at.
+    """
+    if COUNTING.statistics().tasks_waiting >= MOST_WAITING:
+        raise SignInBusy(RETRY_AFTER_S)
+    return await _in_thread(admit, parts.engine, parts.clock, asked)
+
+
+async def _entered(parts: Parts, admitted: Admitted, password: str) -> Entered:
+    """Look at the password, begin a session: each where it holds nobody else up.
+
+    Raises:
+        SignInRefused, SignInBusy: The sign-in is refused.
+    """
+    try:
+        right = await parts.hasher.matching(admitted.stored, password)
+    except SignInBusy:
+        await _in_thread(withdraw, parts.engine, admitted)
+        raise
+    if not right:  # as `enter` would say, without a thread for it
+        raise SignInRefused
+    return await _in_thread(partial(enter, right=right), parts.engine, parts.clock, admitted)
 
 
 @router.post("/sign-out")
@@ -67,14 +184,112 @@ def do_sign_out(parts: DepParts, session: DepSession, cookie: DepCookie) -> Resp
     return answer
 
 
-def _refused(page: DepPage, refusal: ExamError, email: str, then: str) -> Response:
+@router.get("/account/password")
+def show_password(_: DepWhoever, request: Request, page: DepPage) -> Response:
+    """Show the form with which everybody changes their own password."""
+    return _password_page(request, page)
+
+
+@router.post("/account/password")
+async def change_password(
+    request: Request,
+    parts: DepParts,
+    actor: DepWhoever,
+    cookie: DepCookie,
+    page: DepPage,
+    present: Password = "",
+    new: Password = "",
+    again: Password = "",
+) -> Response:
+    """Change one's own password: the present one is asked, the new one twice."""
+    try:
+        stored = await run_in_threadpool(
+            partial(check_new_password, present=present, new=new, again=again),
+            parts.engine,
+            parts.clock,
+            actor,
+        )
+        right = await parts.hasher.matching(stored, present)
+        hashed = await parts.hasher.hashing(new) if right else ""
+        token = await run_in_threadpool(_change, parts, actor, cookie, hashed)
+    except ExamError as refusal:
+        return _password_page(request, page, refusal)
+    answer = RedirectResponse("/?changed=password", status_code=303)
+    set_cookie(answer, token, secure=parts.secure)
+    return answer
+
+
+@router.get("/account/organisation")
+def show_organisations(parts: DepParts, actor: DepActor, page: DepPage) -> Response:
+    """Show the organisations in which somebody has a part, the one they are in first."""
+    own = own_organisations(parts.engine, actor)
+    named = [(one, parts.body_of(one.organisation_id).name) for one in own]
+    return page("account/organisation.html", organisations=named)
+
+
+@router.post("/account/organisation")
+def switch(
+    parts: DepParts,
+    clock: DepClock,
+    actor: DepActor,
+    cookie: DepCookie,
+    organisation: Annotated[str, Form(max_length=40)] = "",
+) -> Response:
+    """Go on in another organisation; what was drawn before can be sent no more."""
+    token = switch_organisation(parts.engine, clock, actor, cookie, organisation)
+    answer = RedirectResponse("/", status_code=303)
+    set_cookie(answer, token, secure=parts.secure)
+    return answer
+
+
+@router.get("/account/move")
+def show_move(_: DepActor, page: DepPage, then: str = "/attempts") -> Response:
+    """Ask whether the exam that is being sat on another device goes on here."""
+    return page("account/move.html", next_path=_own_path(then))
+
+
+@router.post("/account/move")
+def move(
+    session: DepSession,
+    clock: DepClock,
+    actor: DepActor,
+    cookie: DepCookie,
+    then: Annotated[str, Form(max_length=500)] = "/attempts",
+) -> Response:
+    """Let the exam go on here, and sign the other device out."""
+    take_over(session, clock, actor, cookie)
+    return RedirectResponse(_own_path(then), status_code=303)
+
+
+def _change(parts: Parts, actor: Actor, cookie: str, hashed: str) -> str:
+    """Store the new password; without a hash of one the present password was wrong."""
+    with writing(parts.engine_of(actor)) as session:
+        return change_own_password(session, parts.clock, actor, cookie, hashed, right=bool(hashed))
+
+
+def _password_page(request: Request, page: Page, refusal: ExamError | None = None) -> Response:
     return page(
+        "account/password.html",
+        status=200 if refusal is None else STATUS[refusal.kind],
+        due=request.state.password_due,
+        shortest=SHORTEST_PASSWORD,
+        longest=LONGEST_PASSWORD,
+        refusal=None if refusal is None else message_for(refusal),
+    )
+
+
+def _refused(page: Page, refusal: ExamError, email: str, then: str) -> Response:
+    answer = page(
         "account/sign_in.html",
         status=STATUS[refusal.kind],
         next_path=_own_path(then),
         email=email,
         refusal=message_for(refusal),
+        code_asked=isinstance(refusal, TooManySignIns),
     )
+    if isinstance(refusal, TooManySignIns | SignInBusy):
+        answer.headers["retry-after"] = str(refusal.retry_after)
+    return answer
 
 
 def _own_path(then: str) -> str:

@@ -1,6 +1,5 @@
 """The administrator's pages: people and their roles, and the trail of what staff did."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
@@ -9,8 +8,9 @@ from fastapi import APIRouter, Form, Query
 from fastapi.responses import Response
 from sqlmodel import Session
 
-from examengine import accounts
-from examengine.accounts import Actor, Person, Role, require
+from examengine import accounts, four_eyes
+from examengine.accounts import Actor, Role
+from examengine.db import reading
 from examengine.kernel.errors import ExamError, Kind
 from examengine.web.dependencies import DepActor, DepClock, DepPage, DepParts, DepSession
 from examengine.web.errors import STATUS
@@ -55,19 +55,17 @@ def list_people(
     actor: DepActor, session: DepSession, page: DepPage, search: Search = "", number: PageNumber = 1
 ) -> Response:
     """Show people, all or those whose name or address holds the words looked for."""
-    require(actor, Role.ADMINISTRATOR)
-    everybody = accounts.list_people(session, actor)
-    found = matching(everybody, search)
     first = (number - 1) * PEOPLE_ON_A_PAGE
+    found = accounts.find_people(session, actor, search, start=first, most=PEOPLE_ON_A_PAGE)
     return page(
         "administration/people.html",
         "people",
-        people=found[first : first + PEOPLE_ON_A_PAGE],
-        found=len(found),
-        everybody=len(everybody),
+        people=found.people,
+        found=found.n_found,
+        everybody=found.n_all,
         search=search,
         number=number,
-        more=first + PEOPLE_ON_A_PAGE < len(found),
+        more=first + PEOPLE_ON_A_PAGE < found.n_found,
         role_words={role: words for role, words, _ in ROLE_WORDS},
     )
 
@@ -75,8 +73,7 @@ def list_people(
 @router.get("/people/new")
 def show_new_person(actor: DepActor, page: DepPage) -> Response:
     """Show the form that adds somebody."""
-    require(actor, Role.ADMINISTRATOR)
-    return _new_person_page(page, TypedPerson())
+    return _new_person_page(actor, page, TypedPerson())
 
 
 @router.post("/people")
@@ -102,11 +99,12 @@ def add_person(
             name=name,
             password=password,
             roles=role,
+            password_due=True,
         )
     except ExamError as refusal:
         if refusal.kind not in MENDED_ON_THE_PAGE:
             raise
-        return _new_person_page(page, TypedPerson(email, name, role), refusal)
+        return _new_person_page(actor, page, TypedPerson(email, name, role), refusal)
     return page("administration/person.html", then=f"/administration/people/{person.id}")
 
 
@@ -145,22 +143,49 @@ def set_active(
 
 
 @router.post("/people/{person_id}/password")
-def change_password(
+def set_password(
     person_id: UUID,
     actor: DepActor,
-    session: DepSession,
-    clock: DepClock,
     parts: DepParts,
     page: DepPage,
     password: Password = "",
 ) -> Response:
-    """Set a new password; the person is signed out everywhere."""
-    require(actor, Role.ADMINISTRATOR)
+    """Set a new password; the person is signed out everywhere, and changes it at once.
+
+    No transaction is open here while it is hashed.
+    """
+    engine = parts.engine_of(actor)
     try:
-        accounts.change_password(session, clock, parts.hasher, actor, person_id, password)
-    except accounts.PasswordTooWeak as refusal:
-        return _person_page(session, actor, page, person_id, refusal)
+        accounts.set_password(engine, parts.clock, parts.hasher, actor, person_id, password)
+    except ExamError as refusal:
+        if refusal.kind not in MENDED_ON_THE_PAGE:
+            raise
+        with reading(engine) as session:
+            return _person_page(session, actor, page, person_id, refusal)
     return page("administration/person.html", then=f"/administration/people/{person_id}")
+
+
+@router.get("/two-people")
+def show_two_people(actor: DepActor, session: DepSession, page: DepPage) -> Response:
+    """Show whether two people are needed, and who decided that."""
+    return _two_people_page(session, actor, page)
+
+
+@router.post("/two-people")
+def switch_two_people(
+    actor: DepActor,
+    session: DepSession,
+    clock: DepClock,
+    page: DepPage,
+    on: Annotated[bool, Form()],
+    reason: Annotated[str, Form(max_length=5000)] = "",
+) -> Response:
+    """Ask for two people from now on, or for one; a refused reason stays in its field."""
+    try:
+        four_eyes.switch(session, clock, actor, on=on, reason=reason)
+    except four_eyes.AgreementReasonMissing as refusal:
+        return _two_people_page(session, actor, page, typed=reason, refusal=refusal)
+    return page("administration/two_people.html", then="/administration/two-people")
 
 
 @router.get("/acts")
@@ -172,9 +197,8 @@ def list_acts(
     number: PageNumber = 1,
 ) -> Response:
     """Show the staff trail, the newest acts first, of everything or of one subject."""
-    require(actor, Role.ADMINISTRATOR)
     first = (number - 1) * ACTS_ON_A_PAGE
-    acts = accounts.staff_acts(
+    acts = accounts.whole_trail(
         session,
         actor,
         subject=subject.strip() or None,
@@ -190,22 +214,35 @@ def list_acts(
     )
 
 
-def matching(people: Sequence[Person], search: str) -> list[Person]:
-    """Return the people whose name and address hold every word that is looked for."""
-    words = search.casefold().split()
-    return [
-        person
-        for person in people
-        if all(word in f"{person.name} {person.email}".casefold() for word in words)
-    ]
-
-
-def _new_person_page(page: Page, typed: TypedPerson, refusal: ExamError | None = None) -> Response:
+def _new_person_page(
+    actor: Actor, page: Page, typed: TypedPerson, refusal: ExamError | None = None
+) -> Response:
+    given = accounts.roles_to_give(actor)
     return page(
         "administration/new_person.html",
         status=200 if refusal is None else STATUS[refusal.kind],
         typed=typed,
-        role_words=ROLE_WORDS,
+        role_words=[words for words in ROLE_WORDS if words[0] in given],
+        refusal=None if refusal is None else message_for(refusal),
+        taken=refusal if isinstance(refusal, accounts.EmailTaken) else None,
+    )
+
+
+def _two_people_page(
+    session: Session,
+    actor: Actor,
+    page: Page,
+    *,
+    typed: str = "",
+    refusal: ExamError | None = None,
+) -> Response:
+    decided = four_eyes.switched(session, actor)
+    return page(
+        "administration/two_people.html",
+        status=200 if refusal is None else STATUS[refusal.kind],
+        on=four_eyes.two_people_needed(session),
+        decided=decided,
+        typed=typed,
         refusal=None if refusal is None else message_for(refusal),
     )
 
@@ -217,11 +254,10 @@ def _person_page(
     person_id: UUID,
     refusal: ExamError | None = None,
 ) -> Response:
-    require(actor, Role.ADMINISTRATOR)
     return page(
         "administration/person.html",
         status=200 if refusal is None else STATUS[refusal.kind],
-        person=accounts.find_person(session, person_id),
+        person=accounts.person_for_administrator(session, actor, person_id),
         acts=accounts.staff_acts(session, actor, subject=f"person:{person_id}", limit=20),
         role_words=ROLE_WORDS,
         refusal=None if refusal is None else message_for(refusal),

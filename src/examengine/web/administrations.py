@@ -1,51 +1,139 @@
 """The awarding officer's administrations: open one, enrol candidates, see where they stand."""
 
-from datetime import UTC, datetime
-from typing import Annotated
+import re
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
+from fastapi.routing import APIRoute
 from numpy.random import default_rng
+from pydantic import BaseModel, Field
+from sqlmodel import Session
 
-from examengine.accounts import Role, list_people, require
-from examengine.assembly import find_exam, forms_of, list_exams
+from examengine.accounts import Actor, Role, find_candidates, normalised_email
+from examengine.assembly import Form as AssembledForm
+from examengine.assembly import exam_for_staff, forms_for_staff
+from examengine.db import reading, writing
 from examengine.delivery import (
     AdministrationMalformed,
-    attempts_of,
-    enrol_all,
-    find_administration,
-    list_administrations,
+    AlreadyEnrolled,
+    State,
+    administration_for_staff,
+    administrations_for_staff,
+    change_window,
+    enrol_planned,
+    enrolled_in,
+    exam_to_offer,
     open_administration,
+    plan_enrolment,
+    roster,
+    withdraw_administration,
 )
-from examengine.web.dependencies import DepActor, DepClock, DepPage, DepSession
+from examengine.kernel.clock import Clock, as_utc
+from examengine.kernel.errors import ExamError
+from examengine.web import figures
+from examengine.web.dependencies import DepActor, DepClock, DepPage, DepParts, DepSession
+from examengine.web.errors import STATUS
+from examengine.web.figures import Search, Start, listed
+from examengine.web.messages import message_for
+from examengine.web.page import Page
 
-router = APIRouter(prefix="/awards/administrations")
+PAGE = 100
+"""Attempts on a page of the list."""
+BEGUN = (State.RUNNING, State.TIME_OVER, State.SUBMITTED)
+MOST_LISTED = 200
+"""Candidates that are shown to choose from; a search finds the others."""
+MOST_ENROLLED = 5000
+"""Candidates that can be enrolled at once."""
+TYPED = "%Y-%m-%dT%H:%M"
+"""How a browser writes a moment that somebody chooses."""
+_SEPARATORS = re.compile(r"[\s,;]+")
 
-READERS = (Role.AWARDING_OFFICER, Role.PSYCHOMETRICIAN)
+
+class LargeForm(Request):
+    """A request whose form may have as many fields as candidates can be enrolled at once."""
+
+    def form(self, **limits: Any) -> Any:
+        """Read the form, as of any request."""
+        return super().form(**{**limits, "max_fields": MOST_ENROLLED + 20})
+
+
+class LargeFormRoute(APIRoute):
+    """A route that takes a large form; what else is refused stays refused."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Return what handles a request."""
+        handle = super().get_route_handler()
+
+        async def handle_large(request: Request) -> Response:
+            return await handle(LargeForm(request.scope, request.receive))
+
+        return handle_large
+
+
+router = APIRouter(prefix="/awards/administrations", route_class=LargeFormRoute)
+
+
+class Enrolment(BaseModel):
+    """The form that enrols candidates."""
+
+    person_ids: list[UUID] = Field(default=[], max_length=MOST_ENROLLED)
+    addresses: str = Field(default="", max_length=100 * MOST_ENROLLED)
+    """One below the other, or with commas between them."""
+    everybody: str = Field(default="", max_length=10)
+    """Whether all are meant that the search has found."""
+    search: str = Field(default="", max_length=200)
+    extra_time_percent: int = Field(default=0, ge=0, le=1000)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Which attempts of an administration are listed."""
+
+    name: str = ""
+    start: int = 0
+
+
+class Withdrawal(BaseModel):
+    """The form that withdraws an administration."""
+
+    sure: Literal["yes"]
 
 
 @router.get("")
-def show_administrations(session: DepSession, actor: DepActor, page: DepPage) -> Response:
-    """List all administrations."""
-    require(actor, *READERS)
-    exams = {exam.id: exam for exam in list_exams(session)}
+def show_administrations(
+    session: DepSession, actor: DepActor, page: DepPage, search: Search = "", start: Start = 0
+) -> Response:
+    """List administrations, with how many are enrolled and have handed in."""
+    found = administrations_for_staff(session, actor, search, start=start, most=figures.PAGE)
     return page(
         "administrations/administrations.html",
-        administrations=list_administrations(session),
-        exams=exams,
-        published={exam_id: forms_of(session, exam_id) for exam_id in exams},
+        found=found.listed,
+        exams=found.exams,
+        published=found.published,
+        enrolled=found.enrolled,
+        handed_in=found.handed_in,
+        listed=listed("/awards/administrations", search, start, found.listed.n_found),
     )
 
 
 @router.get("/new")
-def show_new(session: DepSession, actor: DepActor, page: DepPage, exam: str) -> Response:
-    """Show the form that opens an administration of one exam."""
-    require(actor, Role.AWARDING_OFFICER)
+def show_new(
+    session: DepSession, clock: DepClock, actor: DepActor, page: DepPage, exam: str
+) -> Response:
+    """Show the form that opens an administration of one exam, with a window that would do."""
+    offered, forms = exam_to_offer(session, actor, exam)
     return page(
         "administrations/new.html",
-        exam=find_exam(session, exam),
-        forms=forms_of(session, exam),
+        exam=offered,
+        forms=forms,
+        typed=_suggested(clock.now(), forms),
+        chosen=None,
+        refusal=None,
     )
 
 
@@ -54,6 +142,7 @@ def open_new(
     session: DepSession,
     clock: DepClock,
     actor: DepActor,
+    page: DepPage,
     exam_id: Annotated[str, Form(max_length=80)],
     title: Annotated[str, Form(max_length=200)],
     opens_at: Annotated[str, Form(max_length=40)],
@@ -61,18 +150,30 @@ def open_new(
     form_ids: Annotated[list[UUID], Form(max_length=26)] = [],  # noqa: B006  (read, never changed)
     test: Annotated[str, Form(max_length=10)] = "",
 ) -> Response:
-    """Open an administration, and go to it."""
-    made = open_administration(
-        session,
-        clock,
-        actor,
-        exam_id=exam_id,
-        form_ids=form_ids,
-        title=title,
-        opens_at=_moment(opens_at, "beginning"),
-        closes_at=_moment(closes_at, "end"),
-        test=test == "yes",
-    )
+    """Open an administration, and go to it; what was refused stands in the form again."""
+    try:
+        made = open_administration(
+            session,
+            clock,
+            actor,
+            exam_id=exam_id,
+            form_ids=form_ids,
+            title=title,
+            opens_at=_moment(opens_at, "beginning"),
+            closes_at=_moment(closes_at, "end"),
+            test=test == "yes",
+        )
+    except AdministrationMalformed as refusal:
+        exam, forms = exam_to_offer(session, actor, exam_id)
+        return page(
+            "administrations/new.html",
+            status=STATUS[refusal.kind],
+            exam=exam,
+            forms=forms,
+            typed={"title": title, "opens_at": opens_at, "closes_at": closes_at, "test": test},
+            chosen=set(form_ids),
+            refusal=message_for(refusal),
+        )
     return RedirectResponse(f"/awards/administrations/{made.id}", status_code=303)
 
 
@@ -83,58 +184,169 @@ def show_administration(
     clock: DepClock,
     actor: DepActor,
     page: DepPage,
+    search: Annotated[str, Query(max_length=200)] = "",
+    name: Annotated[str, Query(max_length=200)] = "",
+    start: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
 ) -> Response:
     """Show one administration: where its attempts stand, and who can still be enrolled."""
-    attempts = attempts_of(session, clock, actor, administration_id)
-    administration = find_administration(session, administration_id)
-    enrolled = {attempt.person_id for attempt in attempts}
-    people = list_people(session, actor) if actor.may(Role.AWARDING_OFFICER) else []
-    return page(
-        "administrations/administration.html",
-        administration=administration,
-        exam=find_exam(session, administration.exam_id),
-        forms={form.id: form for form in forms_of(session, administration.exam_id)},
-        attempts=attempts,
-        candidates=[
-            person
-            for person in people
-            if Role.CANDIDATE in person.roles and person.active and person.id not in enrolled
-        ],
-        now=clock.now(),
+    shown = Shown(name, start)
+    return _administration_page(
+        session, clock, actor, page, administration_id, shown, Enrolment(search=search)
     )
 
 
 @router.post("/{administration_id}/attempts")
 def enrol_candidates(
     administration_id: UUID,
-    session: DepSession,
+    parts: DepParts,
     clock: DepClock,
     actor: DepActor,
-    person_ids: Annotated[list[UUID], Form(max_length=5000)] = [],  # noqa: B006
-    extra_time_percent: Annotated[int, Form(ge=0, le=1000)] = 0,
+    page: DepPage,
+    asked: Annotated[Enrolment, Form()],
 ) -> Response:
-    """Enrol candidates, and go back to the administration."""
-    enrol_all(
-        session,
-        clock,
-        default_rng(),
-        actor,
-        administration_id,
-        person_ids,
-        extra_time_percent=extra_time_percent,
-    )
+    """Enrol candidates, and go back to the administration; what was refused stays in the form.
+
+    What each of them gets is drawn before the transaction that stores it, so that a thousand
+    enrolments keep nobody's answer waiting.
+    """
+    with reading(parts.engine_of(actor)) as session:
+        try:
+            plans = plan_enrolment(
+                session,
+                clock,
+                default_rng(),
+                actor,
+                administration_id,
+                _chosen(session, actor, administration_id, asked),
+                extra_time_percent=asked.extra_time_percent,
+            )
+        except (AdministrationMalformed, AlreadyEnrolled) as refusal:
+            return _administration_page(
+                session, clock, actor, page, administration_id, Shown(), asked, refusal
+            )
+    with writing(parts.engine_of(actor)) as session:
+        enrol_planned(session, clock, actor, administration_id, plans)
     return RedirectResponse(f"/awards/administrations/{administration_id}", status_code=303)
 
 
+@router.post("/{administration_id}/window")
+def move_window(
+    administration_id: UUID,
+    session: DepSession,
+    clock: DepClock,
+    actor: DepActor,
+    opens_at: Annotated[str, Form(max_length=40)],
+    closes_at: Annotated[str, Form(max_length=40)],
+) -> Response:
+    """Give an administration another window, as long as nobody has begun."""
+    window = _moment(opens_at, "beginning"), _moment(closes_at, "end")
+    change_window(session, clock, actor, administration_id, *window)
+    return RedirectResponse(f"/awards/administrations/{administration_id}", status_code=303)
+
+
+@router.post("/{administration_id}/withdrawal")
+def withdraw(
+    administration_id: UUID,
+    session: DepSession,
+    clock: DepClock,
+    actor: DepActor,
+    asked: Annotated[Withdrawal, Form()],  # noqa: ARG001  (the tick is asked for, and that is all)
+) -> Response:
+    """Withdraw an administration, as long as nobody has begun."""
+    withdraw_administration(session, clock, actor, administration_id)
+    return RedirectResponse(f"/awards/administrations/{administration_id}", status_code=303)
+
+
+def _administration_page(
+    session: Session,
+    clock: Clock,
+    actor: Actor,
+    page: Page,
+    administration_id: UUID,
+    shown: Shown,
+    asked: Enrolment,
+    refusal: ExamError | None = None,
+) -> Response:
+    """Draw an administration, with what stands in the form that enrols candidates."""
+    administration = administration_for_staff(session, actor, administration_id)
+    found = roster(
+        session, clock, actor, administration_id, name=shown.name, start=shown.start, most=PAGE
+    )
+    free = None
+    if actor.may(Role.AWARDING_OFFICER):
+        enrolled = enrolled_in(session, actor, administration_id)
+        free = find_candidates(session, actor, asked.search, without=enrolled, most=MOST_LISTED)
+    return page(
+        "administrations/administration.html",
+        status=200 if refusal is None else STATUS[refusal.kind],
+        administration=administration,
+        exam=exam_for_staff(session, actor, administration.exam_id),
+        forms={form.id: form for form in forms_for_staff(session, actor, administration.exam_id)},
+        roster=found,
+        name=shown.name,
+        start=shown.start,
+        page_size=PAGE,
+        free=free,
+        asked=asked,
+        refusal=None if refusal is None else message_for(refusal),
+        begun=any(found.counts.get(state) for state in BEGUN),
+        now=clock.now(),
+    )
+
+
+def _chosen(
+    session: Session, actor: Actor, administration_id: UUID, asked: Enrolment
+) -> list[UUID]:
+    """Return who is to be enrolled: those ticked, those whose addresses are listed, or all found.
+
+    Raises:
+        NotAllowed: The actor is no awarding officer.
+        AdministrationMalformed: An address is that of no candidate.
+    """
+    everybody = find_candidates(session, actor).people if asked.addresses.strip() else ()
+    by_address = {normalised_email(person.email): person.id for person in everybody}
+    listed = [normalised_email(one) for one in _SEPARATORS.split(asked.addresses) if one]
+    unknown = [address for address in listed if address not in by_address]
+    if unknown:
+        more = f" and {len(unknown) - 5} more" if len(unknown) > 5 else ""
+        raise AdministrationMalformed(
+            f"no candidate has the address {', '.join(unknown[:5])}{more}; an administrator adds "
+            "people, or take them off the list"
+        )
+    chosen = [*asked.person_ids, *(by_address[address] for address in listed)]
+    if asked.everybody == "yes":
+        enrolled = enrolled_in(session, actor, administration_id)
+        free = find_candidates(session, actor, asked.search, without=enrolled)
+        chosen += [person.id for person in free.people]
+    return chosen
+
+
+def _suggested(now: datetime, forms: Sequence[AssembledForm]) -> dict[str, str]:
+    """Return what stands in the form at first: from the next full hour on, twice the time it takes.
+
+    Whoever begins late then still has their whole time.
+    """
+    opens_at = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    closes_at = opens_at + 2 * timedelta(minutes=max((form.minutes for form in forms), default=0))
+    return {
+        "title": "",
+        "opens_at": opens_at.strftime(TYPED),
+        "closes_at": closes_at.strftime(TYPED),
+        "test": "",
+    }
+
+
 def _moment(text: str, which: str) -> datetime:
-    """Return a moment typed as UTC.
+    """Return a moment that was typed: as UTC, unless it says its own offset.
 
     Raises:
         AdministrationMalformed: It is no moment.
     """
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=UTC)
-    except ValueError:
+        typed = datetime.fromisoformat(text.strip())
+        return as_utc(typed)
+    except (ValueError, OverflowError):
         raise AdministrationMalformed(
-            f"the {which} of the window must be a date and a time, such as 2026-11-21T09:00"
+            f"the {which} of the window must be a date and a time, such as 2026-11-21T09:00 or "
+            "2026-11-21T10:00+01:00"
         ) from None

@@ -8,16 +8,30 @@ transaction.
 import json
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Coroutine, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from examengine.delivery import AttemptUnknown, Command, Flag, Focus, Recorded, Save, SaveMalformed
+from examengine.accounts import NotSignedIn
+from examengine.db import reading
+from examengine.delivery import (
+    AnswerMoved,
+    AttemptUnknown,
+    Command,
+    Flag,
+    Focus,
+    Recorded,
+    Save,
+    SaveMalformed,
+    standing_of,
+)
 from examengine.kernel.clock import iso
 from examengine.kernel.errors import ExamError
 from examengine.kernel.tokens import token_digest
@@ -34,10 +48,11 @@ from examengine.web.security import (
 
 LARGEST_SAVE = 16 * 1024
 LARGEST_NUMBER = 2**31 - 1
+LONGEST_AGO = 86_400
 
 Count = Annotated[int, Field(ge=0, le=LARGEST_NUMBER)]
 Page = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{8,40}$")]
-ItemId = Annotated[str, Field(pattern=r"^[^\x00-\x1f]{1,80}$")]
+ItemId = Annotated[str, Field(pattern=r"^[^\x00-\x1f]{1,128}$")]
 FieldValues = Annotated[list[Annotated[str, Field(max_length=2000)]], Field(max_length=100)]
 
 
@@ -82,12 +97,14 @@ class SentFocus(Sent):
     asks = Focus
     item_id: ItemId | None = None
     lost: bool
+    ago: Annotated[float, Field(ge=0, le=LONGEST_AGO)] = 0.0
 
 
 SHAPES: Mapping[str, type[Sent]] = {"saves": SentSave, "flags": SentFlag, "signals": SentFocus}
 """What may be sent to `/attempts/{id}/…`, by the last part of the address."""
 
 _ADDRESS = re.compile(r"/attempts/([0-9a-f-]{36})/(saves|flags|signals)")
+_STANDING = re.compile(r"/attempts/([0-9a-f-]{36})/standing")
 
 
 log = logging.getLogger("examengine.web.attempt_saves")
@@ -123,28 +140,38 @@ class AttemptSaves:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
-        found = None
-        if scope["type"] == "http" and scope["method"] == "POST":
-            found = _ADDRESS.fullmatch(scope["path"])
-        if found is None:
+        asked = self._asked(scope, receive)
+        if asked is None:
             await self._app(scope, receive, send)
             return
-        answer = await self._answer(scope, receive, found[1], SHAPES[found[2]])
+        answer = await self._answer(scope, asked)
         body = _encoded(answer.document).encode()
         headers = [*self._headers, *answer.headers, (b"content-length", b"%d" % len(body))]
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 
+    def _asked(
+        self, scope: Scope, receive: Receive
+    ) -> Coroutine[Any, Any, Mapping[str, object]] | None:
+        """Return what answers a request; None when it is not one of those."""
+        if scope["type"] != "http":
+            return None
+        if scope["method"] == "POST" and (found := _ADDRESS.fullmatch(scope["path"])):
+            return self._recorded(scope, receive, found[1], SHAPES[found[2]])
+        if scope["method"] == "GET" and (found := _STANDING.fullmatch(scope["path"])):
+            return run_in_threadpool(self._standing, scope, found[1])
+        return None
+
     async def _answer(
-        self, scope: Scope, receive: Receive, attempt: str, shape: type[Sent]
+        self, scope: Scope, asked: Coroutine[Any, Any, Mapping[str, object]]
     ) -> Answer:
         """Return what was recorded, or why not; of a defect, that it is one."""
         try:
-            return Answer(200, await self._recorded(scope, receive, attempt, shape))
+            return Answer(200, await asked)
         except ExamError as refusal:
             return _refused(refusal)
         except Exception:
-            log.exception("defect at POST %s", scope["path"])
+            log.exception("defect at %s %s", scope["method"], scope["path"])
             return Answer(500, _words("defect", message_for_status(500)))
 
     async def _recorded(
@@ -160,12 +187,28 @@ class AttemptSaves:
             name.decode("latin-1"): value.decode("latin-1")
             for name, value in reversed(scope["headers"])
         }
-        cookie = check_csrf(headers, cookie_of(headers), headers.get(CSRF_HEADER))
+        cookie = check_csrf(
+            headers, self._parts.origin, cookie_of(headers), headers.get(CSRF_HEADER)
+        )
         sent = _read(await _body(receive), shape)
         clock = self._parts.clock
         command = sent.command(_id(attempt), token_digest(cookie), clock.now())
         recorded = await self._parts.writer.recorded(command)
         return _acknowledgement(recorded, clock.now())
+
+    def _standing(self, scope: Scope, attempt: str) -> Mapping[str, object]:
+        """Say how long an attempt still runs: asked by every page every few seconds.
+
+        Raises:
+            ExamError: Nobody is signed in, or it is not theirs.
+        """
+        cookie = cookie_of(Headers(scope=scope))
+        if cookie is None:
+            raise NotSignedIn
+        parts = self._parts
+        with reading(parts.engine) as session:
+            found = standing_of(session, parts.clock, token_digest(cookie), _id(attempt))
+        return {"remaining": found.remaining, "over": found.over}
 
 
 def _id(text: str) -> UUID:
@@ -218,7 +261,13 @@ def _acknowledgement(recorded: Recorded, now: datetime) -> dict[str, object]:
         "digest": recorded.digest,
         "at": None if recorded.at is None else iso(recorded.at),
         "remaining": left,
+        **{name: said for name, said in _said(recorded) if said is not None},
     }
+
+
+def _said(recorded: Recorded) -> Iterator[tuple[str, str | None]]:
+    yield "unfinished", recorded.unfinished
+    yield "echo", recorded.echo
 
 
 def _refused(refusal: ExamError) -> Answer:
@@ -226,7 +275,10 @@ def _refused(refusal: ExamError) -> Answer:
     retry_after = getattr(refusal, "retry_after", None)
     if retry_after is not None:
         headers = [(b"retry-after", b"%d" % retry_after)]
-    return Answer(STATUS[refusal.kind], _words(refusal.code, message_for(refusal)), headers)
+    words = _words(refusal.code, message_for(refusal))
+    if isinstance(refusal, AnswerMoved):
+        words = {**words, "recorded": refusal.recorded}
+    return Answer(STATUS[refusal.kind], words, headers)
 
 
 def _words(code: str, message: Message) -> Mapping[str, object]:

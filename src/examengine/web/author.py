@@ -1,24 +1,34 @@
 """The author's pages: banks, items with their keys and rationales, importing files."""
 
+from collections.abc import Sequence
+from functools import partial
 from typing import Annotated
+from uuid import UUID
 
+from anyio import to_thread
 from fastapi import APIRouter, File, Form, Query, UploadFile
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 
-from examengine import bank
-from examengine.accounts import Role, require
-from examengine.bank import ITEM_TYPES, ImportReport, ItemUnknown, ItemVersion, Selection
-from examengine.web.dependencies import DepActor, DepClock, DepPage, DepSession
+from examengine import bank, delivery
+from examengine.accounts import Actor
+from examengine.bank import FORMATS, ITEM_TYPES, ItemUnknown, ItemVersion, Outcome, Selection
+from examengine.db import writing_late
+from examengine.web.dependencies import (
+    DepActor,
+    DepClock,
+    DepPage,
+    DepParts,
+    DepSession,
+    Parts,
+)
+from examengine.web.security import check_texts
 
 router = APIRouter()
 
-Chosen = Annotated[str, Query(max_length=100)]
+ITEMS_AT_ONCE = 100
+"""Lines of a report on one page."""
 
-FIGURE_HEADERS = {
-    "content-security-policy": "default-src 'none'; sandbox",
-    "cache-control": "private, max-age=31536000, immutable",
-}
-"""A figure is named by its bytes, so it never changes; opened by itself it may do nothing."""
+Chosen = Annotated[str, Query(max_length=100)]
 
 
 @router.get("/bank")
@@ -52,6 +62,7 @@ def show_bank(
         selection=selection,
         types=ITEM_TYPES,
         adoptions=bank.adoptions(session, actor, bank_id),
+        held=bank.bank_findings(session, actor, bank_id).held,
     )
 
 
@@ -61,10 +72,12 @@ def show_item(
     item_id: str,
     actor: DepActor,
     session: DepSession,
+    clock: DepClock,
     page: DepPage,
     version: Annotated[int | None, Query(ge=1, le=9999)] = None,
 ) -> Response:
     """Show an item: as a candidate sees it, with its key, its rationales and its versions."""
+    delivery.keep_sitters_from_keys(session, clock, actor, bank_id)
     history = bank.item_history(session, actor, bank_id, item_id)
     shown = _version(history, version)
     item_type = ITEM_TYPES[shown.item_type]
@@ -73,9 +86,12 @@ def show_item(
         bank=bank.find_bank(session, actor, bank_id),
         shown=shown,
         history=history,
-        item=item_type.present(shown.content, ()),
+        findings=bank.bank_findings(session, actor, bank_id).of_item(item_id),
+        item=item_type.present(shown.content, (), shown.language),
         item_type=item_type,
         key=item_type.key_in_words(shown.content),
+        points=item_type.points_in_words(shown.content),
+        most_points=item_type.most_points(shown.content),
         explanations=item_type.explanations(shown.content),
     )
 
@@ -83,39 +99,80 @@ def show_item(
 @router.get("/bank/{bank_id}/import")
 def show_import(bank_id: str, actor: DepActor, session: DepSession, page: DepPage) -> Response:
     """Show the form for item files."""
-    require(actor, Role.AUTHOR)
+    imports = bank.imports_of(session, actor, bank_id)
     found = bank.find_bank(session, actor, bank_id)
-    return page("author/import.html", bank=found, report=None, dry_run=True)
-
-
-@router.post("/bank/{bank_id}/import")
-def import_files(
-    bank_id: str,
-    actor: DepActor,
-    session: DepSession,
-    clock: DepClock,
-    page: DepPage,
-    files: Annotated[list[UploadFile], File()],
-    dry_run: Annotated[bool, Form()],
-) -> Response:
-    """Check item files, or import them, and report on each item."""
-    sent = {file.filename: file.file.read() for file in files if file.filename}
-    loaded = bank.load_upload(session, actor, bank_id, sent)
-    report = bank.import_bank(session, clock, actor, loaded, dry_run=dry_run)
     return page(
         "author/import.html",
-        status=_status(report),
-        bank=bank.find_bank(session, actor, bank_id),
-        report=report,
-        dry_run=dry_run,
+        bank=found,
+        imports=imports,
+        formats=FORMATS.values(),
+        endings=dict.fromkeys(ending for each in FORMATS.values() for ending in each.endings),
     )
 
 
-@router.get("/figures/{digest}.svg")
-def show_figure(digest: str, actor: DepActor, session: DepSession) -> Response:  # noqa: ARG001
-    """Send a figure to somebody who is signed in."""
-    found = bank.find_figure(session, f"sha256:{digest}")
-    return Response(found.svg, media_type="image/svg+xml", headers=FIGURE_HEADERS)
+@router.post("/bank/{bank_id}/import")
+async def import_files(
+    bank_id: str,
+    actor: DepActor,
+    parts: DepParts,
+    files: Annotated[list[UploadFile], File()],
+    dry_run: Annotated[bool, Form()],
+) -> Response:
+    """Ask for item files to be checked, or imported; a worker does it, and its page is shown."""
+    check_texts(file.filename for file in files)
+    return await to_thread.run_sync(partial(_asked, parts, actor, bank_id, files, dry_run=dry_run))
+
+
+@router.get("/bank/{bank_id}/imports/{job_id}")
+def show_report(
+    bank_id: str,
+    job_id: UUID,
+    actor: DepActor,
+    session: DepSession,
+    page: DepPage,
+    at: Annotated[int, Query(ge=1, le=9999)] = 1,
+) -> Response:
+    """Show what a check found or an import did, a hundred items at a time."""
+    job = bank.find_import(session, actor, bank_id, job_id)
+    report = bank.import_report(session, actor, bank_id, job_id)
+    items = sorted(report.items, key=lambda item: item.outcome is not Outcome.REFUSED)
+    return page(
+        "author/import_report.html",
+        bank=bank.find_bank(session, actor, bank_id),
+        job=job,
+        own=job.asked_by == actor.person_id,
+        report=report,
+        dry_run=job.arguments["dry_run"],
+        shown=items[(at - 1) * ITEMS_AT_ONCE : at * ITEMS_AT_ONCE],
+        at=at,
+        pages=-(-len(items) // ITEMS_AT_ONCE),
+    )
+
+
+@router.post("/bank/{bank_id}/imports/{job_id}/import")
+def import_checked(
+    bank_id: str,
+    job_id: UUID,
+    actor: DepActor,
+    session: DepSession,
+    clock: DepClock,
+    parts: DepParts,
+) -> Response:
+    """Ask for the files to be imported that were checked, without sending them again."""
+    asked = bank.ask_import_of_checked(session, clock, parts.queue, actor, bank_id, job_id)
+    return RedirectResponse(f"/jobs/{asked}", status_code=303)
+
+
+def _asked(
+    parts: Parts, actor: Actor, bank_id: str, files: Sequence[UploadFile], *, dry_run: bool
+) -> Response:
+    """Read what was sent and ask for it; in a thread, for a bank is many files."""
+    sent = {file.filename: file.file.read() for file in files if file.filename}
+    with writing_late(parts.engine_of(actor)) as session:
+        job_id = bank.ask_import(
+            session, parts.clock, parts.queue, actor, bank_id, sent, dry_run=dry_run
+        )
+    return RedirectResponse(f"/jobs/{job_id}", status_code=303)
 
 
 def _version(history: list[ItemVersion], version: int | None) -> ItemVersion:
@@ -125,7 +182,3 @@ def _version(history: list[ItemVersion], version: int | None) -> ItemVersion:
         if found.version == version:
             return found
     raise ItemUnknown(history[0].item_id, version)
-
-
-def _status(report: ImportReport) -> int:
-    return 200 if report.accepted else 422

@@ -7,20 +7,31 @@ What waits for the database is a plain function, which the framework calls in a 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import Depends, Request
 from jinja2 import Environment
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from examengine.accounts import Actor, NotSignedIn, PasswordHasher, actor_of
+from examengine.accounts import Actor, FirstToken, NotSignedIn, PasswordDue, PasswordHasher, visit
 from examengine.calibration import Shelf
-from examengine.credentials import AwardingBody
-from examengine.db import reading, writing
+from examengine.credentials import (
+    AwardingBody,
+    awarding_body_at,
+    awarding_body_of,
+    issuer_of_credential,
+)
+from examengine.db import FIRST_ORGANISATION, reading, within, writing_late
 from examengine.delivery import AttemptsInPlay, AttemptWriter, FormsInPlay
+from examengine.jobs import JobQueue
 from examengine.kernel.clock import Clock
+from examengine.web.job_streams import Streams
+from examengine.web.masthead import masthead_for
+from examengine.web.origins import OwnOrigin
 from examengine.web.page import Page
 from examengine.web.security import SAFE_METHODS, DepCookie
+from examengine.web.verification_door import Verifications
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +39,39 @@ class Parts:
     """What the composition root built, for the routes to be given."""
 
     engine: Engine
+    """Of the whole installation: it reads no row that belongs to an organisation."""
     clock: Clock
     hasher: PasswordHasher
     templates: Environment
     forms: FormsInPlay
     attempts: AttemptsInPlay
     writer: AttemptWriter
+    queue: JobQueue
+    streams: Streams
     awarding_body: AwardingBody
     shelf: Shelf
+    verifications: Verifications
     public_url: str
+    origin: OwnOrigin
+    trusted_proxies: tuple[str, ...]
     secure: bool
+    first_token: FirstToken
+
+    def body_of(self, organisation_id: UUID) -> AwardingBody:
+        """Return the awarding body that an organisation is; the first is known without asking."""
+        if organisation_id == FIRST_ORGANISATION:
+            return self.awarding_body
+        with reading(self.engine) as session:
+            return awarding_body_of(session, self.awarding_body, organisation_id)
+
+    @property
+    def engine_of_first(self) -> Engine:
+        """Return the engine of the first organisation, where nobody is signed in."""
+        return within(self.engine, FIRST_ORGANISATION)
+
+    def engine_of(self, actor: Actor) -> Engine:
+        """Return the engine of the organisation for which somebody asks."""
+        return within(self.engine, actor.organisation_id)
 
 
 async def parts(request: Request) -> Parts:
@@ -49,19 +83,6 @@ async def parts(request: Request) -> Parts:
 DepParts = Annotated[Parts, Depends(parts)]
 
 
-def transaction(request: Request, parts: DepParts) -> Iterator[Session]:
-    """Open the one transaction of a request; it is committed before the answer is sent.
-
-    A request that only reads never takes the write lock.
-    """
-    opened = reading if request.method in SAFE_METHODS else writing
-    with opened(parts.engine) as session:
-        yield session
-
-
-DepSession = Annotated[Session, Depends(transaction, scope="function")]
-
-
 async def clock(parts: DepParts) -> Clock:
     """Return the clock."""
     return parts.clock
@@ -70,34 +91,53 @@ async def clock(parts: DepParts) -> Clock:
 DepClock = Annotated[Clock, Depends(clock)]
 
 
-async def awarding_body(parts: DepParts) -> AwardingBody:
-    """Return the awarding body of this installation."""
-    return parts.awarding_body
+async def verifications(parts: DepParts) -> Verifications:
+    """Return who verifies what strangers send."""
+    return parts.verifications
 
 
-DepAwardingBody = Annotated[AwardingBody, Depends(awarding_body)]
+DepVerifications = Annotated[Verifications, Depends(verifications)]
 
 
 def visitor(request: Request, parts: DepParts, cookie: DepCookie) -> Actor | None:
     """Return who is signed in, or None; remembered for the page of a refusal.
 
     Read in a transaction of its own: a route that opens none, such as signing in, must not hold
-    the write lock for it.
+    the write lock for it. Their session lasts a while longer from here.
     """
-    with reading(parts.engine) as session:
-        try:
-            request.state.visitor = actor_of(session, parts.clock, cookie)
-        except NotSignedIn:
-            request.state.visitor = None
-    found: Actor | None = request.state.visitor
-    return found
+    found = visit(parts.engine, parts.clock, cookie)
+    request.state.visitor = None if found is None else found.actor
+    if found is not None:
+        body = parts.awarding_body.of(found.organisation)
+        request.state.masthead = masthead_for(found, body)
+    request.state.password_due = found is not None and found.password_due
+    return None if found is None else found.actor
 
 
 DepVisitor = Annotated[Actor | None, Depends(visitor)]
 
 
-async def signed_in(visitor: DepVisitor) -> Actor:
-    """Return who is signed in.
+def transaction(request: Request, parts: DepParts, visitor: DepVisitor) -> Iterator[Session]:
+    """Open the one transaction of a request; it is committed before the answer is sent.
+
+    It belongs to the organisation of whoever asks, and sees no other.
+
+    A request that only reads never takes SQLite's write lock, and one that changes something
+    takes it with its first write: what it loads, decides, parses or computes before that makes
+    nobody wait. So a use case writes last.
+    """
+    opened = reading if request.method in SAFE_METHODS else writing_late
+    engine = parts.engine_of_first if visitor is None else parts.engine_of(visitor)
+    with opened(engine) as session:
+        request.state.transaction = session
+        yield session
+
+
+DepSession = Annotated[Session, Depends(transaction, scope="function")]
+
+
+async def whoever(visitor: DepVisitor) -> Actor:
+    """Return who is signed in, even when a new password is the first thing to do.
 
     Raises:
         NotSignedIn: Nobody is.
@@ -107,7 +147,84 @@ async def signed_in(visitor: DepVisitor) -> Actor:
     return visitor
 
 
+DepWhoever = Annotated[Actor, Depends(whoever)]
+
+
+async def signed_in(request: Request, whoever: DepWhoever) -> Actor:
+    """Return who is signed in and may go on.
+
+    Raises:
+        NotSignedIn: Nobody is.
+        PasswordDue: The password has to be changed first.
+    """
+    if request.state.password_due:
+        raise PasswordDue
+    return whoever
+
+
 DepActor = Annotated[Actor, Depends(signed_in)]
+
+
+def awarding_body(parts: DepParts, visitor: DepVisitor) -> AwardingBody:
+    """Return the awarding body of whoever asks; the first where nobody is signed in."""
+    return parts.awarding_body if visitor is None else parts.body_of(visitor.organisation_id)
+
+
+DepAwardingBody = Annotated[AwardingBody, Depends(awarding_body)]
+
+
+def publisher(request: Request, parts: DepParts) -> AwardingBody:
+    """Return the awarding body whose address was asked for, whoever asks.
+
+    Raises:
+        OrganisationUnknown: There is none there.
+    """
+    code = request.path_params.get("organisation")
+    if code is None:
+        return parts.awarding_body
+    with reading(parts.engine) as session:
+        return awarding_body_at(session, parts.awarding_body, code)
+
+
+DepPublisher = Annotated[AwardingBody, Depends(publisher)]
+
+
+def published(parts: DepParts, publisher: DepPublisher) -> Iterator[Session]:
+    """Open a transaction of the awarding body whose address was asked for."""
+    with reading(within(parts.engine, publisher.organisation_id)) as session:
+        yield session
+
+
+DepPublished = Annotated[Session, Depends(published, scope="function")]
+
+
+@dataclass(frozen=True, slots=True)
+class AskedCredential:
+    """A credential that was asked for by its address, where it was issued."""
+
+    session: Session
+    """Of the organisation that issued it."""
+    body: AwardingBody
+    visitor: Actor | None
+    """Whoever is signed in to that organisation; in another one they are as anybody."""
+
+
+def asked_credential(
+    credential_id: UUID, parts: DepParts, visitor: DepVisitor
+) -> Iterator[AskedCredential]:
+    """Open a transaction of the organisation that issued the credential of an address.
+
+    Raises:
+        CredentialNotFound: There is none.
+    """
+    with reading(parts.engine) as session:
+        body = issuer_of_credential(session, parts.awarding_body, credential_id)
+    of_theirs = visitor is not None and visitor.organisation_id == body.organisation_id
+    with reading(within(parts.engine, body.organisation_id)) as session:
+        yield AskedCredential(session, body, visitor if of_theirs else None)
+
+
+DepAskedCredential = Annotated[AskedCredential, Depends(asked_credential, scope="function")]
 
 
 async def page(request: Request, parts: DepParts, visitor: DepVisitor) -> Page:

@@ -3,11 +3,10 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Form
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 
-from examengine import assembly, bank
-from examengine.accounts import Role, require
-from examengine.web.dependencies import DepActor, DepClock, DepPage, DepSession
+from examengine import assembly, bank, delivery
+from examengine.web.dependencies import DepActor, DepClock, DepPage, DepParts, DepSession
 
 router = APIRouter(prefix="/exams")
 
@@ -15,20 +14,13 @@ router = APIRouter(prefix="/exams")
 @router.get("")
 def list_exams(actor: DepActor, session: DepSession, page: DepPage) -> Response:
     """Show all exams with their forms."""
-    require(actor, Role.AUTHOR, Role.PSYCHOMETRICIAN)
-    exams = [(exam, assembly.forms_of(session, exam.id)) for exam in assembly.list_exams(session)]
-    return page("author/exams.html", exams=exams)
+    return page("author/exams.html", exams=assembly.exams_for_authors(session, actor))
 
 
 @router.get("/{exam_id}")
 def show_exam(exam_id: str, actor: DepActor, session: DepSession, page: DepPage) -> Response:
     """Show one exam: what it asks of a form, and its forms."""
-    require(actor, Role.AUTHOR, Role.PSYCHOMETRICIAN)
-    exam = assembly.find_exam(session, exam_id)
-    forms = [
-        (form, assembly.account_of(session, form.id))
-        for form in assembly.forms_of(session, exam_id)
-    ]
+    exam, forms = assembly.exam_for_authors(session, actor, exam_id)
     blueprint = assembly.blueprint_of({"blueprint": exam.blueprint})
     return page(
         "author/exam.html",
@@ -36,6 +28,7 @@ def show_exam(exam_id: str, actor: DepActor, session: DepSession, page: DepPage)
         blueprint=blueprint,
         bank=bank.find_bank(session, actor, exam.bank_id),
         forms=forms,
+        goes=(delivery.PROGRESSIONS["sections" if exam.sections else "fixed_order"]).words,
     )
 
 
@@ -44,31 +37,40 @@ def publish_forms(
     exam_id: str,
     actor: DepActor,
     session: DepSession,
-    clock: DepClock,
-    page: DepPage,
+    parts: DepParts,
     confirmed: Annotated[bool, Form()],
 ) -> Response:
-    """Assemble the forms of an exam and publish them."""
-    require(actor, Role.AUTHOR)
-    if confirmed:
-        assembled = assembly.assemble_forms(session, actor, exam_id)
-        assembly.publish_forms(session, clock, actor, exam_id, assembled)
-    return page("author/exam.html", then=f"/exams/{exam_id}")
+    """Ask for the forms of an exam to be assembled and published; a worker does it."""
+    if not confirmed:
+        assembly.exam_for_authors(session, actor, exam_id)  # refused to strangers, asked or not
+        return RedirectResponse(f"/exams/{exam_id}", status_code=303)
+    job_id = assembly.ask_forms(session, parts.clock, parts.queue, actor, exam_id)
+    return RedirectResponse(f"/jobs/{job_id}", status_code=303)
 
 
 @router.get("/{exam_id}/forms/{code}")
 def show_form(
-    exam_id: str, code: str, actor: DepActor, session: DepSession, page: DepPage
+    exam_id: str,
+    code: str,
+    actor: DepActor,
+    session: DepSession,
+    clock: DepClock,
+    page: DepPage,
 ) -> Response:
     """Show one form: its items in order, and what it amounts to."""
-    require(actor, Role.AUTHOR, Role.PSYCHOMETRICIAN)
-    exam = assembly.find_exam(session, exam_id)
-    form = assembly.find_form_by_code(session, exam_id, code)
-    items = bank.item_versions(session, [item.ref for item in form.items])
+    exam, _ = assembly.exam_for_authors(session, actor, exam_id)
+    delivery.keep_sitters_from_keys(session, clock, actor, exam.bank_id)
+    form, account = assembly.form_for_authors(session, actor, exam_id, code)
+    items = bank.versions_for_authors(session, actor, [item.ref for item in form.items])
     return page(
         "author/form.html",
         exam=exam,
         form=form,
         items=[(item, items[item.ref]) for item in form.items],
-        account=assembly.account_of(session, form.id),
+        points=[_most_points(items[item.ref]) for item in form.items],
+        account=account,
     )
+
+
+def _most_points(version: bank.ItemVersion) -> int:
+    return bank.ITEM_TYPES[version.item_type].most_points(version.content)

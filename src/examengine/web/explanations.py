@@ -52,7 +52,7 @@ def show_explanation(
         found=found,
         steps=(*first, *found.steps),
         broken=broken,
-        own=found.score.person_id == actor.person_id,
+        own=found.about.person_id == actor.person_id,
         checked_at=clock.now(),
     )
 
@@ -61,21 +61,29 @@ def _credential_steps(
     session: Session, clock: Clock, actor: Actor, body: AwardingBody, found: Explanation
 ) -> tuple[Step, ...]:
     """Return the step of the credential; none when there is none that this person may see."""
-    issued = credentials.credential_for(session, actor, found.score.response_record_id)
-    if issued is None or found.decision is None:
+    issued = credentials.credential_for(session, actor, found.about.response_record_id)
+    if issued is None:
         return ()
     report = credentials.verify_here(session, clock, body, issued.document)
     return (credential_step(issued, found.decision, report),)
 
 
 def credential_step(
-    issued: IssuedCredential, decision: Decision, report: credentials.Report
+    issued: IssuedCredential, decision: Decision | None, report: credentials.Report
 ) -> Step:
-    """Say which credential was issued, and verify it as anybody could."""
+    """Say which credential was issued, and verify it as anybody could.
+
+    Args:
+        issued: The credential.
+        decision: The newest decision about the responses; None when there is none, or none more.
+        report: What verifying the credential found.
+    """
     verified = report.verdict is credentials.Verdict.VERIFIED
     checks = [
         digest_check("The signed document", issued.digest, digest(json.loads(issued.document))),
-        link_check("The credential", issued.decision_digest, decision.digest),
+        Check(f"It names the decision {issued.decision_id}, which is missing.", agrees=False)
+        if decision is None
+        else link_check("The credential", issued.decision_digest, decision.digest),
     ]
     words = f"Version {issued.version}, signed on {day(issued.issued_at)}."
     if issued.revocation is not None:

@@ -28,16 +28,18 @@ class Impact:
 def impact_of(results: Results, choices: Sequence[PossibleCut]) -> Impact | None:
     """Return what each cut would do to an administration, or None while nobody is scored.
 
-    Counted is everybody with a score whose attempt is not voided. They pass when the scale score
+    Counted is everybody with a score whose attempt is not voided. They pass when the score
     that they are shown reaches the cut.
     """
     scores = [
-        result.score.scale_score
+        result.score.reported
         for result in results.results
-        if result.score is not None and result.state is not State.VOIDED
+        if result.score is not None
+        and result.score.in_points == results.exam.scoring.by_points
+        and result.state is not State.VOIDED
     ]
     if not scores:
         return None
-    counts = [sum(score >= choice.placement.scale_cut for score in scores) for choice in choices]
+    counts = [sum(score >= choice.placement.passing for score in scores) for choice in choices]
     reached = tuple(Reached(count, count / len(scores)) for count in counts)
     return Impact(results.administration, len(scores), reached)

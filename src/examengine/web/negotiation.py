@@ -12,3 +12,9 @@ def prefers_json(accept: str) -> bool:
     named = [part.partition(";")[0].strip().lower() for part in accept.split(",")]
     page = named.index("text/html") if "text/html" in named else len(named)
     return any(kind in _JSON for kind in named[:page])
+
+
+def prefers_page(accept: str) -> bool:
+    """Return whether an Accept header asks for a page; whoever names none is a program."""
+    named = [part.partition(";")[0].strip().lower() for part in accept.split(",")]
+    return "text/html" in named and not prefers_json(accept)

@@ -8,11 +8,14 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
+from sqlmodel import Session
 
 from examengine.accounts import Actor, Role
-from examengine.kernel.clock import as_utc
+from examengine.kernel.clock import as_utc, iso
 from examengine.resources import data_folder
-from examengine.web.security import CSRF_FIELD, csrf_token
+from examengine.web.masthead import masthead_of
+from examengine.web.security import CSRF_FIELD, SAFE_METHODS, csrf_token
 
 
 def make_templates() -> Environment:
@@ -26,15 +29,37 @@ def make_templates() -> Environment:
         auto_reload=False,  # a page is made of up to ten files, each looked at for every answer
     )
     environment.filters["moment"] = moment
+    environment.filters["second"] = second
+    environment.filters["exact"] = exact
     environment.filters["number"] = number
     environment.globals["Role"] = Role
     environment.globals["csrf_field"] = CSRF_FIELD
     return environment
 
 
-def moment(value: datetime) -> str:
-    """Return a moment for people: `21 Nov 2026, 14:05 UTC`."""
-    return as_utc(value).strftime("%-d %b %Y, %H:%M UTC")
+def moment(value: datetime) -> Markup:
+    """Return a moment for people: `21 Nov 2026, 14:05 UTC`.
+
+    A script shows it in the time zone of whoever reads it, and names the zone.
+    """
+    return _time(value, "moment", "%-d %b %Y, %H:%M UTC")
+
+
+def second(value: datetime) -> Markup:
+    """Return a moment of today, to the second: `14:05:10 UTC`; shown as `moment` is."""
+    return _time(value, "second", "%H:%M:%S UTC")
+
+
+def exact(value: datetime) -> Markup:
+    """Return a moment to the second, with its day; a script puts the local time before it."""
+    return _time(value, "exact", "%-d %b %Y, %H:%M:%S UTC")
+
+
+def _time(value: datetime, show: str, pattern: str) -> Markup:
+    at = as_utc(value)
+    return Markup('<time datetime="{}" data-show="{}">{}</time>').format(
+        iso(at), show, at.strftime(pattern)
+    )
 
 
 def number(value: float | None, decimals: int = 2) -> str:
@@ -73,27 +98,43 @@ class Page:
         status: int = 200,
         **context: Any,
     ) -> Response:
-        """Return the page; the block for HTMX; or, after a plain form, a redirect to `then`.
+        """Return the page; the block for HTMX; or, after a form, a redirect to `then`.
 
         Args:
             template: A file of `templates/`.
             block: What HTMX swaps. Without it HTMX gets the whole page too.
-            then: Where a plain form goes after it was taken.
+            then: Where a form goes after it was taken, unless HTMX has a block to swap.
             status: The status of a page that is shown.
             context: What the template may see.
         """
         asked = self._request.headers
         # When HTMX goes back in the history it needs the whole page again, not a block of it.
         by_htmx = asked.get("hx-request") == "true" and "hx-history-restore-request" not in asked
-        if then is not None and not by_htmx:
+        if then is not None and not (by_htmx and block):
             return RedirectResponse(then, status_code=303)
+        self._end_transaction(refused=status >= 400)
         shown = {**self._surroundings(), **context}
         html = render(self._templates, template, block if by_htmx else None, shown)
         return HTMLResponse(html, status_code=status, headers={"vary": "HX-Request"})
+
+    def _end_transaction(self, *, refused: bool) -> None:
+        """End the transaction of a form before its page is drawn.
+
+        Nobody then waits for the drawing, what a page says was done is done, and a form that was
+        refused leaves nothing behind.
+        """
+        transaction: Session | None = getattr(self._request.state, "transaction", None)
+        if transaction is None or self._request.method in SAFE_METHODS:
+            return
+        if refused:
+            transaction.rollback()
+        else:
+            transaction.commit()
 
     def _surroundings(self) -> dict[str, Any]:
         return {
             "actor": self._actor,
             "csrf": csrf_token(self._request.state.cookie),
+            "masthead": masthead_of(self._request),
             "path": self._request.url.path,
         }

@@ -18,7 +18,7 @@ SeenRound = Annotated[int, Form(ge=1, le=99)]
 def list_panels(actor: DepActor, session: DepSession, page: DepPage) -> Response:
     """Show the panels of this judge, with how far each has come."""
     panels = [
-        (judging, assembly.find_exam(session, judging.panel.exam_id))
+        (judging, assembly.exam_for_staff(session, actor, judging.panel.exam_id))
         for judging in standard_setting.my_panels(session, actor)
     ]
     return page("panelist/panels.html", panels=panels)
@@ -28,7 +28,7 @@ def list_panels(actor: DepActor, session: DepSession, page: DepPage) -> Response
 def show_panel(panel_id: UUID, actor: DepActor, session: DepSession, page: DepPage) -> Response:
     """Show one panel: who the candidate in question is, and the items with their ratings."""
     judging = standard_setting.my_panel(session, actor, panel_id)
-    exam = assembly.find_exam(session, judging.panel.exam_id)
+    exam = assembly.exam_for_staff(session, actor, judging.panel.exam_id)
     return page("panelist/panel.html", judging=judging, exam=exam)
 
 
@@ -44,9 +44,9 @@ def show_item(
         "panelist/item.html",
         judging=judged.judging,
         share_right=judged.share_right,
-        exam=assembly.find_exam(session, judged.judging.panel.exam_id),
+        exam=assembly.exam_for_staff(session, actor, judged.judging.panel.exam_id),
         item_id=item_id,
-        shown=item_type.present(content, ()),
+        shown=item_type.present(content, (), judged.version.language),
         key=item_type.key_in_words(content),
         explanations=item_type.explanations(content),
     )

@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, File, Form, UploadFile
-from fastapi.responses import PlainTextResponse, Response
+from fastapi.responses import Response
 from sqlmodel import Session
 
 from examengine import accounts, assembly, standard_setting
@@ -15,6 +15,7 @@ from examengine.web.dependencies import DepActor, DepClock, DepPage, DepSession
 from examengine.web.errors import STATUS
 from examengine.web.messages import message_for
 from examengine.web.page import Page
+from examengine.web.spreadsheets import csv_download
 
 router = APIRouter(prefix="/awards")
 
@@ -129,7 +130,7 @@ def let_judge_leave(
     """Take a judge out of the panel."""
     try:
         standard_setting.let_judge_leave(session, clock, actor, panel_id, judge_id, reason=reason)
-    except standard_setting.ReasonMissing as refusal:
+    except standard_setting.AdoptionReasonMissing as refusal:
         return _panel_page(session, actor, page, panel_id, refusal)
     return page("cut_scores/panel.html", then=f"/awards/panels/{panel_id}")
 
@@ -137,18 +138,16 @@ def let_judge_leave(
 @router.get("/panels/{panel_id}/ratings.csv")
 def download_ratings(panel_id: UUID, actor: DepActor, session: DepSession) -> Response:
     """Give out the ratings of the closed rounds, as `examengine cut` reads them."""
-    return _csv(standard_setting.ratings_file(session, actor, panel_id), "ratings.csv")
+    made_up = "simulated-" * standard_setting.find_panel(session, actor, panel_id).simulated
+    return csv_download(
+        standard_setting.ratings_file(session, actor, panel_id), f"{made_up}ratings.csv"
+    )
 
 
 @router.get("/panels/{panel_id}/template.csv")
 def download_template(panel_id: UUID, actor: DepActor, session: DepSession) -> Response:
     """Give out a file to fill in."""
-    return _csv(standard_setting.ratings_template(session, actor, panel_id), "template.csv")
-
-
-def _csv(text: str, name: str) -> Response:
-    headers = {"content-disposition": f'attachment; filename="{name}"'}
-    return PlainTextResponse(text, media_type="text/csv; charset=utf-8", headers=headers)
+    return csv_download(standard_setting.ratings_template(session, actor, panel_id), "template.csv")
 
 
 def _new_panel_page(
@@ -163,8 +162,8 @@ def _new_panel_page(
     return page(
         "cut_scores/new_panel.html",
         status=200 if refusal is None else STATUS[refusal.kind],
-        exam=assembly.find_exam(session, exam_id),
-        forms=assembly.forms_of(session, exam_id),
+        exam=assembly.exam_for_staff(session, actor, exam_id),
+        forms=assembly.forms_for_staff(session, actor, exam_id),
         panelists=[one for one in people if one.active and Role.PANELIST in one.roles],
         most_rounds=standard_setting.MOST_ROUNDS,
         typed=typed,
@@ -180,8 +179,8 @@ def _panel_page(
         "cut_scores/panel.html",
         status=200 if refusal is None else STATUS[refusal.kind],
         panel=panel,
-        exam=assembly.find_exam(session, panel.exam_id),
-        form=assembly.find_form(session, panel.form_id),
+        exam=assembly.exam_for_staff(session, actor, panel.exam_id),
+        form=assembly.form_for_staff(session, actor, panel.form_id),
         progress=standard_setting.progress(session, actor, panel_id),
         refusal=None if refusal is None else message_for(refusal),
         faults=getattr(refusal, "faults", ()),

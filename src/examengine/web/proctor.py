@@ -1,38 +1,42 @@
 """The invigilator's pages: attempts as they run, what was seen of each, and rulings."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Form, Query
+from fastapi import APIRouter, Depends, Form, Query
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
-from examengine import integrity
-from examengine.accounts import Role, require
+from examengine import accounts, integrity
 from examengine.db import reading
 from examengine.delivery import (
     Administration,
     EndReasonMissing,
-    State,
-    attempts_of,
+    LateAnswer,
+    LetIn,
+    administration_for_staff,
+    administrations_sat_here,
     end_attempt,
-    find_administration,
-    list_administrations,
+    late_answers,
+    let_candidate_in,
+    let_room_in,
+    roster,
 )
-from examengine.integrity import Case, Clearance, ReasonMissing
+from examengine.four_eyes import Proposal
+from examengine.integrity import Case, Clearance, RulingReasonMissing
 from examengine.kernel.errors import ExamError
 from examengine.web.dependencies import DepActor, DepClock, DepPage, DepParts, DepSession
 from examengine.web.errors import STATUS
 from examengine.web.messages import message_for
 from examengine.web.page import Page
+from examengine.web.proposals import after
 
 router = APIRouter(prefix="/invigilation")
 
 PAGE = 50
 EVENTS = 200
-STAFF = (Role.INVIGILATOR, Role.AWARDING_OFFICER)
 
 
 class Ending(BaseModel):
@@ -43,7 +47,14 @@ class Ending(BaseModel):
     """Ticked by whoever has made sure that it is the right candidate."""
 
 
-Rule = Callable[..., Clearance]
+async def seen_in_person(sure: Annotated[Literal["yes"], Form()]) -> str:
+    """Return the tick of an invigilator who has seen who it is; without it nobody is let in."""
+    return sure
+
+
+Seen = Depends(seen_in_person)
+
+Rule = Callable[..., Clearance | Proposal]
 RULES: dict[str, Rule] = {
     "hold": integrity.hold,
     "clear": integrity.clear,
@@ -54,9 +65,8 @@ RULES: dict[str, Rule] = {
 @router.get("")
 def list_sessions(session: DepSession, clock: DepClock, actor: DepActor, page: DepPage) -> Response:
     """Show the administrations that are sat here, those open now first."""
-    require(actor, *STAFF)
     now = clock.now()
-    sat_here = [one for one in list_administrations(session) if one.source == "delivered"]
+    sat_here = administrations_sat_here(session, actor)
     running = [one for one in sat_here if _open(one, now)]
     others = [one for one in sat_here if not _open(one, now)]
     return page("proctor/administrations.html", running=running, others=others, now=now)
@@ -73,18 +83,16 @@ def show_attempts(
     start: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
 ) -> Response:
     """Show the attempts of an administration with what was seen of each."""
-    administration = find_administration(session, administration_id)
-    attempts = attempts_of(session, clock, actor, administration_id)
-    wanted = search.strip().casefold()
-    listed = [one for one in attempts if wanted in one.candidate.casefold()]
+    administration = administration_for_staff(session, actor, administration_id)
+    found = roster(session, clock, actor, administration_id, name=search, start=start, most=PAGE)
     return page(
         "proctor/attempts.html",
         "attempts",
         administration=administration,
-        cases=integrity.watch(session, actor, listed[start : start + PAGE]),
-        counts={state: sum(one.state is state for one in attempts) for state in State},
-        n_listed=len(listed),
-        n_all=len(attempts),
+        cases=integrity.watch(session, actor, found.attempts),
+        counts=found.counts,
+        n_listed=found.n_found,
+        n_all=found.n_all,
         search=search,
         start=start,
         page_size=PAGE,
@@ -103,7 +111,8 @@ def show_case(
 ) -> Response:
     """Show one attempt: its timeline, what was seen, every ruling, and what can be decided."""
     case = integrity.find_case(session, clock, actor, subject_id)
-    return _case_page(page, case, start=start)
+    late = late_answers(session, actor, subject_id)
+    return _case_page(page, case, start=start, late=late)
 
 
 @router.post("/cases/{subject_id}/rulings")
@@ -119,11 +128,11 @@ def rule(
 ) -> Response:
     """Hold, clear or void an attempt, with a reason; a refused reason stays in its field."""
     try:
-        RULES[verb](session, clock, actor, subject_id, reason, seen=seen)
-    except ReasonMissing as refusal:
+        made = RULES[verb](session, clock, actor, subject_id, reason, seen=seen)
+    except RulingReasonMissing as refusal:
         case = integrity.find_case(session, clock, actor, subject_id)
         return _case_page(page, case, verb=verb, typed=reason, refusal=refusal)
-    return page("proctor/case.html", then=f"/invigilation/cases/{subject_id}")
+    return page("proctor/case.html", then=after(made, f"/invigilation/cases/{subject_id}"))
 
 
 @router.post("/cases/{attempt_id}/end")
@@ -141,10 +150,44 @@ def end(
     try:
         end_attempt(parts.writer, parts.clock, actor, attempt_id, asked.reason)
     except EndReasonMissing as refusal:
-        with reading(parts.engine) as session:
+        with reading(parts.engine_of(actor)) as session:
             case = integrity.find_case(session, parts.clock, actor, attempt_id)
         return _case_page(page, case, verb="end", typed=asked.reason, refusal=refusal)
     return page("proctor/case.html", then=f"/invigilation/cases/{attempt_id}")
+
+
+@router.post("/cases/{attempt_id}/let-in", dependencies=[Seen])
+def let_in(
+    attempt_id: UUID,
+    session: DepSession,
+    clock: DepClock,
+    actor: DepActor,
+    page: DepPage,
+) -> Response:
+    """Give a candidate whom one has seen a code with which they get in; it is shown once."""
+    return _code_page(page, let_candidate_in(session, clock, actor, attempt_id))
+
+
+@router.post("/{administration_id}/let-in", dependencies=[Seen])
+def let_in_room(
+    administration_id: UUID,
+    session: DepSession,
+    clock: DepClock,
+    actor: DepActor,
+    page: DepPage,
+) -> Response:
+    """Give one code to everybody who has not handed in yet; it is shown once."""
+    return _code_page(page, let_room_in(session, clock, actor, administration_id))
+
+
+def _code_page(page: Page, given: LetIn) -> Response:
+    return page(
+        "proctor/code.html",
+        administration=given.administration,
+        code=given.code,
+        names=given.candidates,
+        minutes=int(accounts.ENTRY_CODE_HOLDS.total_seconds() / 60),
+    )
 
 
 def _case_page(
@@ -152,6 +195,7 @@ def _case_page(
     case: Case,
     *,
     start: int = 0,
+    late: Sequence[LateAnswer] = (),
     verb: str = "",
     typed: str = "",
     refusal: ExamError | None = None,
@@ -164,6 +208,7 @@ def _case_page(
         events=timeline[start : start + EVENTS],
         n_events=len(timeline),
         start=start,
+        late=late,
         page_size=EVENTS,
         rules=integrity.DETECTORS,
         verb=verb,

@@ -8,12 +8,25 @@ from fastapi import APIRouter, Depends, Form, Query
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
-from examengine import calibration, db, integrity, standard_setting
+from examengine import calibration, delivery, marking, standard_setting
 from examengine.accounts import Actor
 from examengine.bank import ITEM_TYPES
-from examengine.calibration import RunSettings, Scope, Shelf
+from examengine.calibration import RunSettings, Shelf
+from examengine.marking import NotReached, Policy, Scope
 from examengine.web.dependencies import DepActor, DepClock, DepPage, DepParts, DepSession
-from examengine.web.item_figures import answers, form_plots, headings, item_plots, shown_rows
+from examengine.web.figures import PAGE, Search, Start, job_computing, listed
+from examengine.web.review_figures import (
+    answers,
+    form_plots,
+    headings,
+    item_models,
+    item_plots,
+    left_out,
+    most_points,
+    points_of_items,
+    shown_rows,
+)
+from examengine.web.spreadsheets import csv_download
 
 router = APIRouter()
 
@@ -32,17 +45,35 @@ DepShelf = Annotated[Shelf, Depends(shelf)]
 
 @router.get("/analysis")
 def list_administrations(
-    actor: DepActor, session: DepSession, shelf: DepShelf, page: DepPage
+    actor: DepActor,
+    session: DepSession,
+    parts: DepParts,
+    page: DepPage,
+    search: Search = "",
+    start: Start = 0,
 ) -> Response:
-    """Show every administration with its size and reliability."""
-    lines = calibration.overview(session, actor, shelf)
-    return page("psychometrician/administrations.html", lines=lines)
+    """Show administrations with their size and reliability."""
+    found = calibration.overview(session, actor, search, start=start, most=PAGE)
+    kind = calibration.CLASSICAL_FIGURES
+    return page(
+        "psychometrician/administrations.html",
+        found=found,
+        job=job_computing(parts, actor, kind, current=found.current),
+        listed=listed("/analysis", search, start, found.n_found),
+    )
 
 
 @router.get("/analysis/runs/{run_id}")
 def show_run(run_id: UUID, actor: DepActor, session: DepSession, page: DepPage) -> Response:
     """Show a calibration run."""
-    return page("psychometrician/run.html", found=calibration.run_review(session, actor, run_id))
+    found = calibration.run_review(session, actor, run_id)
+    return page(
+        "psychometrician/run.html",
+        found=found,
+        models=item_models(found.run),
+        several=any(map(calibration.steps_of, found.run.items.values())),
+        steps_of=calibration.steps_of,
+    )
 
 
 @router.get("/analysis/runs/{run_id}/parameters.json")
@@ -50,17 +81,32 @@ def send_parameters(run_id: UUID, actor: DepActor, session: DepSession) -> Respo
     """Send the item parameters of a run as the commands write them."""
     run = calibration.find_run(session, actor, run_id)
     body = json.dumps(run.body, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-    return _file(body.encode(), "parameters.json", "application/json")
+    headers = {"content-disposition": 'attachment; filename="parameters.json"'}
+    return Response(body.encode(), media_type="application/json", headers=headers)
+
+
+@router.get("/analysis/runs/{run_id}/models.csv")
+def send_models(run_id: UUID, actor: DepActor, session: DepSession) -> Response:
+    """Send the model of each item of a run, as `examengine calibrate --models` reads it."""
+    run = calibration.find_run(session, actor, run_id)
+    models = ((item_id, item["model"]) for item_id, item in run.items.items())
+    return csv_download(marking.csv_lines([("item_id", "model"), *models]), "models.csv")
 
 
 @router.get("/analysis/runs/{run_id}/{part}.csv")
 def send_snapshot(
-    run_id: UUID, part: Literal["responses", "raw", "key"], actor: DepActor, session: DepSession
+    run_id: UUID,
+    part: Literal["responses", "raw", "key"],
+    actor: DepActor,
+    session: DepSession,
+    clock: DepClock,
 ) -> Response:
     """Send a file of the responses a run was made of, as the commands read them."""
     run = calibration.find_run(session, actor, run_id)
+    delivery.keep_sitters_from_keys(session, clock, actor, run.bank_id)
     files = calibration.snapshot_files(session, actor, run.snapshot_digest)
-    return _file(getattr(files, FILES[part]), f"{part}.csv", "text/csv")
+    made_up = "simulated-" * bool(run.body.get("simulated"))
+    return csv_download(getattr(files, FILES[part]), f"{made_up}{part}.csv")
 
 
 @router.post("/analysis/runs/{run_id}/adopt")
@@ -84,25 +130,28 @@ def show_administration(
     shelf: DepShelf,
     page: DepPage,
     scope: Scope = Scope.OPERATIONAL,
+    run: UUID | None = None,
     sort: Sort = "item",
     order: Order = "asc",
 ) -> Response:
     """Show an administration: totals, items, plots, runs."""
-    found = _review(session, actor, shelf, administration_id, scope)
-    cut = standard_setting.current_cut(session, found.exam.id)
+    found = _review(session, actor, shelf, administration_id, scope, run)
+    cut = standard_setting.cut_for_staff(session, actor, found.exam.id)
+    worth = points_of_items(found)
     return page(
         "psychometrician/administration.html",
         "items",
         found=found,
         cut=cut,
         figures=form_plots(found, cut),
-        errors_at_cut=() if cut is None else found.errors_at(cut.theta_cut),
+        errors_at_cut=found.errors_at(None if cut is None else cut.theta_cut),
         rows=shown_rows(found, sort, order),
-        headings=headings(scope, sort, order),
+        headings=headings(scope, run, sort, order),
         rules=calibration.RULES,
-        models=calibration.MODELS,
+        models=calibration.models_offered(worth.values()),
+        several=[item_id for item_id, most in worth.items() if most > 1],
         scopes=tuple(Scope),
-        policy=calibration.POLICY,
+        not_reached=tuple(NotReached),
     )
 
 
@@ -110,26 +159,26 @@ def show_administration(
 def run_calibration(
     administration_id: UUID,
     actor: DepActor,
+    session: DepSession,
     parts: DepParts,
     model: Annotated[str, Form(max_length=20)],
     scope: Annotated[Scope, Form()],
+    not_reached: Annotated[NotReached, Form()] = NotReached.ZERO,
+    dropped: Annotated[str, Form(max_length=4000)] = "",
     model_fit: Annotated[bool, Form()] = False,
     second_opinion: Annotated[bool, Form()] = False,
 ) -> Response:
-    """Calibrate the responses of an administration; the run opens its own transactions."""
-    with db.reading(parts.engine) as session:
-        voided = _voided(session, administration_id)
-    run = calibration.run_calibration(
-        parts.engine,
+    """Ask for a calibration of the responses; a worker does it, and its page is shown."""
+    job_id = calibration.ask_run(
+        session,
         parts.clock,
+        parts.queue,
         actor,
-        parts.shelf,
-        [administration_id],
-        scope,
+        administration_id,
+        Policy(scope, not_reached, frozenset(dropped.replace(",", " ").split())),
         RunSettings(model=model, model_fit=model_fit, second_opinion=second_opinion),
-        without=voided,
     )
-    return RedirectResponse(f"/analysis/runs/{run.id}", status_code=303)
+    return RedirectResponse(f"/jobs/{job_id}", status_code=303)
 
 
 @router.get("/analysis/{administration_id}/items/{item_id}")
@@ -138,12 +187,15 @@ def show_item(
     item_id: str,
     actor: DepActor,
     session: DepSession,
+    clock: DepClock,
     shelf: DepShelf,
     page: DepPage,
     scope: Scope = Scope.OPERATIONAL,
+    run: UUID | None = None,
 ) -> Response:
     """Show one item: as the candidate saw it, its answers by score group, its curve."""
-    review = _review(session, actor, shelf, administration_id, scope)
+    review = _review(session, actor, shelf, administration_id, scope, run)
+    delivery.keep_sitters_from_keys(session, clock, actor, review.exam.bank_id)
     found = calibration.item_review(review, item_id)
     shown = found.item.item
     item_type = ITEM_TYPES[shown.item_type]
@@ -152,11 +204,13 @@ def show_item(
         found=found,
         review=review,
         shown=shown,
-        item=item_type.present(shown.content, ()),
+        item=item_type.present(shown.content, (), shown.language),
         item_type=item_type,
         key=item_type.key_in_words(shown.content),
         answers=answers(found),
+        most_points=most_points(found),
         figures=item_plots(found),
+        left_out=left_out(found),
     )
 
 
@@ -166,20 +220,21 @@ def send_responses(
     part: Literal["responses", "raw", "key"],
     actor: DepActor,
     session: DepSession,
+    clock: DepClock,
     shelf: DepShelf,
     scope: Scope = Scope.OPERATIONAL,
 ) -> Response:
     """Send the responses as they stand now, as the commands read them."""
-    without = _voided(session, administration_id)
-    analysis = calibration.analysis_of(
-        session, actor, shelf, [administration_id], scope, without=without
-    )
+    analysis = calibration.analysis_of(session, actor, shelf, [administration_id], Policy(scope))
+    delivery.keep_sitters_from_keys(session, clock, actor, analysis.matrix.bank_id)
     write = {
-        "responses": calibration.scored_csv,
-        "raw": calibration.raw_csv,
-        "key": calibration.key_csv,
+        "responses": marking.scored_csv,
+        "raw": marking.raw_csv,
+        "key": marking.key_csv,
     }[part]
-    return _file(write(analysis.snapshot), f"{part}.csv", "text/csv")
+    shown = delivery.administration_for_staff(session, actor, administration_id)
+    made_up = "simulated-" * shown.simulated
+    return csv_download(write(analysis.matrix), f"{made_up}{part}.csv")
 
 
 def _review(
@@ -188,17 +243,6 @@ def _review(
     shelf: Shelf,
     administration_id: UUID,
     scope: Scope,
+    run: UUID | None,
 ) -> calibration.Review:
-    without = _voided(session, administration_id)
-    return calibration.review(session, actor, shelf, administration_id, scope, without=without)
-
-
-def _voided(session: Session, administration_id: UUID) -> frozenset[UUID]:
-    """Return whose responses were voided: they are in no figure."""
-    rulings = integrity.clearances(session, administration_id)
-    return frozenset(subject for subject, one in rulings.items() if one.state == "voided")
-
-
-def _file(content: bytes, name: str, media_type: str) -> Response:
-    headers = {"content-disposition": f'attachment; filename="{name}"'}
-    return Response(content, media_type=media_type, headers=headers)
+    return calibration.review(session, actor, shelf, administration_id, Policy(scope), run)

@@ -4,31 +4,40 @@ Credentials that their holders show, how they are checked, and what the awarding
 so that others can check them without us.
 """
 
+import hashlib
 from typing import Annotated, Literal
 from uuid import UUID
 
 import segno
-from fastapi import APIRouter, File, Form, Request, UploadFile
+from fastapi import APIRouter, File, Form, Path, Request, UploadFile
 from fastapi.responses import Response
 
-from examengine import assembly, credentials
+from examengine import credentials
 from examengine.credentials import IssuedCredential, present
+from examengine.kernel.clock import iso
+from examengine.web import standings
 from examengine.web.dependencies import (
     DepActor,
+    DepAskedCredential,
     DepAwardingBody,
     DepClock,
     DepPage,
+    DepParts,
+    DepPublished,
+    DepPublisher,
     DepSession,
-    DepVisitor,
+    DepVerifications,
 )
 from examengine.web.findings import in_words
-from examengine.web.negotiation import prefers_json
+from examengine.web.negotiation import prefers_json, prefers_page
 
 router = APIRouter()
 
 CREDENTIAL = "application/vc+ld+json"
 PUBLISHED = {"access-control-allow-origin": "*", "cache-control": "public, max-age=60"}
 NOT_KEPT = {"cache-control": "private, no-store"}
+NOW_ONLY = {"access-control-allow-origin": "*", "cache-control": "no-store", "vary": "Accept"}
+"""For what changes at once, and is different for whoever asks for a page."""
 LONGEST_PASTE = 300_000
 
 
@@ -39,21 +48,19 @@ def show_verify(page: DepPage) -> Response:
 
 
 @router.post("/verify")
-def verify(
-    session: DepSession,
-    clock: DepClock,
-    body: DepAwardingBody,
+async def verify(
+    verifications: DepVerifications,
     page: DepPage,
     pasted: Annotated[str, Form(max_length=LONGEST_PASTE)] = "",
     recipient: Annotated[str, Form(max_length=254)] = "",
     file: Annotated[UploadFile | None, File()] = None,
 ) -> Response:
     """Verify what was sent: a file, or pasted text. Nothing of it is kept."""
-    sent = file.file.read() if file is not None and file.filename else pasted.encode()
+    sent = await file.read() if file is not None and file.filename else pasted.encode()
     findings = None
     if sent.strip():
-        report = credentials.verify_here(session, clock, body, sent, recipient.strip() or None)
-        findings = in_words(report)
+        report = await verifications.verify(sent, recipient.strip() or None)
+        findings = in_words(report, await verifications.named_by(report))
     return page(
         "public/verify.html",
         "verify_result",
@@ -68,7 +75,11 @@ def verify(
 def list_own(actor: DepActor, session: DepSession, page: DepPage) -> Response:
     """Show the credentials of whoever is signed in."""
     held = [
-        (credential, present(credential.document))
+        (
+            credential,
+            present(credential.document),
+            standings.in_words(credentials.status_of(session, credential)),
+        )
         for credential in credentials.credentials_of(session, actor)
     ]
     return page("public/credentials.html", held=held)
@@ -78,13 +89,12 @@ def list_own(actor: DepActor, session: DepSession, page: DepPage) -> Response:
 def show_credential(
     request: Request,
     credential_id: UUID,
-    visitor: DepVisitor,
-    session: DepSession,
+    asked: DepAskedCredential,
     clock: DepClock,
-    body: DepAwardingBody,
     page: DepPage,
 ) -> Response:
     """Show a credential and verify it now; programs that ask for JSON get the signed document."""
+    session, body, visitor = asked.session, asked.body, asked.visitor
     credential = credentials.find_credential(session, visitor, credential_id)
     if prefers_json(request.headers.get("accept", "")):
         return _document(credential)
@@ -93,8 +103,9 @@ def show_credential(
     return page(
         "public/credential.html",
         credential=credential,
+        stands=standings.in_words(credentials.status_of(session, credential)),
         shown=present(credential.document),
-        findings=in_words(report),
+        findings=in_words(report, body),
         checked_at=clock.now(),
         holder=credentials.is_holder(visitor, credential),
         may_read_reason=credentials.may_read_reason(visitor, credential),
@@ -104,15 +115,45 @@ def show_credential(
 
 
 @router.get("/credentials/{credential_id}/credential.json")
-def download_document(credential_id: UUID, visitor: DepVisitor, session: DepSession) -> Response:
+def download_document(credential_id: UUID, asked: DepAskedCredential) -> Response:
     """Hand out the signed document, byte for byte as it was released."""
-    return _document(credentials.find_credential(session, visitor, credential_id))
+    return _document(credentials.find_credential(asked.session, asked.visitor, credential_id))
+
+
+@router.get("/credentials/{credential_id}/standing")
+def show_standing(
+    request: Request,
+    credential_id: UUID,
+    asked: DepAskedCredential,
+    clock: DepClock,
+    page: DepPage,
+) -> Response:
+    """Say how a credential stands now: as JSON, or as a page to whoever asks for one.
+
+    Whoever has a copy may ask, though its holder shows it to nobody: the answer names no person.
+    """
+    versions = credentials.statuses_of(asked.session, credential_id)
+    if not prefers_page(request.headers.get("accept", "")):
+        stated = standings.as_json(
+            *(credential_id, asked.body.standing_url(credential_id), asked.body.did),
+            *(iso(clock.now()), versions),
+        )
+        return Response(
+            credentials.as_bytes(stated), media_type="application/json", headers=NOW_ONLY
+        )
+    return page(
+        "public/standing.html",
+        credential_id=credential_id,
+        stands=standings.in_words(versions[0].standing),
+        versions=[(one, standings.in_words(one.standing)) for one in versions],
+        checked_at=clock.now(),
+    )
 
 
 @router.get("/credentials/{credential_id}/badge.png")
-def download_badge(credential_id: UUID, visitor: DepVisitor, session: DepSession) -> Response:
+def download_badge(credential_id: UUID, asked: DepAskedCredential) -> Response:
     """Hand out the badge's picture with the signed credential inside."""
-    credential = credentials.find_credential(session, visitor, credential_id)
+    credential = credentials.find_credential(asked.session, asked.visitor, credential_id)
     shown = present(credential.document)
     picture = credentials.draw_seal(shown.achievement, test=shown.test)
     return Response(
@@ -126,7 +167,7 @@ def download_badge(credential_id: UUID, visitor: DepVisitor, session: DepSession
 def share(
     credential_id: UUID,
     actor: DepActor,
-    session: DepSession,
+    parts: DepParts,
     clock: DepClock,
     body: DepAwardingBody,
     page: DepPage,
@@ -135,45 +176,71 @@ def share(
 ) -> Response:
     """Let the holder choose who sees the credential, and whether their name stands in it."""
     credentials.show(
-        session, clock, body, actor, credential_id, public=public, name_shown=name_shown
+        parts.engine_of(actor),
+        clock,
+        body,
+        actor,
+        credential_id,
+        public=public,
+        name_shown=name_shown,
     )
     return page("public/credential.html", then=f"/credentials/{credential_id}")
 
 
+@router.get("/o/{organisation}/achievements/{exam_id}")
 @router.get("/achievements/{exam_id}")
 def show_achievement(
-    exam_id: str, session: DepSession, body: DepAwardingBody, page: DepPage
+    exam_id: str, session: DepPublished, body: DepPublisher, page: DepPage
 ) -> Response:
     """Show what passing an exam means; credentials point here."""
-    exam = assembly.find_exam(session, exam_id)
+    exam = credentials.exam_behind_achievement(session, exam_id)
     return page("public/achievement.html", exam=exam, body=body)
 
 
+@router.get("/o/{organisation}/achievements/{exam_id}/{kind}.png")
 @router.get("/achievements/{exam_id}/{kind}.png")
 def show_picture(
-    exam_id: str, kind: Literal["badge", "test"], session: DepSession, body: DepAwardingBody
+    request: Request,
+    exam_id: str,
+    kind: Literal["badge", "test"],
+    session: DepPublished,
+    body: DepPublisher,
 ) -> Response:
     """Show the picture of an achievement: `badge.png`, or `test.png` with the TEST band."""
-    exam = assembly.find_exam(session, exam_id)
+    exam = credentials.exam_behind_achievement(session, exam_id)
     picture = credentials.draw_seal(body.achievement_url(exam.id), test=kind == "test")
-    return Response(picture, media_type="image/png", headers=PUBLISHED)
+    return _published(request, picture, "image/png")
 
 
+@router.get("/o/{organisation}/did.json")
 @router.get("/.well-known/did.json")
-def show_keys(body: DepAwardingBody) -> Response:
+def show_keys(request: Request, body: DepPublisher) -> Response:
     """Publish the keys that sign credentials, the retired ones too."""
-    return Response(
-        credentials.as_bytes(body.did_document()), media_type="application/json", headers=PUBLISHED
-    )
+    return _published(request, credentials.as_bytes(body.did_document()), "application/json")
 
 
+@router.get("/o/{organisation}/status/{number}")
 @router.get("/status/{number}")
 def show_status_list(
-    number: int, session: DepSession, clock: DepClock, body: DepAwardingBody
+    number: Annotated[int, Path(ge=0, le=1_000_000_000)],
+    session: DepPublished,
+    clock: DepClock,
+    body: DepPublisher,
 ) -> Response:
     """Publish a status list, signed now."""
     listed = credentials.status_list_document(session, clock, body.signer(), body, number)
     return Response(listed, media_type=CREDENTIAL, headers=PUBLISHED)
+
+
+def _published(request: Request, content: bytes, media_type: str) -> Response:
+    """Return a published document, or the word that it has not changed since it was fetched."""
+    tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+    headers = {**PUBLISHED, "etag": tag}
+    asked = request.headers.get("if-none-match", "").split(",")
+    known = {part.strip().removeprefix("W/") for part in asked}
+    if tag in known or "*" in known:
+        return Response(status_code=304, headers=headers)
+    return Response(content, media_type=media_type, headers=headers)
 
 
 def _document(credential: IssuedCredential) -> Response:

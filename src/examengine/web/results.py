@@ -7,10 +7,10 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from sqlmodel import Session
 
-from examengine import scoring
-from examengine.accounts import Actor, Role, StaffAct, require, staff_acts
+from examengine import four_eyes, scoring
+from examengine.accounts import Actor, Role, StaffAct, staff_acts
 from examengine.web.dependencies import DepActor, DepClock, DepPage, DepSession
-from examengine.web.results_plot import scale_scores
+from examengine.web.results_plot import reported_scores
 
 router = APIRouter()
 
@@ -20,10 +20,9 @@ ACTS = {"scoring.score": "score", "scoring.decide": "decide"}
 
 
 @router.get("/awards")
-def show_awards(actor: DepActor, page: DepPage) -> Response:
+def show_awards(session: DepSession, actor: DepActor, page: DepPage) -> Response:
     """Show the doors of the awarding officer."""
-    require(actor, Role.AWARDING_OFFICER)
-    return page("results/awards.html")
+    return page("results/awards.html", waiting=four_eyes.waiting_for_officers(session, actor))
 
 
 @router.get("/awards/results")
@@ -45,13 +44,18 @@ def show_results(
     """Show the results of an administration, a page of its candidates, and what can be done."""
     found = scoring.results_of(session, actor, administration_id)
     listed = found.searched(search, state)
-    scores = [result.score.scale_score for result in found.results if result.score is not None]
+    scores = [score.reported for score in found.counted]
     return page(
         "results/administration.html",
         "candidates",
         found=found,
         states=scoring.State,
-        figure=scale_scores(scores, None if found.cut is None else found.cut.scale_cut),
+        fewest_for_accuracy=scoring.FEWEST_FOR_ACCURACY,
+        figure=reported_scores(
+            scores,
+            None if found.cut is None else found.cut.passing,
+            "Points" if found.exam.scoring.by_points else "Scale score",
+        ),
         acts=_last_acts(session, actor, administration_id),
         listed=listed[start : start + PAGE],
         n_listed=len(listed),

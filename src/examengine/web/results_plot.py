@@ -1,8 +1,11 @@
-"""How many candidates reached each scale score, as a plot with its table."""
+"""How many candidates reached each reported score, as a plot with its table."""
 
 from collections import Counter
 from collections.abc import Sequence
+from decimal import Decimal
+from math import ceil, floor
 
+from examengine.assembly import shown
 from examengine.web.plots import Figure
 from examengine.web.plots.chart import Bar, Chart, Rule, axis, headroom
 from examengine.web.plots.drawing import lay_out
@@ -12,36 +15,42 @@ BANDS = 24
 WIDTHS = (1, 2, 5, 10, 20, 25, 50, 100, 200, 500, 1000)
 
 
-def scale_scores(scores: Sequence[int], cut: int | None) -> Figure | None:
+def reported_scores(scores: Sequence[Decimal], cut: Decimal | None, name: str) -> Figure | None:
     """Return the plot, or None when nobody has a score; bars below the pass mark are paler.
 
     Args:
-        scores: Scale scores.
+        scores: Reported scores. Fractions of points stand in the bar of the whole below.
         cut: The least score that passes, or None.
+        name: What is reported: `Points`, `Scale score`.
     """
     if not scores:
         return None
-    banded = bands(scores, cut)
+    whole = [floor(score) for score in scores]
+    edge = None if cut is None else ceil(cut)
+    banded = bands(whole, edge)
     width = banded[0][1] - banded[0][0] + 1
     low, high = banded[0][0], banded[-1][1]
-    passing = "" if cut is None else f" The pass mark is {cut}."
+    plural = f"{name.rstrip('s')}s"
+    passing = "" if cut is None else f" The pass mark is {shown(cut)}."
     chart = Chart(
         name="scale-scores",
-        title="Scale scores",
+        title=plural,
         description=(
-            f"Scale scores of {len(scores)} candidate{'' if len(scores) == 1 else 's'}, from "
-            f"{min(scores)} to {max(scores)}, in bands of {width}.{passing}"
+            f"{plural} of {len(scores)} candidate{'' if len(scores) == 1 else 's'}, from "
+            f"{shown(min(scores))} to {shown(max(scores))}, in bands of {width}.{passing}"
         ),
-        x=axis("Scale score", low - 0.5, high + 0.5, ticks=8),
+        x=axis(name, low - 0.5, high + 0.5, ticks=8),
         y=axis("Candidates", 0.0, headroom(max(count for _, _, count in banded)), ticks=5),
         bars=tuple(
-            Bar(first - 0.5, last + 0.5, count, "bar" if cut is None or first >= cut else "pale")
+            Bar(first - 0.5, last + 0.5, count, "bar" if edge is None or first >= edge else "pale")
             for first, last, count in banded
         ),
-        rules=() if cut is None or not low <= cut <= high else (Rule(cut - 0.5, f"pass {cut}"),),
+        rules=()
+        if edge is None or cut is None or not low <= edge <= high
+        else (Rule(edge - 0.5, f"pass {shown(cut)}"),),
     )
     rows = tuple((_band(first, last), str(count)) for first, last, count in banded)
-    return Figure(lay_out(chart), Table(("Scale score", "Candidates"), rows))
+    return Figure(lay_out(chart), Table((name, "Candidates"), rows))
 
 
 def bands(scores: Sequence[int], cut: int | None) -> list[tuple[int, int, int]]:

@@ -5,10 +5,10 @@ token is derived from it, so that no second secret has to be stored, and a page 
 which cannot read the cookie, cannot know it.
 """
 
+import logging
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
 from starlette.datastructures import Headers, ImmutableMultiDict
@@ -17,9 +17,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from examengine.kernel.errors import ExamError, Kind
 from examengine.kernel.tokens import derived, new_token, same
+from examengine.web.origins import OwnOrigin
+from examengine.web.pieces import in_pieces
+
+log = logging.getLogger("examengine.web")
 
 COOKIE = "examengine"
 _OUR_COOKIE = re.compile(rf"(?:^|;)\s*{COOKIE}=([A-Za-z0-9_-]{{20,100}})\s*(?:;|$)")
+BROWSER_COOKIE = "examengine_browser"
+_TOKEN = re.compile("[A-Za-z0-9_-]{20,100}")
 CSRF_FIELD = "csrf"
 CSRF_HEADER = "x-csrf-token"
 LARGEST_BODY = 2 * 1024 * 1024
@@ -34,6 +40,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "script-src 'self'",
         "style-src 'self'",
         "img-src 'self' data:",
+        "media-src 'self'",
         "font-src 'self'",
         "connect-src 'self'",
         "form-action 'self'",
@@ -51,6 +58,8 @@ HEADERS: Mapping[str, str] = {
 }
 
 
+PUBLISHED_PATHS = ("/status/", "/.well-known/", "/achievements/", "/credentials/", "/o/")
+"""Where documents are published that programs of other sites may read."""
 STRICT_TRANSPORT = {"strict-transport-security": "max-age=31536000"}
 
 
@@ -59,6 +68,16 @@ class ForgedRequest(ExamError):
 
     code = "forged_request"
     kind = Kind.FORBIDDEN
+
+
+class ForeignOrigin(ForgedRequest):
+    """A form came from another address than the one that people use."""
+
+    code = "foreign_origin"
+
+    def __init__(self, seen: str, expected: str) -> None:
+        super().__init__(f"the form came from {seen}, and this is {expected}")
+        self.seen, self.expected = seen, expected
 
 
 class BodyTooLarge(ExamError):
@@ -86,29 +105,43 @@ def cookie_of(headers: Mapping[str, str]) -> str | None:
     return found[1] if found else None
 
 
-def came_from_here(headers: Mapping[str, str], host: str) -> bool:
+def came_from_here(headers: Mapping[str, str], own: OwnOrigin) -> bool:
     """Tell whether the browser says that the request began on one of our own pages."""
     site = headers.get("sec-fetch-site")
     if site is not None and site not in {"same-origin", "none"}:
         return False
     origin = headers.get("origin")
-    try:
-        return origin is None or urlsplit(origin).netloc == host
-    except ValueError:  # no address at all, such as http://[::1
-        return False
+    return origin is None or own.is_of(origin)
 
 
-def check_csrf(headers: Mapping[str, str], cookie: str | None, sent: str | None) -> str:
+def check_csrf(
+    headers: Mapping[str, str], own: OwnOrigin, cookie: str | None, sent: str | None
+) -> str:
     """Refuse a changing request that another site may have caused; return the browser's cookie.
 
     Raises:
-        ForgedRequest: No cookie, another origin, or a token that does not belong to the cookie.
+        ForeignOrigin: It came from another address than the one that people use.
+        ForgedRequest: No cookie, or a token that does not belong to the cookie.
     """
-    if cookie is None or not came_from_here(headers, headers.get("host", "")):
-        raise ForgedRequest("another origin, or no cookie")
+    if not came_from_here(headers, own):
+        origin = headers.get("origin", "")[:200]
+        seen = "another site" if not origin or own.is_of(origin) else origin
+        log.warning(
+            "a form from %s was refused, for pages are at %s; if people use the former address, "
+            "set EXAMENGINE_PUBLIC_URL to it",
+            *(seen, own),
+        )
+        raise ForeignOrigin(seen, str(own))
+    if cookie is None:
+        raise _forged("the browser sent no cookie")
     if sent is None or not same(sent, csrf_token(cookie)):
-        raise ForgedRequest("the CSRF token does not belong to this browser")
+        raise _forged("the token does not belong to the browser's cookie")
     return cookie
+
+
+def _forged(why: str) -> ForgedRequest:
+    log.warning("a form was refused: %s", why)
+    return ForgedRequest(why)
 
 
 def check_texts(texts: Iterable[object]) -> None:
@@ -138,7 +171,7 @@ async def guard(request: Request) -> None:
         form = await request.form()
         field = form.get(CSRF_FIELD)
         sent = field if isinstance(field, str) else None
-    check_csrf(request.headers, request.state.cookie, sent)
+    check_csrf(request.headers, request.app.state.parts.origin, request.state.cookie, sent)
 
 
 Guard = Depends(guard)
@@ -156,6 +189,25 @@ DepCookie = Annotated[str, Depends(browser_cookie)]
 def set_cookie(response: Response, value: str, *, secure: bool) -> None:
     """Hand the browser its session: unreadable for scripts, never sent from other sites' forms."""
     response.set_cookie(COOKIE, value, httponly=True, samesite="lax", secure=secure, path="/")
+
+
+def browser_of(request: Request) -> str | None:
+    """Return the token by which this browser is known, or None: it is asked of sign-ins alone."""
+    token = request.cookies.get(BROWSER_COOKIE, "")
+    return token if _TOKEN.fullmatch(token) else None
+
+
+def set_browser_cookie(response: Response, value: str, *, seconds: int, secure: bool) -> None:
+    """Let a browser be known at the next sign-in; the token opens nothing by itself."""
+    response.set_cookie(
+        BROWSER_COOKIE,
+        value,
+        max_age=seconds,
+        httponly=True,
+        samesite="lax",
+        secure=secure,
+        path="/sign-in",
+    )
 
 
 def headers_of_files(*, secure: bool) -> list[tuple[bytes, bytes]]:
@@ -197,17 +249,34 @@ class SecurityMiddleware:
             refusal = PlainTextResponse("The request is too large.", status_code=413)
             await refusal(scope, receive, send_with_headers)
             return
-        await self.app(scope, _limited(receive), send_with_headers)
+        await self.app(scope, in_pieces(_limited(receive)), send_with_headers)
 
     def _dress(self, message: Message, scope: Scope, new_cookie: str | None) -> None:
         headers = message["headers"] = list(message.get("headers", ()))
-        given = {name for name, _ in headers}
-        standing = self._of_files if scope["path"].startswith("/static/") else self._of_pages
+        given = dict(headers)
+        standing = self._of_pages
+        if scope["path"].startswith("/static/") or _is_public(given):
+            standing = self._of_files
         headers.extend(pair for pair in standing if pair[0] not in given)
-        if new_cookie is not None and standing is self._of_pages and b"set-cookie" not in given:
+        if (
+            new_cookie is not None
+            and standing is self._of_pages
+            and _takes_cookie(message["status"], given)
+        ):
             carrier = Response()
             set_cookie(carrier, new_cookie, secure=self.secure)
             headers.append((b"set-cookie", carrier.headers["set-cookie"].encode()))
+
+
+def _is_public(headers: Mapping[bytes, bytes]) -> bool:
+    """Tell whether caches may hand an answer to everybody; then it must be nobody's."""
+    return headers.get(b"cache-control", b"").startswith(b"public")
+
+
+def _takes_cookie(status: int, headers: Mapping[bytes, bytes]) -> bool:
+    """Tell whether an answer is a page or leads to one: documents and pictures begin no session."""
+    page = 300 <= status < 400 or headers.get(b"content-type", b"").startswith(b"text/html")
+    return page and b"set-cookie" not in headers
 
 
 def _acceptable_length(headers: Headers) -> bool:

@@ -8,9 +8,8 @@ from examengine.psychometrics.ability import METHODS, estimate_abilities
 from examengine.psychometrics.ability.sum_score import sum_score_likelihood, sum_score_table
 from examengine.psychometrics.batches import category_probabilities
 from examengine.psychometrics.information import information_of_test
-from examengine.psychometrics.item_parameters import ItemParameters
 from examengine.psychometrics.linking import Constants, transform
-from examengine.psychometrics.parameters import GroupParameters, ParameterSet
+from examengine.psychometrics.parameters import GroupParameters, ItemParameters, ParameterSet
 from examengine.psychometrics.refusals import CannotScore
 from examengine.psychometrics.responses import Responses
 

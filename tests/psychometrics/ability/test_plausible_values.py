@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from examengine.psychometrics.ability import estimate_abilities, plausible_values
-from examengine.psychometrics.item_parameters import ItemParameters
-from examengine.psychometrics.parameters import GroupParameters, ParameterSet
+from examengine.psychometrics.parameters import GroupParameters, ItemParameters, ParameterSet
 from examengine.psychometrics.refusals import CannotScore
 from examengine.psychometrics.responses import Responses
 

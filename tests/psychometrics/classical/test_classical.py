@@ -112,15 +112,27 @@ def test_options_nobody_chose_are_listed_when_keyed():
     """
     total = np.array([0.1, 0.4, 0.5, 0.9])
 
-    rows = option_statistics(["a", "a", "b", "b"], ["c"], total, total, np.ones(4), n_groups=2)
+    rows = option_statistics(["a", "a", "b", "b"], ["c"], total, total, np.full(4, 3.0), n_groups=2)
 
     assert [(row.option, row.n, row.is_key) for row in rows] == [
-        ("a", 2.0, False),
-        ("b", 2.0, False),
+        ("a", 6.0, False),
+        ("b", 6.0, False),
         ("c", 0.0, True),
     ]
     assert rows[0].group_p == (1.0, 0.0)
     assert rows[1].rest_r > 0
+
+
+def test_shares_and_differences_of_few_persons_are_not_shown():
+    """
+    A score group of four has no share of its own, and two groups of four no difference.
+    """
+    total = np.arange(8.0)
+
+    rows = option_statistics(list("aabbabab"), ["a"], total, total, np.ones(8), n_groups=2)
+
+    assert np.isnan([row.group_p for row in rows]).all()
+    assert np.isnan(upper_lower_index(total > 3, total, np.ones(8), fraction=0.5))
 
 
 def test_equal_totals_stay_in_one_score_group():

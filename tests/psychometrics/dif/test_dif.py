@@ -167,7 +167,7 @@ def test_a_right_wrong_regression_is_the_logistic_one():
 
 def test_an_item_all_right_cannot_be_compared():
     """
-    An item that both groups got right has no statistic, and is not flagged.
+    An item that both groups got right has no statistic and no class, and that is said.
     """
     data = two_groups(seed=10)
     scores = data.scores.copy()
@@ -177,7 +177,8 @@ def test_an_item_all_right_cannot_be_compared():
     for code in ("mh", "logistic"):
         row = compare_groups(constant, METHODS[code])[3]
         assert np.isnan(row.statistic)
-        assert row.ets_class == "A"
+        assert row.ets_class is None
+        assert "do not vary" in row.notes[0]
 
 
 def test_the_ets_classes_have_their_borders():

@@ -13,7 +13,11 @@ from examengine.psychometrics.dimensionality import (
     parallel_analysis,
     polychoric,
 )
-from examengine.psychometrics.dimensionality.parallel_analysis import drawn, permuted
+from examengine.psychometrics.dimensionality.parallel_analysis import (
+    drawn,
+    permuted,
+    written_out,
+)
 from examengine.psychometrics.dimensionality.polychoric import observed_categories
 from examengine.psychometrics.responses import Responses
 
@@ -191,3 +195,39 @@ def test_unknown_choices_are_refused():
     """
     with pytest.raises(CannotCorrelate, match="polychoric or pearson"):
         parallel_analysis(two_dimensions(), np.random.default_rng(1), correlation="kendall")
+
+
+def test_weights_are_persons_in_a_parallel_analysis():
+    """
+    Patterns with frequencies have the eigenvalues, the reference and the dimensions of the same
+    persons written out.
+    """
+    rng = np.random.default_rng(11)
+    theta = rng.normal(size=(1000, 1))
+    scores = (rng.normal(size=(1000, 6)) < theta).astype(np.int8)
+    patterns, counts = np.unique(scores, axis=0, return_counts=True)
+
+    weighted = parallel_analysis(
+        Responses.from_matrix(patterns, weight=counts), np.random.default_rng(1)
+    )
+
+    written = parallel_analysis(
+        Responses.from_matrix(np.repeat(patterns, counts, axis=0)), np.random.default_rng(1)
+    )
+    assert weighted.n_dimensions == written.n_dimensions == 1
+    np.testing.assert_allclose(weighted.eigenvalues, written.eigenvalues, atol=1e-6)
+    np.testing.assert_allclose(weighted.reference_quantile, written.reference_quantile, atol=1e-6)
+
+
+def test_weights_that_are_no_whole_numbers_keep_their_sum():
+    """
+    Rows are repeated so that there are as many persons as the weights add up to.
+    """
+    categories = observed_categories(
+        Responses.from_matrix([[0, 1], [1, 0], [1, 1], [0, 0]], weight=[2.4, 0.3, 1.7, 0.6])
+    )
+
+    found = written_out(categories)
+
+    assert found.codes.tolist() == [[0, 1], [0, 1], [1, 0], [1, 1], [0, 0]]
+    assert found.weights.tolist() == [1.0] * 5

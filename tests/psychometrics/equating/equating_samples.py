@@ -39,7 +39,7 @@ OLD = ParameterSet(
 
 def equated(found):
     """The equivalents of a conversion table."""
-    return np.array([row.equated for row in found.table])
+    return np.array([row.equated for row in found.conversions])
 
 
 @cache

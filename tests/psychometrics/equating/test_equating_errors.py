@@ -23,12 +23,12 @@ CURVES = ["equipercentile", "frequency-estimation", "chained-equipercentile"]
 
 def errors(found):
     """Standard errors of a conversion table."""
-    return np.array([row.se for row in found.table])
+    return np.array([row.se for row in found.conversions])
 
 
 def equivalents(found):
     """Equivalents of a conversion table."""
-    return np.array([row.equated for row in found.table])
+    return np.array([row.equated for row in found.conversions])
 
 
 def multinomial(distribution):
@@ -128,7 +128,7 @@ def test_equipercentile_errors_are_lord_s_less_the_spread_within_a_score():
     r, s = new.totals / new.n, old.totals / old.n
     found = equate(new, old, METHODS["equipercentile"])
 
-    for row in found.table[6:26]:
+    for row in found.conversions[6:26]:
         p = r[: row.score].sum() + r[row.score] / 2
         score = int(np.floor(row.equated + 0.5))
         upper, lower, g = s[: score + 1].sum(), s[:score].sum(), s[score]
@@ -145,9 +145,9 @@ def test_nobody_at_a_score_means_no_error():
 
     found = equate(gap, gap, METHODS["equipercentile"])
 
-    assert np.isnan(found.table[2].se)
-    assert found.table[2].equated == pytest.approx(2.0)
-    assert np.isfinite(found.table[1].se)
+    assert np.isnan(found.conversions[2].se)
+    assert found.conversions[2].equated == pytest.approx(2.0)
+    assert np.isfinite(found.conversions[1].se)
 
 
 @pytest.mark.parametrize(
@@ -181,7 +181,7 @@ def test_the_bootstrap_agrees_with_the_delta_method(code, smoothing, options):
     ratio = errors(delta)[reached] / errors(drawn)[reached]
     assert (delta.se_method, drawn.se_method, drawn.replications) == ("delta", "bootstrap", 300)
     assert 0.92 < ratio.mean() < 1.08
-    assert [row.equated for row in drawn.table] == [row.equated for row in delta.table]
+    assert [row.equated for row in drawn.conversions] == [row.equated for row in delta.conversions]
 
 
 def test_scores_at_the_end_of_a_group_have_no_delta_error():

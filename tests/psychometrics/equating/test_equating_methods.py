@@ -138,7 +138,7 @@ def test_anchor_scores_of_one_group_alone_are_told():
     )
 
     assert "left out of the other's synthetic distribution: 0;" in found.notes[0]
-    assert np.isfinite([row.equated for row in found.table]).all()
+    assert np.isfinite([row.equated for row in found.conversions]).all()
 
 
 def test_the_chain_goes_through_the_anchor():
@@ -245,9 +245,15 @@ def test_rounded_scores_stay_on_the_scale():
 
     found = equate(new, old, METHODS["mean"])
 
-    assert found.table[-1].equated > 4
-    assert found.table[-1].rounded == 4
-    assert [row.rounded for row in equate(new, new, METHODS["identity"]).table] == [0, 1, 2, 3, 4]
+    assert found.conversions[-1].equated > 4
+    assert found.conversions[-1].rounded == 4
+    assert [row.rounded for row in equate(new, new, METHODS["identity"]).conversions] == [
+        0,
+        1,
+        2,
+        3,
+        4,
+    ]
 
 
 @pytest.mark.parametrize(

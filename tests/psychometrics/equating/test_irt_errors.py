@@ -8,26 +8,29 @@ from equating_samples import NEW, OLD, equated, item
 from scipy.special import expit
 
 from examengine.psychometrics.equating import (
+    IRT_METHODS,
     Bootstrap,
     BothForms,
     FormResponses,
     Options,
-    equate_predicted_scores,
-    equate_true_scores,
+    equate_by_parameters,
     in_metric_of,
     irt_form,
 )
-from examengine.psychometrics.equating.irt_derivatives import (
-    FormsApart,
+from examengine.psychometrics.equating.irt_methods import FormsApart
+from examengine.psychometrics.equating.irt_methods.observed_scores import (
+    observed_score_equivalents,
     predicted_score_derivatives,
-    true_score_derivatives,
 )
-from examengine.psychometrics.equating.irt_observed_scores import observed_score_equivalents
+from examengine.psychometrics.equating.irt_methods.true_scores import true_score_derivatives
 from examengine.psychometrics.estimation import calibrate
 from examengine.psychometrics.linking import METHODS as LINKING_METHODS
 from examengine.psychometrics.linking import Constants, transform
 from examengine.psychometrics.parameters import ParameterSet
 from examengine.psychometrics.responses import Responses
+
+TRUE_SCORES = IRT_METHODS["irt-true"]
+OBSERVED_SCORES = IRT_METHODS["irt-observed"]
 
 KNOWN = Constants(1.2, -0.3)
 STEP = 1e-5
@@ -41,13 +44,13 @@ RASCH = ParameterSet(tuple(item(f"r{k}", "rasch", a=1.0, b=0.3 * k - 0.6) for k 
 
 def errors(found):
     """Standard errors of a conversion table."""
-    return np.array([row.se for row in found.table])
+    return np.array([row.se for row in found.conversions])
 
 
 def by_true_scores(new, old, constants):
     """Equivalents and their derivatives, by true scores."""
     moved = transform(new, constants)
-    found = equate_true_scores(irt_form(moved), irt_form(old))
+    found = equate_by_parameters(irt_form(moved), irt_form(old), TRUE_SCORES)
     forms = FormsApart(irt_form(new), irt_form(old), constants)
     return equated(found), lambda: true_score_derivatives(forms, np.array(found.theta))
 
@@ -192,13 +195,17 @@ def forms(new, old, new_calibration, old_calibration, link, groups=(None, None))
 
 def true_scores(both, bootstrap=None, *, errors=True):
     """The true-score equating of two calibrated forms."""
-    return equate_true_scores(*in_one_metric(both), both if errors else None, bootstrap)
+    return equate_by_parameters(
+        *in_one_metric(both), TRUE_SCORES, taken=both if errors else None, bootstrap=bootstrap
+    )
 
 
 def predicted_scores(both, bootstrap=None, *, errors=True):
     """The observed-score equating of two calibrated forms."""
     taken = both if errors else None
-    return equate_predicted_scores(*in_one_metric(both), Options(0.5), taken, bootstrap)
+    return equate_by_parameters(
+        *in_one_metric(both), OBSERVED_SCORES, Options(0.5), taken=taken, bootstrap=bootstrap
+    )
 
 
 def in_one_metric(both):
@@ -292,8 +299,8 @@ def test_ends_without_guessing_have_no_error():
     rng = np.random.default_rng(5)
     found = true_scores(linked("mean-mean")(answers(rng, "new"), answers(rng, "old")))
 
-    assert (found.table[0].se, found.table[-1].se) == (0.0, 0.0)
-    assert min(row.se for row in found.table[1:-1]) > 0
+    assert (found.conversions[0].se, found.conversions[-1].se) == (0.0, 0.0)
+    assert min(row.se for row in found.conversions[1:-1]) > 0
 
 
 def test_estimates_of_others_are_remarked_upon():

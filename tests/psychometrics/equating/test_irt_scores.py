@@ -8,22 +8,25 @@ from equating_samples import NEW, OLD, equated, item
 
 from examengine.psychometrics.batches import category_probabilities
 from examengine.psychometrics.equating import (
+    IRT_METHODS,
     METHODS,
     CannotEquate,
     IrtForm,
     Options,
-    Population,
     ScoreDistribution,
-    equate_predicted_scores,
-    equate_true_scores,
+    equate_by_parameters,
     in_metric_of,
     irt_form,
 )
-from examengine.psychometrics.equating.irt_observed_scores import predicted_totals
+from examengine.psychometrics.equating.irt_methods.observed_scores import predicted_totals
 from examengine.psychometrics.information import characteristic_curve
 from examengine.psychometrics.linking import METHODS as LINKING_METHODS
 from examengine.psychometrics.linking import Constants, transform
 from examengine.psychometrics.parameters import ParameterSet
+from examengine.psychometrics.population import Population
+
+TRUE_SCORES = IRT_METHODS["irt-true"]
+OBSERVED_SCORES = IRT_METHODS["irt-observed"]
 
 
 def test_predicted_totals_are_the_sum_over_all_answers():
@@ -54,7 +57,7 @@ def test_observed_scores_are_equated_by_percentile_ranks():
         *(ScoreDistribution(one, 1) for one in totals), Options()
     )
 
-    found = equate_predicted_scores(new, old, Options(weight=0.4))
+    found = equate_by_parameters(new, old, OBSERVED_SCORES, Options(weight=0.4))
 
     np.testing.assert_allclose(equated(found), expected.values)
     assert (found.weights.new, found.weights.old) == (0.4, pytest.approx(0.6))
@@ -68,17 +71,17 @@ def test_weights_follow_the_numbers_unless_given():
     new, old = irt_form(NEW), irt_form(OLD)
     unknown = IrtForm(new.items, new.population)
 
-    assert equate_predicted_scores(new, old).weights.new == pytest.approx(300 / 800)
-    assert equate_predicted_scores(unknown, old).weights.new == 0.5
+    assert equate_by_parameters(new, old, OBSERVED_SCORES).weights.new == pytest.approx(300 / 800)
+    assert equate_by_parameters(unknown, old, OBSERVED_SCORES).weights.new == 0.5
     with pytest.raises(CannotEquate, match="from 0 to 1"):
-        equate_predicted_scores(new, old, Options(weight=1.5))
+        equate_by_parameters(new, old, OBSERVED_SCORES, Options(weight=1.5))
 
 
 def test_true_scores_lie_on_both_characteristic_curves():
     """
     Above guessing the ability found has the score on the new form and its equivalent on the old.
     """
-    found = equate_true_scores(irt_form(NEW), irt_form(OLD))
+    found = equate_by_parameters(irt_form(NEW), irt_form(OLD), TRUE_SCORES)
 
     theta = np.array(found.theta)
     inside = np.isfinite(theta)
@@ -100,7 +103,7 @@ def test_below_guessing_scores_lie_on_a_line():
     new = ParameterSet(tuple(item(f"n{k}", "4pl", a=1.0, b=0.0, c=0.3, d=0.9) for k in range(10)))
     old = ParameterSet(tuple(item(f"o{k}", "4pl", a=1.0, b=0.2, c=0.2, d=0.95) for k in range(10)))
 
-    found = equated(equate_true_scores(irt_form(new), irt_form(old)))
+    found = equated(equate_by_parameters(irt_form(new), irt_form(old), TRUE_SCORES))
 
     np.testing.assert_allclose(found[:4], np.arange(4) * 2.0 / 3.0, atol=1e-9)
     assert found[9] == pytest.approx(9.5)
@@ -115,7 +118,7 @@ def test_a_form_without_guessing_starts_at_nothing():
     new = ParameterSet(tuple(item(f"n{k}", "2pl", a=1.0, b=0.1 * k) for k in range(4)))
     old = ParameterSet(tuple(item(f"o{k}", "3pl", a=1.0, b=0.1 * k, c=0.2) for k in range(4)))
 
-    found = equated(equate_true_scores(irt_form(new), irt_form(old)))
+    found = equated(equate_by_parameters(irt_form(new), irt_form(old), TRUE_SCORES))
 
     assert found[0] == 0
     assert found[-1] == pytest.approx(4)
@@ -127,9 +130,11 @@ def test_a_form_is_equated_to_itself_by_identity():
     """
     form = irt_form(NEW)
 
-    np.testing.assert_allclose(equated(equate_true_scores(form, form)), np.arange(8), atol=1e-8)
+    np.testing.assert_allclose(
+        equated(equate_by_parameters(form, form, TRUE_SCORES)), np.arange(8), atol=1e-8
+    )
     for options in (Options(), Options(kernel=True)):
-        found = equate_predicted_scores(form, form, options)
+        found = equate_by_parameters(form, form, OBSERVED_SCORES, options)
         np.testing.assert_allclose(equated(found), np.arange(8), atol=1e-8)
 
 
@@ -147,11 +152,10 @@ def test_linking_makes_the_metric_irrelevant():
 
     linked = in_metric_of(elsewhere, old, LINKING_METHODS["stocking-lord"])
 
-    for equate in (equate_true_scores, equate_predicted_scores):
-        expected = equated(equate(irt_form(new), irt_form(old)))
-        np.testing.assert_allclose(
-            equated(equate(irt_form(linked), irt_form(old))), expected, atol=1e-6
-        )
+    for method in IRT_METHODS.values():
+        expected = equated(equate_by_parameters(irt_form(new), irt_form(old), method))
+        found = equate_by_parameters(irt_form(linked), irt_form(old), method)
+        np.testing.assert_allclose(equated(found), expected, atol=1e-6)
 
 
 def test_items_and_groups_that_are_not_there_are_named():
@@ -164,7 +168,7 @@ def test_items_and_groups_that_are_not_there_are_named():
         irt_form(NEW, [])
     with pytest.raises(CannotEquate, match="'south' is none of weaker"):
         irt_form(NEW, group="south")
-    assert Population.of(NEW, "weaker").theta[30] == pytest.approx(-0.2)
+    assert Population.of(NEW, NEW.group("weaker")).theta[30] == pytest.approx(-0.2)
 
 
 def test_a_form_that_falls_with_ability_is_refused():
@@ -174,4 +178,4 @@ def test_a_form_that_falls_with_ability_is_refused():
     falling = ParameterSet((item("a", "2pl", a=-1.0, b=0.0),))
 
     with pytest.raises(CannotEquate, match="does not rise"):
-        equate_true_scores(irt_form(falling), irt_form(OLD))
+        equate_by_parameters(irt_form(falling), irt_form(OLD), TRUE_SCORES)

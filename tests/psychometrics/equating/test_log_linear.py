@@ -147,3 +147,17 @@ def test_a_group_that_scores_alike_cannot_be_smoothed():
     """
     with pytest.raises(CannotEquate, match="score alike"):
         smooth(ScoreTable(np.array([[0.0], [9.0], [0.0]])), "bic")
+
+
+def test_scores_that_nobody_is_expected_at_divide_nothing():
+    """
+    A high degree on scores that end early expects nobody at the top: every figure is a number, and
+    nothing is warned of.
+    """
+    scores = np.arange(41)
+    counts = np.where(scores < 12, np.round(500 / 5.0 * np.exp(-0.5 * ((scores - 6) / 2) ** 2)), 0)
+
+    fit = fit_log_linear(ScoreTable(counts[:, np.newaxis]), Degrees(6))
+
+    assert (fit.distribution.totals == 0).any()
+    assert np.isfinite(fit.pearson)

@@ -28,7 +28,7 @@ def test_scores_without_an_error_are_named():
 
     found = equate(form, form, METHODS["equipercentile"])
 
-    assert np.flatnonzero([np.isnan(row.se) for row in found.table]).tolist() == [5, 6]
+    assert np.flatnonzero([np.isnan(row.se) for row in found.conversions]).tolist() == [5, 6]
     assert found.notes[0].startswith("no standard error at scores 5–6: nobody stands at such")
 
 
@@ -40,14 +40,14 @@ def test_few_persons_are_looked_for_where_an_equivalent_may_move():
     found = equate(new, old, METHODS["equipercentile"])
 
     expected = []
-    for row in found.table:
+    for row in found.conversions:
         near = [
             y for y in range(31)
             if row.equated - 2 * row.se < y + 0.5 and row.equated + 2 * row.se >= y - 0.5
         ]  # fmt: skip
         few = new.totals[row.score] < 5 or any(old.totals[y] < 5 for y in near)
         expected.append(few and not np.isnan(row.se))
-    columns = [[row.equated for row in found.table], [row.se for row in found.table]]
+    columns = [[row.equated for row in found.conversions], [row.se for row in found.conversions]]
 
     said = rests_on_few(*(np.array(column) for column in columns), new.totals, old.totals)
 
@@ -65,7 +65,7 @@ def test_the_scores_named_are_those_with_the_roughest_errors():
     shares = [without_anchor(table).totals / table.n for table in two_groups("internal", 4000)]
     for _ in range(60):
         pair = [counted(*rng.multinomial(500, share)) for share in shares]
-        rows = equate(pair[0], pair[1], method).table
+        rows = equate(pair[0], pair[1], method).conversions
         values = np.array([[row.equated, row.se] for row in rows])
         tables.append(values)
         named.append(rests_on_few(values[:, 0], values[:, 1], pair[0].totals, pair[1].totals))

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from examengine.psychometrics.item_parameters import ItemParameters
+from examengine.psychometrics.parameters import ItemParameters
 from examengine.psychometrics.responses import Responses
 
 

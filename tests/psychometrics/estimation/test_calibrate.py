@@ -11,8 +11,7 @@ from simulated import draw_scores, mixed, right_wrong, right_wrong_items, two_fo
 
 from examengine.psychometrics.batches import category_probabilities
 from examengine.psychometrics.estimation import Priors, calibrate
-from examengine.psychometrics.item_parameters import ItemParameters
-from examengine.psychometrics.parameters import ParameterSet
+from examengine.psychometrics.parameters import ItemParameters, ParameterSet
 from examengine.psychometrics.refusals import CannotCalibrate
 from examengine.psychometrics.responses import Responses
 

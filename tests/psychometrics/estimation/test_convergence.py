@@ -6,11 +6,11 @@ from simulated import draw_scores, mixed, right_wrong
 
 from examengine.psychometrics.estimation import Priors, calibrate, marginal
 from examengine.psychometrics.estimation.calibrate import ESTIMATORS
-from examengine.psychometrics.item_parameters import ItemParameters
 from examengine.psychometrics.models import MODELS
-from examengine.psychometrics.recovery._truth import as_responses, items_from_priors, priors_for
-from examengine.psychometrics.recovery._truth import draw_scores as draw_true_scores
+from examengine.psychometrics.parameters import ItemParameters
 from examengine.psychometrics.responses import Responses
+from examengine.psychometrics.simulation import as_responses, items_from_priors, priors_for
+from examengine.psychometrics.simulation import draw_scores as draw_true_scores
 
 STEP = 1e-4
 C_AND_D = {

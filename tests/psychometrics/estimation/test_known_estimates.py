@@ -7,10 +7,9 @@ import pytest
 from simulated import draw_scores, mixed, right_wrong, right_wrong_items
 
 from examengine.psychometrics.estimation import Priors, calibrate, variation_of
-from examengine.psychometrics.item_parameters import ItemParameters
 from examengine.psychometrics.linking import Constants, transform
 from examengine.psychometrics.models import MODELS
-from examengine.psychometrics.parameters import ParameterSet
+from examengine.psychometrics.parameters import ItemParameters, ParameterSet
 from examengine.psychometrics.refusals import CannotCalibrate
 from examengine.psychometrics.responses import Responses
 

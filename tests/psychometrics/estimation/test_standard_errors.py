@@ -19,8 +19,8 @@ from examengine.psychometrics.estimation.prior_terms import prior_terms
 from examengine.psychometrics.estimation.shards import Shards
 from examengine.psychometrics.estimation.start_values import item_starts
 from examengine.psychometrics.estimation.tallies import category_counts
-from examengine.psychometrics.item_parameters import ItemParameters
-from examengine.psychometrics.parameters import Quadrature
+from examengine.psychometrics.parameters import ItemParameters, Quadrature
+from examengine.psychometrics.refusals import CannotCalibrate
 from examengine.psychometrics.responses import Responses
 
 STEP = 1e-5
@@ -220,6 +220,14 @@ def test_convergence_does_not_depend_on_the_errors_asked_for(monkeypatch):
     assert with_errors.converged
     assert without.converged
     assert without.log_likelihood == with_errors.log_likelihood
+
+
+def test_the_part_of_girth_that_numpy_broke_is_not_called():
+    """
+    Girth's 3PL fails under numpy 2.4, so it is refused under every numpy alike.
+    """
+    with pytest.raises(CannotCalibrate, match="girth has no 3pl"):
+        calibrate(right_wrong(200, 6), "3pl", estimator="girth")
 
 
 @pytest.mark.parametrize("model", ["rasch", "1pl", "2pl"])

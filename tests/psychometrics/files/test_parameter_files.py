@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 
 from examengine.psychometrics.csv_tables import UnusableFile
-from examengine.psychometrics.parameter_files import (
-    as_json,
-    read_models,
+from examengine.psychometrics.documents import as_json
+from examengine.psychometrics.estimation import read_models, read_priors
+from examengine.psychometrics.parameters import (
+    ItemParameters,
+    ParameterSet,
     read_parameters,
-    read_priors,
     write_parameters,
 )
-from examengine.psychometrics.parameters import ItemParameters, ParameterSet
 
 
 def faults_of(read, *arguments):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from examengine.psychometrics.csv_tables import UnusableFile, read_csv
+from examengine.psychometrics.csv_tables import UnusableFile, first_faults, read_csv
 from examengine.psychometrics.item_keys import read_keys
 from examengine.psychometrics.response_files import read_responses
 
@@ -94,14 +94,25 @@ def test_a_column_the_key_does_not_know_is_named():
 
 def test_a_hundred_faults_are_enough():
     """
-    Of 250 bad cells a hundred are listed and the rest counted.
+    Of 250 faults of different kinds a hundred are listed and the rest counted.
+    """
+    faults = first_faults(f"fault {number}" for number in range(250))
+
+    assert len(faults) == 101
+    assert faults[-1] == "… and 150 more faults"
+
+
+def test_faults_of_one_kind_are_one_sentence():
+    """
+    Of 250 bad cells the first is shown and the others are counted, with some of their rows.
     """
     content = b"Q1\n" + b"x\n" * 250
 
     faults = faults_of(read_responses, "r.csv", content)
 
-    assert len(faults) == 101
-    assert faults[-1] == "… and 150 more faults"
+    assert len(faults) == 1
+    assert faults[0].startswith("r.csv: row 2, column 'Q1': 'x'; a score is a whole number")
+    assert faults[0].endswith("(likewise 249 more rows: 3, 4, 5, 6, 7 and 244 more)")
 
 
 @pytest.mark.parametrize(

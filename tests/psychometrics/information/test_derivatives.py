@@ -10,8 +10,8 @@ from examengine.psychometrics.information import (
     characteristic_curve,
     expected_score_derivatives,
 )
-from examengine.psychometrics.item_parameters import ItemParameters
 from examengine.psychometrics.models import MODELS
+from examengine.psychometrics.parameters import ItemParameters
 
 THETA = np.linspace(-3, 3, 7)
 STEP = 1e-6

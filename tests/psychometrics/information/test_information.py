@@ -13,7 +13,7 @@ from examengine.psychometrics.information import (
     information_of_test,
     theta_at_expected_score,
 )
-from examengine.psychometrics.item_parameters import ItemParameters
+from examengine.psychometrics.parameters import ItemParameters
 
 ITEMS = (
     ItemParameters("a", "2pl", {"a": 1.4, "b": 0.2}),

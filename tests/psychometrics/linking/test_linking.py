@@ -320,3 +320,121 @@ def test_errors_of_constants_need_responses_to_the_common_items():
 
     with pytest.raises(CannotLink, match="no responses to item1"):
         constant_errors(found, method, weights, fewer, target)
+
+
+def held_fixed(n_items, drifted, constants=KNOWN):
+    """A calibration and another in which all items but some agree exactly, as when held fixed."""
+    rng = np.random.default_rng(3)
+    places = rng.normal(size=n_items)
+    source = [
+        ItemParameters(
+            f"i{n}", "2pl", {"a": 1.0 + 0.1 * (n % 3), "b": float(b), "c": 0.0, "d": 1.0}
+        )
+        for n, b in enumerate(places)
+    ]
+    target = transform(ParameterSet(tuple(source)), constants).items
+    moved = [
+        replace(item, values={**item.values, "b": item.values["b"] + drifted.get(n, 0.0)})
+        for n, item in enumerate(target)
+    ]
+    return ParameterSet(tuple(source)), ParameterSet(tuple(moved))
+
+
+@pytest.mark.parametrize("code", METHODS)
+@pytest.mark.parametrize("drifted", [{0: 1.5}, {0: 1.5, 7: -0.4}, {}])
+def test_a_robust_link_settles_where_all_others_agree(code, drifted):
+    """
+    Items that drifted among items that agree to the last digit are left out for good, and the
+    constants are those of the others.
+    """
+    found = link(*held_fixed(12, drifted), METHODS[code], CurveWeights.normal(), robust=True)
+
+    assert set(found.left_out) == {f"i{n}" for n in drifted}
+    assert found.slope == pytest.approx(KNOWN.slope, abs=1e-9)
+    assert found.intercept == pytest.approx(KNOWN.intercept, abs=1e-9)
+
+
+def test_rounding_is_no_drift():
+    """
+    Parameters written with four digits leave nothing out.
+    """
+    source, target = held_fixed(12, {})
+    rounded = tuple(
+        replace(item, values={name: round(value, 4) for name, value in item.values.items()})
+        for item in target.items
+    )
+
+    found = link(
+        source, ParameterSet(rounded), METHODS["mean-sigma"], CurveWeights.normal(), robust=True
+    )
+
+    assert found.left_out == ()
+
+
+@pytest.mark.parametrize("n_items", [2, 3, 4])
+def test_few_common_items_are_all_kept(n_items):
+    """
+    A fifth of fewer than five items is none.
+    """
+    sets = held_fixed(n_items, {0: 1.5})
+
+    found = link(*sets, METHODS["haebara"], CurveWeights.normal(), robust=True)
+
+    assert found.left_out == ()
+
+
+@pytest.mark.parametrize("code", METHODS)
+@pytest.mark.parametrize("model", ["rasch", "1pl"])
+def test_a_rasch_link_stays_rasch(code, model):
+    """
+    With one slope in each calibration A is known: 1 for Rasch items, the ratio of the slopes for
+    items that share one, whatever the errors of the difficulties; and the model stays.
+    """
+    rng = np.random.default_rng(4)
+    places = rng.normal(size=8)
+    ratio = 1.0 if model == "rasch" else 1.25
+
+    def calibration(a, b):
+        return ParameterSet(
+            tuple(
+                ItemParameters(f"i{n}", model, {"a": a, "b": float(one), "c": 0.0, "d": 1.0})
+                for n, one in enumerate(b)
+            )
+        )
+
+    noisy = ratio * places + 0.5 + rng.normal(0, 0.2, 8)
+    found = link(
+        calibration(1.0, places),
+        calibration(1.0 / ratio, noisy),
+        METHODS[code],
+        CurveWeights.normal(),
+    )
+
+    assert found.slope == pytest.approx(ratio)
+    assert found.slope_known
+    assert {item.model for item in found.transformed.items} == {model}
+    assert found.intercept == pytest.approx((noisy - ratio * places).mean(), abs=0.1)
+
+
+def test_a_known_slope_has_no_error():
+    """
+    Standard errors of a Rasch link are those of B alone.
+    """
+    rng = np.random.default_rng(5)
+    b = np.linspace(-1, 1, 6)
+
+    def drawn(seed):
+        data = np.random.default_rng(seed).uniform(size=(400, 6)) < expit(
+            rng.normal(size=(400, 1)) - b
+        )
+        responses = Responses.from_matrix(data.astype(np.int8))
+        return Calibrated(calibrate(responses, "rasch").parameters, responses)
+
+    both = drawn(1), drawn(2)
+    method = METHODS["stocking-lord"]
+    found = link(both[0].parameters, both[1].parameters, method, CurveWeights.normal())
+
+    errors = constant_errors(found, method, CurveWeights.normal(), *both)
+
+    assert errors.slope == pytest.approx(0, abs=1e-9)
+    assert 0.02 < errors.intercept < 0.3

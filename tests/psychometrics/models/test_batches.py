@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from examengine.psychometrics.batches import batches_of, category_probabilities
-from examengine.psychometrics.item_parameters import ItemParameters
 from examengine.psychometrics.models import MODELS
+from examengine.psychometrics.parameters import ItemParameters
 
 NUMBER = st.floats(-2.0, 2.0)
 POSITIVE = st.floats(0.2, 3.0)

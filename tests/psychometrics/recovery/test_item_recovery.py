@@ -10,16 +10,16 @@ from scipy.special import bdtr
 from examengine.psychometrics.batches import category_probabilities
 from examengine.psychometrics.recovery import STUDIES, moment, run_study
 from examengine.psychometrics.recovery._estimates import Estimated, holds
-from examengine.psychometrics.recovery._truth import (
-    STUDIED,
-    draw_scores,
-    items_from_priors,
-    true_items,
-)
 from examengine.psychometrics.recovery.item_parameters import (
     Design,
     ItemParameterRecovery,
     recovery_row,
+)
+from examengine.psychometrics.simulation import (
+    STUDIED,
+    draw_scores,
+    items_from_priors,
+    true_items,
 )
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from examengine.psychometrics.reliability import omega_hierarchical
+from examengine.psychometrics.reliability import omega_hierarchical, omega_total
 from examengine.psychometrics.response_files import ResponseData
 from examengine.psychometrics.responses import Responses
 from examengine.psychometrics.results import analyse
@@ -74,3 +74,29 @@ def test_short_tests_and_still_items_say_so():
 
     assert "need at least 6 items" in analysed(few).notes[0]
     assert "item 'item5' does not vary" in analysed(still).notes[0]
+
+
+def test_a_heywood_case_has_no_omega_total():
+    """
+    A column that the others add up to leaves it less than no variance of its own: no omega, and
+    the reason.
+    """
+    scores = answers(2)[:, :6]
+    total = scores.sum(axis=1, keepdims=True)
+
+    found = analysed(np.concatenate([scores, total], axis=1))
+
+    assert found.reliability.omega_total is None
+    assert any("negative uniqueness of item7: a Heywood case" in note for note in found.notes)
+
+
+def test_three_items_of_which_one_repeats_the_others_have_no_omega():
+    """
+    With three items the loadings are exact; where they ask more than there is there is no omega.
+    """
+    covariance = np.array([[0.25, 0.20, 0.20], [0.20, 0.25, 0.14], [0.20, 0.14, 0.25]])
+
+    found = omega_total(covariance)
+
+    assert found.heywood.tolist() == [0]
+    assert found.uniquenesses[0] == pytest.approx(0.25 - 0.2 * 0.2 / 0.14)

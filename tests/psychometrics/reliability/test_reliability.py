@@ -100,6 +100,22 @@ def test_parallel_strata_of_one_item_give_the_plain_bound(covariance):
     )
 
 
+def test_stratified_alpha_worked_out_by_hand():
+    """
+    Two strata of two items: variances 1, covariances 0.5 within a stratum and 0.2 between.
+
+    A stratum has the variance 1 + 1 + 2 · 0.5 = 3 and the alpha 2 · (1 − 2/3) = 2/3, so that its
+    error is 3 · (1 − 2/3) = 1. The total has the variance 4 + 4 · 0.5 + 8 · 0.2 = 7.6. Stratified
+    alpha is 1 − 2/7.6 = 14/19; plain alpha is 4/3 · (1 − 4/7.6) = 12/19.
+    """
+    covariance = np.full((4, 4), 0.2)
+    covariance[:2, :2] = covariance[2:, 2:] = 0.5
+    np.fill_diagonal(covariance, 1.0)
+
+    assert stratified_alpha(covariance, ["a", "a", "b", "b"]) == pytest.approx(14 / 19)
+    assert alpha(covariance) == pytest.approx(12 / 19)
+
+
 def test_feldt_covers_alpha_at_its_nominal_rate():
     """
     In 400 samples of parallel normal parts the 95 per cent interval covers alpha 92 to 98 per cent.

@@ -86,3 +86,17 @@ def test_what_is_left_out_is_negligible():
 
     assert most < 40
     np.testing.assert_allclose(short, whole, atol=1e-15)
+
+
+def test_a_joined_table_keeps_what_lies_above():
+    """
+    The last column of a joined table holds all larger numbers of identical wrong answers.
+    """
+    rng = np.random.default_rng(7)
+    right, wrong = rng.uniform(0.1, 0.5, (9, 4)), rng.uniform(0.05, 0.4, (9, 4))
+
+    joined = trinomial_shares(right, wrong, 2, joined=True)
+
+    whole = trinomial_shares(right, wrong, 9)
+    np.testing.assert_allclose(joined[:, :2], whole[:, :2], atol=1e-15)
+    np.testing.assert_allclose(joined[:, 2], whole[:, 2:].sum(axis=1), atol=1e-15)

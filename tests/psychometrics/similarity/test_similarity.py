@@ -312,3 +312,24 @@ def test_what_cannot_be_compared_is_refused_in_words():
         compare_answers(EVIDENCE, gbt, adjustment="tukey")
     with pytest.raises(CannotScore, match="'i0' has no parameters"):
         evidence_of(data_of(CHOSEN), ParameterSet(TEST.items[1:]))
+
+
+@pytest.mark.parametrize("code", sorted(METHODS))
+@pytest.mark.parametrize("level", [0.05, 0.3])
+def test_screening_is_exact_up_to_its_level(code, level):
+    """
+    Up to the level a screened p is the exact one; above it both are above, blanks or not.
+    """
+    chosen = draw(TEST, 60, seed=9)
+    chosen[np.random.default_rng(1).uniform(size=chosen.shape) < 0.1] = -1
+    chosen[3] = -1
+    evidence = evidence_of(data_of(chosen), TEST)
+    first, second = (rows.astype(np.int64) for rows in np.triu_indices(60, 1))
+
+    exact = METHODS[code].against(evidence)(first, second).p
+    screened = METHODS[code].screen(evidence, level)(first, second)
+
+    low = exact <= level
+    np.testing.assert_array_equal(np.isnan(exact), np.isnan(screened))
+    np.testing.assert_allclose(screened[low], exact[low], rtol=1e-12)
+    assert (screened[exact > level] > level).all()

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from examengine.bank.checks._finding import Finding, Severity, Subject, error, warning
-from examengine.bank.inline_text import plain
-from examengine.bank.rules import FileFault, LoadedItem
+from examengine.bank.checks._rule import Severity, Spot, Subject, rule
+from examengine.bank.inline_text import inline
+from examengine.bank.rules import LoadedItem
 
 TOO_LONG, TOO_SHORT = 1.5, 0.5
 LEAST_DIFFERENCE = 12
@@ -56,8 +56,9 @@ def key_positions(items: Sequence[LoadedItem]) -> dict[int, int]:
     return dict(sorted(counted.items()))
 
 
-def length_gives_key_away(subject: Subject) -> Iterator[Finding]:
-    """Refuse a key that is more than 1.5 times as long as the other options are on average.
+@rule(Severity.ERROR)
+def length_gives_key_away(subject: Subject) -> Iterator[Spot]:
+    """A key that is more than 1.5 times as long as the other options are on average.
 
     It must be the longest by itself and at least 12 characters longer than that average.
     """
@@ -68,32 +69,34 @@ def length_gives_key_away(subject: Subject) -> Iterator[Finding]:
                 f"the key has {own} characters, the others {fmean(others):.0f} on average; "
                 "shorten the key, or give the others as much to say"
             )
-            yield error("length_gives_key_away", item, "key", what)
+            yield Spot(item, "key", what)
 
 
-def short_key_stands_out(subject: Subject) -> Iterator[Finding]:
-    """Point out a key that is less than half as long as the other options are on average."""
+@rule(Severity.WARNING)
+def short_key_stands_out(subject: Subject) -> Iterator[Spot]:
+    """A key that is less than half as long as the other options are on average."""
     for item in _single_choice(subject.items):
         own, others = _key_and_others(item)
         if own < min(others) and own < TOO_SHORT * fmean(others) and _differ(own, others):
             what = f"the key has {own} characters, the others {fmean(others):.0f} on average"
-            yield warning("short_key_stands_out", item, "key", what)
+            yield Spot(item, "key", what)
 
 
-def longest_option_pays(subject: Subject) -> Iterator[Finding]:
-    """Point out a bank in which choosing the longest option beats chance."""
+@rule(Severity.WARNING)
+def longest_option_pays(subject: Subject) -> Iterator[Spot]:
+    """A bank in which choosing the longest option beats chance."""
     found = key_length(subject.items)
     if found.in_deviations > _SURPRISE:
         what = (
             f"the longest option is the key in {found.observed:.1f} of {found.n_items} items; "
             f"chance would give {found.expected:.1f} (standard deviation {found.deviation:.1f})"
         )
-        fault = FileFault(subject.bank.id, None, "", what)
-        yield Finding(Severity.WARNING, "longest_option_pays", None, fault)
+        yield Spot(None, "", what)
 
 
-def unbalanced_positions(subject: Subject) -> Iterator[Finding]:
-    """Point out a place that holds the key much more, or much less, often than the others.
+@rule(Severity.WARNING)
+def unbalanced_positions(subject: Subject) -> Iterator[Spot]:
+    """A place that holds the key much more, or much less, often than the others.
 
     Only items whose options keep their order count: the order of the others is drawn anyway.
     """
@@ -109,8 +112,7 @@ def unbalanced_positions(subject: Subject) -> Iterator[Finding]:
                 f"option {position} is the key in {found} of {len(chances)} items with a fixed "
                 f"order; chance would give {expected:.1f}"
             )
-            fault = FileFault(subject.bank.id, None, "", what)
-            yield Finding(Severity.WARNING, "unbalanced_positions", None, fault)
+            yield Spot(None, "", what)
 
 
 def _single_choice(items: Sequence[LoadedItem]) -> list[LoadedItem]:
@@ -118,7 +120,10 @@ def _single_choice(items: Sequence[LoadedItem]) -> list[LoadedItem]:
 
 
 def _lengths(item: LoadedItem) -> dict[str, int]:
-    return {option["id"]: len(plain(option["text"])) for option in item.content["options"]}
+    """Count the signs a candidate sees: those of a formula, not of its TeX."""
+    return {
+        option["id"]: len(inline(option["text"]).striptags()) for option in item.content["options"]
+    }
 
 
 def _key_and_others(item: LoadedItem) -> tuple[int, list[int]]:

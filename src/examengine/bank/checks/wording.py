@@ -1,16 +1,21 @@
 """Checks of words: repeated items, catch-all options, and clues in the language."""
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from examengine.bank.checks._finding import Finding, Subject, error, warning
+import numpy as np
+from numpy.typing import NDArray
+
+from examengine.bank.checks._rule import Severity, Spot, Subject, rule
 from examengine.bank.inline_text import plain
+from examengine.bank.item_types.multiple_response import options_asked_for
 from examengine.bank.rules import LoadedItem
 
 NEARLY_THE_SAME = 0.6
 """Share of common runs of three words above which two items are pointed out as nearly the same."""
+Run = tuple[str, str, str]
 _LEAST_CLUE = 6
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _CATCH_ALL = re.compile(
@@ -23,54 +28,61 @@ _NUMBERS = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six"}
 _ARTICLE = re.compile(r"\b(an?)\W*$", re.IGNORECASE)
 
 
-def repeated_items(subject: Subject) -> Iterator[Finding]:
-    """Refuse an item that says word for word what another says, whatever their ids."""
+@rule(Severity.ERROR)
+def repeated_items(subject: Subject) -> Iterator[Spot]:
+    """An item that says word for word what another says, whatever their ids."""
     first: dict[tuple[str, ...], LoadedItem] = {}
-    checked = {item.id for item in subject.items}
-    for item in (*subject.neighbours, *subject.items):
+    for item in subject.items:
         words = tuple(_words(_whole_text(item.content)))
         twin = first.setdefault(words, item)
-        if twin is not item and twin.id != item.id and item.id in checked:
+        if twin is not item:
             what = f"says word for word what {twin.id} says; keep one of the two"
-            yield error("repeated_items", item, "stem", what)
+            yield Spot(item, "stem", what)
 
 
-def nearly_repeated_items(subject: Subject) -> Iterator[Finding]:
-    """Point out the item of the same type that shares most of its runs of three words.
+@rule(Severity.WARNING)
+def nearly_repeated_items(subject: Subject) -> Iterator[Spot]:
+    """The item of the same type that shares most of its runs of three words.
 
     Enemies are left alone: that they are alike is known.
     """
-    runs = {item.id: _runs_of_three(item) for item in subject.all_items}
-    by_run = defaultdict(list)
-    for item_id, found in runs.items():
-        for run in found:
-            by_run[run].append(item_id)
-    types = {item.id: item.content["type"] for item in subject.all_items}
+    everything = {item.id: item for item in subject.items}
+    places = {item_id: place for place, item_id in enumerate(everything)}
+    ids, runs = list(everything), [_runs_of_three(item) for item in everything.values()]
+    sizes = np.array([len(found) for found in runs])
+    types = np.array([item.content["type"] for item in everything.values()])
+    having = _places_having(runs)
     for item in subject.items:
-        shared = Counter(other for run in runs[item.id] for other in by_run[run])
-        alike = [
-            (common / len(runs[item.id] | runs[other]), other)
-            for other, common in shared.items()
-            if types[other] == types[item.id]
-            and other not in {item.id, *item.content.get("enemies", ())}
-        ]
-        likeness, other = max(alike, default=(0.0, ""))
-        if NEARLY_THE_SAME <= likeness < 1:
-            what = f"shares {likeness:.0%} of its wording with {other}; are they enemies?"
-            yield warning("nearly_repeated_items", item, "stem", what)
+        own = places[item.id]
+        if not runs[own]:
+            continue
+        # Counted by numpy: where many items are alike, each shares its runs with each.
+        shared = np.concatenate([having[run] for run in runs[own]])
+        common = np.bincount(shared, minlength=len(ids))
+        likeness = common / (sizes + sizes[own] - common)
+        likeness[types != types[own]] = 0.0
+        known = (item.id, *item.content.get("enemies", ()))
+        likeness[[places[other] for other in known if other in places]] = 0.0
+        highest = float(likeness.max())
+        if NEARLY_THE_SAME <= highest < 1:
+            other = max(ids[place] for place in np.flatnonzero(likeness == highest))
+            what = f"shares {highest:.0%} of its wording with {other}; are they enemies?"
+            yield Spot(item, "stem", what)
 
 
-def catch_all_options(subject: Subject) -> Iterator[Finding]:
+@rule(Severity.ERROR)
+def catch_all_options(subject: Subject) -> Iterator[Spot]:
     """Refuse "all of the above" and its like: who knows one part can work out the rest."""
     for item in subject.items:
         for index, option in enumerate(item.content.get("options", ())):
             if _CATCH_ALL.search(plain(option["text"])):
                 what = f"{plain(option['text'])!r} rests on the other options; write an answer"
-                yield error("catch_all_options", item, f"options[{index}].text", what)
+                yield Spot(item, f"options[{index}].text", what)
 
 
-def article_clue(subject: Subject) -> Iterator[Finding]:
-    """Point out a stem that ends in "a" or "an" when only some of the options can follow it."""
+@rule(Severity.WARNING)
+def article_clue(subject: Subject) -> Iterator[Spot]:
+    """A stem that ends in "a" or "an" when only some of the options can follow it."""
     for item in subject.items:
         article = _ARTICLE.search(plain(item.content["stem"]))
         if article is None or "options" not in item.content:
@@ -79,11 +91,12 @@ def article_clue(subject: Subject) -> Iterator[Finding]:
         firsts = [plain(option["text"])[:1].lower() for option in item.content["options"]]
         if any((first in "aeiou") != vowel for first in firsts):
             what = f'ends in "{article[1]}", which not every option can follow; write "a/an"'
-            yield warning("article_clue", item, "stem", what)
+            yield Spot(item, "stem", what)
 
 
-def word_clue(subject: Subject) -> Iterator[Finding]:
-    """Point out a key that alone repeats a word of the stem, of six letters or more."""
+@rule(Severity.WARNING)
+def word_clue(subject: Subject) -> Iterator[Spot]:
+    """A key that alone repeats a word of the stem, of six letters or more."""
     for item in subject.items:
         if item.content["type"] != "single_choice":
             continue
@@ -94,11 +107,12 @@ def word_clue(subject: Subject) -> Iterator[Finding]:
         own = repeats.pop(item.content["key"])
         if own and not any(repeats.values()):
             what = f"only the key repeats {', '.join(sorted(own))} from the stem"
-            yield warning("word_clue", item, "key", what)
+            yield Spot(item, "key", what)
 
 
-def unsaid_number(subject: Subject) -> Iterator[Finding]:
-    """Point out a multiple response item whose stem does not say how many to choose."""
+@rule(Severity.WARNING)
+def unsaid_number(subject: Subject) -> Iterator[Spot]:
+    """A multiple response item whose stem does not say how many to choose."""
     for item in subject.items:
         if item.content["type"] != "multiple_response":
             continue
@@ -106,7 +120,19 @@ def unsaid_number(subject: Subject) -> Iterator[Finding]:
         words = set(_words(plain(item.content["stem"])))
         if words.isdisjoint({str(count), _NUMBERS.get(count, "")}):
             what = f'does not say how many options to choose; add "Choose {_NUMBERS.get(count)}."'
-            yield warning("unsaid_number", item, "stem", what)
+            yield Spot(item, "stem", what)
+
+
+@rule(Severity.ERROR)
+def other_number(subject: Subject) -> Iterator[Spot]:
+    """A stem that asks for another number of options than the key names."""
+    for item in subject.items:
+        if item.content["type"] != "multiple_response":
+            continue
+        asked, count = options_asked_for(plain(item.content["stem"])), len(item.content["key"])
+        if asked not in {None, count}:
+            what = f"asks for {asked} options, and the key names {count}; make them agree"
+            yield Spot(item, "stem", what)
 
 
 def _words(text: str) -> list[str]:
@@ -117,9 +143,18 @@ def _long_words(text: str) -> set[str]:
     return {word for word in _words(plain(text)) if len(word) >= _LEAST_CLUE}
 
 
-def _runs_of_three(item: LoadedItem) -> frozenset[tuple[str, ...]]:
+def _runs_of_three(item: LoadedItem) -> frozenset[Run]:
     words = _words(_whole_text(item.content))
     return frozenset(zip(words, words[1:], words[2:], strict=False))
+
+
+def _places_having(runs: Sequence[frozenset[Run]]) -> dict[Run, NDArray[np.int64]]:
+    """Return the places of the items that have a run, for each run."""
+    found = defaultdict(list)
+    for place, had in enumerate(runs):
+        for run in had:
+            found[run].append(place)
+    return {run: np.array(places, dtype=np.int64) for run, places in found.items()}
 
 
 def _whole_text(content: Mapping[str, Any]) -> str:
@@ -148,4 +183,5 @@ RULES = (
     article_clue,
     word_clue,
     unsaid_number,
+    other_number,
 )

@@ -2,17 +2,29 @@
 
 from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import quote, unquote
 
 import yaml
 
-from examengine.bank.item_types._stimulus import figures_of
-from examengine.bank.rules import Bank, Figure, ItemVersion
+from examengine.bank.item_types._stimulus import media_of
+from examengine.bank.rules import Bank, ItemVersion, MediaFile
 
 _ORDER = (
     *("schema", "id", "version", "type", "area", "level", "seconds", "enemies", "provenance"),
-    *("stem", "stimulus", "prompts", "options", "key", "unit", "shuffle", "errors", "rationale"),
+    *("stem", "stimulus", "prompts", "options", "key", "unit", "shuffle", "scoring"),
+    *("errors", "rationale"),
 )
-_INNER_ORDER = ("id", "title", "statement", "file", "caption", "columns", "text", "value")
+_INNER_ORDER = (
+    *("id", "title", "statement", "file", "alt", "transcript", "caption", "columns", "text"),
+    *("value", "rule"),
+)
+_DEVICES = frozenset(
+    [
+        *("con", "prn", "aux", "nul"),
+        *(f"{port}{n}" for port in ("com", "lpt") for n in range(10)),
+    ]
+)
+"""Names that no file may have on Windows, whatever its ending."""
 
 
 class _Dumper(yaml.SafeDumper):
@@ -30,8 +42,21 @@ def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
 _Dumper.add_representer(str, _text)
 
 
+def file_stem(item_id: str) -> str:
+    """Return what the file of an item is called, on every machine: signs it may refuse as `%3A`."""
+    stem = quote(item_id, safe="")
+    if stem.casefold().partition(".")[0] in _DEVICES:
+        return f"%{ord(stem[0]):02X}{stem[1:]}"
+    return f"{stem[:-1]}%2E" if stem.endswith(".") else stem
+
+
+def item_id_of(stem: str) -> str:
+    """Return the item that a file is named after; the inverse of `file_stem`."""
+    return unquote(stem)
+
+
 def write_files(
-    bank: Bank, schema: str, items: Iterable[ItemVersion], figures: Mapping[str, Figure]
+    bank: Bank, schema: str, items: Iterable[ItemVersion], media: Mapping[str, MediaFile]
 ) -> dict[str, bytes]:
     """Return the files of a bank, by their name in its folder.
 
@@ -39,13 +64,13 @@ def write_files(
         bank: The bank.
         schema: The schema its file names.
         items: The item versions to write.
-        figures: The figures they show, by digest.
+        media: The files they show or play, by digest.
     """
     files = {"bank.yaml": _dump(_bank_content(bank, schema))}
     for version in items:
-        files[f"items/{version.item_id}.yaml"] = _dump(_item_content(version))
-        for _, figure in figures_of(version.content):
-            files[figure["file"]] = figures[figure["digest"]].svg.encode()
+        files[f"items/{file_stem(version.item_id)}.yaml"] = _dump(_item_content(version))
+        for _, file in media_of(version.content):
+            files[file["file"]] = media[file["digest"]].data
     return files
 
 

@@ -6,13 +6,15 @@ no tags, anchors or aliases (an alias can make a small file grow without bound).
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
 
 DEEPEST = 12
+LONGEST_NAME = 60
+"""Longer than any field has; places are remembered by all the names that lead to them."""
 _WHOLE_NUMBER = re.compile(r"0|-?[1-9]\d{0,8}")
 _WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -55,15 +57,6 @@ def read_yaml(text: str) -> Reading:
     except _Unreadable:
         pass
     return reading
-
-
-def line_of(where: str, lines: Mapping[str, int]) -> int:
-    """Return the line of a field, or of the nearest thing around it that has one."""
-    while where:
-        if where in lines:
-            return lines[where]
-        where = where[: max(where.rfind("."), where.rfind("["), 0)]
-    return 1
 
 
 def _document(builder: "_Builder") -> Any:
@@ -124,6 +117,8 @@ class _Builder:
         while not isinstance(key := self.next(), yaml.MappingEndEvent):
             if not isinstance(key, yaml.ScalarEvent):
                 self.refuse(key, where, "has a field whose name is no word")
+            if len(key.value) > LONGEST_NAME:
+                self.refuse(key, where, f"has a field named {key.value[:40]}…, which is no field")
             inner = f"{where}.{key.value}" if where else key.value
             value = self.value(self.next(), inner, depth + 1)
             if key.value in found:

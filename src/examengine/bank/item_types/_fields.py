@@ -9,7 +9,9 @@ from examengine.bank.inline_text import text_faults
 from examengine.bank.item_types._fault import Content, Fault
 
 LONGEST_TEXT = 4_000
-PART_ID = re.compile(r"[a-z][a-z0-9]{0,9}")
+MOST_MISTAKES = 50
+PART_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:-]{0,63}")
+"""Ids as other systems write them; two that differ in capital letters alone are one."""
 _DECIMAL = re.compile(r"-?\d{1,20}(\.\d{1,20})?")
 
 
@@ -72,8 +74,7 @@ def parts(
         yield Fault(name, f"has {len(listed)} entries; {least} to {most} are allowed")
     for index, part in enumerate(listed):
         yield from _part(part, fields, f"{name}[{index}]")
-    yield from _repeated(listed, name, "id")
-    yield from _repeated(listed, name, "text")
+    yield from _repeated_ids(listed, name)
 
 
 def part_ids(content: Content, name: str) -> tuple[str, ...]:
@@ -85,19 +86,28 @@ def part_ids(content: Content, name: str) -> tuple[str, ...]:
     return tuple(found for found in ids if isinstance(found, str))
 
 
-def mistakes(content: Content, *, least: int) -> Iterator[Fault]:
+def expected_mistakes(content: Content) -> list[Mapping[str, Any]]:
+    """Return the answers that are wrong in an expected way; an item need not know any."""
+    return list(content.get("errors", ()))
+
+
+def mistakes(content: Content) -> Iterator[Fault]:
     """Check the list of answers that are wrong in an expected way."""
-    listed = content.get("errors")
-    if not isinstance(listed, list) or len(listed) < least:
-        yield Fault("errors", f"needs at least {least} expected wrong answers, each explained")
-    for index, error in enumerate(listed if isinstance(listed, list) else ()):
+    listed = content.get("errors", [])
+    if not isinstance(listed, list):
+        yield Fault("errors", "must list wrong answers, each with value and rationale")
+        return
+    if len(listed) > MOST_MISTAKES:
+        yield Fault("errors", f"has {len(listed)} entries; {MOST_MISTAKES} are the most")
+    for index, error in enumerate(listed[:MOST_MISTAKES]):
         at = f"errors[{index}]"
         if not isinstance(error, Mapping):
             yield Fault(at, "is no mapping; give it value and rationale")
             continue
         yield from known(error, ("value", "rationale"), at=at)
         yield from text(error, "value", "say what would be typed", at=at, longest=200)
-        yield from text(error, "rationale", "say which misunderstanding leads to it", at=at)
+        if "rationale" in error:
+            yield from text(error, "rationale", "leave it out where there is none", at=at)
 
 
 def _part(part: object, fields: Collection[str], at: str) -> Iterator[Fault]:
@@ -106,19 +116,20 @@ def _part(part: object, fields: Collection[str], at: str) -> Iterator[Fault]:
         return
     yield from known(part, fields, at=at)
     if not isinstance(part.get("id"), str) or not PART_ID.fullmatch(part["id"]):
-        yield Fault(f"{at}.id", "must be a letter and at most nine letters or digits, such as a")
+        what = "must be 1 to 64 letters, digits, underscores, dots, colons or hyphens"
+        yield Fault(f"{at}.id", f"{what}, such as a")
     yield from text(part, "text", "say what the candidate reads", at=at, longest=1_000)
-    if "rationale" in fields:
+    if "rationale" in part and "rationale" in fields:
         yield from text(part, "rationale", "say why it is right, or what leads to it", at=at)
 
 
-def _repeated(listed: list[Any], name: str, field: str) -> Iterator[Fault]:
-    seen: set[str] = set()
+def _repeated_ids(listed: list[Any], name: str) -> Iterator[Fault]:
+    seen: dict[str, str] = {}
     for index, part in enumerate(listed):
-        value = part.get(field) if isinstance(part, Mapping) else None
+        value = part.get("id") if isinstance(part, Mapping) else None
         if not isinstance(value, str):
             continue
-        bare = " ".join(value.casefold().split())
-        if bare in seen:
-            yield Fault(f"{name}[{index}].{field}", f"repeats {value[:60]!r}; each must be its own")
-        seen.add(bare)
+        first = seen.setdefault(value.casefold(), value)
+        if value.casefold() in seen and index and first is not value:
+            what = f"repeats {first[:60]!r}; each must be its own, and not by capital letters alone"
+            yield Fault(f"{name}[{index}].id", what)

@@ -1,14 +1,22 @@
 """What the item types with options have in common."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from examengine.bank.errors import ResponseMalformed
 from examengine.bank.inline_text import inline, plain
-from examengine.bank.item_types._fault import Content
+from examengine.bank.item_types import _fields as check
+from examengine.bank.item_types._fault import Content, Fault
 from examengine.bank.item_types._item_type import Explanation, Fields
 
 OPTION_FIELDS = ("id", "text", "rationale")
+MOST_OPTIONS = 26
+"""As many as there are letters to name them."""
+
+
+def option_faults(content: Content) -> Iterator[Fault]:
+    """Check the options: two at least, each with an id of its own and a text."""
+    yield from check.parts(content, "options", OPTION_FIELDS, least=2, most=MOST_OPTIONS)
 
 
 def option_ids(content: Content) -> tuple[str, ...]:
@@ -62,14 +70,17 @@ def part_fields(fields: Fields, ids: Sequence[str]) -> dict[str, str]:
     return {part: value for part, value in found.items() if value is not None}
 
 
-def explained_options(content: Content, right: Sequence[str] | None) -> tuple[Explanation, ...]:
-    """Return each option with its rationale."""
+def explained_options(
+    content: Content, right: Sequence[str] | None, points: Mapping[str, int] | None = None
+) -> tuple[Explanation, ...]:
+    """Return each option with its rationale, and its points where options have their own."""
     return tuple(
         Explanation(
             option["id"],
             plain(option["text"]),
-            plain(option["rationale"]),
+            plain(option.get("rationale", "")),
             None if right is None else option["id"] in right,
+            None if points is None else points.get(option["id"], 0),
         )
         for option in content["options"]
     )

@@ -1,12 +1,13 @@
-"""What an item shows above its stem: figures, tables and formulas."""
+"""What an item shows or plays above its stem: figures, tables, formulas, recordings."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, TypeGuard
 
 from examengine.bank.formulas import formula_fault, mathml
-from examengine.bank.inline_text import inline
+from examengine.bank.inline_text import inline, paragraphs, read_aloud
 from examengine.bank.item_types import _fields as check
 from examengine.bank.item_types._fault import Content, Fault
+from examengine.bank.media import KINDS, PICTURES, RECORDINGS, ending_of
 
 MOST_PARTS, MOST_COLUMNS, MOST_ROWS = 6, 12, 40
 
@@ -16,12 +17,30 @@ def presented_stimulus(content: Content) -> list[Mapping[str, Any]]:
     return [_presented(*next(iter(part.items()))) for part in content.get("stimulus", ())]
 
 
-def figures_of(content: Content) -> list[tuple[int, Mapping[str, Any]]]:
+def media_of(content: Content) -> list[tuple[str, Mapping[str, Any]]]:
+    """Return what an item shows or plays from files, as far as it can be read, with its place."""
+    return [*_parts_named(content, "figure"), *_parts_named(content, "audio")]
+
+
+def figures_of(content: Content) -> list[tuple[str, Mapping[str, Any]]]:
     """Return the figures of an item, as far as they can be read, with their place."""
+    return _parts_named(content, "figure")
+
+
+def recordings_of(content: Content) -> list[tuple[str, Mapping[str, Any]]]:
+    """Return the recordings of an item, as far as they can be read, with their place."""
+    return _parts_named(content, "audio")
+
+
+def _parts_named(content: Content, name: str) -> list[tuple[str, Mapping[str, Any]]]:
     listed = content.get("stimulus")
     parts = listed if isinstance(listed, list) else []
-    figures = (part.get("figure") if isinstance(part, Mapping) else None for part in parts)
-    return [(place, found) for place, found in enumerate(figures) if isinstance(found, Mapping)]
+    bodies = (part.get(name) if isinstance(part, Mapping) else None for part in parts)
+    return [
+        (f"stimulus[{place}].{name}", body)
+        for place, body in enumerate(bodies)
+        if isinstance(body, Mapping)
+    ]
 
 
 def stimulus_faults(content: Content) -> Iterator[Fault]:
@@ -30,7 +49,9 @@ def stimulus_faults(content: Content) -> Iterator[Fault]:
         return
     listed = content["stimulus"]
     if not isinstance(listed, list) or not 1 <= len(listed) <= MOST_PARTS:
-        yield Fault("stimulus", f"must list 1 to {MOST_PARTS} figures, tables or formulas")
+        yield Fault(
+            "stimulus", f"must list 1 to {MOST_PARTS} figures, tables, formulas or recordings"
+        )
         return
     for index, part in enumerate(listed):
         yield from _part_faults(part, f"stimulus[{index}]")
@@ -40,17 +61,38 @@ def _part_faults(part: object, at: str) -> Iterator[Fault]:
     name, body = next(iter(part.items()), ("", None)) if isinstance(part, Mapping) else ("", None)
     faults_of = _PARTS.get(name) if isinstance(part, Mapping) and len(part) == 1 else None
     if faults_of is None or not isinstance(body, Mapping):
-        yield Fault(at, "must be one of figure, table or formula, with its fields below it")
+        yield Fault(at, "must be one of figure, table, formula or audio, with its fields below it")
         return
     yield from faults_of(body, f"{at}.{name}")
 
 
 def _figure_faults(figure: Mapping[str, Any], at: str) -> Iterator[Fault]:
     yield from check.known(figure, ("file", "alt", "caption", "digest"), at=at)
-    yield from check.text(figure, "file", "name the figure: figures/….svg", at=at, longest=200)
-    yield from check.text(figure, "alt", "say what a reader of the figure would need", at=at)
-    if "caption" in figure:
-        yield from check.text(figure, "caption", "leave it out when there is none", at=at)
+    yield from _file_faults(figure, PICTURES, "figures/sales.svg", at)
+    yield from _optional_texts(figure, ("alt", "caption"), at)
+
+
+def _audio_faults(audio: Mapping[str, Any], at: str) -> Iterator[Fault]:
+    names = ("file", "transcript", "caption", "show_transcript", "digest")
+    yield from check.known(audio, names, at=at)
+    yield from _file_faults(audio, RECORDINGS, "recordings/talk.mp3", at)
+    yield from _optional_texts(audio, ("transcript", "caption"), at)
+    yield from check.flag(audio, "show_transcript", at=at)
+
+
+def _file_faults(
+    body: Mapping[str, Any], endings: Collection[str], such_as: str, at: str
+) -> Iterator[Fault]:
+    own = tuple(check.text(body, "file", f"name it, such as {such_as}", at=at, longest=200))
+    yield from own
+    if not own and ending_of(body["file"]) not in endings:
+        yield Fault(f"{at}.file", f"is {body['file'][:80]}; it can be {', '.join(endings)}")
+
+
+def _optional_texts(body: Mapping[str, Any], names: Collection[str], at: str) -> Iterator[Fault]:
+    for name in names:
+        if name in body:
+            yield from check.text(body, name, "leave it out when there is none", at=at)
 
 
 def _table_faults(table: Mapping[str, Any], at: str) -> Iterator[Fault]:
@@ -90,7 +132,12 @@ def _formula_faults(formula: Mapping[str, Any], at: str) -> Iterator[Fault]:
         yield Fault(f"{at}.tex", fault)
 
 
-_PARTS = {"figure": _figure_faults, "table": _table_faults, "formula": _formula_faults}
+_PARTS = {
+    "figure": _figure_faults,
+    "table": _table_faults,
+    "formula": _formula_faults,
+    "audio": _audio_faults,
+}
 
 
 def _texts(value: object) -> TypeGuard[list[str]]:
@@ -99,15 +146,30 @@ def _texts(value: object) -> TypeGuard[list[str]]:
 
 def _presented(name: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
     if name == "figure":
-        caption = inline(body["caption"]) if "caption" in body else ""
-        digest = body["digest"].removeprefix("sha256:")
-        return {"part": name, "digest": digest, "alt": body["alt"], "caption": caption}
+        return {"part": name, **_shown(body), "alt": body.get("alt", "")}
+    if name == "audio":
+        shown = body.get("show_transcript", True) and "transcript" in body
+        return {
+            "part": name,
+            **_shown(body),
+            "media_type": KINDS[ending_of(body["file"])].media_type,
+            "transcript": paragraphs(body["transcript"]) if shown else "",
+        }
     if name == "formula":
-        return {"part": name, "math": mathml(body["tex"]), "spoken": body["spoken"]}
+        return {"part": name, "math": mathml(body["tex"], body["spoken"])}
     return {
         "part": name,
         "caption": inline(body["caption"]),
+        "name": read_aloud(body["caption"]),
         "columns": [inline(column) for column in body["columns"]],
         "rows": [[inline(cell) for cell in row] for row in body["rows"]],
         "row_headers": body.get("row_headers", True),
+    }
+
+
+def _shown(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return where a file is found: by what it holds, for its name might tell the key."""
+    return {
+        "address": f"/media/{body['digest'].removeprefix('sha256:')}{ending_of(body['file'])}",
+        "caption": inline(body["caption"]) if "caption" in body else "",
     }

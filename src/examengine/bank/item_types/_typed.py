@@ -1,35 +1,67 @@
 """What the item types with a typed answer have in common."""
 
 import unicodedata
+from collections.abc import Sequence
 
 from examengine.bank.errors import ResponseMalformed
 from examengine.bank.inline_text import plain
 from examengine.bank.item_types._fault import Content
+from examengine.bank.item_types._fields import expected_mistakes
 from examengine.bank.item_types._item_type import Explanation
+
+_NEVER_TYPED = {"\x00"}
 
 
 def typed(raw: object, longest: int) -> str | None:
-    """Return typed text as it is stored: trimmed, composed (NFC); None for an empty field.
+    """Return typed text as it is stored: one line, trimmed, composed (NFC); None for nothing.
+
+    What comes along when text is pasted from elsewhere does not cost an answer: a tab or a new
+    line is stored as a space, another control character not at all.
 
     Raises:
-        ResponseMalformed: It is no text, is too long, or holds a control character.
+        ResponseMalformed: It is no text, is too long, or holds what no database can keep.
     """
     if raw is None:
         return None
     if not isinstance(raw, str):
         raise ResponseMalformed("the answer to this question is typed text")
-    text = unicodedata.normalize("NFC", raw.strip())
+    if any(sign in _NEVER_TYPED or unicodedata.category(sign) == "Cs" for sign in raw):
+        raise ResponseMalformed("the answer holds a character that cannot be read")
+    text = unicodedata.normalize("NFC", _on_one_line(raw).strip())
     if len(text) > longest:
         raise ResponseMalformed(f"the answer is longer than {longest} characters")
-    if any(unicodedata.category(sign) in {"Cc", "Cs"} for sign in text):
-        raise ResponseMalformed("the answer holds a character that cannot be read")
     return text or None
 
 
-def explained_mistakes(content: Content, key: str) -> tuple[Explanation, ...]:
-    """Return the key, then each expected mistake, with its rationale."""
-    mistakes = (
-        Explanation(error["value"], error["value"], plain(error["rationale"]), right=False)
-        for error in content["errors"]
+def explained_answers(
+    content: Content,
+    key: str,
+    graded: Sequence[tuple[str, str, int]] = (),
+    most: int | None = None,
+) -> tuple[Explanation, ...]:
+    """Return the key, each answer partly right, then each expected mistake, with its rationale.
+
+    Args:
+        content: The item.
+        key: What is right, in words.
+        graded: What is partly right: in words, why, and its points.
+        most: The points of the key; None where answers have no points of their own.
+    """
+    none = None if most is None else 0
+    partly = (
+        Explanation(text, text, plain(why), right=False, points=points)
+        for text, why, points in graded
     )
-    return (Explanation(key, key, plain(content["rationale"]), right=True), *mistakes)
+    mistakes = (
+        Explanation(error["value"], error["value"], plain(error.get("rationale", "")), False, none)
+        for error in expected_mistakes(content)
+    )
+    right = Explanation(key, key, plain(content.get("rationale", "")), right=True, points=most)
+    return (right, *partly, *mistakes)
+
+
+def _on_one_line(text: str) -> str:
+    return "".join(
+        sign if unicodedata.category(sign) != "Cc" else " " if sign.isspace() else ""
+        for sign in text
+    )

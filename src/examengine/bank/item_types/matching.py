@@ -1,15 +1,30 @@
-"""Matching: each prompt gets one option, all or nothing."""
+"""Matching: each prompt gets one option."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, ClassVar
 
 from examengine.bank.errors import ResponseMalformed
-from examengine.bank.inline_text import inline, plain
+from examengine.bank.inline_text import inline, plain, read_aloud
 from examengine.bank.item_types import _fields as check
 from examengine.bank.item_types import _options as options
 from examengine.bank.item_types._fault import Content, Fault
 from examengine.bank.item_types._item_type import Explanation, Fields, ItemType
+from examengine.bank.item_types._scoring_rules import AllOrNothing, ByMistakes, PerRight
+
+
+def _is_right(content: Content, response: Any) -> bool:
+    return isinstance(response, Mapping) and dict(response) == dict(content["key"])
+
+
+def _n_right(content: Content, response: Any) -> int:
+    """Count the prompts that were given their own option."""
+    given = response if isinstance(response, Mapping) else {}
+    return sum(given.get(prompt) == option for prompt, option in content["key"].items())
+
+
+def _n_prompts(content: Content) -> int:
+    return len(content["key"])
 
 
 class Matching(ItemType):
@@ -18,7 +33,17 @@ class Matching(ItemType):
     name = "matching"
     title = "Matching"
     kind = "map"
-    fields = frozenset({"prompts", "options", "key", "shuffle"})
+    fields = frozenset({"prompts", "options", "key", "shuffle", "scoring"})
+    scoring_rules = (
+        AllOrNothing(_is_right),
+        PerRight("per_right_pair", _n_right, _n_prompts, "each line with its right option"),
+        ByMistakes(
+            lambda content, response: _n_prompts(content) - _n_right(content, response),
+            _n_prompts,
+            words="A line without its right option is a mistake.",
+            example_points=(2, 1),
+        ),
+    )
     example: ClassVar[Content] = {
         "stem": "Match each question with the summary that answers it.",
         "prompts": [
@@ -37,8 +62,8 @@ class Matching(ItemType):
 
     def faults(self, content: Content) -> Iterator[Fault]:
         """Check prompts and options, and that the key gives every prompt an option."""
-        yield from check.parts(content, "prompts", ("id", "text"), least=2, most=6)
-        yield from check.parts(content, "options", options.OPTION_FIELDS, least=3, most=8)
+        yield from check.parts(content, "prompts", ("id", "text"), least=1, most=20)
+        yield from options.option_faults(content)
         yield from check.flag(content, "shuffle")
         key = content.get("key")
         if not isinstance(key, Mapping):
@@ -56,13 +81,13 @@ class Matching(ItemType):
         return options.drawn_options(content)
 
     def controls(self, content: Content, order: Sequence[str]) -> Mapping[str, Any]:
-        """Show the prompts, each with all options."""
+        """Show the prompts, each with all options; a list to choose from holds words alone."""
         prompts = [
             {"id": prompt["id"], "text": inline(prompt["text"])} for prompt in content["prompts"]
         ]
+        heard = {option["id"]: read_aloud(option["text"]) for option in content["options"]}
         listed = [
-            {"id": option["id"], "text": options.option_text(content, option["id"])}
-            for option in options.presented(content, order)
+            {**option, "heard": heard[option["id"]]} for option in options.presented(content, order)
         ]
         return {"prompts": prompts, "options": listed}
 
@@ -83,9 +108,13 @@ class Matching(ItemType):
         """Take the select of each prompt."""
         return options.part_fields(fields, check.part_ids(content, "prompts"))
 
-    def score(self, content: Content, response: Any) -> int:
-        """Score the whole match."""
-        return int(response is not None and dict(response) == dict(content["key"]))
+    def unfinished(self, content: Content, response: Any) -> str | None:
+        """Say how many prompts have no option yet."""
+        open_prompts = 0 if response is None else len(content["prompts"]) - len(response)
+        if not open_prompts:
+            return None
+        have = "has" if open_prompts == 1 else "have"
+        return f"{open_prompts} of {len(content['prompts'])} lines {have} no option yet."
 
     def in_words(self, content: Content, response: Any) -> str:
         """Say each prompt with its option."""
@@ -106,11 +135,19 @@ class Matching(ItemType):
         """Match as the key does."""
         return {prompt["id"]: content["key"][prompt["id"]] for prompt in content["prompts"]}
 
-    def wrong_responses(self, content: Content) -> tuple[dict[str, str], ...]:
-        """Exchange the options of two neighbouring prompts, in every way."""
+    def likely_mistakes(self, content: Content) -> tuple[dict[str, str], ...]:
+        """Exchange the options of two neighbouring prompts, in every way; leave prompts open."""
         key = self.key_response(content)
         exchanged = ({**key, one: key[other], other: key[one]} for one, other in pairwise(key))
-        return tuple(response for response in exchanged if response != key)
+        found = [response for response in exchanged if response != key]
+        if "scoring" in content:
+            pairs = list(key.items())
+            found += [dict(pairs[:n_given]) for n_given in range(1, len(pairs))]
+            ids = options.option_ids(content)
+            found.append(
+                {prompt: next(one for one in ids if one != right) for prompt, right in pairs}
+            )
+        return tuple(found)
 
     def explanations(self, content: Content) -> tuple[Explanation, ...]:
         """Explain each option."""

@@ -1,20 +1,131 @@
 """Numeric entry: a number is typed, and is right within a tolerance."""
 
-import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any, ClassVar
 
 from examengine.bank.item_types import _fields as check
 from examengine.bank.item_types import _options as options
 from examengine.bank.item_types._fault import Content, Fault
 from examengine.bank.item_types._item_type import Explanation, Fields, ItemType
-from examengine.bank.item_types._typed import explained_mistakes, typed
+from examengine.bank.item_types._numbers import in_digits, readings
+from examengine.bank.item_types._scoring_rules import (
+    AllOrNothing,
+    ScoringRule,
+    gives_up_to,
+    points_fault,
+)
+from examengine.bank.item_types._typed import explained_answers, typed
 
-LONGEST = 40
-_UNGROUPED = re.compile(r"\d+[.,]?\d*|[.,]\d+")
-_GROUPED_BY_COMMA = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?")
-_GROUPED_BY_POINT = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+(?:,\d*)?")
+LONGEST = 60
+MOST_BANDS = 20
+_BAND = ("from", "to", "points", "rationale")
+
+
+class Bands(ScoringRule):
+    """Fewer points for a number that lies in a band: near the key, or found by part of the way."""
+
+    name = "bands"
+    fields = frozenset({"points", "bands"})
+
+    @property
+    def example(self) -> Content:
+        """Show what there is to declare."""
+        return {
+            "rule": self.name,
+            "points": 2,
+            "bands": [
+                {"from": "12", "to": "13", "points": 1, "rationale": "Rounded to a whole percent."}
+            ],
+        }
+
+    def faults(self, content: Content) -> Iterator[Fault]:
+        """Check the bands: each holds numbers that the key does not, and no expected mistake."""
+        scoring = content["scoring"]
+        yield from points_fault(scoring.get("points"), "scoring.points", least=2)
+        bands = scoring.get("bands")
+        if not isinstance(bands, list) or not 1 <= len(bands) <= MOST_BANDS:
+            what = f"must list 1 to {MOST_BANDS} bands, each with {', '.join(_BAND)}"
+            yield Fault("scoring.bands", what)
+            return
+        own = [
+            fault
+            for index, band in enumerate(bands)
+            for fault in self._band_faults(content, band, f"scoring.bands[{index}]")
+        ]
+        yield from own
+        if not own and isinstance(scoring.get("points"), int):
+            yield from self._mistakes_in_bands(content)
+
+    def _band_faults(self, content: Content, band: object, at: str) -> Iterator[Fault]:
+        if not isinstance(band, Mapping):
+            yield Fault(at, f"is no mapping; give it {', '.join(_BAND)}")
+            return
+        yield from check.known(band, _BAND, at=at)
+        yield from check.decimal(band, "from", "give the least number of the band", at=at)
+        yield from check.decimal(band, "to", "give the greatest number of the band", at=at)
+        yield from check.text(band, "rationale", "say what is right in it and what is not", at=at)
+        most = content["scoring"].get("points")
+        yield from points_fault(band.get("points"), f"{at}.points", below=most)
+        least, greatest = check.as_decimal(band.get("from")), check.as_decimal(band.get("to"))
+        if least is None or greatest is None:
+            return
+        if least > greatest:
+            yield Fault(f"{at}.from", f"is greater than to, {greatest}; exchange the two")
+        elif _within(content, least) and _within(content, greatest):
+            what = "lies within the tolerance of the key, so nothing is left for it; widen it"
+            yield Fault(at, what)
+
+    def _mistakes_in_bands(self, content: Content) -> Iterator[Fault]:
+        for index, error in enumerate(check.expected_mistakes(content)):
+            worth = self.points(content, error["value"])
+            if worth:
+                what = f"{error['value']!r} lies in a band and would be worth {worth}; take it out"
+                yield Fault(f"errors[{index}].value", what)
+
+    def most_points(self, content: Content) -> int:
+        """Return the points of the key."""
+        return int(content["scoring"]["points"])
+
+    def points(self, content: Content, response: Any) -> int:
+        """Return the most that a reading of the number gives, the bounds of a band included."""
+        if _is_right(content, response):
+            return self.most_points(content)
+        read = _read(content, response)
+        worth = [
+            int(band["points"])
+            for band in content["scoring"]["bands"]
+            if any(Fraction(band["from"]) <= number <= Fraction(band["to"]) for number in read)
+        ]
+        return max(worth, default=0)
+
+    def in_words(self, content: Content) -> str:
+        """Say that there are numbers that are partly right."""
+        most = self.most_points(content)
+        return f"{gives_up_to(most)}: {most} for the right number, fewer for one partly right."
+
+
+def _in_words(band: Mapping[str, Any]) -> str:
+    least, greatest = band["from"], band["to"]
+    return str(least) if least == greatest else f"{least} to {greatest}"
+
+
+def _is_right(content: Content, response: Any) -> bool:
+    """Tell whether a number is within the tolerance, the bounds included; exact, however long."""
+    return any(_within(content, number) for number in _read(content, response))
+
+
+def _within(content: Content, number: Fraction | Decimal) -> bool:
+    key = content["key"]
+    return abs(Fraction(number) - Fraction(key["value"])) <= Fraction(key["tolerance"])
+
+
+def _read(content: Content, response: Any) -> tuple[Fraction, ...]:
+    """Return the numbers that an answer can mean; none when it is no number."""
+    read = readings(response, content.get("unit", "")) if isinstance(response, str) else ()
+    return tuple(map(Fraction, read))
 
 
 class NumericEntry(ItemType):
@@ -23,7 +134,8 @@ class NumericEntry(ItemType):
     name = "numeric_entry"
     title = "Numeric entry"
     kind = "text"
-    fields = frozenset({"key", "unit", "errors", "rationale"})
+    fields = frozenset({"key", "unit", "errors", "rationale", "scoring"})
+    scoring_rules = (AllOrNothing(_is_right), Bands())
     example: ClassVar[Content] = {
         "stem": "A price rises from 80 to 90 euros. By what percentage does it rise?",
         "key": {"value": "12.5", "tolerance": "0.05"},
@@ -36,7 +148,7 @@ class NumericEntry(ItemType):
     }
 
     def faults(self, content: Content) -> Iterator[Fault]:
-        """Check the key, and that no expected mistake would be scored as right."""
+        """Check the key, and that no expected mistake would be marked as right."""
         own = tuple(self._field_faults(content))
         yield from own
         if not own:
@@ -50,8 +162,9 @@ class NumericEntry(ItemType):
             yield Fault("key", 'must give value and tolerance: {value: "12.5", tolerance: "0.05"}')
         if "unit" in content:
             yield from check.text(content, "unit", "leave it out when there is none", longest=40)
-        yield from check.mistakes(content, least=2)
-        yield from check.text(content, "rationale", "say how the key is found")
+        yield from check.mistakes(content)
+        if "rationale" in content:
+            yield from check.text(content, "rationale", "leave it out where there is none")
 
     def _key_faults(self, key: Mapping[str, Any]) -> Iterator[Fault]:
         yield from check.known(key, ("value", "tolerance"), at="key")
@@ -63,9 +176,9 @@ class NumericEntry(ItemType):
             yield Fault("key.tolerance", 'is negative; write "0" for exact')
 
     def _right_mistakes(self, content: Content) -> Iterator[Fault]:
-        for index, error in enumerate(content["errors"]):
-            if self.score(content, error["value"]):
-                what = f"{error['value']!r} lies within the tolerance and would be scored as right"
+        for index, error in enumerate(check.expected_mistakes(content)):
+            if _is_right(content, error["value"]):
+                what = f"{error['value']!r} lies within the tolerance and would be marked as right"
                 yield Fault(f"errors[{index}].value", what)
 
     def controls(self, content: Content, order: Sequence[str]) -> Mapping[str, Any]:  # noqa: ARG002
@@ -73,21 +186,34 @@ class NumericEntry(ItemType):
         return {"unit": content.get("unit", ""), "longest": LONGEST}
 
     def read(self, content: Content, raw: object) -> str | None:  # noqa: ARG002
-        """Take what was typed; that it is no number is for the scoring, not for the saving."""
+        """Take what was typed; that it is no number is for the marking, not for the saving."""
         return typed(raw, LONGEST)
 
     def read_fields(self, content: Content, fields: Fields) -> object:  # noqa: ARG002
         """Take the field."""
         return options.first_field(fields)
 
-    def score(self, content: Content, response: Any) -> int:
-        """Score a number within the tolerance, the bounds included."""
-        if response is None:
-            return 0
-        value = Decimal(content["key"]["value"])
-        tolerance = Decimal(content["key"]["tolerance"])
-        read = readings(response, content.get("unit", ""))
-        return int(any(abs(number - value) <= tolerance for number in read))
+    def echo(self, content: Content, response: Any) -> str | None:
+        """Say the number that was read, or both where a mark can mean two things."""
+        read = () if response is None else readings(response, content.get("unit", ""))
+        if not read:
+            return None
+        said = [f"{in_digits(number)} {content.get('unit', '')}".strip() for number in read]
+        if len(said) == 1:
+            return f"Read as {said[0]}."
+        comma = abs(read[0]) > abs(read[1])
+        other = "the comma is a decimal mark" if comma else "the point groups thousands"
+        return f"Read as {said[0]}, or as {said[1]} if {other}; either counts."
+
+    def unfinished(self, content: Content, response: Any) -> str | None:
+        """Say that no number can be read."""
+        unit = content.get("unit", "")
+        if response is None or readings(response, unit):
+            return None
+        if "/" in response or "⁄" in unicodedata.normalize("NFKC", response):
+            return "This is not read as a number. Write a fraction as a decimal number."
+        alone = f"Write digits; the unit is {unit}." if unit else "Write digits, without words."
+        return f"This is not read as a number. {alone}"
 
     def in_words(self, content: Content, response: Any) -> str:
         """Say the number with its unit."""
@@ -99,42 +225,29 @@ class NumericEntry(ItemType):
         """Type the key."""
         return str(content["key"]["value"])
 
-    def wrong_responses(self, content: Content) -> tuple[str, ...]:
-        """Type each expected mistake."""
-        return tuple(error["value"] for error in content["errors"])
+    def likely_mistakes(self, content: Content) -> tuple[str, ...]:
+        """Type each expected mistake, and both ends of each band."""
+        bands = content.get("scoring", {}).get("bands", ())
+        return (
+            *(error["value"] for error in check.expected_mistakes(content)),
+            *dict.fromkeys(band[end] for band in bands for end in ("from", "to")),
+        )
 
     def explanations(self, content: Content) -> tuple[Explanation, ...]:
-        """Explain the key and each expected mistake."""
-        return explained_mistakes(content, self.key_response(content))
+        """Explain the key, each band and each expected mistake."""
+        graded = [
+            (_in_words(band), band["rationale"], band["points"])
+            for band in content.get("scoring", {}).get("bands", ())
+        ]
+        most = self.most_points(content) if graded else None
+        return explained_answers(content, self.key_response(content), graded, most)
 
     def category(self, content: Content, response: Any) -> str:
         """Count by number, however it was typed; what is no number by its text."""
         if response is None:
             return ""
         read = readings(response, content.get("unit", ""))
-        return format(read[0].normalize(), "f") if read else str(response)
-
-
-def readings(text: str, unit: str) -> tuple[Decimal, ...]:
-    """Return the numbers that typed text can mean; none when it is no number.
-
-    Decimal comma and decimal point, any kind of space between digits, a true minus sign and the
-    item's own unit are all taken. `1,200` can be twelve hundred or one and a fifth: the notation
-    is not what an item measures, so both readings count.
-    """
-    bare = "".join(text.replace("−", "-").split())
-    own_unit = "".join(unit.split())
-    if own_unit and bare.casefold().endswith(own_unit.casefold()):
-        bare = bare[: -len(own_unit)]
-    sign, digits = (bare[0], bare[1:]) if bare[:1] in {"+", "-"} else ("", bare)
-    found = []
-    if _GROUPED_BY_COMMA.fullmatch(digits):
-        found.append(digits.replace(",", ""))
-    if _UNGROUPED.fullmatch(digits):
-        found.append(digits.replace(",", "."))
-    if _GROUPED_BY_POINT.fullmatch(digits):
-        found.append(digits.replace(".", "").replace(",", "."))
-    return tuple(Decimal(sign + number) for number in found)
+        return in_digits(read[0]).replace("−", "-") if read else str(response)
 
 
 ITEM_TYPE = NumericEntry()

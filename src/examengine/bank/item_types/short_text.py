@@ -1,6 +1,5 @@
 """Short text: a word or a short phrase is typed, and is right when the key accepts it."""
 
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -8,10 +7,146 @@ from examengine.bank.item_types import _fields as check
 from examengine.bank.item_types import _options as options
 from examengine.bank.item_types._fault import Content, Fault
 from examengine.bank.item_types._item_type import Explanation, Fields, ItemType
-from examengine.bank.item_types._typed import explained_mistakes, typed
+from examengine.bank.item_types._scoring_rules import (
+    AllOrNothing,
+    ScoringRule,
+    gives_up_to,
+    points_fault,
+)
+from examengine.bank.item_types._typed import explained_answers, typed
+from examengine.bank.typing_signs import plain_signs
 
 LONGEST = 200
-_HYPHENS = str.maketrans({"‐": "-", "‑": "-", "–": "-", "’": "'"})
+_GRADED = ("accept", "points", "rationale")
+
+
+class GradedAnswers(ScoringRule):
+    """Fewer points for answers that are partly right, each listed with its points."""
+
+    name = "graded_answers"
+    fields = frozenset({"points", "answers"})
+
+    @property
+    def example(self) -> Content:
+        """Show what there is to declare."""
+        return {
+            "rule": self.name,
+            "points": 2,
+            "answers": [
+                {
+                    "accept": ["middle value", "the middle value"],
+                    "points": 1,
+                    "rationale": "Says what it is, and not its name.",
+                }
+            ],
+        }
+
+    def faults(self, content: Content) -> Iterator[Fault]:
+        """Check the answers: each with fewer points than the key, none of them listed elsewhere."""
+        scoring = content["scoring"]
+        yield from points_fault(scoring.get("points"), "scoring.points", least=2)
+        answers = scoring.get("answers")
+        if not isinstance(answers, list) or not 1 <= len(answers) <= check.MOST_MISTAKES:
+            what = f"must list 1 to {check.MOST_MISTAKES} answers, each with {', '.join(_GRADED)}"
+            yield Fault("scoring.answers", what)
+            return
+        own = [
+            fault
+            for index, answer in enumerate(answers)
+            for fault in self._answer_faults(
+                answer, scoring.get("points"), f"scoring.answers[{index}]"
+            )
+        ]
+        yield from own
+        if not own:
+            yield from self._listed_elsewhere(content)
+
+    def _answer_faults(self, answer: object, most: object, at: str) -> Iterator[Fault]:
+        if not isinstance(answer, Mapping):
+            yield Fault(at, f"is no mapping; give it {', '.join(_GRADED)}")
+            return
+        yield from check.known(answer, _GRADED, at=at)
+        yield from _accept_faults(answer.get("accept"), f"{at}.accept")
+        yield from points_fault(answer.get("points"), f"{at}.points", below=most)
+        yield from check.text(answer, "rationale", "say what is right in it and what is not", at=at)
+
+    def _listed_elsewhere(self, content: Content) -> Iterator[Fault]:
+        """Refuse an answer that the key accepts, that is listed twice, or called a mistake."""
+        exact = _is_exact(content)
+        seen = {_bare(answer, exact=exact): "key.accept" for answer in content["key"]["accept"]}
+        mistakes = {error["value"] for error in check.expected_mistakes(content)}
+        for index, graded in enumerate(content["scoring"]["answers"]):
+            for place, answer in enumerate(graded["accept"]):
+                where, bare = (
+                    f"scoring.answers[{index}].accept[{place}]",
+                    _bare(answer, exact=exact),
+                )
+                if bare in seen:
+                    yield Fault(where, f"{answer!r} is taken already, in {seen[bare]}")
+                elif answer in mistakes:
+                    yield Fault(
+                        where, f"{answer!r} is among the errors as well; keep one of the two"
+                    )
+                seen.setdefault(bare, f"scoring.answers[{index}]")
+
+    def most_points(self, content: Content) -> int:
+        """Return the points of the key."""
+        return int(content["scoring"]["points"])
+
+    def points(self, content: Content, response: Any) -> int:
+        """Return the points of the list that holds the answer; a listed mistake has none."""
+        if not isinstance(response, str):
+            return 0
+        scoring, exact = content["scoring"], _is_exact(content)
+        lists = [(content["key"]["accept"], scoring["points"])]
+        lists += [(graded["accept"], graded["points"]) for graded in scoring["answers"]]
+        spelled = {answer: points for accept, points in reversed(lists) for answer in accept}
+        if response in spelled:
+            return int(spelled[response])
+        if response in {error["value"] for error in check.expected_mistakes(content)}:
+            return 0
+        bare = _bare(response, exact=exact)
+        for accept, points in lists:
+            if bare in {_bare(answer, exact=exact) for answer in accept}:
+                return int(points)
+        return 0
+
+    def in_words(self, content: Content) -> str:
+        """Say that there are answers that are partly right."""
+        most = self.most_points(content)
+        return f"{gives_up_to(most)}: {most} for a right answer, fewer for one partly right."
+
+
+def _is_exact(content: Content) -> bool:
+    return bool(content["key"].get("case_sensitive", False))
+
+
+def _accept_faults(accepted: object, at: str) -> Iterator[Fault]:
+    """Check a list of accepted answers."""
+    if not isinstance(accepted, list) or not accepted:
+        yield Fault(at, "must list at least one accepted answer")
+        return
+    for index, answer in enumerate(accepted):
+        where = f"{at}[{index}]"
+        why = "write the accepted answer"
+        yield from check.text({where: answer}, where, why, longest=LONGEST)
+        if isinstance(answer, str) and answer.strip() and not _bare(answer, exact=True):
+            yield Fault(where, "holds no sign that counts; write a word")
+
+
+def _is_right(content: Content, response: Any) -> bool:
+    """Tell whether an answer is accepted; how signs are typed and, by default, case do not count.
+
+    What the item itself lists as a mistake stays one, however like an accepted answer it is.
+    """
+    if not isinstance(response, str):
+        return False
+    key, exact = content["key"], _is_exact(content)
+    if response in {error["value"] for error in check.expected_mistakes(content)} - {
+        *key["accept"]
+    }:
+        return False
+    return _bare(response, exact=exact) in {_bare(one, exact=exact) for one in key["accept"]}
 
 
 class ShortText(ItemType):
@@ -20,7 +155,8 @@ class ShortText(ItemType):
     name = "short_text"
     title = "Short text"
     kind = "text"
-    fields = frozenset({"key", "errors", "rationale"})
+    fields = frozenset({"key", "errors", "rationale", "scoring"})
+    scoring_rules = (AllOrNothing(_is_right), GradedAnswers())
     example: ClassVar[Content] = {
         "stem": "Which summary divides ordered values into two halves of equal size?",
         "key": {"accept": ["median", "the median"], "case_sensitive": False},
@@ -32,13 +168,17 @@ class ShortText(ItemType):
         """Check the accepted answers, and that no expected mistake is among them."""
         own = (
             *self._key_faults(content.get("key")),
-            *check.mistakes(content, least=1),
-            *check.text(content, "rationale", "say why this is the answer"),
+            *check.mistakes(content),
+            *(
+                check.text(content, "rationale", "leave it out where there is none")
+                if "rationale" in content
+                else ()
+            ),
         )
         yield from own
-        for index, error in enumerate(() if own else content["errors"]):
-            if self.score(content, error["value"]):
-                what = f"{error['value']!r} would be scored as right"
+        for index, error in enumerate(() if own else check.expected_mistakes(content)):
+            if _is_right(content, error["value"]):
+                what = f"{error['value']!r} would be marked as right"
                 yield Fault(f"errors[{index}].value", what)
 
     def _key_faults(self, key: object) -> Iterator[Fault]:
@@ -47,14 +187,7 @@ class ShortText(ItemType):
             return
         yield from check.known(key, ("accept", "case_sensitive"), at="key")
         yield from check.flag(key, "case_sensitive", at="key")
-        accepted = key.get("accept")
-        if not isinstance(accepted, list) or not accepted:
-            yield Fault("key.accept", "must list at least one accepted answer")
-            return
-        for index, answer in enumerate(accepted):
-            holder = {f"accept[{index}]": answer}
-            why = "write the accepted answer"
-            yield from check.text(holder, f"accept[{index}]", why, at="key", longest=LONGEST)
+        yield from _accept_faults(key.get("accept"), "key.accept")
 
     def controls(self, content: Content, order: Sequence[str]) -> Mapping[str, Any]:  # noqa: ARG002
         """Show the field."""
@@ -68,13 +201,18 @@ class ShortText(ItemType):
         """Take the field."""
         return options.first_field(fields)
 
-    def score(self, content: Content, response: Any) -> int:
-        """Score an accepted answer; spaces, a final stop and, by default, case do not count."""
-        if response is None:
-            return 0
-        exact = bool(content["key"].get("case_sensitive", False))
-        accepted = {_bare(answer, exact=exact) for answer in content["key"]["accept"]}
-        return int(_bare(response, exact=exact) in accepted)
+    def echo(self, content: Content, response: Any) -> str | None:
+        """Say what was read where signs were left out or taken for others."""
+        if response is None or self.unfinished(content, response):
+            return None
+        read = _bare(response, exact=True)
+        return None if read == " ".join(response.split()) else f"Read as {read}."
+
+    def unfinished(self, content: Content, response: Any) -> str | None:  # noqa: ARG002
+        """Say that nothing of an answer is left to read."""
+        if response is None or _bare(response, exact=True):
+            return None
+        return "There is nothing to read in this answer. Write a word or a number."
 
     def in_words(self, content: Content, response: Any) -> str:  # noqa: ARG002
         """Say what was typed."""
@@ -88,25 +226,34 @@ class ShortText(ItemType):
         """Type the first accepted answer."""
         return str(content["key"]["accept"][0])
 
-    def wrong_responses(self, content: Content) -> tuple[str, ...]:
-        """Type each expected mistake."""
-        return tuple(error["value"] for error in content["errors"])
+    def likely_mistakes(self, content: Content) -> tuple[str, ...]:
+        """Type each expected mistake, and each answer that is partly right."""
+        graded = content.get("scoring", {}).get("answers", ())
+        return (
+            *(error["value"] for error in check.expected_mistakes(content)),
+            *(answer["accept"][0] for answer in graded),
+        )
 
     def explanations(self, content: Content) -> tuple[Explanation, ...]:
-        """Explain the key and each expected mistake."""
-        return explained_mistakes(content, self.key_in_words(content))
+        """Explain the key, each answer that is partly right and each expected mistake."""
+        graded = [
+            (" / ".join(answer["accept"]), answer["rationale"], answer["points"])
+            for answer in content.get("scoring", {}).get("answers", ())
+        ]
+        most = self.most_points(content) if graded else None
+        return explained_answers(content, self.key_in_words(content), graded, most)
 
     def category(self, content: Content, response: Any) -> str:
         """Count by what was typed, small differences of writing left out."""
-        exact = bool(content["key"].get("case_sensitive", False))
-        return "" if response is None else _bare(response, exact=exact) or str(response)
+        if response is None:
+            return ""
+        return _bare(response, exact=_is_exact(content)) or str(response)
 
 
 def _bare(text: str, *, exact: bool) -> str:
     """Return text without the differences of writing that do not count."""
-    composed = unicodedata.normalize("NFKC", text).translate(_HYPHENS)
-    joined = " ".join(composed.split()).removesuffix(".").strip(" \"'“”")
-    return joined if exact else joined.casefold()
+    joined = " ".join(plain_signs(text).split()).strip(" \"'").rstrip(" .。\"'")
+    return joined if exact else plain_signs(joined.casefold())
 
 
 ITEM_TYPE = ShortText()

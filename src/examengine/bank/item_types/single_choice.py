@@ -7,15 +7,78 @@ from examengine.bank.item_types import _fields as check
 from examengine.bank.item_types import _options as options
 from examengine.bank.item_types._fault import Content, Fault
 from examengine.bank.item_types._item_type import Explanation, Fields, ItemType
+from examengine.bank.item_types._scoring_rules import (
+    AllOrNothing,
+    ScoringRule,
+    gives_up_to,
+    points_fault,
+)
+
+
+class GradedOptions(ScoringRule):
+    """Points of its own for each option that is not plainly wrong: `points: {c: 2, b: 1}`."""
+
+    name = "graded_options"
+    fields = frozenset({"points"})
+
+    @property
+    def example(self) -> Content:
+        """Show what there is to declare."""
+        return {"rule": self.name, "points": {"c": 2, "b": 1}}
+
+    def faults(self, content: Content) -> Iterator[Fault]:
+        """Check that the key gives the most, another option something, and one of them nothing."""
+        points, key, ids = (
+            content["scoring"].get("points"),
+            content["key"],
+            options.option_ids(content),
+        )
+        if not isinstance(points, Mapping):
+            yield Fault("scoring.points", f"must give options their points, such as {{{key}: 2}}")
+            return
+        yield from check.known(points, ids, at="scoring.points")
+        own = tuple(
+            fault
+            for option in (key, *points)
+            for fault in points_fault(points.get(option), f"scoring.points.{option}")
+        )
+        yield from dict.fromkeys(own)
+        if own:
+            return
+        for option, worth in points.items():
+            if option != key and worth >= points[key]:
+                what = f"is worth {worth}; less than the key's {points[key]} is right"
+                yield Fault(f"scoring.points.{option}", what)
+        if not 2 <= len(points) < len(ids):
+            what = "must list the key and at least one other option, and leave at least one out"
+            yield Fault("scoring.points", what)
+
+    def most_points(self, content: Content) -> int:
+        """Return the points of the key."""
+        return int(content["scoring"]["points"][content["key"]])
+
+    def points(self, content: Content, response: Any) -> int:
+        """Return the points of the chosen option; none for one that is not listed."""
+        points = content["scoring"]["points"]
+        return int(points.get(response, 0)) if isinstance(response, str) else 0
+
+    def in_words(self, content: Content) -> str:
+        """Say that there is a best option, and others that are partly right."""
+        most = self.most_points(content)
+        return f"{gives_up_to(most)}: {most} for the best option, fewer for one partly right."
 
 
 class SingleChoice(ItemType):
-    """One of three to five options is right. Response: the option's id, `"b"`."""
+    """One of the options is right. Response: the option's id, `"b"`."""
 
     name = "single_choice"
     title = "Single choice"
     kind = "single"
-    fields = frozenset({"options", "key", "shuffle"})
+    fields = frozenset({"options", "key", "shuffle", "scoring"})
+    scoring_rules = (
+        AllOrNothing(lambda content, chosen: chosen == content["key"]),
+        GradedOptions(),
+    )
     example: ClassVar[Content] = {
         "stem": "A shop sold 20 umbrellas on Monday and 30 on Tuesday.\n\nBy how much did sales "
         "rise, as a share of *Monday's* sales?",
@@ -30,7 +93,7 @@ class SingleChoice(ItemType):
 
     def faults(self, content: Content) -> Iterator[Fault]:
         """Check the options and that the key is one of them."""
-        yield from check.parts(content, "options", options.OPTION_FIELDS, least=3, most=5)
+        yield from options.option_faults(content)
         yield from check.flag(content, "shuffle")
         ids = check.part_ids(content, "options")
         if content.get("key") not in ids:
@@ -53,9 +116,9 @@ class SingleChoice(ItemType):
         """Take the chosen radio button."""
         return options.first_field(fields)
 
-    def score(self, content: Content, response: Any) -> int:
-        """Score the key."""
-        return int(response is not None and response == content["key"])
+    def unfinished(self, content: Content, response: Any) -> str | None:  # noqa: ARG002
+        """Return None: one option is all there is to choose."""
+        return None
 
     def in_words(self, content: Content, response: Any) -> str:
         """Say what the chosen option says."""
@@ -65,13 +128,14 @@ class SingleChoice(ItemType):
         """Choose the key."""
         return str(content["key"])
 
-    def wrong_responses(self, content: Content) -> tuple[str, ...]:
+    def likely_mistakes(self, content: Content) -> tuple[str, ...]:
         """Choose each distractor."""
         return tuple(option for option in options.option_ids(content) if option != content["key"])
 
     def explanations(self, content: Content) -> tuple[Explanation, ...]:
         """Explain each option."""
-        return options.explained_options(content, [content["key"]])
+        points = content.get("scoring", {}).get("points")
+        return options.explained_options(content, [content["key"]], points)
 
     def category(self, content: Content, response: Any) -> str:  # noqa: ARG002
         """Count by option."""

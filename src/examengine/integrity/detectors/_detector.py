@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from examengine.assembly import HOLD_BELOW_EFFORT
 from examengine.delivery import Event
 
 
@@ -24,6 +25,8 @@ class Sitting:
     """How long its author expects an item to take."""
     answered: frozenset[str] = frozenset()
     """The items that have an answer."""
+    hold_below_effort: float = HOLD_BELOW_EFFORT
+    """The response time effort below which the exam has a person look; 0 for never."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +40,15 @@ class Signal:
     """How much was seen, in the unit of the rule."""
     threshold: float | None
     """From which measure on the attempt is held for review; None when it never is for this."""
+    above: bool = False
+    """Whether only a measure above the threshold holds it, and not one that equals it."""
 
     @property
     def holds(self) -> bool:
         """Tell whether a person has to look before a decision is made."""
-        return self.threshold is not None and self.measure >= self.threshold
+        if self.threshold is None:
+            return False
+        return self.measure > self.threshold or (self.measure == self.threshold and not self.above)
 
 
 class Detector(ABC):

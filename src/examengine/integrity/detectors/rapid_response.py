@@ -5,6 +5,7 @@ threshold time; the threshold is a tenth of the time an item normally takes, and
 ten seconds (Wise & Ma, 2012). Here the author's expected time stands for the normal time.
 """
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from examengine.integrity.detectors._detector import Detector, Signal, Sitting
@@ -16,46 +17,71 @@ FEWEST_ITEMS = 5
 
 
 class RapidResponse(Detector):
-    """A response time effort below .90, the customary mark; evidence, and never a hold by itself.
+    """A response time effort below .90 is mentioned, and one below the exam's own mark holds.
 
-    Speed alone has too many innocent causes: running out of time, giving up, a candidate who
-    knows the subject well. It is shown beside the other signals.
+    Speed has innocent causes: running out of time, giving up, a candidate who knows the subject
+    well. So a little of it is only shown; but a result that rests mostly on answers nobody had
+    time to read the questions of is looked at before anything follows from it.
     """
 
     code: ClassVar[str] = "rapid_response"
     title: ClassVar[str] = "Very quick answers"
     rule: ClassVar[str] = (
         "Counts answers that took less than a tenth of the item's expected time (10 seconds at "
-        "most). Mentioned from one answer in ten on; never holds an attempt by itself, for haste "
-        "at the end and giving up look the same."
+        "most), where at least 5 were timed. Mentioned from one answer in ten on. Where the "
+        "response time effort, the share of the other answers, is below what the exam sets (0.50 "
+        "where it sets nothing), somebody looks before a decision is made. Haste at the end and "
+        "giving up look the same."
     )
     example: ClassVar[Sitting] = Sitting(
-        seconds={"A-1": 2.0, "A-2": 1.5, "A-3": 40.0, "A-4": 65.0, "A-5": 30.0},
+        seconds={"A-1": 2.0, "A-2": 1.5, "A-3": 1.0, "A-4": 65.0, "A-5": 30.0},
         expected_seconds={f"A-{n}": 60.0 for n in range(1, 6)},
         answered=frozenset({"A-1", "A-2", "A-3", "A-4", "A-5"}),
     )
     quiet_example: ClassVar[Sitting] = Sitting(
-        seconds={"A-1": 22.0, "A-2": 31.0, "A-3": 40.0, "A-4": 65.0, "A-5": 30.0},
+        seconds={"A-1": 2.0, "A-2": 1.5, "A-3": 40.0, "A-4": 65.0, "A-5": 30.0},
         expected_seconds={f"A-{n}": 60.0 for n in range(1, 6)},
         answered=frozenset({"A-1", "A-2", "A-3", "A-4", "A-5"}),
     )
 
     def detect(self, sitting: Sitting) -> Signal | None:
         """Compare each answered item's time with its threshold."""
-        timed = {
-            item_id: sitting.seconds[item_id]
-            for item_id in sitting.answered
-            if sitting.seconds.get(item_id, 0) > 0 and sitting.expected_seconds.get(item_id, 0) > 0
-        }
+        timed = _timed(sitting)
         rapid = [item_id for item_id in timed if timed[item_id] < _threshold(sitting, item_id)]
-        if len(timed) < FEWEST_ITEMS or len(rapid) < MENTIONED_FROM * len(timed):
+        if not rapid or len(timed) < FEWEST_ITEMS:
             return None
-        effort = 1 - len(rapid) / len(timed)
+        share = len(rapid) / len(timed)
+        # A mark has two decimals: rounded, so that an effort of exactly .90 is not below .90.
+        most = round(1 - sitting.hold_below_effort, 2)
+        if share < MENTIONED_FROM and share <= most:
+            return None
+        effort = f"a response time effort of {1 - share:.2f}"
+        mark = (
+            f"below the {sitting.hold_below_effort:.2f} under which this exam has somebody look"
+            if share > most
+            else "where .90 and more is customary"
+        )
         words = (
             f"{len(rapid)} of {len(timed)} answers took less than a tenth of the expected time: "
-            f"a response time effort of {effort:.2f}, where .90 and more is customary."
+            f"{effort}, {mark}."
         )
-        return Signal(self.code, self.title, words, len(rapid) / len(timed), None)
+        threshold = most if sitting.hold_below_effort > 0 else None
+        return Signal(self.code, self.title, words, share, threshold, above=True)
+
+
+def _timed(sitting: Sitting) -> Mapping[str, float]:
+    """Return the seconds of each answered item whose expected time is known.
+
+    Where there is a log, an answer to an item that was never on the screen took no time; where
+    there is none, nothing is known of it.
+    """
+    unknown = 0.0 if sitting.events else None
+    times = {
+        item_id: sitting.seconds.get(item_id, unknown)
+        for item_id in sitting.answered
+        if sitting.expected_seconds.get(item_id, 0) > 0
+    }
+    return {item_id: seconds for item_id, seconds in times.items() if seconds is not None}
 
 
 def _threshold(sitting: Sitting, item_id: str) -> float:

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from examengine.kernel import plugins
-from examengine.psychometrics.ability._binding import Abilities, bind
-from examengine.psychometrics.ability._method import AbilityMethod
+from examengine.psychometrics.ability._method import Abilities, AbilityMethod
 from examengine.psychometrics.ability._plausible_values import plausible_values
+from examengine.psychometrics.binding import bind
 from examengine.psychometrics.parameters import ParameterSet
 from examengine.psychometrics.refusals import CannotScore
 from examengine.psychometrics.responses import Responses
@@ -58,6 +58,7 @@ def estimate_abilities(
         n_answered=responses.n_answered,
         raw_score=responses.raw_scores,
         at_bound=estimate.at_bound,
+        notes=(binding.coarse,) if binding.coarse and METHODS[method].has_prior else (),
     )
 
 

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from examengine.psychometrics.ability._binding import bind
 from examengine.psychometrics.ability._posterior import BlockPosterior, posteriors
 from examengine.psychometrics.arrays import FloatArray
+from examengine.psychometrics.binding import bind
 from examengine.psychometrics.parameters import ParameterSet
 from examengine.psychometrics.refusals import CannotScore
 from examengine.psychometrics.responses import Responses

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from examengine.psychometrics.ability._binding import Binding, log_probability
 from examengine.psychometrics.arrays import FloatArray, IntArray
-from examengine.psychometrics.estimation.latent import LatentGrid
+from examengine.psychometrics.binding import Binding, log_probability
+from examengine.psychometrics.population import Population
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +36,12 @@ def posteriors(binding: Binding) -> Iterator[BlockPosterior]:
     Yields:
         One block after another.
     """
-    grid = LatentGrid.of(binding.quadrature, scaled=binding.scale_nodes)
-    points = [grid.theta(group.mean, group.sd) for group in binding.groups]
-    prior = [grid.log_weights(group) for group in binding.groups]
-    sums = [binding.on_grid(theta, log_probability) for theta in points]
+    populations = [Population.on(binding.quadrature, group) for group in binding.groups]
+    sums = [binding.on_grid(one.theta, log_probability) for one in populations]
     for index, rows in binding.rows():
-        joint = sums[index].at(rows) + prior[index][:, np.newaxis]
+        population = populations[index]
+        joint = sums[index].at(rows) + population.log_weights[:, np.newaxis]
         joint -= joint.max(axis=0)
         weights = np.exp(joint)
         weights /= weights.sum(axis=0)
-        yield BlockPosterior(rows, points[index], weights)
+        yield BlockPosterior(rows, population.theta, weights)

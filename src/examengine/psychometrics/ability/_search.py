@@ -9,9 +9,10 @@ from collections.abc import Callable
 import numpy as np
 from scipy.optimize import elementwise
 
-from examengine.psychometrics.ability._binding import Binding, Estimate
+from examengine.psychometrics.ability._method import Estimate
 from examengine.psychometrics.arrays import BoolArray, FloatArray, IntArray
 from examengine.psychometrics.batches import Batch
+from examengine.psychometrics.binding import Binding
 from examengine.psychometrics.responses import NOT_PRESENTED
 
 GRID = 97

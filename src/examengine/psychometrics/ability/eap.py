@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from examengine.psychometrics.ability._binding import Binding, Estimate
-from examengine.psychometrics.ability._method import AbilityMethod
+from examengine.psychometrics.ability._method import AbilityMethod, Estimate
 from examengine.psychometrics.ability._posterior import posteriors
+from examengine.psychometrics.binding import Binding
 
 
 def expected_a_posteriori(binding: Binding) -> Estimate:

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from examengine.psychometrics.ability._binding import Binding, Estimate
-from examengine.psychometrics.ability._method import AbilityMethod
+from examengine.psychometrics.ability._method import AbilityMethod, Estimate
 from examengine.psychometrics.ability._search import PersonCurves, search
 from examengine.psychometrics.arrays import FloatArray, IntArray
+from examengine.psychometrics.binding import Binding
 from examengine.psychometrics.refusals import CannotScore
 
 # Deviations from a group's mean beyond which no mode of an ordinary test lies.

@@ -1,17 +1,22 @@
 """Expected a posteriori from the sum score alone, with the table from scores to abilities."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from examengine.psychometrics.ability._binding import Binding, Estimate
-from examengine.psychometrics.ability._method import AbilityMethod
+from examengine.psychometrics.ability._method import AbilityMethod, Estimate
 from examengine.psychometrics.arrays import FloatArray, IntArray
 from examengine.psychometrics.batches import batches_of
-from examengine.psychometrics.estimation.latent import LatentGrid
-from examengine.psychometrics.item_parameters import ItemParameters
-from examengine.psychometrics.parameters import STANDARD_NORMAL, GroupParameters, Quadrature
+from examengine.psychometrics.binding import Binding
+from examengine.psychometrics.parameters import (
+    STANDARD_NORMAL,
+    GroupParameters,
+    ItemParameters,
+    Quadrature,
+)
+from examengine.psychometrics.population import Population
+from examengine.psychometrics.quadrature_spacing import fine_enough
 from examengine.psychometrics.score_distribution import distribution_of_sum
 
 
@@ -70,7 +75,8 @@ def sum_score_table(
     Args:
         items: The test.
         group: Ability distribution of the persons.
-        quadrature: Points of the integral; 61 from −6 to 6 when not given.
+        quadrature: Points of the integral; 61 from −6 to 6 when not given. Points are filled in
+            where these lie too far apart for the test.
         scale_nodes: Whether the points move with the group.
 
     Returns:
@@ -79,10 +85,12 @@ def sum_score_table(
     References:
         Thissen & Orlando (2001), in Thissen & Wainer, Test Scoring, chapter 4.
     """
-    grid = LatentGrid.of(quadrature or Quadrature(), scaled=scale_nodes)
-    theta = grid.theta(group.mean, group.sd)
+    rule = replace(quadrature or Quadrature(), fixed=not scale_nodes)
+    rule, (group,) = fine_enough(items, [group], rule)
+    population = Population.on(rule, group)
+    theta = population.theta
     joint = sum_score_likelihood(items, theta)
-    joint *= np.exp(grid.log_weights(group))
+    joint *= population.weights
     probability = joint.sum(axis=1)
     share = joint / np.maximum(probability, np.finfo(np.float64).tiny)[:, np.newaxis]
     mean = share @ theta
@@ -109,7 +117,7 @@ def expected_from_sum_score(binding: Binding) -> Estimate:
             [binding.items[column] for column in columns],
             group=binding.groups[group],
             quadrature=binding.quadrature,
-            scale_nodes=binding.scale_nodes,
+            scale_nodes=not binding.quadrature.fixed,
         )
         theta[rows], se[rows] = table.theta[raw[rows]], table.se[raw[rows]]
     return Estimate(theta, se, np.zeros(len(theta), dtype=np.bool_))

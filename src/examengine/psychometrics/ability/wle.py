@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from examengine.psychometrics.ability._binding import Binding, Estimate
-from examengine.psychometrics.ability._method import AbilityMethod
+from examengine.psychometrics.ability._method import AbilityMethod, Estimate
 from examengine.psychometrics.ability._search import PersonCurves, search
 from examengine.psychometrics.arrays import FloatArray, IntArray
+from examengine.psychometrics.binding import Binding
 
 
 def weighted_likelihood(binding: Binding) -> Estimate:

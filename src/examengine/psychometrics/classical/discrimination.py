@@ -9,6 +9,9 @@ from scipy.special import ndtri
 from examengine.psychometrics.arrays import FloatArray
 from examengine.psychometrics.classical.moments import correlation, mean, variance
 
+# A share of fewer persons is luck.
+FEWEST_IN_GROUP = 5
+
 Ties = Literal["shared", "row order"]
 
 
@@ -81,7 +84,7 @@ def upper_lower_index(
             which is what many programs do.
 
     Returns:
-        D in [−1, 1]; nan when a group would be empty.
+        D in [−1, 1]; nan when a group would hold fewer than five candidates.
 
     Raises:
         ValueError: The fraction is not in (0, 0.5].
@@ -92,7 +95,7 @@ def upper_lower_index(
     if not 0 < fraction <= 0.5:
         raise ValueError(f"fraction {fraction}; the two groups may hold at most half each")
     size = float(np.round(fraction * weight.sum()))
-    if size < 1:
+    if size < FEWEST_IN_GROUP:
         return float("nan")
     if ties == "row order":
         order = np.argsort(total, kind="stable")

@@ -15,6 +15,10 @@ from examengine.psychometrics.responses import NOT_PRESENTED
 ScoreArray = NDArray[np.int8]
 
 
+ROWS_AT_ONCE = 4096
+"""Rows whose products are added up together: large enough for speed, small enough for memory."""
+
+
 def presented(scores: ScoreArray) -> BoolArray:
     """Which cells hold a score.
 
@@ -149,6 +153,8 @@ def pairwise_moments(
         Covariances, variances and counts. Without unknown values this is the ordinary sample
         covariance; with them the matrix need not be positive semi-definite.
     """
+    if seen.all() and values.size:
+        return _complete_moments(values, frequencies(values.shape[0], weight))
     known = seen.astype(np.float64)
     w = frequencies(values.shape[0], weight)[:, np.newaxis]
     # Centring first keeps the subtractions below from losing digits on long data.
@@ -164,6 +170,41 @@ def pairwise_moments(
     return PairwiseMoments(covariance=covariance, variance=variance, count=count)
 
 
+def weighted_sums(values: ScoreArray | FloatArray, weight: FloatArray) -> FloatArray:
+    """Sum of every column, Σ w x, a part of the rows at a time.
+
+    Args:
+        values: Shape (n_persons, n_items).
+        weight: Frequencies, shape (n_persons,).
+
+    Returns:
+        Shape (n_items,), in the unit of the values.
+    """
+    sums = np.zeros(values.shape[1])
+    for start in range(0, len(values), ROWS_AT_ONCE):
+        rows = slice(start, start + ROWS_AT_ONCE)
+        sums += weight[rows] @ values[rows]
+    return sums
+
+
+def _complete_moments(values: ScoreArray | FloatArray, weight: FloatArray) -> PairwiseMoments:
+    """The same where nothing is unknown: one product, a part of the rows at a time."""
+    n_items = values.shape[1]
+    total = float(weight.sum())
+    centre = weighted_sums(values, weight) / max(total, 1e-300)
+    cross = np.zeros((n_items, n_items))
+    for start in range(0, len(values), ROWS_AT_ONCE):
+        rows = slice(start, start + ROWS_AT_ONCE)
+        centred = values[rows] - centre
+        cross += (weight[rows, np.newaxis] * centred).T @ centred
+    covariance = cross / (total - 1) if total > 1 else np.full_like(cross, np.nan)
+    return PairwiseMoments(
+        covariance=covariance,
+        variance=np.repeat(np.diag(covariance)[:, np.newaxis], n_items, axis=1),
+        count=np.full_like(cross, total),
+    )
+
+
 def pairwise_covariance(scores: ScoreArray, weight: FloatArray | None = None) -> PairwiseMoments:
     """Covariance of every two items over those who were presented both.
 
@@ -174,4 +215,7 @@ def pairwise_covariance(scores: ScoreArray, weight: FloatArray | None = None) ->
     Returns:
         See `pairwise_moments`.
     """
-    return pairwise_moments(scores.astype(np.float64), presented(scores), weight)
+    seen = presented(scores)
+    if seen.all() and scores.size:
+        return _complete_moments(scores, frequencies(scores.shape[0], weight))
+    return pairwise_moments(scores.astype(np.float64), seen, weight)

@@ -68,7 +68,9 @@ def totals(scores: ScoreArray, max_scores: IntArray | FloatArray) -> Totals:
         Two arrays of shape (n_persons,).
     """
     seen = presented(scores)
+    points = max_scores.astype(np.float64)
     return Totals(
         earned=np.where(seen, scores, 0).sum(axis=1).astype(np.float64),
-        possible=seen.astype(np.float64) @ max_scores.astype(np.float64),
+        # Without missing cells everybody could have the same, and the product would be large.
+        possible=np.full(len(seen), points.sum()) if seen.all() else seen @ points,
     )

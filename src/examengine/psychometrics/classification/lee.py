@@ -17,8 +17,7 @@ from examengine.psychometrics.classification.agreement import (
     from_shares,
 )
 from examengine.psychometrics.information import characteristic_curve
-from examengine.psychometrics.item_parameters import ItemParameters
-from examengine.psychometrics.parameters import GroupParameters, Quadrature
+from examengine.psychometrics.parameters import GroupParameters, ItemParameters, Quadrature
 from examengine.psychometrics.score_distribution import score_distribution
 
 # A normal distribution is followed this far: 1e-15 of it lies beyond.

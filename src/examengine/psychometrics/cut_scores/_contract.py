@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from examengine.psychometrics.csv_tables import CsvTable
 from examengine.psychometrics.refusals import Refusal
+from examengine.psychometrics.shown import Result, Table, table_of
 
 
 class CannotRecommend(Refusal):
@@ -97,8 +98,8 @@ class RoundResult:
     items: tuple[ItemRow, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Recommendation:
+@dataclass(frozen=True, slots=True, repr=False)
+class Recommendation(Result):
     """A panel's recommended cut score; the last round counts.
 
     Attributes:
@@ -121,6 +122,17 @@ class Recommendation:
     se_judges_items: float
     rounds: tuple[RoundResult, ...]
 
+    def headline(self) -> str:
+        """The cut, its errors and the score that passes."""
+        return (
+            f"Cut score by {self.method}: {self.cut:.3f} of {self.max_score:g} points "
+            f"(SE {self.se_judges:.3f} over judges), so {self.passing_score} passes"
+        )
+
+    def table(self) -> Table:
+        """One row for each judge of the last round."""
+        return table_of(self.rounds[-1].judges)
+
 
 class CutScoreMethod(ABC):
     """One way to set a cut score.
@@ -129,11 +141,14 @@ class CutScoreMethod(ABC):
         code: The name used in files and commands.
         title: The name used in sentences.
         example: A small ratings file as it would be sent, CSV.
+        several_points: Whether it can deal with items worth several points. A method that cannot
+            says so before a panel begins.
     """
 
     code: ClassVar[str]
     title: ClassVar[str]
     example: ClassVar[str]
+    several_points: ClassVar[bool] = False
 
     @abstractmethod
     def recommend(self, table: CsvTable) -> Recommendation:

@@ -47,6 +47,7 @@ class ModifiedAngoff(CutScoreMethod):
 
     code = "modified-angoff"
     title = "modified Angoff"
+    several_points = True
     example: ClassVar[str] = (
         "judge_id,round,Q1,Q2,Q3,Q4\n"
         "Adaeze,1,0.80,0.55,0.40,0.90\nBruno,1,0.70,0.60,0.55,\nChiara,1,0.90,0.50,0.30,0.85\n"

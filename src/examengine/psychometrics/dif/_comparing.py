@@ -1,11 +1,12 @@
 """Compare groups item by item, purify the matching, and adjust for the number of items."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from examengine.psychometrics.dif._contract import (
+    FEWEST_COMPARED,
     CannotCompareGroups,
     Comparison,
     DifMethod,
@@ -14,9 +15,14 @@ from examengine.psychometrics.dif._contract import (
 )
 from examengine.psychometrics.dif._item_models import item_models
 from examengine.psychometrics.multiplicity import ADJUSTMENTS
+from examengine.psychometrics.refusals import Refusal
 from examengine.psychometrics.responses import Responses
 
 MOST_ROUNDS = 10
+# An item studied counts in its own matching; one anchor alone would be matched on itself.
+FEWEST_ANCHORS = 2
+# Of the smaller group: with less compared the figures speak of few.
+FEW = 0.5
 
 
 def compare_groups(
@@ -36,6 +42,7 @@ def compare_groups(
         reference: Label of the reference group; the first to appear when not given.
         purify: Whether to match again without the items of class B and C until the flagged items
             stay the same (at most ten times). A studied item always counts in its own matching.
+            Where that would leave no anchor, the last usable round stands, with a note.
         adjustment: "bh", "holm" or "bonferroni", over the items of each comparison.
         models: Code of the model by item, for a method that calibrates; see `item_models`.
 
@@ -99,19 +106,46 @@ def _rows(
     comparison: Comparison, method: DifMethod, adjustment: str, *, purify: bool
 ) -> list[DifRow]:
     findings = method.findings(comparison)
-    for _ in range(MOST_ROUNDS if purify else 0):
-        clean = np.array([finding.ets_class == "A" for finding in findings])
-        if (clean == comparison.anchors).all() or not clean.any():
-            break
-        comparison = replace(comparison, anchors=clean)
-        findings = method.findings(comparison)
+    note = None
+    if purify:
+        comparison, findings, note = _purified(comparison, method, findings)
     adjusted = ADJUSTMENTS[adjustment]([finding.p for finding in findings])
     purified = not comparison.anchors.all()
     models = comparison.models if method.calibrates else {}
     return [
-        _row(comparison, models, item, finding, float(adjusted[item]), purified=purified)
+        _row(comparison, models, item, finding, float(adjusted[item]), note, purified=purified)
         for item, finding in enumerate(findings)
     ]
+
+
+def _purified(
+    comparison: Comparison, method: DifMethod, findings: Sequence[Finding]
+) -> tuple[Comparison, Sequence[Finding], str | None]:
+    """Match again without flagged items until these stay the same, or nothing is left to match on.
+
+    Returns:
+        The last comparison that could be made, its findings, and what a reader has to know of it.
+    """
+    for number in range(MOST_ROUNDS):
+        anchors = np.array([_stays(finding) for finding in findings])
+        if (anchors == comparison.anchors).all():
+            return comparison, findings, None
+        kept = f"purification stopped: the figures are those of round {number + 1}"
+        if anchors.sum() < FEWEST_ANCHORS:
+            left = "no anchor" if not anchors.any() else "one anchor only"
+            return comparison, findings, f"{kept}, because it would have left {left}"
+        cleaner = replace(comparison, anchors=anchors)
+        try:
+            found = method.findings(cleaner)
+        except Refusal as refusal:
+            return comparison, findings, f"{kept}, because after it {refusal.faults[0]}"
+        comparison, findings = cleaner, found
+    return comparison, findings, f"purification did not settle in {MOST_ROUNDS} rounds"
+
+
+def _stays(finding: Finding) -> bool:
+    """Whether an item stays an anchor: negligible, or met by one group only, so no bias."""
+    return finding.ets_class == "A" or finding.compared.fewest == 0
 
 
 def _row(
@@ -120,10 +154,13 @@ def _row(
     item: int,
     finding: Finding,
     adjusted: float,
+    note: str | None,
     *,
     purified: bool,
 ) -> DifRow:
     item_id = comparison.responses.item_ids[item]
+    who = finding.compared
+    enough = who.fewest >= FEWEST_COMPARED
     return DifRow(
         item_id=item_id,
         reference=comparison.reference,
@@ -134,8 +171,29 @@ def _row(
         p_adjusted=adjusted,
         effect=finding.effect,
         effect_size=finding.effect_size,
-        ets_class=finding.ets_class,
+        ets_class=finding.ets_class if enough else None,
+        n_compared=who.reference + who.focal,
+        n_compared_focal=who.focal,
         purified=purified,
         details=finding.details,
         model=models.get(item_id),
+        notes=tuple(one for one in (note, finding.note, _doubt(comparison, item, finding)) if one),
     )
+
+
+def _doubt(comparison: Comparison, item: int, finding: Finding) -> str | None:
+    """Why an item has no class, or a class of few of those who were presented it."""
+    data, who = comparison.responses, finding.compared
+    shown = data.weights * data.presented[:, item]
+    focal = float(shown[comparison.is_focal].sum())
+    smaller = min(focal, float(shown.sum()) - focal)
+    if who.fewest == 0:
+        unsaid = finding.note is None
+        return "no class: nobody could be matched with the other group" if unsaid else None
+    if who.fewest < FEWEST_COMPARED:
+        return f"no class: fewer than {FEWEST_COMPARED} persons of a group could be compared"
+    if finding.ets_class is None and finding.note is None:
+        return "no class: the scores of those compared do not vary"
+    if who.fewest < FEW * smaller:
+        return f"fewer than {FEW:.0%} of the smaller group could be matched"
+    return None

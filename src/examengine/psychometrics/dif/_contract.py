@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import isnan
 from typing import ClassVar, Literal
 
 from examengine.psychometrics.arrays import BoolArray
@@ -11,6 +12,8 @@ from examengine.psychometrics.responses import Responses
 
 EtsClass = Literal["A", "B", "C"]
 SIGNIFICANT = 0.05
+# Below so many persons compared of either group a class would be luck.
+FEWEST_COMPARED = 30
 
 
 class CannotCompareGroups(Refusal):
@@ -46,6 +49,24 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
+class Compared:
+    """How many persons an item was compared by, by weight.
+
+    Attributes:
+        reference: Of the reference group.
+        focal: Of the focal group.
+    """
+
+    reference: float
+    focal: float
+
+    @property
+    def fewest(self) -> float:
+        """Persons of the smaller group."""
+        return min(self.reference, self.focal)
+
+
+@dataclass(frozen=True, slots=True)
 class DifRow:
     """One item in one comparison.
 
@@ -62,10 +83,15 @@ class DifRow:
             Nagelkerke's R²), p_gap (mean absolute difference of the curves).
         effect_size: Its value; d_dif, smd_sd and std_p_dif are negative when the item is harder for
             the focal group, the others have no sign.
-        ets_class: A negligible, B moderate, C large, by the method's rule.
+        ets_class: A negligible, B moderate, C large, by the method's rule; None where what the rule
+            needs is missing, or fewer than 30 persons of either group were compared.
         purified: Whether flagged items were taken out of the matching.
         details: Further figures of the method.
         model: Code of the model the item was calibrated under; None when the method has no model.
+        n_compared: Persons the item was compared by, by weight: those who could be matched with
+            somebody of the other group.
+        n_compared_focal: Those of the focal group.
+        notes: What a reader has to know of the comparison.
     """
 
     item_id: str
@@ -77,10 +103,13 @@ class DifRow:
     p_adjusted: float
     effect: str
     effect_size: float
-    ets_class: EtsClass
+    ets_class: EtsClass | None
     purified: bool
     details: Mapping[str, float]
     model: str | None = None
+    n_compared: float = 0.0
+    n_compared_focal: float = 0.0
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +121,26 @@ class Finding:
     p: float
     effect: str
     effect_size: float
-    ets_class: EtsClass
+    ets_class: EtsClass | None
     details: Mapping[str, float]
+    compared: Compared
+    note: str | None = None
+
+
+def unknown(effect: str, df: int, compared: Compared, note: str | None = None) -> Finding:
+    """A finding that says nothing of an item but why.
+
+    Args:
+        effect: Name of the effect size.
+        df: Degrees of freedom of the method.
+        compared: Persons who could be matched.
+        note: The reason; None when it is in the numbers of persons.
+
+    Returns:
+        The finding, without class.
+    """
+    nan = float("nan")
+    return Finding(nan, df, nan, effect, nan, None, {}, compared, note)
 
 
 class DifMethod(ABC):
@@ -125,18 +172,21 @@ class DifMethod(ABC):
         """
 
 
-def by_size(p: float, size: float, moderate: float, large: float) -> EtsClass:
+def by_size(p: float, size: float, moderate: float, large: float) -> EtsClass | None:
     """A class from significance and an absolute effect size.
 
     Args:
-        p: Tail probability; nan counts as not significant.
+        p: Tail probability.
         size: Absolute effect size.
         moderate: From here on B.
         large: From here on C.
 
     Returns:
-        A when not significant at .05 or below `moderate`, C from `large` on, else B.
+        A when not significant at .05 or below `moderate`, C from `large` on, else B; None when
+        either is nan.
     """
+    if isnan(p) or isnan(size):
+        return None
     if not (p < SIGNIFICANT and size >= moderate):
         return "A"
     return "C" if size >= large else "B"

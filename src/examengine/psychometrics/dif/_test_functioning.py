@@ -19,7 +19,7 @@ from examengine.psychometrics.information import (
     expected_item_scores,
     expected_score_derivatives,
 )
-from examengine.psychometrics.item_parameters import ItemParameters
+from examengine.psychometrics.parameters import ItemParameters
 from examengine.psychometrics.responses import Responses
 
 # Chalmers, Counsell & Flora compare test curves over this range, every place alike.
@@ -121,7 +121,7 @@ def differential_test_functioning(
             responses,
             reference,
             focal,
-            {row.item_id for row in rows if row.focal == focal and row.ets_class != "A"},
+            {row.item_id for row in rows if row.focal == focal and row.ets_class in {"B", "C"}},
             models,
         )
         for reference, focal in pairs
@@ -146,7 +146,7 @@ def _functioning(
         return DifferentialTestFunctioning(reference, focal, most, responses.n_items)
     comparison = comparison_of(responses, reference, focal, models)
     found = calibrated(comparison, apart, errors=True)
-    halves = [halves_of(found, name) for name in names]
+    halves = [halves_of(found, name, focal) for name in names]
     both = [half.reference for half in halves], [half.focal for half in halves]
     group = found.parameters.group(focal)
     abilities = group.mean + group.sd * Z

@@ -5,13 +5,22 @@ from collections.abc import Sequence
 import numpy as np
 
 from examengine.psychometrics.chi_square import chi_square_p
-from examengine.psychometrics.dif._contract import Comparison, DifMethod, Finding, by_size
+from examengine.psychometrics.dif._contract import (
+    Comparison,
+    DifMethod,
+    Finding,
+    by_size,
+    unknown,
+)
 from examengine.psychometrics.dif._groups_apart import (
     LARGE,
     MODERATE,
+    NOT_CONVERGED,
     calibrated,
+    compared,
     curve_gap,
     halves_of,
+    not_testable,
     own_coordinates,
 )
 from examengine.psychometrics.estimation import Calibration
@@ -39,7 +48,13 @@ class LikelihoodRatio(DifMethod):
     def findings(self, comparison: Comparison) -> Sequence[Finding]:
         """A finding for each item; see `DifMethod.findings`."""
         common = calibrated(comparison, ~comparison.anchors)
-        return [finding(comparison, item, common) for item in range(comparison.responses.n_items)]
+        reasons = not_testable(comparison)
+        return [
+            unknown("p_gap", 0, compared(comparison, item), reasons[item])
+            if item in reasons
+            else finding(comparison, item, common)
+            for item in range(comparison.responses.n_items)
+        ]
 
 
 METHOD = LikelihoodRatio()
@@ -69,14 +84,23 @@ def finding(comparison: Comparison, item: int, common: Calibration) -> Finding:
         more = apart.copy()
         more[item] = True
         free = calibrated(comparison, more)
-    halves = halves_of(free, comparison.responses.item_ids[item])
+    halves = halves_of(free, comparison.responses.item_ids[item], comparison.focal)
     gap, signed = curve_gap(free, halves, comparison.focal)
     upper = free.parameters.log_likelihood or np.nan
     lower = together.parameters.log_likelihood or np.nan
     df = int(own_coordinates(free, halves).sum())
+    both_converged = free.parameters.converged and together.parameters.converged
     # Two converged calibrations agree to the tolerance only: a ratio of −1e-7 is zero.
     statistic = max(2 * (upper - lower), 0.0)
     p = chi_square_p(statistic, df)
     return Finding(
-        statistic, df, p, "p_gap", gap, by_size(p, gap, MODERATE, LARGE), {"p_gap_signed": signed}
+        statistic,
+        df,
+        p,
+        "p_gap",
+        gap,
+        by_size(p, gap, MODERATE, LARGE),
+        {"p_gap_signed": signed},
+        compared(comparison, item),
+        None if both_converged else NOT_CONVERGED,
     )

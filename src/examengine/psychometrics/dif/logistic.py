@@ -12,8 +12,8 @@ from scipy.special import expit
 
 from examengine.psychometrics.arrays import FloatArray, IntArray
 from examengine.psychometrics.chi_square import chi_square_p
-from examengine.psychometrics.dif._contract import Comparison, DifMethod, Finding, by_size
-from examengine.psychometrics.dif._matching import Matched, matched
+from examengine.psychometrics.dif._contract import Comparison, DifMethod, Finding, by_size, unknown
+from examengine.psychometrics.dif._matching import Matched, matched_items
 
 # Jodoin & Gierl's bounds for the gain in Nagelkerke's R².
 MODERATE, LARGE = 0.035, 0.070
@@ -36,8 +36,10 @@ class Fit:
 class LogisticRegression(DifMethod):
     """Likelihood ratio of sum score + group + their product against the sum score alone.
 
-    logit P(X ≥ k) = τ_k + β₁ t + β₂ g + β₃ t g; χ² with 2 df for β₂ = β₃ = 0, uniform β₂ and
-    non-uniform β₃ in the details. Class by the gain in Nagelkerke's R²: B from .035, C from .070.
+    logit P(X ≥ k) = τ_k + α_f + β₁_f t + β₂ g + β₃ t g; χ² with 2 df for β₂ = β₃ = 0, uniform β₂
+    and non-uniform β₃ in the details. Sums on different items are no common scale: every form f has
+    an intercept and a slope of its own. Class by the gain in Nagelkerke's R²: B from .035, C from
+    .070.
 
     References:
         Swaminathan & Rogers (1990), Journal of Educational Measurement 27, 361–370; Zumbo (1999), A
@@ -50,19 +52,20 @@ class LogisticRegression(DifMethod):
 
     def findings(self, comparison: Comparison) -> Sequence[Finding]:
         """A finding for each item; see `DifMethod.findings`."""
-        return [_finding(matched(comparison, item)) for item in range(comparison.responses.n_items)]
+        return [_finding(data.where_both_were()) for data in matched_items(comparison)]
 
 
 METHOD = LogisticRegression()
 
 
 def _finding(data: Matched) -> Finding:
+    compared = data.compared_by_form
     levels, level = np.unique(data.score, return_inverse=True)
     if levels.size < 2:
-        nan = float("nan")
-        return Finding(nan, 2, nan, EFFECT, nan, "A", {})
-    product = data.total * data.focal
-    predictors = [np.stack(part, axis=1) for part in _nested(data.total, data.focal, product)]
+        return unknown(EFFECT, 2, compared, data.note)
+    by_form = _by_form(data)
+    group = np.stack([data.focal, data.total * data.focal], axis=1)
+    predictors = [np.concatenate([by_form, group[:, :count]], axis=1) for count in (0, 1, 2)]
     fits = [regression(level, part, data.weight) for part in predictors]
     null = regression(level, np.zeros((level.size, 0)), data.weight)
     n = float(data.weight.sum())
@@ -83,17 +86,21 @@ def _finding(data: Matched) -> Finding:
             "lr_nonuniform": 2 * (full - uniform),
             "p_uniform": chi_square_p(2 * (uniform - base), 1),
             "p_nonuniform": chi_square_p(2 * (full - uniform), 1),
-            "group": float(fits[2].coefficients[1]),
-            "group_by_total": float(fits[2].coefficients[2]),
+            "group": float(fits[2].coefficients[-2]),
+            "group_by_total": float(fits[2].coefficients[-1]),
             "r2_total": gains[0],
         },
+        compared=compared,
+        note=data.note,
     )
 
 
-def _nested(
-    total: FloatArray, focal: FloatArray, product: FloatArray
-) -> Sequence[Sequence[FloatArray]]:
-    return [[total], [total, focal], [total, focal, product]]
+def _by_form(data: Matched) -> FloatArray:
+    """The total and, for every form but the first, its own intercept and slope."""
+    forms = np.arange(1, int(data.form.max()) + 1)
+    own = (data.form[:, np.newaxis] == forms).astype(np.float64)
+    total = data.total[:, np.newaxis]
+    return np.concatenate([total, own, own * total], axis=1)
 
 
 def regression(level: IntArray, predictors: FloatArray, weight: FloatArray) -> Fit:

@@ -4,6 +4,7 @@ Items of several points get Mantel's extension and the standardised mean differe
 """
 
 from collections.abc import Mapping, Sequence
+from math import isinf, isnan
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from examengine.psychometrics.dif._contract import (
     Finding,
     by_size,
 )
-from examengine.psychometrics.dif._matching import Matched, matched
+from examengine.psychometrics.dif._matching import Matched, matched_items
 from examengine.psychometrics.dif._standardized import standardized_difference
 
 # Zwick, Donoghue & Grima's bounds for the standardised mean difference over the item's deviation.
@@ -43,10 +44,10 @@ class MantelHaenszel(DifMethod):
 
     def findings(self, comparison: Comparison) -> Sequence[Finding]:
         """A finding for each item; see `DifMethod.findings`."""
-        responses = comparison.responses
+        points = comparison.responses.max_scores.tolist()
         return [
-            _finding(matched(comparison, item), int(responses.max_scores[item]))
-            for item in range(responses.n_items)
+            _finding(data, highest)
+            for data, highest in zip(matched_items(comparison), points, strict=True)
         ]
 
 
@@ -57,33 +58,36 @@ def _finding(data: Matched, max_score: int) -> Finding:
     corrected, plain = _mantel(data, correction=0.5 if max_score == 1 else 0.0)
     p = chi_square_p(corrected, 1)
     details = {"chi2_uncorrected": plain, **_standardised(data, max_score)}
+    who = data.compared, data.note
     if max_score > 1:
         size = details["smd_sd"]
         found = by_size(p, abs(size), MODERATE, LARGE)
-        return Finding(corrected, 1, p, "smd_sd", size, found, details)
+        return Finding(corrected, 1, p, "smd_sd", size, found, details, *who)
     odds = _common_odds(data)
     delta, error = odds["d_dif"], odds["se_d_dif"]
     found = ets_class(delta, error, p)
-    return Finding(corrected, 1, p, "d_dif", delta, found, {**odds, **details})
+    return Finding(corrected, 1, p, "d_dif", delta, found, {**odds, **details}, *who)
 
 
-def ets_class(delta: float, error: float, p: float) -> EtsClass:
+def ets_class(delta: float, error: float, p: float) -> EtsClass | None:
     """The ETS class of a right/wrong item.
 
     Args:
-        delta: MH D-DIF.
-        error: Its standard error.
+        delta: MH D-DIF; infinite where one group has the odds 0 or ∞ in every stratum.
+        error: Its standard error; of no matter when the delta is infinite.
         p: Tail probability of the χ².
 
     Returns:
-        A, B or C.
+        A, B or C; None when the delta or p is nan.
 
     References:
         Zieky (1993), in Holland & Wainer, Differential Item Functioning, 337–347.
     """
+    if isnan(delta) or isnan(p):
+        return None
     if not (p < SIGNIFICANT and abs(delta) >= 1):
         return "A"
-    large = abs(delta) >= 1.5 and (abs(delta) - 1) / error > ONE_SIDED
+    large = isinf(delta) or (abs(delta) >= 1.5 and (abs(delta) - 1) / error > ONE_SIDED)
     return "C" if large else "B"
 
 
@@ -104,7 +108,11 @@ def _mantel(data: Matched, *, correction: float) -> tuple[float, float]:
 
 
 def _common_odds(data: Matched) -> Mapping[str, float]:
-    """Common odds ratio, its logarithm and the ETS delta with standard errors."""
+    """Common odds ratio, its logarithm and the ETS delta with standard errors.
+
+    Where one group has all or nothing right in every stratum the ratio is 0 or ∞, and there is no
+    error.
+    """
     n = data.sums(np.ones_like(data.score))
     reference, focal = 1 - data.focal, data.focal
     a, b = data.sums(reference * data.score), data.sums(reference * (1 - data.score))
@@ -113,7 +121,15 @@ def _common_odds(data: Matched) -> Mapping[str, float]:
     a, b, c, d, n = a[used], b[used], c[used], d[used], n[used]
     top, bottom = float((a * d / n).sum()), float((b * c / n).sum())
     if not (top > 0 and bottom > 0):
-        return dict.fromkeys(("alpha_mh", "ln_alpha", "se_ln_alpha", "d_dif", "se_d_dif"), np.nan)
+        alpha = 0.0 if bottom > 0 else np.inf if top > 0 else np.nan
+        logarithm = -np.inf if bottom > 0 else alpha
+        return {
+            "alpha_mh": alpha,
+            "ln_alpha": logarithm,
+            "se_ln_alpha": np.nan,
+            "d_dif": -2.35 * logarithm,
+            "se_d_dif": np.nan,
+        }
     alpha = top / bottom
     spread = (a * d + alpha * b * c) * (a + d + alpha * (b + c)) / n**2
     error = float(np.sqrt(spread.sum() / (2 * top**2)))

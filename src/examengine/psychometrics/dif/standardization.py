@@ -1,12 +1,11 @@
 """Standardisation: how many points do matched candidates of two groups differ by on an item?"""
 
 from collections.abc import Sequence
-
-import numpy as np
+from math import isnan
 
 from examengine.psychometrics.chi_square import chi_square_p
 from examengine.psychometrics.dif._contract import Comparison, DifMethod, EtsClass, Finding
-from examengine.psychometrics.dif._matching import matched
+from examengine.psychometrics.dif._matching import matched_items
 from examengine.psychometrics.dif._standardized import standardized_difference
 
 # Dorans & Kulick: within ±.05 negligible, to ±.10 to be inspected, beyond that unusual.
@@ -32,8 +31,9 @@ class Standardization(DifMethod):
     def findings(self, comparison: Comparison) -> Sequence[Finding]:
         """A finding for each item; see `DifMethod.findings`."""
         found = []
-        for item, highest in enumerate(comparison.responses.max_scores.tolist()):
-            gap = standardized_difference(matched(comparison, item))
+        points = comparison.responses.max_scores.tolist()
+        for data, highest in zip(matched_items(comparison), points, strict=True):
+            gap = standardized_difference(data)
             statistic = (gap.points / gap.error) ** 2
             size = gap.points / highest
             found.append(
@@ -45,6 +45,8 @@ class Standardization(DifMethod):
                     effect_size=size,
                     ets_class=class_of(size),
                     details={"se_std_p_dif": gap.error / highest, "points": gap.points},
+                    compared=data.compared,
+                    note=data.note,
                 )
             )
         return found
@@ -53,15 +55,17 @@ class Standardization(DifMethod):
 METHOD = Standardization()
 
 
-def class_of(size: float) -> EtsClass:
+def class_of(size: float) -> EtsClass | None:
     """Dorans and Kulick's class of a standardised p-difference.
 
     Args:
-        size: STD P-DIF; nan counts as negligible.
+        size: STD P-DIF.
 
     Returns:
-        A within ±.05, B to ±.10, C beyond.
+        A within ±.05, B to ±.10, C beyond; None when there is no difference to speak of (nan).
     """
-    if not np.abs(size) > MODERATE:
+    if isnan(size):
+        return None
+    if abs(size) <= MODERATE:
         return "A"
-    return "C" if np.abs(size) > LARGE else "B"
+    return "C" if abs(size) > LARGE else "B"

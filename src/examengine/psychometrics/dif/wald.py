@@ -7,19 +7,22 @@ import numpy as np
 from examengine.psychometrics.arrays import BoolArray, FloatArray
 from examengine.psychometrics.chi_square import chi_square_p
 from examengine.psychometrics.dif._contract import (
-    CannotCompareGroups,
     Comparison,
     DifMethod,
     Finding,
     by_size,
+    unknown,
 )
 from examengine.psychometrics.dif._groups_apart import (
     LARGE,
     MODERATE,
+    NOT_CONVERGED,
     Halves,
     calibrated,
+    compared,
     curve_gap,
     halves_of,
+    not_testable,
     own_coordinates,
 )
 from examengine.psychometrics.estimation import Calibration
@@ -46,7 +49,13 @@ class Wald(DifMethod):
 
     def findings(self, comparison: Comparison) -> Sequence[Finding]:
         """A finding for each item; see `DifMethod.findings`."""
-        return [finding(comparison, item) for item in range(comparison.responses.n_items)]
+        reasons = not_testable(comparison)
+        return [
+            unknown("p_gap", 0, compared(comparison, item), reasons[item])
+            if item in reasons
+            else finding(comparison, item)
+            for item in range(comparison.responses.n_items)
+        ]
 
 
 METHOD = Wald()
@@ -64,16 +73,18 @@ def finding(comparison: Comparison, item: int) -> Finding:
 
     Raises:
         CannotCalibrate: The item cannot be estimated in each group by itself.
-        CannotCompareGroups: The calibration ended where its curvature gives no covariance.
     """
     name = comparison.responses.item_ids[item]
     apart = ~comparison.anchors
     apart[item] = True
     found = calibrated(comparison, apart, errors=True)
-    halves = halves_of(found, name)
+    who = compared(comparison, item)
+    if found.covariance is None:
+        return unknown("p_gap", 0, who, "the calibration ended where it has no covariance")
+    halves = halves_of(found, name, comparison.focal)
     own = own_coordinates(found, halves)
     delta = (halves.coordinates[0] - halves.coordinates[1])[own]
-    covariance = _covariance_of_difference(found, halves, own)
+    covariance = _covariance_of_difference(found, found.covariance, halves, own)
     statistic = float(delta @ np.linalg.solve(covariance, delta))
     gap, signed = curve_gap(found, halves, comparison.focal)
     p = chi_square_p(statistic, delta.size)
@@ -85,18 +96,18 @@ def finding(comparison: Comparison, item: int) -> Finding:
         gap,
         by_size(p, gap, MODERATE, LARGE),
         {"p_gap_signed": signed},
+        who,
+        None if found.parameters.converged else NOT_CONVERGED,
     )
 
 
-def _covariance_of_difference(found: Calibration, halves: Halves, own: BoolArray) -> FloatArray:
+def _covariance_of_difference(
+    found: Calibration, covariance: FloatArray, halves: Halves, own: BoolArray
+) -> FloatArray:
     """Cov(γ_reference − γ_focal) out of the covariance of everything that was estimated."""
-    if found.covariance is None:
-        raise CannotCompareGroups(
-            [f"item {halves.reference.item_id!r}: the calibration has no covariance"]
-        )
     chosen = np.eye(own.size)[own]
     difference = found.slots.by_estimates(
-        len(found.covariance), {halves.reference.item_id: chosen, halves.focal.item_id: -chosen}
+        len(covariance), {halves.reference.item_id: chosen, halves.focal.item_id: -chosen}
     )
-    spread: FloatArray = difference @ found.covariance @ difference.T
+    spread: FloatArray = difference @ covariance @ difference.T
     return spread

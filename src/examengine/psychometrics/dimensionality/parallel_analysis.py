@@ -15,12 +15,13 @@ from examengine.psychometrics.dimensionality.polychoric import (
     polychoric_of,
 )
 from examengine.psychometrics.responses import Responses
+from examengine.psychometrics.shown import Result, Table
 
 Draw = Callable[[Categories, np.random.Generator], Categories]
 
 
-@dataclass(frozen=True, slots=True)
-class Dimensionality:
+@dataclass(frozen=True, slots=True, repr=False)
+class Dimensionality(Result):
     """Eigenvalues of the items' correlations beside those of unrelated items.
 
     Attributes:
@@ -46,6 +47,39 @@ class Dimensionality:
     n_dimensions: int
     ratio: float
     first_share: float
+
+    def headline(self) -> str:
+        """How many dimensions stand out."""
+        return (
+            f"Parallel analysis ({self.correlation}): {self.n_dimensions} dimensions stand out; "
+            f"first over second eigenvalue {self.ratio:.2f}"
+        )
+
+    def table(self) -> Table:
+        """One row for each eigenvalue, beside what unrelated items show."""
+        return Table(
+            {"dimension": place, "eigenvalue": found, "mean": mean, "quantile": bar}
+            for place, (found, mean, bar) in enumerate(
+                zip(self.eigenvalues, self.reference_mean, self.reference_quantile, strict=True),
+                start=1,
+            )
+        )
+
+
+def written_out(categories: Categories) -> Categories:
+    """A row for every person, as weights count them: what chance deals out is persons, not rows.
+
+    Args:
+        categories: What was observed.
+
+    Returns:
+        Rows repeated by their weights, rounded so that their sum stays that of the weights.
+    """
+    if (categories.weights == 1).all():
+        return categories
+    ends = np.rint(np.cumsum(categories.weights)).astype(np.int64)
+    rows = np.repeat(np.arange(ends.size), np.diff(ends, prepend=0))
+    return replace(categories, codes=categories.codes[rows], weights=np.ones(rows.size))
 
 
 def permuted(categories: Categories, rng: np.random.Generator) -> Categories:
@@ -140,10 +174,11 @@ def parallel_analysis(
             ]
         )
     categories = observed_categories(responses)
+    persons = written_out(categories)
     observed = _eigenvalues(CORRELATIONS[correlation](categories))
     made = np.array(
         [
-            _eigenvalues(CORRELATIONS[correlation](REFERENCES[reference](categories, rng)))
+            _eigenvalues(CORRELATIONS[correlation](REFERENCES[reference](persons, rng)))
             for _ in range(replications)
         ]
     )

@@ -1,7 +1,7 @@
 """Equating: bring the scores of a new form to the scale of an old one.
 
-Methods that work on observed scores are in `methods`, one file each; those that work on item
-parameters stand beside them here.
+Methods that work on observed scores are in `methods`, those that work on item parameters in
+`irt_methods`, one file each; `equate_forms` takes either, and forms as they were given.
 """
 
 from examengine.psychometrics.equating.conversions import (
@@ -13,20 +13,16 @@ from examengine.psychometrics.equating.conversions import (
 )
 from examengine.psychometrics.equating.degrees import Criterion, smooth
 from examengine.psychometrics.equating.distributions import ScoreDistribution, ScoreMoments
+from examengine.psychometrics.equating.form_inputs import EquatingPlan, FormInput, equate_forms
+from examengine.psychometrics.equating.irt_equating import equate_by_parameters
 from examengine.psychometrics.equating.irt_forms import (
     BothForms,
     FormResponses,
     IrtForm,
-    Population,
     in_metric_of,
     irt_form,
 )
-from examengine.psychometrics.equating.irt_scores import (
-    OBSERVED_SCORES,
-    TRUE_SCORES,
-    equate_predicted_scores,
-    equate_true_scores,
-)
+from examengine.psychometrics.equating.irt_methods import IRT_METHODS, IrtMethod
 from examengine.psychometrics.equating.log_linear import Degrees, LogLinearFit, fit_log_linear
 from examengine.psychometrics.equating.methods import METHODS, EquatingMethod, Options
 from examengine.psychometrics.equating.observed_scores import (
@@ -47,9 +43,8 @@ from examengine.psychometrics.equating.score_tables import (
 )
 
 __all__ = [
+    "IRT_METHODS",
     "METHODS",
-    "OBSERVED_SCORES",
-    "TRUE_SCORES",
     "AnchorKind",
     "Bootstrap",
     "BothForms",
@@ -59,12 +54,14 @@ __all__ = [
     "Degrees",
     "Equating",
     "EquatingMethod",
+    "EquatingPlan",
+    "FormInput",
     "FormMoments",
     "FormResponses",
     "IrtForm",
+    "IrtMethod",
     "LogLinearFit",
     "Options",
-    "Population",
     "ScoreDistribution",
     "ScoreMoments",
     "ScoreTable",
@@ -74,9 +71,9 @@ __all__ = [
     "answered_all",
     "common_item_ids",
     "equate",
-    "equate_predicted_scores",
+    "equate_by_parameters",
+    "equate_forms",
     "equate_single_group",
-    "equate_true_scores",
     "fit_log_linear",
     "in_metric_of",
     "irt_form",

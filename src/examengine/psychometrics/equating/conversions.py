@@ -14,6 +14,7 @@ from examengine.psychometrics.equating.distributions import (
 )
 from examengine.psychometrics.equating.log_linear import LogLinearFit
 from examengine.psychometrics.equating.score_tables import AnchorKind
+from examengine.psychometrics.shown import Result, Table, table_of
 
 Design = Literal["equivalent groups", "single group", "nonequivalent groups with anchor", "irt"]
 ErrorMethod = Literal["delta", "bootstrap"]
@@ -119,8 +120,8 @@ class Errors:
 NO_ERRORS = Errors()
 
 
-@dataclass(frozen=True, slots=True)
-class Equating:
+@dataclass(frozen=True, slots=True, repr=False)
+class Equating(Result):
     """Scores of a new form on the scale of an old one.
 
     Attributes:
@@ -137,7 +138,7 @@ class Equating:
         se_method: How standard errors were found; None when there are none.
         replications: Bootstrap samples that gave a conversion; 0 without bootstrap.
         moments: Moments before and after.
-        table: One row for each score of the new form, from 0.
+        conversions: One row for each score of the new form, from 0.
         theta: For IRT true scores the ability behind each score, logits; empty otherwise.
         notes: What a reader of the numbers has to know, one sentence each.
         moments_convention: What `sd` and `kurtosis` mean among the moments; `analyse` prints
@@ -157,10 +158,21 @@ class Equating:
     se_method: ErrorMethod | None
     replications: int
     moments: FormMoments
-    table: tuple[Conversion, ...]
+    conversions: tuple[Conversion, ...]
     theta: tuple[float, ...] = ()
     notes: tuple[str, ...] = ()
     moments_convention: str = MOMENTS_CONVENTION
+
+    def headline(self) -> str:
+        """Method, design and who took the forms."""
+        return (
+            f"Equating by {self.method} ({self.design}): {self.n_new:g} persons took the new form, "
+            f"{self.n_old:g} the old one"
+        )
+
+    def table(self) -> Table:
+        """The conversion table: one row for each score of the new form."""
+        return table_of(self.conversions)
 
 
 def conversion_table(

@@ -13,13 +13,13 @@ import numpy as np
 
 from examengine.psychometrics.arrays import FloatArray
 from examengine.psychometrics.equating.conversions import Errors
-from examengine.psychometrics.equating.irt_derivatives import ConversionDerivatives, FormsApart
 from examengine.psychometrics.equating.irt_forms import LINK_WEIGHTS, BothForms, FormResponses
+from examengine.psychometrics.equating.irt_methods import ConversionDerivatives, FormsApart
 from examengine.psychometrics.equating.score_tables import CannotEquate
 from examengine.psychometrics.estimation import SamplingVariation, variation_of
 from examengine.psychometrics.information import by_item
-from examengine.psychometrics.item_parameters import ItemParameters
 from examengine.psychometrics.linking import Constants, Sensitivity, common_items, sensitivity
+from examengine.psychometrics.parameters import ItemParameters
 from examengine.psychometrics.refusals import Refusal, refuse
 from examengine.psychometrics.responses import NOT_PRESENTED, Responses
 

@@ -3,49 +3,18 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from examengine.psychometrics.arrays import FloatArray
 from examengine.psychometrics.batches import category_probabilities
 from examengine.psychometrics.equating.score_tables import CannotEquate
-from examengine.psychometrics.item_parameters import ItemParameters
 from examengine.psychometrics.linking import CurveWeights, LinkingMethod, link
-from examengine.psychometrics.parameters import ParameterSet
+from examengine.psychometrics.parameters import GroupParameters, ItemParameters, ParameterSet
+from examengine.psychometrics.population import Population
 from examengine.psychometrics.refusals import refuse
 from examengine.psychometrics.responses import Responses
 from examengine.psychometrics.score_distribution import score_distribution
 
 # Where curves of common items are compared.
 LINK_WEIGHTS = CurveWeights.normal()
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Population:
-    """Abilities of a group, as points and weights.
-
-    Attributes:
-        theta: Points, shape (n_points,), logits.
-        weights: Share of the group at each, shape (n_points,), summing to 1.
-    """
-
-    theta: FloatArray
-    weights: FloatArray
-
-    @classmethod
-    def of(cls, parameters: ParameterSet, group: str | None = None) -> "Population":
-        """The abilities of a calibrated group; of the first when none is named.
-
-        Raises:
-            CannotEquate: The calibration has no such group.
-        """
-        labels = [one.group for one in parameters.groups]
-        if group is not None and group not in labels:
-            raise CannotEquate([f"group {group!r} is none of {', '.join(labels)}"])
-        chosen = parameters.groups[0] if group is None else parameters.group(group)
-        grid = parameters.quadrature
-        z = np.linspace(grid.low, grid.high, grid.points)
-        density = np.array(chosen.weights) if chosen.weights else np.exp(-0.5 * z**2)
-        return cls(chosen.mean + chosen.sd * z, density / density.sum())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,7 +73,21 @@ def irt_form(
     if not wanted:
         raise CannotEquate(["no item is left for the form"])
     items = [known[name] for name in wanted]
-    return IrtForm(items, Population.of(parameters, group), parameters.n_persons)
+    return IrtForm(
+        items, Population.of(parameters, _named(parameters, group)), parameters.n_persons
+    )
+
+
+def _named(parameters: ParameterSet, group: str | None) -> GroupParameters:
+    """The group of that label; the first when none is named.
+
+    Raises:
+        CannotEquate: The calibration has no such group.
+    """
+    labels = [one.group for one in parameters.groups]
+    if group is not None and group not in labels:
+        raise CannotEquate([f"group {group!r} is none of {', '.join(labels)}"])
+    return parameters.groups[0] if group is None else parameters.group(group)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -195,6 +195,13 @@ def _log_probabilities(design: FloatArray, beta: FloatArray) -> FloatArray:
     return normalised
 
 
+def _pearson(counts: FloatArray, expected: FloatArray) -> float:
+    """Pearson's χ²; cells that expect nobody and hold nobody add nothing."""
+    some = expected > 0
+    gaps = (counts - expected)[some] ** 2 / expected[some]
+    return float(gaps.sum()) if not counts[~some].any() else float("inf")
+
+
 def _judged(
     degrees: Degrees, fitted: ScoreDistribution, table: ScoreTable, n_parameters: int
 ) -> LogLinearFit:
@@ -207,7 +214,7 @@ def _judged(
         degrees=degrees,
         distribution=fitted,
         likelihood_ratio=likelihood_ratio,
-        pearson=float(((counts - expected) ** 2 / expected).sum()),
+        pearson=_pearson(counts, expected),
         df=df,
         p=chi_square_p(likelihood_ratio, df),
         aic=likelihood_ratio + 2.0 * (n_parameters + 1),

@@ -227,7 +227,7 @@ def _equating(
         se_method=errors.method,
         replications=errors.replications,
         moments=form_moments(estimated.new.totals, estimated.old.totals, found.values),
-        table=conversion_table(found.values, errors.values, estimated.old.scores.size - 1),
+        conversions=conversion_table(found.values, errors.values, estimated.old.scores.size - 1),
         notes=(*found.notes, *errors.notes),
     )
 

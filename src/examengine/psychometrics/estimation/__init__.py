@@ -6,6 +6,7 @@ from examengine.psychometrics.estimation.calibrate import (
     STANDARD_ERRORS,
     calibrate,
 )
+from examengine.psychometrics.estimation.files import read_models, read_priors
 from examengine.psychometrics.estimation.known_estimates import (
     SamplingVariation,
     variation_of,
@@ -16,13 +17,18 @@ from examengine.psychometrics.estimation.plan import (
     LatentForm,
     StandardErrors,
 )
-from examengine.psychometrics.estimation.priors import Priors, spoken_of
+from examengine.psychometrics.estimation.priors import (
+    GUESSING_PRIORS,
+    Priors,
+    spoken_of,
+)
 from examengine.psychometrics.estimation.shards import Executor
 from examengine.psychometrics.estimation.slots import ParameterSlots
 
 __all__ = [
     "ESTIMATORS",
     "FEWEST_KNOTS",
+    "GUESSING_PRIORS",
     "MOST_KNOTS",
     "STANDARD_ERRORS",
     "Calibration",
@@ -33,6 +39,8 @@ __all__ = [
     "SamplingVariation",
     "StandardErrors",
     "calibrate",
+    "read_models",
+    "read_priors",
     "spoken_of",
     "variation_of",
 ]

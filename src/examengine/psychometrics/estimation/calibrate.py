@@ -1,33 +1,34 @@
 """Calibrate a test: the one function through which item parameters are estimated."""
 
-import importlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
+from examengine.psychometrics.estimation import conditional, marginal
 from examengine.psychometrics.estimation.checks import input_faults
 from examengine.psychometrics.estimation.latent import FEWEST_KNOTS
 from examengine.psychometrics.estimation.plan import (
     Calibration,
     CalibrationPlan,
     LatentForm,
+    Progress,
     StandardErrors,
 )
 from examengine.psychometrics.estimation.priors import Priors
 from examengine.psychometrics.estimation.shards import Executor
 from examengine.psychometrics.estimation.tallies import category_counts
-from examengine.psychometrics.item_parameters import ItemParameters
-from examengine.psychometrics.parameters import Quadrature
+from examengine.psychometrics.parameters import ItemParameters, Quadrature
 from examengine.psychometrics.refusals import CannotCalibrate, refuse
 from examengine.psychometrics.responses import Responses
 
-# Estimators by name; each module brings `estimate(plan) -> Calibration` and is imported when
-# it is asked for, so that what it needs costs nothing otherwise.
-ESTIMATORS: Mapping[str, str] = MappingProxyType(
-    {
-        "mml-em": "examengine.psychometrics.estimation.marginal",
-        "cml": "examengine.psychometrics.estimation.conditional",
-        "girth": "examengine.psychometrics.estimation.girth_estimator",
-    }
+
+def _by_girth(plan: CalibrationPlan) -> Calibration:
+    from examengine.psychometrics.estimation import girth_estimator  # noqa: PLC0415 - seldom asked
+
+    return girth_estimator.estimate(plan)
+
+
+ESTIMATORS: Mapping[str, Callable[[CalibrationPlan], Calibration]] = MappingProxyType(
+    {"mml-em": marginal.estimate, "cml": conditional.estimate, "girth": _by_girth}
 )
 LATENT_FORMS = ("normal", "histogram")
 STANDARD_ERRORS = ("observed", "cross-products", "sandwich", "none")
@@ -57,6 +58,7 @@ def calibrate(
     standard_errors: StandardErrors = "observed",
     estimator: str = "mml-em",
     executor: Executor | None = None,
+    progress: Progress | None = None,
 ) -> Calibration:
     """Estimate the item parameters of a test from scored responses.
 
@@ -68,7 +70,8 @@ def calibrate(
     Args:
         responses: Persons by items; −1 where an item was not presented.
         model: Code of the model of all items, or a code for each item id.
-        points: Number of quadrature points.
+        points: Number of quadrature points; more are filled in between where a test is so long
+            that its posteriors are narrower than the spacing.
         limits: Lowest and highest point, in latent standard deviations.
         tolerance: Largest change of a parameter that the next step may still make.
         gradient_tolerance: Largest absolute derivative at the end; 1e-4 for up to 10,000
@@ -89,6 +92,7 @@ def calibrate(
         estimator: "mml-em"; "cml" (conditional, for rasch and pcm); "girth" to compare with.
         executor: Where blocks of persons are worked on, such as a thread pool; the estimates
             do not depend on it.
+        progress: Whom to tell of each pass over the data.
 
     Returns:
         The calibration. One that did not converge says so and holds what was reached.
@@ -133,9 +137,9 @@ def calibrate(
         max_cycles=max_cycles,
         standard_errors=standard_errors,
         executor=executor,
+        progress=progress,
     )
-    result: Calibration = importlib.import_module(ESTIMATORS[estimator]).estimate(plan)
-    return result
+    return ESTIMATORS[estimator](plan)
 
 
 def _argument_faults(

@@ -9,8 +9,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 import numpy as np
 
 from examengine.psychometrics.arrays import BoolArray, FloatArray, IntArray
-from examengine.psychometrics.item_parameters import ItemParameters
+from examengine.psychometrics.enumeration import some_of
 from examengine.psychometrics.models import MODELS
+from examengine.psychometrics.parameters import ItemParameters
 from examengine.psychometrics.responses import Responses
 
 FEWEST_PERSONS = 10
@@ -40,16 +41,16 @@ def input_faults(
         group: Index of each person's group.
         labels: Labels of the groups.
     """
-    answered = responses.n_answered > 0
-    n_persons = int(answered.sum())
-    if n_persons < FEWEST_PERSONS:
-        yield f"{n_persons} persons answered anything; at least {FEWEST_PERSONS} are needed"
+    weight = responses.weights * (responses.n_answered > 0)
+    if weight.sum() < FEWEST_PERSONS:
+        yield f"{weight.sum():g} persons answered anything; at least {FEWEST_PERSONS} are needed"
         return
     for column, item_id in enumerate(responses.item_ids):
         anchor = anchors.get(item_id)
         yield from _item_faults(responses, column, tally[column], models[column], anchor)
     yield from _form_faults(responses, anchors)
-    yield from _group_faults(responses, anchors, group[answered], labels)
+    sizes = np.bincount(group, weight, len(labels)).astype(np.float64)
+    yield from _group_faults(responses, anchors, sizes, labels)
 
 
 def _item_faults(
@@ -130,14 +131,13 @@ def _connected_sets(presented: BoolArray) -> list[IntArray]:
 def _group_faults(
     responses: Responses,
     anchors: Mapping[str, ItemParameters],
-    group: IntArray,
+    sizes: FloatArray,
     labels: Sequence[str],
 ) -> Iterator[str]:
     """Groups too small to have a mean and a deviation."""
-    sizes = np.bincount(group, minlength=len(labels)).tolist()
-    for label, size in zip(labels, sizes, strict=True):
+    for label, size in zip(labels, sizes.tolist(), strict=True):
         if size < FEWEST_PERSONS:
-            yield f"group {label!r} has {size} persons; at least {FEWEST_PERSONS} are needed"
+            yield f"group {label!r} has {size:g} persons; at least {FEWEST_PERSONS} are needed"
     if anchors and not set(anchors) & set(responses.item_ids):
         yield "none of the anchors is among the items of these responses"
 
@@ -174,9 +174,9 @@ def input_warnings(
     anchors: Collection[str] = (),
 ) -> Iterator[str]:
     """Doubts that the responses raise before anything is estimated."""
-    silent = int((responses.n_answered == 0).sum())
+    silent = float(responses.weights[responses.n_answered == 0].sum())
     if silent:
-        yield f"{silent} persons answered nothing and were left out"
+        yield f"{silent:g} persons answered nothing and were left out"
     few: dict[int, list[str]] = {}
     for item_id, model, seen in zip(
         responses.item_ids, models, tally.sum(axis=1).tolist(), strict=True
@@ -185,7 +185,7 @@ def input_warnings(
         if seen < needed and item_id not in anchors:
             few.setdefault(needed, []).append(item_id)
     for needed, item_ids in sorted(few.items()):
-        yield f"fewer than {needed} persons for {_named(item_ids)}: expect rough estimates"
+        yield f"fewer than {needed} persons for {some_of(item_ids)}: expect rough estimates"
 
 
 def estimate_warnings(items: Sequence[ItemParameters]) -> Iterator[str]:
@@ -198,7 +198,7 @@ def estimate_warnings(items: Sequence[ItemParameters]) -> Iterator[str]:
     steep = [item_id for item_id, a in slopes.items() if abs(a) > STEEPEST]
     if steep:
         yield (
-            f"slope beyond {STEEPEST:g} for {_named(steep)}: the likelihood may have no maximum "
+            f"slope beyond {STEEPEST:g} for {some_of(steep)}: the likelihood may have no maximum "
             "there; use a prior on a, or look for items that repeat each other"
         )
     far = [
@@ -210,15 +210,9 @@ def estimate_warnings(items: Sequence[ItemParameters]) -> Iterator[str]:
     ]
     if far:
         yield (
-            f"difficulty beyond {FARTHEST:g} for {_named(far)}: hardly related to ability, so the "
+            f"difficulty beyond {FARTHEST:g} for {some_of(far)}: hardly related to ability, so the "
             "responses do not determine it; check the key"
         )
     negative = [item_id for item_id, a in slopes.items() if a < 0]
     if negative:
-        yield f"negative slope for {_named(negative)}: check the key"
-
-
-def _named(item_ids: Sequence[str]) -> str:
-    """Some items by name, the rest by number."""
-    shown = ", ".join(item_ids[:5])
-    return shown if len(item_ids) <= 5 else f"{shown} and {len(item_ids) - 5} more"
+        yield f"negative slope for {some_of(negative)}: check the key"

@@ -9,9 +9,8 @@ from examengine.psychometrics.arrays import FloatArray, IntArray
 from examengine.psychometrics.estimation.latent import LOCATION_AND_SCALE, LatentGrid
 from examengine.psychometrics.estimation.layout import Layout
 from examengine.psychometrics.estimation.slots import FIXED, ParameterSlots
-from examengine.psychometrics.item_parameters import ItemParameters
 from examengine.psychometrics.models import ItemModel, Value
-from examengine.psychometrics.parameters import GroupParameters
+from examengine.psychometrics.parameters import GroupParameters, ItemParameters
 
 
 @dataclass(frozen=True, slots=True)

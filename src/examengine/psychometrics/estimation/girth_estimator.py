@@ -9,6 +9,7 @@ Known differences from our own estimation, all measured:
 - iterations end after a fixed number of passes or a small change, not at a gradient, so the
   log-likelihood may lie below the maximum; it and the gradient are computed here, by us, at
   girth's estimates, and the run is called converged only if they pass our own check;
+- its 3PL breaks under numpy 2.4 and is not called, so nothing here bounds numpy;
 - there are no standard errors, and no groups, anchors, priors, weights or mixed models.
 """
 
@@ -17,7 +18,7 @@ from time import perf_counter
 from typing import Any
 
 import numpy as np
-from girth import grm_mml, onepl_mml, pcm_mml, tag_missing_data, threepl_mml, twopl_mml
+from girth import grm_mml, onepl_mml, pcm_mml, tag_missing_data, twopl_mml
 
 from examengine.psychometrics.arrays import FloatArray
 from examengine.psychometrics.estimation.ascent import Limits
@@ -37,7 +38,6 @@ FITTERS: Mapping[str, Callable[..., dict[str, Any]]] = {
     "rasch": onepl_mml,
     "1pl": onepl_mml,
     "2pl": twopl_mml,
-    "3pl": threepl_mml,
     "grm": grm_mml,
     "gpcm": pcm_mml,
 }
@@ -143,19 +143,15 @@ def _fit(plan: CalibrationPlan) -> tuple[list[Values], float]:
         # The same model with the spread in the abilities instead of the slope.
         common = float(slopes[0])
         return [{"a": 1.0, "b": float(b) * common} for b in places], common
-    guessing = np.asarray(found.get("Guessing", np.zeros(len(scores))), float)
-    return [
-        _values(plan.name, float(a), b, float(c))
-        for a, b, c in zip(slopes, places, guessing, strict=True)
-    ], 1.0
+    return [_values(plan.name, float(a), b) for a, b in zip(slopes, places, strict=True)], 1.0
 
 
-def _values(name: str, a: float, places: FloatArray, guessing: float) -> Values:
+def _values(name: str, a: float, places: FloatArray) -> Values:
     """One item of girth in our names; girth pads short lists of steps with NaN."""
     if name in ("grm", "gpcm"):
         steps = tuple(places[np.isfinite(places)].tolist())
         return {"a": a, ("thresholds" if name == "grm" else "steps"): steps}
-    return {"a": a, "b": float(places), "c": guessing}
+    return {"a": a, "b": float(places)}
 
 
 def _vector(layout: Layout, values: list[Values], spread: float) -> FloatArray:

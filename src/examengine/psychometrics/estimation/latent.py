@@ -18,7 +18,7 @@ import numpy as np
 from scipy.special import log_softmax, logsumexp
 
 from examengine.psychometrics.arrays import FloatArray
-from examengine.psychometrics.parameters import GroupParameters, Quadrature
+from examengine.psychometrics.parameters import Quadrature
 
 # Every distribution has a mean and a log deviation; a shape comes after them.
 LOCATION_AND_SCALE = 2
@@ -81,14 +81,6 @@ class LatentGrid:
     def theta(self, mean: float, sd: float) -> FloatArray:
         """Abilities at the points, shape (n_points,), logits."""
         return mean + sd * self.z if self.scaled else self.z
-
-    def log_weights(self, group: GroupParameters) -> FloatArray:
-        """Log probability of each point of a reported group, shape (n_points,)."""
-        if group.weights:
-            given: FloatArray = np.log(np.maximum(group.weights, np.finfo(np.float64).tiny))
-            return given
-        normal: FloatArray = log_softmax(self.log_masses(Latent(group.mean, group.sd)))
-        return normal
 
     def log_masses(self, latent: Latent) -> FloatArray:
         """Log weight of each point in what is maximised, shape (n_points,).

@@ -14,8 +14,8 @@ from examengine.psychometrics.arrays import BoolArray, FloatArray, IntArray
 from examengine.psychometrics.batches import Batch
 from examengine.psychometrics.estimation.latent import LOCATION_AND_SCALE, Latent
 from examengine.psychometrics.estimation.slots import FIXED
-from examengine.psychometrics.item_parameters import ItemParameters
 from examengine.psychometrics.models import ItemModel
+from examengine.psychometrics.parameters import ItemParameters
 
 # Deviations of a group between which a calibration looks, logits.
 NARROWEST, WIDEST = 1e-3, 1e3

@@ -7,12 +7,20 @@ observed information is positive definite.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import count
 from time import perf_counter
 
 import numpy as np
 
 from examengine.psychometrics.arrays import FloatArray
-from examengine.psychometrics.estimation.ascent import Ascent, Limits, accelerated_em, quasi_newton
+from examengine.psychometrics.batches import Batch
+from examengine.psychometrics.estimation.ascent import (
+    Ascent,
+    Evaluate,
+    Limits,
+    accelerated_em,
+    quasi_newton,
+)
 from examengine.psychometrics.estimation.checks import (
     estimate_warnings,
     identification_faults,
@@ -27,18 +35,31 @@ from examengine.psychometrics.estimation.observed_information import (
     information_at,
     thinned,
 )
-from examengine.psychometrics.estimation.plan import Calibration, CalibrationPlan, StandardErrors
-from examengine.psychometrics.estimation.posterior_surface import PosteriorSurface
+from examengine.psychometrics.estimation.plan import (
+    Calibration,
+    CalibrationPlan,
+    Progress,
+    StandardErrors,
+)
+from examengine.psychometrics.estimation.posterior_surface import Evaluation, PosteriorSurface
 from examengine.psychometrics.estimation.prior_terms import prior_terms
 from examengine.psychometrics.estimation.provenance import CODE_VERSION, digest_of
 from examengine.psychometrics.estimation.start_values import item_starts
 from examengine.psychometrics.parameters import ParameterSet
+from examengine.psychometrics.quadrature_spacing import (
+    finer,
+    times_finer,
+    too_coarse,
+    widest_spacing,
+)
 from examengine.psychometrics.refusals import CannotCalibrate, refuse
 
 NAME = "mml-em"
 # Passes after which expectation–maximisation gives way to quasi-Newton. Ordinary data need 7 to 15;
 # where more are needed it creeps along a ridge, of a hardly determined item as a rule.
 EM_CYCLES = 25
+# The first estimates say how close the points have to lie; the next hardly differ.
+MOST_REFINEMENTS = 3
 # Persons whose lost information suffices to tell a maximum from a saddle when no standard errors
 # are wanted; where it does not, all are asked.
 ENOUGH_PERSONS = 1000
@@ -80,7 +101,14 @@ def estimate(plan: CalibrationPlan) -> Calibration:
     surface = build_surface(plan)
     refuse(CannotCalibrate, _not_identified(plan, surface))
     limits = Limits(plan.tolerance, plan.gradient_tolerance, plan.max_cycles)
-    climbed = _climb(surface, limits)
+    plan, surface = _near_enough(plan, surface, surface.layout.start())
+    climbed = _climb(surface, limits, surface.layout.start(), plan.progress)
+    for _ in range(MOST_REFINEMENTS):
+        before = plan
+        plan, surface = _near_enough(plan, surface, climbed.best.vector)
+        if plan is before:
+            break
+        climbed = _climb(surface, limits, climbed.best.vector, plan.progress)
     curvature = curvature_at(surface, climbed.best.vector, plan.standard_errors)
     return _result(plan, surface, climbed, curvature, limits, perf_counter() - began)
 
@@ -90,7 +118,7 @@ def build_surface(plan: CalibrationPlan) -> PosteriorSurface:
     # A prior on a may have no room below 0, whatever the key.
     upright = [name for name in plan.responses.item_ids if "a" in plan.priors.of(name)]
     starts = item_starts(plan.responses, plan.tally, plan.models, plan.anchors, upright)
-    grid = LatentGrid.of(plan.quadrature, scaled=not plan.quadrature.fixed, knots=plan.knots)
+    grid = _grid(plan)
     n_groups = len(plan.group_labels)
     layout = lay_out(starts, n_groups, grid.n_latent)
     design = build_design(plan.responses, layout.batches, plan.group, n_groups, plan.executor)
@@ -109,13 +137,46 @@ def _not_identified(plan: CalibrationPlan, surface: PosteriorSurface) -> Iterato
     )
 
 
-def _climb(surface: PosteriorSurface, limits: Limits) -> Ascent:
-    """From the start values to the mode.
+def _near_enough(
+    plan: CalibrationPlan, surface: PosteriorSurface, vector: FloatArray
+) -> tuple[CalibrationPlan, PosteriorSurface]:
+    """The plan and its surface, with points filled in where they lie too far apart for the items.
+
+    Both as they came where the points are near enough.
+    """
+    batches, groups = _test(surface, vector)
+    times = times_finer(batches, groups, plan.quadrature, plan.responses.presented)
+    if times == 1:
+        return plan, surface
+    plan = replace(plan, quadrature=finer(plan.quadrature, times))
+    return plan, replace(surface, grid=_grid(plan))
+
+
+def _test(
+    surface: PosteriorSurface, vector: FloatArray
+) -> tuple[list[Batch], list[tuple[float, float]]]:
+    """The items at a point of the surface, and mean and deviation of each group."""
+    layout = surface.layout
+    batches = [
+        replace(batch, params=params)
+        for batch, params in zip(layout.batches, layout.params(vector), strict=True)
+    ]
+    return batches, [(latent.mean, latent.sd) for latent in layout.latents(vector)]
+
+
+def _grid(plan: CalibrationPlan) -> LatentGrid:
+    return LatentGrid.of(plan.quadrature, scaled=not plan.quadrature.fixed, knots=plan.knots)
+
+
+def _climb(
+    surface: PosteriorSurface, limits: Limits, start: FloatArray, progress: Progress | None
+) -> Ascent:
+    """From a start to the mode.
 
     Raises:
-        CannotCalibrate: There is no likelihood at the start values.
+        CannotCalibrate: There is no likelihood at the start.
     """
-    first = surface.evaluate(surface.layout.start())
+    first = surface.evaluate(start)
     if first is None:
         raise CannotCalibrate(
             [
@@ -124,10 +185,24 @@ def _climb(surface: PosteriorSurface, limits: Limits) -> Ascent:
             ]
         )
     at_first = replace(limits, cycles=min(limits.cycles, EM_CYCLES))
-    climbed = accelerated_em(surface.evaluate, first, at_first)
+    evaluate = surface.evaluate if progress is None else _told(surface.evaluate, progress)
+    climbed = accelerated_em(evaluate, first, at_first)
     if limits.reached(climbed.best):
         return climbed
-    return quasi_newton(surface.evaluate, climbed, limits)
+    return quasi_newton(evaluate, climbed, limits)
+
+
+def _told(evaluate: Evaluate, progress: Progress) -> Evaluate:
+    """The same surface, telling of each pass over the data."""
+    passes = count(2)  # the start was the first
+
+    def evaluated(vector: FloatArray) -> Evaluation | None:
+        found = evaluate(vector)
+        if found is not None:
+            progress(next(passes), found.value, float(np.abs(found.gradient).max(initial=0.0)))
+        return found
+
+    return evaluated
 
 
 def curvature_at(
@@ -233,7 +308,12 @@ def _result(
 def _grid_warnings(
     plan: CalibrationPlan, surface: PosteriorSurface, vector: FloatArray
 ) -> Iterator[str]:
-    """Groups that reach beyond points that stand still."""
+    """Groups that reach beyond points that stand still, and points that lie too far apart."""
+    coarse = too_coarse(
+        widest_spacing(*_test(surface, vector), plan.quadrature, plan.responses.presented)
+    )
+    if coarse is not None:
+        yield coarse
     for label, latent in zip(plan.group_labels, surface.layout.latents(vector), strict=True):
         outside = -np.expm1(surface.grid.log_total(latent))
         if outside > FARTHEST_OUT:

@@ -2,18 +2,25 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 from examengine.psychometrics.arrays import FloatArray, IntArray
 from examengine.psychometrics.estimation.priors import Priors
 from examengine.psychometrics.estimation.shards import Executor
 from examengine.psychometrics.estimation.slots import ParameterSlots
-from examengine.psychometrics.item_parameters import ItemParameters
-from examengine.psychometrics.parameters import ParameterSet, Quadrature
+from examengine.psychometrics.parameters import ItemParameters, ParameterSet, Quadrature
 from examengine.psychometrics.responses import Responses
+from examengine.psychometrics.shown import Result, Table
 
 LatentForm = Literal["normal", "histogram"]
 StandardErrors = Literal["observed", "cross-products", "sandwich", "none"]
+
+
+class Progress(Protocol):
+    """Whom a climb tells how far it is."""
+
+    def __call__(self, cycle: int, log_posterior: float, gradient: float) -> None:
+        """Hear of a pass over the data: its number, the value and the largest derivative."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +43,7 @@ class CalibrationPlan:
         max_cycles: Largest number of passes over the data.
         standard_errors: Which standard errors to give.
         executor: Where shards of persons are worked on; None works in this thread.
+        progress: Whom to tell of each pass over the data; None tells nobody.
     """
 
     responses: Responses
@@ -53,10 +61,11 @@ class CalibrationPlan:
     max_cycles: int
     standard_errors: StandardErrors
     executor: Executor | None
+    progress: Progress | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Calibration:
+@dataclass(frozen=True, slots=True, repr=False)
+class Calibration(Result):
     """A calibrated test and how it was arrived at.
 
     Attributes:
@@ -70,6 +79,15 @@ class Calibration:
         slots: Where items and groups stand among the free parameters.
         item_covariances: Covariance of slope, intercept and so on of each item, by item, in
             the coordinates of its model.
+        responses: What was calibrated, where whoever asked wants to go on with it; else None.
+
+    Examples:
+        >>> from examengine.psychometrics import calibrate, simulate
+        >>> calibration = calibrate(simulate("rasch", 200, 5, rng=1).responses, "rasch")
+        >>> calibration.parameters.n_parameters, calibration.parameters.converged
+        (6, True)
+        >>> calibration.table().columns
+        ('item_id', 'model', 'a', 'b', 'c', 'd', 'se_b')
     """
 
     parameters: ParameterSet
@@ -79,3 +97,16 @@ class Calibration:
     history: tuple[float, ...]
     slots: ParameterSlots
     item_covariances: Mapping[str, FloatArray]
+    responses: Responses | None = None
+
+    def headline(self) -> str:
+        """What was calibrated, and whether the maximum was reached."""
+        return f"Calibration: {self.parameters.headline()}"
+
+    def table(self, *, slopes: bool = False) -> Table:
+        """One row for each item; see `ParameterSet.table`."""
+        return self.parameters.table(slopes=slopes)
+
+    def to_json(self) -> str:
+        """The parameter file, `examengine/item-parameters/1`, which `read_parameters` reads."""
+        return self.parameters.to_json()

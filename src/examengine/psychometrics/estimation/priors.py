@@ -8,6 +8,7 @@ Jacobian, so the mode is the mode in the parameter named.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from math import isfinite, lgamma, log, pi
+from types import MappingProxyType
 from typing import Any, Protocol
 
 import numpy as np
@@ -83,6 +84,13 @@ DISTRIBUTIONS: Mapping[str, tuple[type[Any], tuple[str, str]]] = {
 PARAMETERS = ("a", "b", "c", "d", "logit_c")
 # A prior on b also speaks about the locations of the steps of an item.
 SPEAKS_OF = {"a": ("a",), "b": ("b", "thresholds", "steps"), "c": ("c",), "d": ("d",)}
+GUESSING_PRIORS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
+    {
+        "a": {"distribution": "lognormal", "mean": 0.0, "sd": 0.5},
+        "c": {"distribution": "beta", "alpha": 5, "beta": 17},
+    }
+)
+"""What the 3PL needs where nothing better is known: guessing is hardly told from difficulty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +101,11 @@ class Priors:
         general: Prior of each named parameter, for every item that has it.
         by_item: Priors of single items, which replace the general one.
         source: The priors as they were given, for the record.
+
+    Examples:
+        >>> priors = Priors.from_mapping({"c": {"distribution": "beta", "alpha": 5, "beta": 17}})
+        >>> sorted(priors.general)
+        ['c']
     """
 
     general: Mapping[str, Prior] = field(default_factory=dict)

@@ -11,8 +11,8 @@ import numpy as np
 from examengine.psychometrics.arrays import FloatArray
 from examengine.psychometrics.estimation.layout import ItemStart
 from examengine.psychometrics.estimation.tallies import ROWS, category_sums
-from examengine.psychometrics.item_parameters import ItemParameters
 from examengine.psychometrics.models import MODELS, ItemModel
+from examengine.psychometrics.parameters import ItemParameters
 from examengine.psychometrics.responses import NOT_PRESENTED, Responses
 
 SMALLEST_VARIANCE = 1e-12

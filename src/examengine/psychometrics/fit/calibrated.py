@@ -13,6 +13,7 @@ from examengine.psychometrics.fit.moments import (
     moved_by_population,
 )
 from examengine.psychometrics.parameters import GroupParameters, ParameterSet
+from examengine.psychometrics.population import Population
 
 Coordinate = tuple[object, ...]
 
@@ -45,25 +46,23 @@ def at_nodes(
         parameters: The test.
         group: One of its groups.
         theta: Nodes, logits, equally spaced; the quadrature of the set, moved to mean and deviation
-            of the group, when not given.
+            of the group and filled in where it is too coarse for the test, when not given.
 
     Returns:
         The test at its nodes, weights proportional to the density of the group: normal, or that
-        of its histogram, straight between the points.
+        of its histogram; see `Population`.
     """
-    rule = parameters.quadrature
-    points = group.mean + group.sd * np.linspace(rule.low, rule.high, rule.points)
-    if theta is None:
-        theta = points
-    density = np.exp(-0.5 * ((theta - group.mean) / group.sd) ** 2)
-    if group.weights:
-        density = np.interp(theta, points, group.weights, left=0.0, right=0.0)
+    population = (
+        Population.of(parameters, group)
+        if theta is None
+        else Population.at(theta, group, parameters.quadrature)
+    )
     return CalibratedTest(
         parameters=parameters,
         group=group,
-        theta=theta,
-        node_weights=density / density.sum(),
-        probabilities=category_probabilities(parameters.items, theta),
+        theta=population.theta,
+        node_weights=population.weights,
+        probabilities=category_probabilities(parameters.items, population.theta),
     )
 
 

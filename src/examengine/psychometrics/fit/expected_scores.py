@@ -8,7 +8,7 @@ import numpy as np
 from examengine.psychometrics.arrays import FloatArray
 from examengine.psychometrics.batches import batches_of
 from examengine.psychometrics.classical.moments import ScoreArray, presented
-from examengine.psychometrics.item_parameters import ItemParameters
+from examengine.psychometrics.parameters import ItemParameters
 
 PERSONS_AT_ONCE = 8192
 

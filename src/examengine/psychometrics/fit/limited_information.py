@@ -17,10 +17,11 @@ from examengine.psychometrics.fit.moments import (
     mean_scores,
     moved_by_item,
 )
+from examengine.psychometrics.shown import Result, Table, table_of
 
 
-@dataclass(frozen=True, slots=True)
-class ModelFit:
+@dataclass(frozen=True, slots=True, repr=False)
+class ModelFit(Result):
     """Limited-information fit of a calibrated test.
 
     Attributes:
@@ -47,6 +48,18 @@ class ModelFit:
     cfi: float
     tli: float
     n: float
+
+    def headline(self) -> str:
+        """Statistic and RMSEA with its interval."""
+        return (
+            f"Limited-information fit: {self.statistic:.3f} on {self.df} degrees of freedom, "
+            f"p {self.p:.3f}, RMSEA {self.rmsea:.3f} "
+            f"(90 % {self.rmsea_lower:.3f} to {self.rmsea_upper:.3f})"
+        )
+
+    def table(self) -> Table:
+        """One row."""
+        return table_of([self])
 
 
 def quadratic_form(residual: Moments, jacobian: Moments, inverse: MomentInverse) -> float:

@@ -8,7 +8,7 @@ from scipy.optimize import elementwise
 
 from examengine.psychometrics.arrays import FloatArray
 from examengine.psychometrics.batches import batches_of
-from examengine.psychometrics.item_parameters import ItemParameters
+from examengine.psychometrics.parameters import ItemParameters
 
 EXACT = 1e-12
 

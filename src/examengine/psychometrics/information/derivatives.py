@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from examengine.psychometrics.arrays import FloatArray
-from examengine.psychometrics.item_parameters import ItemParameters
+from examengine.psychometrics.parameters import ItemParameters
 
 
 class ItemCurves(NamedTuple):

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from examengine.psychometrics.arrays import FloatArray
 from examengine.psychometrics.batches import batches_of
-from examengine.psychometrics.item_parameters import ItemParameters
+from examengine.psychometrics.parameters import ItemParameters
 
 
 def information_of_items(items: Sequence[ItemParameters], theta: npt.ArrayLike) -> FloatArray:

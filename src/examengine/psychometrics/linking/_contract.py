@@ -8,8 +8,11 @@ from typing import ClassVar
 import numpy as np
 
 from examengine.psychometrics.arrays import FloatArray
-from examengine.psychometrics.item_parameters import ItemParameters
+from examengine.psychometrics.parameters import ItemParameters
 from examengine.psychometrics.refusals import Refusal
+
+# Models whose items all have the same slope.
+ONE_SLOPE = frozenset({"rasch", "pcm", "rsm", "1pl"})
 
 
 class CannotLink(Refusal):
@@ -117,6 +120,27 @@ class LinkingMethod(ABC):
         """
         found = self.constants(common, weights)
         return np.array([found.slope - constants.slope, found.intercept - constants.intercept])
+
+
+def known_slope(common: CommonItems) -> float | None:
+    """A where the models of the common items say it, so that no method has to look for it.
+
+    Items whose slope is 1 by definition keep it in a linked metric too: A is 1. Items that share
+    one slope in each calibration have it in the target: A is the ratio of the two.
+
+    Args:
+        common: The common items.
+
+    Returns:
+        A; None where items have slopes of their own.
+    """
+    if any(item.model not in ONE_SLOPE for item in (*common.source, *common.target)):
+        return None
+    source, target = (
+        float(np.mean([1.0 if item.item_model.fixed_slope else slopes([item])[0] for item in side]))
+        for side in (common.source, common.target)
+    )
+    return source / target if target > 0 and source > 0 else None
 
 
 def slopes(items: Sequence[ItemParameters]) -> FloatArray:

@@ -11,13 +11,14 @@ from scipy.optimize import least_squares
 
 from examengine.psychometrics.arrays import FloatArray
 from examengine.psychometrics.batches import batches_of
-from examengine.psychometrics.item_parameters import ItemParameters
 from examengine.psychometrics.linking._contract import (
     CannotLink,
     CommonItems,
     Constants,
     CurveWeights,
+    known_slope,
 )
+from examengine.psychometrics.parameters import ItemParameters
 
 Curves = Callable[[FloatArray], FloatArray]
 
@@ -66,6 +67,9 @@ def closest_curves(
         CannotLink: The search does not end with a positive slope.
     """
     residuals, derivatives = _gaps(common, weights, combined)
+    known = known_slope(common)
+    if known is not None:
+        return _closest_at(known, residuals, derivatives, start)
     found = least_squares(
         residuals,
         [start.slope, start.intercept],
@@ -81,13 +85,43 @@ def closest_curves(
     return Constants(slope, intercept)
 
 
+def _closest_at(
+    slope: float, residuals: Curves, derivatives: Curves, start: Constants
+) -> Constants:
+    """The intercept of least squares at a slope that is known."""
+
+    def gaps(intercept: FloatArray) -> FloatArray:
+        return residuals(np.array([slope, intercept[0]]))
+
+    def steepness(intercept: FloatArray) -> FloatArray:
+        return derivatives(np.array([slope, intercept[0]]))[:, 1:]
+
+    found = least_squares(
+        gaps,
+        [start.intercept],
+        jac=steepness,
+        xtol=1e-14,
+        ftol=1e-14,
+        gtol=1e-14,
+    )
+    if not found.success:
+        raise CannotLink(["the curves of the common items cannot be brought together"])
+    return Constants(slope, float(found.x[0]))
+
+
 def slope_of_distance(
     common: CommonItems, weights: CurveWeights, combined: Curves, constants: Constants
 ) -> FloatArray:
-    """Derivatives of half the weighted sum of squares by A and B, shape (2,); 0 at its minimum."""
+    """Derivatives of half the weighted sum of squares by A and B, shape (2,); 0 at its minimum.
+
+    Where A is known the first is how far A is from that.
+    """
     residuals, derivatives = _gaps(common, weights, combined)
     at = np.array([constants.slope, constants.intercept])
     found: FloatArray = derivatives(at).T @ residuals(at)
+    known = known_slope(common)
+    if known is not None:
+        found[0] = constants.slope - known
     return found
 
 

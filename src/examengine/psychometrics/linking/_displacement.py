@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from examengine.psychometrics.arrays import FloatArray
-from examengine.psychometrics.item_parameters import ItemParameters
+from examengine.psychometrics.arrays import BoolArray, FloatArray
 from examengine.psychometrics.linking._contract import (
     CannotLink,
     CommonItems,
@@ -16,8 +15,11 @@ from examengine.psychometrics.linking._contract import (
     slopes,
 )
 from examengine.psychometrics.linking._curves import curves_and_slopes
+from examengine.psychometrics.parameters import ItemParameters
 
 ROBUST_Z = 1.645
+# Differences of equal parameters are rounding, not drift; so are those of the digits of a file.
+ROUNDING, APART = 1e-9, 1e-3
 # Of a normal distribution 0.74 times the interquartile range is the standard deviation.
 IQR_TO_SD = 0.74
 MOST_LEFT_OUT = 0.2
@@ -31,11 +33,11 @@ class Displacement:
         item_id: The item.
         shift: Mean location in the target less the linked one, logits; nan for nominal items.
         robust_z: The shift less its median over items, over 0.74 times their interquartile range;
-            nan when the range is 0.
+            where the range is 0, infinite for items off the median and nan for the others.
         slope_ratio: Slope in the target over the linked one; nan for nominal items.
         slope_z: The same robust z of the logarithm of that ratio.
         rmsd: Root mean squared difference of the expected scores, as a share of the points.
-        drifted: Whether |robust_z| or |slope_z| is above 1.645.
+        drifted: Whether |robust_z| or |slope_z| is above 1.645, and by more than rounding.
         left_out: Whether the constants were found without it.
     """
 
@@ -75,7 +77,7 @@ def displacements(
     ratios = np.array([_slope_ratio(*pair, constants) for pair in pairs])
     shift_z, slope_z = robust_z(shifts), robust_z(np.log(ratios))
     rmsd = _score_differences(common, constants, weights)
-    drifted = (np.abs(shift_z) > ROBUST_Z) | (np.abs(slope_z) > ROBUST_Z)
+    drifted = _far(shifts, shift_z) | _far(np.log(ratios), slope_z)
     return tuple(
         Displacement(
             item_id=item.item_id,
@@ -91,6 +93,14 @@ def displacements(
     )
 
 
+def _far(values: FloatArray, z: FloatArray) -> BoolArray:
+    """Which values are outliers, and by more than rounding."""
+    if not np.isfinite(values).any():
+        return np.zeros(values.shape, dtype=bool)
+    far: BoolArray = (np.abs(z) > ROBUST_Z) & (np.abs(values - np.nanmedian(values)) > APART)
+    return far
+
+
 def robust_z(values: FloatArray) -> FloatArray:
     """Distances from the median that a few outliers do not hide.
 
@@ -100,32 +110,41 @@ def robust_z(values: FloatArray) -> FloatArray:
         values: Shape (n,); nan counts for nothing.
 
     Returns:
-        Shape (n,); nan where the range is 0 or the value is not known.
+        Shape (n,); nan where the value is not known. Where the range is 0, as among items that were
+        held fixed, infinite for values off the median and nan for those at it.
     """
     if not np.isfinite(values).any():
         return np.full(values.shape, np.nan)
     low, middle, high = np.nanpercentile(values, [25, 50, 75])
-    # Differences of equal parameters are rounding, not drift.
-    if not high - low > 1e-9:
-        return np.full(values.shape, np.nan)
-    z: FloatArray = (values - middle) / (IQR_TO_SD * (high - low))
-    return z
+    off = values - middle
+    if high - low > ROUNDING:
+        z: FloatArray = off / (IQR_TO_SD * (high - low))
+        return z
+    return np.where(np.abs(off) > APART, np.copysign(np.inf, off), np.nan)
 
 
-def to_leave_out(rows: Sequence[Displacement]) -> frozenset[str]:
+def to_leave_out(rows: Sequence[Displacement], staying: Collection[str] = ()) -> frozenset[str]:
     """The drifted items that a robust link does without.
 
     Args:
         rows: How far each common item has moved.
+        staying: Items that stay out whatever their distance is.
 
     Returns:
         Those drifted, the farthest first, but no more than a fifth of all, so that those left still
         stand for the content of the test.
     """
     drifted = [row for row in rows if row.drifted]
-    drifted.sort(key=lambda row: -float(np.nanmax(np.abs([row.robust_z, row.slope_z]))))
+    drifted.sort(key=_distance)
     most = int(MOST_LEFT_OUT * len(rows))
-    return frozenset(row.item_id for row in drifted[:most])
+    farthest = [row.item_id for row in drifted if row.item_id not in staying]
+    return frozenset([*staying, *farthest][:most])
+
+
+def _distance(row: Displacement) -> tuple[float, float]:
+    """Farther items first; of those infinitely far, the one that moved most."""
+    moved = [abs(row.shift), abs(np.log(row.slope_ratio))]
+    return -float(np.nanmax(np.abs([row.robust_z, row.slope_z]))), -float(np.nanmax(moved))
 
 
 def _shift(source: ItemParameters, target: ItemParameters, constants: Constants) -> float:

@@ -3,13 +3,13 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
-from examengine.psychometrics.item_parameters import ItemParameters
 from examengine.psychometrics.linking._contract import (
     CannotLink,
     CommonItems,
     Constants,
     CurveWeights,
     LinkingMethod,
+    known_slope,
 )
 from examengine.psychometrics.linking._displacement import (
     Displacement,
@@ -17,16 +17,16 @@ from examengine.psychometrics.linking._displacement import (
     to_leave_out,
 )
 from examengine.psychometrics.models import Value, Values
-from examengine.psychometrics.parameters import GroupParameters, ParameterSet
+from examengine.psychometrics.parameters import GroupParameters, ItemParameters, ParameterSet
 from examengine.psychometrics.refusals import refuse
+from examengine.psychometrics.shown import Result, Table, table_of
 
 # Models whose slope is 1 by definition, and what they are once the metric is stretched.
 STRETCHED = {"rasch": "2pl", "pcm": "gpcm", "rsm": "gpcm"}
-MOST_ROUNDS = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+@dataclass(frozen=True, slots=True, repr=False)
+class Link(Result):
     """A link between two metrics.
 
     Attributes:
@@ -34,6 +34,8 @@ class Link:
         slope: A of θ_to = A θ_from + B.
         intercept: B.
         weights: Where curves were compared; None for the moment methods.
+        slope_known: Whether A is known from the models of the common items, which all have one
+            slope, and was not estimated.
         n_common: Number of common items.
         left_out: Common items that the constants were found without.
         displacements: One row for each common item.
@@ -44,10 +46,22 @@ class Link:
     slope: float
     intercept: float
     weights: str | None
+    slope_known: bool
     n_common: int
     left_out: tuple[str, ...]
     displacements: tuple[Displacement, ...]
     transformed: ParameterSet
+
+    def headline(self) -> str:
+        """The constants, and what they rest on."""
+        return (
+            f"Link by {self.method}: θ_to = {self.slope:.4f} θ_from {self.intercept:+.4f}, from "
+            f"{self.n_common - len(self.left_out)} of {self.n_common} common items"
+        )
+
+    def table(self) -> Table:
+        """How far each common item has moved."""
+        return table_of(self.displacements)
 
 
 def link(
@@ -66,8 +80,9 @@ def link(
         method: How to find the constants.
         weights: Where characteristic curves are compared.
         robust: Whether to find the constants again without drifted items (a robust z above 1.645,
-            the farthest first, at most a fifth of all) until these stay the same, at most ten
-            times. Medians and ranges are always over all common items, so an item can come back.
+            the farthest first, at most a fifth of all) until these stay the same. Medians and
+            ranges are always over all common items, so an item can come back; when the same ones
+            come and go, what is out stays out.
 
     Returns:
         The constants, how far each common item has moved, and the source in the target metric.
@@ -83,10 +98,14 @@ def link(
     constants = method.constants(common, weights)
     rows = displacements(common, constants, weights)
     left_out: frozenset[str] = frozenset()
-    for _ in range(MOST_ROUNDS if robust else 0):
-        drifted = to_leave_out(rows)
+    tried = {left_out}
+    settling = False
+    while robust:
+        drifted = to_leave_out(rows, left_out if settling else ())
         if drifted == left_out:
             break
+        settling = settling or drifted in tried
+        tried.add(drifted)
         left_out = drifted
         constants = method.constants(without(common, left_out), weights)
         rows = displacements(common, constants, weights, left_out)
@@ -95,6 +114,7 @@ def link(
         slope=constants.slope,
         intercept=constants.intercept,
         weights=weights.name if method.uses_curves else None,
+        slope_known=known_slope(common) is not None,
         n_common=len(common.target),
         left_out=tuple(row.item_id for row in rows if row.left_out),
         displacements=rows,

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from examengine.psychometrics.arrays import FloatArray
-from examengine.psychometrics.item_parameters import ItemParameters
 from examengine.psychometrics.linking._contract import (
     CannotLink,
     CommonItems,
@@ -14,6 +13,7 @@ from examengine.psychometrics.linking._contract import (
     CurveWeights,
     LinkingMethod,
 )
+from examengine.psychometrics.parameters import ItemParameters
 
 # Relative step of the central differences.
 STEP = 1e-5

@@ -6,6 +6,7 @@ from examengine.psychometrics.linking._contract import (
     Constants,
     CurveWeights,
     LinkingMethod,
+    known_slope,
     locations,
     slopes,
 )
@@ -25,7 +26,8 @@ class MeanMean(LinkingMethod):
 
     def constants(self, common: CommonItems, weights: CurveWeights) -> Constants:  # noqa: ARG002
         """The constants; see `LinkingMethod.constants`."""
-        slope = float(slopes(common.source).mean() / slopes(common.target).mean())
+        known = known_slope(common)
+        slope = known or float(slopes(common.source).mean() / slopes(common.target).mean())
         if not slope > 0:
             raise CannotLink(["the mean slopes of the common items differ in sign"])
         source, target = locations(common.source).mean(), locations(common.target).mean()

@@ -9,12 +9,12 @@ import numpy.typing as npt
 from examengine.psychometrics.arrays import FloatArray, IntArray
 from examengine.psychometrics.estimation import calibrate
 from examengine.psychometrics.item_keys import ItemKey
-from examengine.psychometrics.item_parameters import ItemParameters
+from examengine.psychometrics.parameters import ItemParameters
 from examengine.psychometrics.recovery._contract import Study
 from examengine.psychometrics.recovery._rates import Claim, RateRow, Rejections, rate_rows
-from examengine.psychometrics.recovery._truth import as_responses, draw_scores, true_items
 from examengine.psychometrics.response_files import ResponseData
 from examengine.psychometrics.similarity import METHODS, Similarity, compare_answers, evidence_of
+from examengine.psychometrics.simulation import as_responses, draw_scores, true_items
 
 # The option with the steepest slope is the right one: the better, the likelier.
 RIGHT = 3

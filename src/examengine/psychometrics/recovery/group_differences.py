@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from examengine.psychometrics.dif import METHODS, CannotCompareGroups, DifRow, compare_groups
-from examengine.psychometrics.item_parameters import ItemParameters
+from examengine.psychometrics.parameters import ItemParameters
 from examengine.psychometrics.recovery._contract import Study
 from examengine.psychometrics.recovery._rates import (
     SIZE,
@@ -16,9 +16,9 @@ from examengine.psychometrics.recovery._rates import (
     rate_rows,
     rejections,
 )
-from examengine.psychometrics.recovery._truth import as_responses, draw_scores, true_items
 from examengine.psychometrics.refusals import CannotCalibrate
 from examengine.psychometrics.responses import Responses
+from examengine.psychometrics.simulation import as_responses, draw_scores, true_items
 
 REFERENCE, FOCAL = "reference", "focal"
 HARDER = 0.5

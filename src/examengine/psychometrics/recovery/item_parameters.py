@@ -7,11 +7,11 @@ import numpy as np
 
 from examengine.psychometrics.arrays import FloatArray
 from examengine.psychometrics.estimation import calibrate
-from examengine.psychometrics.item_parameters import ItemParameters
 from examengine.psychometrics.models import Values
+from examengine.psychometrics.parameters import ItemParameters
 from examengine.psychometrics.recovery._contract import Study, moment
 from examengine.psychometrics.recovery._estimates import Estimated, correlation, holds, se_ratio
-from examengine.psychometrics.recovery._truth import (
+from examengine.psychometrics.simulation import (
     STUDIED,
     as_responses,
     draw_scores,

@@ -9,7 +9,7 @@ from examengine.psychometrics.ability import estimate_abilities
 from examengine.psychometrics.arrays import BoolArray, FloatArray
 from examengine.psychometrics.estimation import calibrate
 from examengine.psychometrics.fit import ResidualFit, residual_fit, score_moments
-from examengine.psychometrics.item_parameters import ItemParameters
+from examengine.psychometrics.parameters import ItemParameters
 from examengine.psychometrics.recovery._contract import Study
 from examengine.psychometrics.recovery._rates import (
     LOWER,
@@ -22,13 +22,13 @@ from examengine.psychometrics.recovery._rates import (
     rate_rows,
     rejections,
 )
-from examengine.psychometrics.recovery._truth import (
+from examengine.psychometrics.responses import NOT_PRESENTED
+from examengine.psychometrics.results import ModelAgreement, model_agreement
+from examengine.psychometrics.simulation import (
     as_responses,
     draw_scores,
     true_items,
 )
-from examengine.psychometrics.responses import NOT_PRESENTED
-from examengine.psychometrics.results import ModelAgreement, model_agreement
 
 EVERY = 5
 """One item (or person) in so many is altered where some are."""

@@ -148,7 +148,8 @@ def stratified_alpha(covariance: FloatArray, strata: Sequence[str]) -> float:
         ValueError: The strata do not fit the items, or a covariance is not finite.
 
     References:
-        Cronbach, Schönemann & McKie (1965), Educational and Psychological Measurement 25, 291–312.
+        Rajaratnam, Cronbach & Gleser (1965), Psychometrika 30, 39–56; Cronbach, Schönemann & McKie
+        (1965), Educational and Psychological Measurement 25, 291–312.
     """
     _check(covariance)
     if len(strata) != covariance.shape[0]:

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import minimize
 
-from examengine.psychometrics.arrays import FloatArray
+from examengine.psychometrics.arrays import FloatArray, IntArray
+
+# Of the largest variance: below this a uniqueness is 0.
+ROUNDING = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,12 @@ class OneFactor:
     loadings: FloatArray
     uniquenesses: FloatArray
     omega_total: float
+
+    @property
+    def heywood(self) -> IntArray:
+        """Items whose own variance is negative, which no factor explains, shape (n,)."""
+        variance = self.uniquenesses + self.loadings**2
+        return np.flatnonzero(self.uniquenesses < -ROUNDING * variance.max())
 
 
 def omega_total(covariance: FloatArray) -> OneFactor:

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from examengine.psychometrics.arrays import BoolArray, FloatArray
-from examengine.psychometrics.classical.moments import pairwise_covariance
+from examengine.psychometrics.classical.moments import pairwise_covariance, weighted_sums
 from examengine.psychometrics.classical.total_score import TotalScore, total_score
+from examengine.psychometrics.enumeration import some_of
 from examengine.psychometrics.presented_forms import FEWEST_PERSONS, frequent_forms
 from examengine.psychometrics.reliability.hierarchical_omega import omega_hierarchical
 from examengine.psychometrics.reliability.internal_consistency import (
@@ -27,14 +28,16 @@ from examengine.psychometrics.reliability.lower_bounds import GuttmanBounds, gut
 from examengine.psychometrics.reliability.omega import omega_total
 from examengine.psychometrics.reliability.split_half import SplitHalf, odd_even, split_half
 from examengine.psychometrics.responses import Responses
+from examengine.psychometrics.shown import Result, Table, table_of
 
+FEWEST_ITEMS_FOR_ONE = 3
 FEWEST_ITEMS_FOR_GROUPS = 6
 # A few blanks must not cost an item its place in the total; a form of its own must.
 NEARLY_EVERYBODY = 0.95
 
 
-@dataclass(frozen=True, slots=True)
-class ReliabilitySummary:
+@dataclass(frozen=True, slots=True, repr=False)
+class ReliabilitySummary(Result):
     """A total score and how far it can be relied on.
 
     Attributes:
@@ -47,11 +50,12 @@ class ReliabilitySummary:
         kr_20: Kuder–Richardson 20; None unless all items are right/wrong.
         kr_21: Kuder–Richardson 21; None unless all items are right/wrong.
         split_half: Odd–even coefficients; None when a half does not vary.
-        guttman: Lower bounds.
-        omega_total: One-factor omega; None for fewer than three items.
+        guttman: Lower bounds; None when they were not asked for.
+        omega_total: One-factor omega; None for fewer than three items, and where there is no proper
+            solution.
         omega_hierarchical: Share of the standardised total's variance due to a general factor above
             three group factors; None where there is no proper solution.
-        omega_note: Why omega hierarchical is None, as a sentence; None where it is not.
+        omega_notes: Why an omega is None, a sentence each.
     """
 
     item_ids: tuple[str, ...]
@@ -63,10 +67,41 @@ class ReliabilitySummary:
     kr_20: float | None
     kr_21: float | None
     split_half: SplitHalf | None
-    guttman: GuttmanBounds
+    guttman: GuttmanBounds | None
     omega_total: float | None
     omega_hierarchical: float | None
-    omega_note: str | None
+    omega_notes: tuple[str, ...]
+
+    def headline(self) -> str:
+        """Alpha with its interval, and what it rests on."""
+        low, high = self.alpha_interval
+        return (
+            f"Reliability of {len(self.item_ids)} items, {self.total.n:g} persons: alpha "
+            f"{self.alpha:.3f} (95 % {low:.3f} to {high:.3f}), SEM {self.sem:.3f} points"
+        )
+
+    def table(self) -> Table:
+        """One row for each coefficient that exists."""
+        named = {
+            "alpha": self.alpha,
+            "KR-20": self.kr_20,
+            "KR-21": self.kr_21,
+            **_named("odd-even ", self.split_half),
+            **_named("", self.guttman),
+            "omega total": self.omega_total,
+            "omega hierarchical": self.omega_hierarchical,
+        }
+        return Table(
+            {"coefficient": name, "value": value}
+            for name, value in named.items()
+            if isinstance(value, float)
+        )
+
+
+def _named(prefix: str, found: SplitHalf | GuttmanBounds | None) -> dict[str, float]:
+    """The coefficients of a record by name; none without it."""
+    rows = table_of([] if found is None else [found])
+    return {f"{prefix}{name}": value for row in rows for name, value in row.items()}
 
 
 def reliability_summary(responses: Responses) -> ReliabilitySummary | None:
@@ -92,18 +127,20 @@ def reliability_summary(responses: Responses) -> ReliabilitySummary | None:
 
 
 def reliability_by_form(
-    responses: Responses, *, fewest: int = FEWEST_PERSONS
+    responses: Responses, *, fewest: int = FEWEST_PERSONS, searching: bool = True
 ) -> tuple[ReliabilitySummary, ...]:
     """The same summary for every form, a form being a set of items presented together.
 
     Args:
         responses: Scored responses.
         fewest: Forms given to fewer persons (by weight) are left out.
+        searching: Whether what has to be searched for is wanted, which takes seconds for
+            hundreds of items: the lower bounds (Guttman) and omega.
 
     Returns:
         One summary for each form, the most frequent first, ties in order of appearance.
     """
-    found = (_summary(form) for form in frequent_forms(responses, fewest))
+    found = (_summary(form, searching=searching) for form in frequent_forms(responses, fewest))
     return tuple(summary for summary in found if summary is not None)
 
 
@@ -115,7 +152,7 @@ def _part(responses: Responses, persons: BoolArray, items: BoolArray) -> Respons
     return responses.with_persons(persons).with_items(ids)
 
 
-def _summary(complete: Responses | None) -> ReliabilitySummary | None:
+def _summary(complete: Responses | None, *, searching: bool = True) -> ReliabilitySummary | None:
     """The summary of a matrix without missing cells; None when nothing can be said."""
     if complete is None or complete.n_items < 2 or complete.weights.sum() <= 1:
         return None
@@ -127,7 +164,7 @@ def _summary(complete: Responses | None) -> ReliabilitySummary | None:
         return None
     coefficient = alpha(covariance)
     kr20, kr21 = _kuder_richardson(complete, total)
-    general_share, note = _general_share(complete, covariance)
+    whole, general, notes = _omega(complete, covariance) if searching else (None, None, ())
     return ReliabilitySummary(
         item_ids=complete.item_ids,
         total=total,
@@ -138,10 +175,10 @@ def _summary(complete: Responses | None) -> ReliabilitySummary | None:
         kr_20=kr20,
         kr_21=kr21,
         split_half=_odd_even(covariance),
-        guttman=guttman_bounds(covariance),
-        omega_total=omega_total(covariance).omega_total if complete.n_items > 2 else None,
-        omega_hierarchical=general_share,
-        omega_note=note,
+        guttman=guttman_bounds(covariance) if searching else None,
+        omega_total=whole,
+        omega_hierarchical=general,
+        omega_notes=notes,
     )
 
 
@@ -150,8 +187,31 @@ def _kuder_richardson(complete: Responses, total: TotalScore) -> tuple[float | N
     if (complete.max_scores != 1).any():
         return None, None
     spread = total.sd**2 * (total.n - 1) / total.n
-    proportions: FloatArray = complete.weights @ complete.scores / total.n
+    proportions = weighted_sums(complete.scores, complete.weights) / total.n
     return kr_20(proportions, spread), kr_21(complete.n_items, total.mean, spread)
+
+
+def _omega(
+    complete: Responses, covariance: FloatArray
+) -> tuple[float | None, float | None, tuple[str, ...]]:
+    """Omega total and hierarchical, each None where it does not exist, and why."""
+    whole, unfit = _one_factor(complete, covariance)
+    general, note = _general_share(complete, covariance)
+    return whole, general, tuple(one for one in (unfit, note) if one)
+
+
+def _one_factor(complete: Responses, covariance: FloatArray) -> tuple[float | None, str | None]:
+    """Omega total of a proper one-factor solution, or None and the reason."""
+    if complete.n_items < FEWEST_ITEMS_FOR_ONE:
+        return None, None
+    found = omega_total(covariance)
+    if not found.heywood.size:
+        return found.omega_total, None
+    named = some_of([complete.item_ids[item] for item in found.heywood])
+    return None, (
+        f"omega total over {complete.n_items} items: the solution with one factor is improper "
+        f"(negative uniqueness of {named}: a Heywood case)"
+    )
 
 
 def _general_share(complete: Responses, covariance: FloatArray) -> tuple[float | None, str | None]:

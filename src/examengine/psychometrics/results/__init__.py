@@ -7,14 +7,12 @@ from examengine.psychometrics.results.decisions import (
     Evidence,
     decisions_at,
 )
-from examengine.psychometrics.results.matching import matched
 from examengine.psychometrics.results.model_agreement import (
     ItemFit,
     LocalDependence,
     ModelAgreement,
     model_agreement,
 )
-from examengine.psychometrics.results.plain import plain
 
 __all__ = [
     "Analysis",
@@ -27,7 +25,5 @@ __all__ = [
     "ModelAgreement",
     "analyse",
     "decisions_at",
-    "matched",
     "model_agreement",
-    "plain",
 ]

@@ -34,6 +34,7 @@ from examengine.psychometrics.results.domains import (
     DomainsReliability,
     domains_reliability,
 )
+from examengine.psychometrics.shown import Result, Table, table_of
 
 EASY, HARD, WEAK = 0.95, 0.20, 0.10
 
@@ -76,8 +77,8 @@ class ScoreRow:
     lord_keats: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Analysis:
+@dataclass(frozen=True, slots=True, repr=False)
+class Analysis(Result):
     """A whole classical analysis.
 
     Attributes:
@@ -109,6 +110,25 @@ class Analysis:
     forms: tuple[ReliabilitySummary, ...]
     items: tuple[ItemAnalysis, ...]
     notes: tuple[str, ...]
+
+    def headline(self) -> str:
+        """Size and alpha."""
+        alpha = "" if self.reliability is None else f", alpha {self.reliability.alpha:.3f}"
+        return f"Item analysis: {self.n_items} items, {self.n_persons:g} persons{alpha}"
+
+    def table(self) -> Table:
+        """One row for each item."""
+        return Table(
+            {
+                "item_id": item.item_id,
+                **row,
+                "alpha_if_dropped": item.alpha_if_dropped,
+                "attention": "; ".join(item.attention),
+            }
+            for item, row in zip(
+                self.items, table_of(item.statistics for item in self.items), strict=True
+            )
+        )
 
 
 def analyse(
@@ -155,17 +175,16 @@ def analyse(
 def _notes(
     reliability: ReliabilitySummary | None, forms: Sequence[ReliabilitySummary]
 ) -> Iterator[str]:
-    """Why there is no total score, or no omega hierarchical of it or of a form."""
+    """Why there is no total score, or no omega of it or of a form."""
     if reliability is None:
         yield (
             "there is no total score: fewer than two items were presented to nearly everybody, or "
             "their total does not vary"
         )
-    elif reliability.omega_note is not None:
-        yield reliability.omega_note
+    else:
+        yield from reliability.omega_notes
     for number, form in enumerate(forms, 1):
-        if form.omega_note is not None:
-            yield f"form {number}: {form.omega_note}"
+        yield from (f"form {number}: {note}" for note in form.omega_notes)
 
 
 def _items(

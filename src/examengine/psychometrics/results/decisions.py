@@ -4,7 +4,9 @@ A raw cut belongs to one form. Where persons were presented different sets of it
 judged by itself, and every method judges the same items.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -32,6 +34,7 @@ from examengine.psychometrics.results.forms import (
     no_scores,
     off_scale,
 )
+from examengine.psychometrics.shown import Result, Table, table_of
 
 
 class CannotClassify(Refusal):
@@ -60,8 +63,8 @@ class Evidence:
     categories: Responses | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Decisions:
+@dataclass(frozen=True, slots=True, repr=False)
+class Decisions(Result):
     """How good decisions at one cut are.
 
     Attributes:
@@ -100,6 +103,19 @@ class Decisions:
     hanson_brennan: BetaClassification | None
     forms: tuple[FormDecisions, ...]
     notes: tuple[str, ...]
+
+    def headline(self) -> str:
+        """The cut and the methods that answer."""
+        return f"Decisions at {self.cut:g} ({self.metric}): {len(self.table())} methods answer"
+
+    def table(self) -> Table:
+        """One row for each method that answers, form by form where there are several."""
+        rows = _answers(self, {})
+        for number, form in enumerate(self.forms, start=1):
+            rows += _answers(form, {"form": number})
+        if self.rudner is not None:
+            rows.insert(0, {"method": "rudner", **_shares(self.rudner)})
+        return Table(rows)
 
 
 def decisions_at(evidence: Evidence, cut: float, metric: Metric) -> Decisions:
@@ -149,6 +165,25 @@ def decisions_at(evidence: Evidence, cut: float, metric: Metric) -> Decisions:
     )
 
 
+def _answers(judged: Decisions | FormDecisions, place: Mapping[str, int]) -> list[dict[str, Any]]:
+    """A row for each method that answers for a form."""
+    named = {
+        "lee": judged.lee,
+        "livingston-lewis": judged.livingston_lewis,
+        "hanson-brennan": judged.hanson_brennan,
+    }
+    return [
+        {"method": name, **place, **_shares(found)}
+        for name, found in named.items()
+        if found is not None
+    ]
+
+
+def _shares(found: Classification | BetaClassification) -> dict[str, float]:
+    """The shares of one answer, without the model it rests on."""
+    return table_of([found.result if isinstance(found, BetaClassification) else found])[0]
+
+
 def _check_evidence(evidence: Evidence, metric: Metric) -> None:
     if metric == "raw" and evidence.responses is None and evidence.parameters is None:
         raise CannotClassify(["a cut in points needs responses or parameters"])
@@ -183,6 +218,11 @@ def _rudner(
             "estimate them, are needed"
         )
         return None, None
+    known = np.isfinite(theta) & np.isfinite(se) & (se > 0)
+    n_known = float(known.sum() if weight is None else weight[known].sum())
+    if n_known < FEWEST_PERSONS:
+        notes.append(f"Rudner: at least {FEWEST_PERSONS} persons with estimates are needed")
+        return None, None
     try:
         found = rudner(theta, se, cut, weight)
     except ValueError as fault:
@@ -190,8 +230,7 @@ def _rudner(
         return None, None
     if not np.isfinite(found.kappa):
         notes.append("Rudner: there is no kappa, because everybody is decided alike")
-    known = np.isfinite(theta) & np.isfinite(se) & (se > 0)
-    return found, float(known.sum() if weight is None else weight[known].sum())
+    return found, n_known
 
 
 def _forms(evidence: Evidence, metric: Metric, notes: list[str]) -> tuple[Form, ...]:

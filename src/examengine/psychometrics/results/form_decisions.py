@@ -5,6 +5,7 @@ from typing import Literal
 
 import numpy as np
 
+from examengine.psychometrics.binding import persons_by_group
 from examengine.psychometrics.classification import (
     BetaClassification,
     Classification,
@@ -20,7 +21,6 @@ from examengine.psychometrics.parameters import GroupParameters, ParameterSet
 from examengine.psychometrics.reliability import lord_binomial
 from examengine.psychometrics.responses import Responses
 from examengine.psychometrics.results.forms import Form, off_scale
-from examengine.psychometrics.results.matching import populations
 from examengine.psychometrics.results.total_scores import (
     by_totals,
     items_of_points,
@@ -235,7 +235,7 @@ def _population(
     if responses is not None and (responses.group is not None or len(parameters.groups) == 1):
         return [
             (group, float(responses.weights[persons].sum()))
-            for group, persons in populations(responses, parameters)
+            for group, persons in persons_by_group(responses, parameters)
         ]
     words = without_groups(parameters, "Lee")
     if words is not None:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from examengine.psychometrics.binding import aligned
 from examengine.psychometrics.parameters import ParameterSet
 from examengine.psychometrics.presented_forms import FEWEST_PERSONS, frequent_forms
 from examengine.psychometrics.responses import Responses
-from examengine.psychometrics.results.matching import matched
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,7 +63,7 @@ def form_sat(responses: Responses, parameters: ParameterSet | None) -> Form:
     """
     words = None if parameters is None else no_scores(parameters, responses.item_ids)
     if parameters is not None and words is None:
-        responses, parameters = matched(responses, parameters)
+        responses, parameters = aligned(responses, parameters)
     return Form(
         item_ids=responses.item_ids,
         max_score=int(responses.max_scores.sum()),

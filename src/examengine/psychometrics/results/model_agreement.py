@@ -1,11 +1,12 @@
 """How a calibrated test and the responses to it agree: items, persons, pairs, the whole model."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from examengine.psychometrics.ability import Abilities, estimate_abilities
 from examengine.psychometrics.arrays import FloatArray
+from examengine.psychometrics.binding import aligned, persons_by_group
 from examengine.psychometrics.chi_square import chi_square_p
 from examengine.psychometrics.fit import (
     CannotTestFit,
@@ -25,8 +26,9 @@ from examengine.psychometrics.fit import (
 )
 from examengine.psychometrics.fit.expected_scores import Likelihoods, ScoreMoments
 from examengine.psychometrics.parameters import ParameterSet
+from examengine.psychometrics.quadrature_spacing import fine_enough
 from examengine.psychometrics.responses import Responses
-from examengine.psychometrics.results.matching import matched, populations
+from examengine.psychometrics.shown import Result, Table, table_of
 
 DEPENDENT = 0.2
 
@@ -94,8 +96,8 @@ class Pair:
     adjusted: float
 
 
-@dataclass(frozen=True, slots=True)
-class LocalDependence:
+@dataclass(frozen=True, slots=True, repr=False)
+class LocalDependence(Result):
     """Yen's Q3 over all pairs.
 
     Attributes:
@@ -109,6 +111,17 @@ class LocalDependence:
     item_ids: tuple[str, ...]
     q3: tuple[tuple[float, ...], ...]
     pairs: tuple[Pair, ...]
+
+    def headline(self) -> str:
+        """Mean Q3 and how many pairs stand out."""
+        return (
+            f"Local dependence: mean Q3 {self.mean:.3f}; {len(self.pairs)} pairs more than "
+            f"{DEPENDENT} above it"
+        )
+
+    def table(self) -> Table:
+        """One row for each pair that stands out."""
+        return table_of(self.pairs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +170,7 @@ def model_agreement(
     Raises:
         CannotScore: Responses and parameters do not belong together.
     """
-    data, test = matched(responses, parameters)
+    data, test = aligned(responses, parameters)
     if abilities is None:
         abilities = estimate_abilities(data, test, "eap", scale_nodes=scale_nodes)
     nodes = None if scale_nodes else _fixed_nodes(test)
@@ -177,7 +190,7 @@ def model_agreement(
 
 def _fixed_nodes(test: ParameterSet) -> FloatArray:
     """The quadrature points as they stand, for every ability distribution."""
-    rule = test.quadrature
+    rule, _ = fine_enough(test.items, test.groups, replace(test.quadrature, fixed=True))
     return np.linspace(rule.low, rule.high, rule.points)
 
 
@@ -209,7 +222,7 @@ def _squares(
     """S-X² of every item, tables of several groups added up with the parameters counted once."""
     counts = estimated_counts(test)
     by_group = []
-    for group, persons in populations(data, test):
+    for group, persons in persons_by_group(data, test):
         at = at_nodes(test, group, theta=nodes)
         by_group.append(
             s_x2(
@@ -248,7 +261,7 @@ def _model_fit(
             f"else takes abilities from the first group, {test.groups[0].group!r}; name the column "
             "of groups with --group, and for model fit give the responses of one group at a time"
         )
-    groups = populations(data, test)
+    groups = persons_by_group(data, test)
     if len(groups) > 1:
         return None, "model fit is worked out for one group at a time"
     try:

@@ -11,6 +11,7 @@ from examengine.psychometrics.classification import (
     hanson_brennan,
     livingston_lewis,
 )
+from examengine.psychometrics.presented_forms import FEWEST_PERSONS
 from examengine.psychometrics.reliability import alpha
 from examengine.psychometrics.results.forms import Form
 
@@ -60,6 +61,9 @@ def by_totals(
     both = "Livingston-Lewis and Hanson-Brennan"
     if form.responses is None:
         notes.append(f"{both}: responses are needed")
+        return None, None
+    if form.responses.weights.sum() < FEWEST_PERSONS:
+        notes.append(f"{both}: at least {FEWEST_PERSONS} persons are needed")
         return None, None
     totals: FloatArray = form.responses.raw_scores.astype(np.float64)
     if reliability is None or np.ptp(totals) == 0:

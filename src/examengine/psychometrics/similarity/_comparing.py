@@ -14,9 +14,11 @@ import numpy as np
 
 from examengine.psychometrics.arrays import FloatArray
 from examengine.psychometrics.multiplicity import ADJUSTMENTS
+from examengine.psychometrics.shown import Result, Table, table_of
 from examengine.psychometrics.similarity._contract import (
     CannotCompareAnswers,
     PairTest,
+    Screen,
     SimilarityMethod,
 )
 from examengine.psychometrics.similarity._evidence import Evidence
@@ -76,8 +78,8 @@ class Tail:
     share: float
 
 
-@dataclass(frozen=True, slots=True)
-class Similarity:
+@dataclass(frozen=True, slots=True, repr=False)
+class Similarity(Result):
     """A comparison of many pairs.
 
     Attributes:
@@ -104,6 +106,18 @@ class Similarity:
     n_undefined: int
     tails: tuple[Tail, ...]
     pairs: tuple[SimilarPair, ...]
+
+    def headline(self) -> str:
+        """How many pairs were compared, and how many stand out."""
+        flagged = sum(pair.flagged for pair in self.pairs)
+        return (
+            f"Similarity by {self.method}: {self.n_compared} pairs of {self.n_persons} persons, "
+            f"{flagged} flagged at {self.level:g} ({self.adjustment}); a signal, not a verdict"
+        )
+
+    def table(self) -> Table:
+        """One row for each pair kept."""
+        return table_of(self.pairs)
 
 
 def compare_answers(
@@ -145,7 +159,10 @@ def compare_answers(
     else:
         blocks = in_blocks(*rows_of(pairs, names))
     test = method.against(evidence)
-    first, second, p = _tested(test, blocks, executor)
+    # Chosen pairs are all shown, so every p has to be exact; of all pairs only what is counted is.
+    exact_to = 1.0 if pairs is not None else max(level, *LEVELS)
+    screen = method.screen(evidence, exact_to) if exact_to < 1 else lambda *both: test(*both).p
+    first, second, p = _tested(screen, blocks, executor)
     adjusted = ADJUSTMENTS[adjustment](p)
     kept = np.arange(p.size) if pairs is not None else np.flatnonzero(adjusted <= level)
     kept = kept[np.argsort(p[kept], kind="stable")]
@@ -169,13 +186,13 @@ def compare_answers(
 
 
 def _tested(
-    test: PairTest, blocks: Iterator[Block], executor: Executor | None
+    screen: Screen, blocks: Iterator[Block], executor: Executor | None
 ) -> tuple[Rows, Rows, FloatArray]:
     """The pairs of all blocks and their p."""
     firsts, seconds, ps = [], [], []
     run = map if executor is None else executor.map
     while some := list(islice(blocks, AT_ONCE)):
-        found = run(lambda block: test(*block).p, some)
+        found = run(lambda block: screen(*block), some)
         for (first, second), p in zip(some, found, strict=True):
             firsts.append(first)
             seconds.append(second)

@@ -56,6 +56,7 @@ def joined(parts: Sequence[PairStatistics]) -> PairStatistics:
 
 
 PairTest = Callable[[IntArray, IntArray], PairStatistics]
+Screen = Callable[[IntArray, IntArray], FloatArray]
 
 
 class SimilarityMethod(ABC):
@@ -88,6 +89,22 @@ class SimilarityMethod(ABC):
         Raises:
             CannotCompareAnswers: The method needs a model or a key that is not there.
         """
+
+    def screen(self, evidence: Evidence, level: float) -> Screen:  # noqa: ARG002
+        """The p of pairs, as far as it matters when everybody is compared with everybody.
+
+        Args:
+            evidence: Answers, and for methods with a model the option probabilities.
+            level: p is exact up to here; above it may be any number between the level and p.
+
+        Returns:
+            A function of the row numbers of the first and of the second of each pair.
+
+        Raises:
+            CannotCompareAnswers: The method needs a model or a key that is not there.
+        """
+        test = self.against(evidence)
+        return lambda first, second: test(first, second).p
 
     def model_of(self, evidence: Evidence) -> Model:
         """The model that the method works with.

@@ -3,9 +3,15 @@
 All terms are positive, so small tail probabilities keep their leading digits.
 """
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from examengine.psychometrics.arrays import FloatArray, IntArray
+
+# In double precision, or in single where a bound is enough.
+Chances = NDArray[np.floating[Any]]
 
 
 def poisson_binomial_tail(chances: FloatArray, count: IntArray) -> FloatArray:
@@ -54,7 +60,9 @@ def _both_halves(chances: FloatArray) -> FloatArray:
     return share
 
 
-def trinomial_shares(right: FloatArray, wrong: FloatArray, most_wrong: int) -> FloatArray:
+def trinomial_shares(
+    right: Chances, wrong: Chances, most_wrong: int, *, joined: bool = False
+) -> Chances:
     """Joint distribution of identical right and identical wrong answers.
 
     f_{j+1}(r, w) = (1 − p_r − p_w) f_j(r, w) + p_r f_j(r − 1, w) + p_w f_j(r, w − 1)
@@ -62,10 +70,12 @@ def trinomial_shares(right: FloatArray, wrong: FloatArray, most_wrong: int) -> F
     Args:
         right: Chance of agreeing on a right answer, shape (n_items, n_pairs).
         wrong: Chance of agreeing on a wrong answer, same shape.
-        most_wrong: Largest w kept; what lies above is left out.
+        most_wrong: Largest w kept.
+        joined: Whether what lies above counts there, so that the last column is that of W ≥ w;
+            otherwise it is left out.
 
     Returns:
-        Shape (n_items + 1, most_wrong + 1, n_pairs).
+        Shape (n_items + 1, most_wrong + 1, n_pairs), in the precision of the chances.
 
     References:
         Maynes (2014), in Kingston & Clark, Test Fraud: Statistical Detection and Methodology,
@@ -75,7 +85,7 @@ def trinomial_shares(right: FloatArray, wrong: FloatArray, most_wrong: int) -> F
     # One row for each r; within it all pairs for w = 0, then all for w = 1 …: long rows are fast.
     by_right, by_wrong = (np.tile(chance, most_wrong + 1) for chance in (right, wrong))
     neither = np.maximum(1.0 - by_right - by_wrong, 0.0)
-    share = np.zeros((n_items + 1, (most_wrong + 1) * n_pairs))
+    share = np.zeros((n_items + 1, (most_wrong + 1) * n_pairs), dtype=right.dtype)
     share[0, :n_pairs] = 1.0
     risen = np.empty_like(share)
     moved = np.empty_like(share)
@@ -88,10 +98,12 @@ def trinomial_shares(right: FloatArray, wrong: FloatArray, most_wrong: int) -> F
         share[old] *= neither[item, : old[1].stop]
         share[1 : item + 2, old[1]] += risen[old]
         share[old[0], n_pairs : wide + n_pairs] += moved[old[0], :wide]
+        if joined and item >= most_wrong:
+            share[old[0], wide:] += moved[old[0], wide : wide + n_pairs]
     return share.reshape(n_items + 1, most_wrong + 1, n_pairs)
 
 
-def rarer_outcomes(share: FloatArray, right: IntArray, wrong: IntArray) -> FloatArray:
+def rarer_outcomes(share: Chances, right: IntArray, wrong: IntArray) -> FloatArray:
     """Chance of an outcome whose upper quadrant is no likelier than that of the one observed.
 
     With F(r, w) = P(R ≥ r, W ≥ w): Σ f(k, l) over all (k, l) with F(k, l) ≤ F(r, w)

@@ -13,9 +13,8 @@ import numpy as np
 from examengine.psychometrics.ability import estimate_abilities
 from examengine.psychometrics.arrays import FloatArray, IntArray
 from examengine.psychometrics.batches import category_probabilities
-from examengine.psychometrics.item_parameters import ItemParameters
 from examengine.psychometrics.option_categories import NOMINAL
-from examengine.psychometrics.parameters import ParameterSet
+from examengine.psychometrics.parameters import ItemParameters, ParameterSet
 from examengine.psychometrics.refusals import CannotScore, refuse
 from examengine.psychometrics.response_files import ResponseData
 from examengine.psychometrics.responses import Responses

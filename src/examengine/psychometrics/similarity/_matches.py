@@ -121,7 +121,7 @@ class Chances:
     first: Side
     second: Side
 
-    def of(self, pairs: slice) -> list[FloatArray]:
+    def of(self, pairs: slice | IntArray) -> list[FloatArray]:
         """Chance that both choose the same option of a kind, for each kind.
 
         Σ_k P_jk(θ_first) P_jk(θ_second) over the options k of the kind

@@ -2,11 +2,12 @@
 
 import numpy as np
 
-from examengine.psychometrics.arrays import FloatArray, IntArray
+from examengine.psychometrics.arrays import BoolArray, FloatArray, IntArray
 from examengine.psychometrics.similarity._contract import (
     CannotCompareAnswers,
     PairStatistics,
     PairTest,
+    Screen,
     SimilarityMethod,
     joined,
 )
@@ -18,6 +19,10 @@ from examengine.psychometrics.similarity._matches import Agreement, Side, agreem
 NEGLIGIBLE = 1e-16
 # So many pairs at a time keep the recursion in the cache.
 AT_ONCE = 32
+# Tables that end early are small.
+SCREENED = 512
+# What single precision may lose over some hundred items, as a share.
+SINGLE_PRECISION = 1e-4
 
 
 class M4(SimilarityMethod):
@@ -29,8 +34,8 @@ class M4(SimilarityMethod):
     Notes:
         Numbers of identical wrong answers whose chance is below 1e-16 are left out of the sum (by
         Chernoff's bound), so p is right to that. The work grows with the cube of the number of
-        items: use it for rooms and chosen pairs, and the generalised binomial test to screen
-        everybody.
+        items. Where everybody is screened most pairs are passed by sooner: the outcomes with no
+        more identical wrong answers than theirs, few as a rule, already bring p above the level.
 
     References:
         Maynes (2014), in Kingston & Clark, Test Fraud: Statistical Detection and Methodology,
@@ -44,10 +49,7 @@ class M4(SimilarityMethod):
     def against(self, evidence: Evidence) -> PairTest:
         """A test of pairs; see `SimilarityMethod.against`."""
         answers, model = evidence.answers, self.model_of(evidence)
-        right = answers.right
-        if right is None:
-            raise CannotCompareAnswers(["M4 tells right from wrong answers: give their key"])
-        kinds = [right, (answers.points >= 0) & ~right]
+        kinds = _kinds(evidence)
 
         def test(first: IntArray, second: IntArray) -> PairStatistics:
             one, other = Side.of(first), Side.of(second)
@@ -62,8 +64,56 @@ class M4(SimilarityMethod):
 
         return test
 
+    def screen(self, evidence: Evidence, level: float) -> Screen:
+        """The p of pairs, exact up to a level; see `SimilarityMethod.screen`."""
+        answers, model = evidence.answers, self.model_of(evidence)
+        kinds, exact = _kinds(evidence), self.against(evidence)
+
+        def test(first: IntArray, second: IntArray) -> FloatArray:
+            one, other = Side.of(first), Side.of(second)
+            common = agreement(answers, one, other)
+            ready = chances(model, answers, one, other, kinds)
+            p, mistakes = np.empty(first.size), np.empty(first.size)
+            # Pairs of as many identical wrong answers have tables of one size.
+            order = np.argsort(common.matches_wrong, kind="stable")
+            for part in (order[i : i + SCREENED] for i in range(0, first.size, SCREENED)):
+                right, wrong = ready.of(part)
+                p[part], mistakes[part] = _least(common, part, right, wrong), wrong.sum(axis=0)
+            left = np.flatnonzero(~((p > level) & (common.n_items > 0)))
+            if left.size:
+                left = left[np.argsort(mistakes[left])]
+                p[left] = exact(first[left], second[left]).p
+            return p
+
+        return test
+
 
 METHOD = M4()
+
+
+def _kinds(evidence: Evidence) -> list[BoolArray]:
+    """The right and the wrong options.
+
+    Raises:
+        CannotCompareAnswers: Nobody said which are right.
+    """
+    right = evidence.answers.right
+    if right is None:
+        raise CannotCompareAnswers(["M4 tells right from wrong answers: give their key"])
+    return [right, (evidence.answers.points >= 0) & ~right]
+
+
+def _least(common: Agreement, part: IntArray, right: FloatArray, wrong: FloatArray) -> FloatArray:
+    """What p is at least: the outcomes that a table up to the pairs' own W tells apart.
+
+    Outcomes of more identical wrong answers count as those of W, so that only the part with fewer
+    identical right and more identical wrong answers is missing.
+    """
+    w = common.matches_wrong[part].astype(np.int64)
+    single = right.astype(np.float32), wrong.astype(np.float32)
+    share = trinomial_shares(single[0], single[1], int(w.max()), joined=True)
+    least = rarer_outcomes(share, common.matches[part] - w, w).astype(np.float64)
+    return least * (1 - SINGLE_PRECISION)
 
 
 def _statistics(

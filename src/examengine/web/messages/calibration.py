@@ -7,10 +7,6 @@ WORDS = {
         "These responses do not determine the parameters",
         "Nothing was stored. {faults}",
     ),
-    "item_not_in_snapshot": Message(
-        "This item is not among these responses",
-        "No form of this administration holds the item {item_id}. Go back to the item table.",
-    ),
     "pilot_refused": Message("No pilot was simulated", "Nothing was stored: {reason}."),
     "run_not_adoptable": Message(
         "This run cannot be adopted",
@@ -20,7 +16,6 @@ WORDS = {
     "run_unknown": Message(
         "There is no such calibration run", "Go back to the administration and choose one there."
     ),
-    "snapshot_refused": Message("There is nothing to analyse here yet", "Reason: {reason}."),
     "snapshot_unknown": Message(
         "These responses were not kept", "Only responses that a run was made of are kept as files."
     ),

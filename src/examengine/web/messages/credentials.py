@@ -3,6 +3,10 @@
 from examengine.web.messages._message import Message
 
 WORDS = {
+    "too_many_verifications": Message(
+        "Many credentials are being verified at this moment",
+        "Yours was not looked at. Wait {retry_after} seconds, then send it again.",
+    ),
     "credential_contexts_missing": Message(
         "Credentials cannot be signed or checked at the moment",
         "A part of the system is not installed ({file}). Nothing is lost. Tell the operator to "
@@ -26,6 +30,20 @@ WORDS = {
         "There is no credential to show here",
         "The address may be incomplete, or its holder does not show it. If it is yours, sign in "
         "first.",
+    ),
+    "credential_issuing_moved": Message(
+        "Somebody else is issuing at this moment",
+        "Nothing of this page was issued. Look at the list again, then go on.",
+    ),
+    "credential_not_replaceable": Message(
+        "There is nothing to make good",
+        "This credential was not revoked, or a new one may follow it already. Look at the list "
+        "again.",
+    ),
+    "credentials_overturned_moved": Message(
+        "The list has changed since you looked",
+        "You saw {seen}, now there are {found}. Nothing was revoked. Look at the list again, then "
+        "decide.",
     ),
     "credential_not_json": Message(
         "This file is not a credential", "Choose the .json or .png file as it was downloaded."

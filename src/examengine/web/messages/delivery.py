@@ -3,8 +3,13 @@
 from examengine.web.messages._message import Message
 
 WORDS = {
+    "administration_begun": Message(
+        "Somebody has started already",
+        "Nothing was changed: what candidates were told when they began stays as it is. Open "
+        "another administration for those who have yet to sit.",
+    ),
     "administration_malformed": Message(
-        "This cannot be opened as it stands", "Nothing was changed: {fault}."
+        "This cannot be done as it stands", "Nothing was changed: {fault}."
     ),
     "administration_over": Message(
         "This administration is over",
@@ -13,18 +18,23 @@ WORDS = {
     "administration_unknown": Message(
         "There is no such administration", "Go back to the list and choose one of it."
     ),
+    "administration_withdrawn": Message(
+        "This administration was withdrawn",
+        "Nobody can start it any more. The awarding body can say when the exam is held instead.",
+    ),
     "already_enrolled": Message(
         "Somebody has a place already",
         "Nobody was enrolled. Already enrolled: {names}. Leave them out and send it again.",
     ),
+    "answer_moved": Message(
+        "This question was answered on another page, too",
+        "Your exam is open in another tab or on another device, and a newer answer to this "
+        "question was given there. What you answered here is kept and does not count yet: say "
+        "which of the two you mean.",
+    ),
     "attempt_closed": Message(
         "This exam has ended",
         "It ended at {closed_at}. Every answer that was saved before then counts.",
-    ),
-    "attempt_moved": Message(
-        "This exam is open in another tab or on another device",
-        "An answer was given there after this page was drawn, so the answer you just gave here "
-        "was not saved. Reload this page to go on here; the answers given there are kept.",
     ),
     "attempt_not_open": Message(
         "This exam has not opened yet", "You can start at {opens_at}. Your place is kept."
@@ -45,8 +55,23 @@ WORDS = {
         "Nothing was ended. Say in 1 to {longest} characters why the exam has to end now; the "
         "candidate reads it on the receipt.",
     ),
+    "exam_ahead": Message(
+        "You have an exam of this bank before you",
+        "You are enrolled in it and have not handed in yet, so its keys are not shown to you. "
+        "They open again when you have. Until then somebody else has to do this.",
+    ),
     "item_not_in_form": Message(
         "Your exam has no such question", "Go back and choose a question of the list."
+    ),
+    "late_answers_refused": Message(
+        "These answers were not taken",
+        "They stay on this device: {why}. Save them as a file, and hand it to the invigilator or "
+        "the awarding body.",
+    ),
+    "log_full": Message(
+        "Nothing more can be noted in this exam",
+        "More than {most} things happened in it, which no person does. What was answered before "
+        "counts. Call the invigilator.",
     ),
     "not_a_candidate": Message(
         "Only candidates can be enrolled",
@@ -59,7 +84,21 @@ WORDS = {
         "There is no such record", "Check the address, or go back to the list."
     ),
     "save_malformed": Message(
-        "This could not be read", "The page sent something unexpected. Reload it and try again."
+        "This could not be read",
+        "The page sent something unexpected. What you answered stays on this device. Reload "
+        "the page.",
+    ),
+    "section_not_open": Message(
+        "This part of the exam is not open yet",
+        "The parts are taken in their order. Go on where you are; “{section_title}” comes later.",
+    ),
+    "section_over": Message(
+        "This part of the exam is closed",
+        "You have left “{section_title}”, or its time is over. Every answer saved before then "
+        "counts, and you cannot go back to it.",
+    ),
+    "section_unknown": Message(
+        "There is no such part of the exam", "Go back to your exams, and go on from there."
     ),
     "sequence_reused": Message(
         "Not saved yet", "Two answers were sent under one number. Please answer again."

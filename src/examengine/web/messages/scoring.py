@@ -3,10 +3,15 @@
 from examengine.web.messages._message import Message
 
 WORDS = {
+    "forms_without_cut": Message(
+        "Some forms have no pass mark of their own",
+        "Points of different forms are not comparable. Adopt a cut for form {codes} too, or score "
+        "the exam by ability. Nothing was decided.",
+    ),
     "items_without_parameters": Message(
         "Some items cannot be scored yet",
-        "These items have no adopted parameters: {named}. Calibrate them and adopt the run, or "
-        "publish them as pretest items. Nothing was scored.",
+        "These items have no adopted parameters for the points they are worth: {named}. Calibrate "
+        "them and adopt the run, or publish them as pretest items. Nothing was scored.",
     ),
     "no_cut_score": Message(
         "There is no pass mark yet",
@@ -25,6 +30,15 @@ WORDS = {
     "result_not_out": Message(
         "Your result is not out yet",
         "Your answers are safe. You will find your result here once the awarding body has decided.",
+    ),
+    "record_gone": Message(
+        "A record is missing",
+        "The {name} was sealed as {entry}, and is not here any more. Take an audit file away "
+        "(examengine audit export), verify it against an earlier one, and find out who deleted it.",
+    ),
+    "scored_otherwise": Message(
+        "The exam is scored in another way by now",
+        "Some scores were made before that. Score the administration again, then decide.",
     ),
     "score_record_unknown": Message(
         "There is no such score", "Check the address, or go back to the list of results."

@@ -41,6 +41,11 @@ WORDS = {
         "These items have no adopted parameters: {named}. Ask a psychometrician to calibrate the "
         "exam and to adopt the parameters.",
     ),
+    "expected_points_out_of_range": Message(
+        "This is not a rating",
+        "“{typed}” was not saved. Write a number from 0 to {most_points}, such as 1.5: how many "
+        "points candidates who are just good enough would get on average.",
+    ),
     "rating_out_of_range": Message(
         "This is not a rating",
         "“{typed}” was not saved. Write a whole number from 0 to 100: how many of 100 candidates "

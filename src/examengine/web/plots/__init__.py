@@ -7,20 +7,22 @@ from examengine.web.plots.form_figures import (
     test_information,
 )
 from examengine.web.plots.item_figures import (
-    ObservedGroup,
     OptionShares,
+    category_curves,
     characteristic_curve,
     item_information,
+    observed_category_shares,
     option_curves,
 )
 
 __all__ = [
     "Figure",
-    "ObservedGroup",
     "OptionShares",
+    "category_curves",
     "characteristic_curve",
     "conditional_error",
     "item_information",
+    "observed_category_shares",
     "option_curves",
     "score_distribution",
     "test_information",

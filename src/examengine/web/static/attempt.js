@@ -3,23 +3,26 @@
 
 import { startClock } from "./attempt_clock.js";
 import { openJournal } from "./attempt_journal.js";
+import { localTime, showLocalTimes } from "./local_time.js";
 
 const TYPING_PAUSE = 400; // ms without a keystroke before typed text is sent
 const LONGEST_WAIT = 15_000; // ms between two tries while there is no connection
+const PATIENCE = 20_000; // ms that an answer of the server may take
+const SLOW = 2500; // ms after which a press that waits for the network says so
+const ASK_EVERY = 15_000; // ms between two questions how long the exam still runs
+const MOST_SIGNALS = 100; // signals that are kept while there is no connection
 
 const byId = (id) => document.getElementById(id);
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 const make = (tag, properties) => Object.assign(document.createElement(tag), properties);
 const page = () => byId("attempt").dataset;
 
-const client = [...crypto.getRandomValues(new Uint8Array(12))]
-  .map((byte) => byte.toString(16).padStart(2, "0")).join("");
-const attempt = page().attempt;
+const { attempt, client } = page(); // the server names each page, so that the log can tell them apart
 const address = `/attempts/${attempt}`;
 const journal = openJournal(attempt, client);
-let seen = 0; // the newest version of the log that this page knows of
+const known = new Map(); // for each item, up to which version this page knows all answers to it
 let seq = 0; // how much this page has sent so far
-let blocked = false; // this page cannot go on: it was overtaken, signed out, or the exam is over
+let blocked = false; // this page cannot go on: it was signed out, or the exam is over
 
 // ---- words
 
@@ -30,58 +33,79 @@ const say = (state, words) => {
   line.textContent = words;
 };
 
-const saved = (at) => say("saved", `Saved ${new Date(at).toLocaleTimeString("en-GB")}`);
+const saved = (at, { unfinished, echo }) => {
+  const words = `Saved ${localTime(at)}`;
+  if (unfinished) say("waiting", `${words}, unfinished. ${unfinished}`);
+  else say("saved", echo ? `${words}. ${echo}` : words);
+};
 
-const trouble = (title, text, link) => {
+const trouble = (title, text, ...controls) => {
   const box = make("div", { className: "notice notice-warn" });
   box.append(make("p", { className: "notice-title", textContent: title }), make("p", { textContent: text }));
-  if (link) box.append(make("a", { className: "button", ...link }));
+  if (controls.length) {
+    const row = make("p", { className: "actions" });
+    row.append(...controls);
+    box.append(row);
+  }
   byId("trouble").replaceChildren(box);
+  box.scrollIntoView({ block: "nearest" });
 };
 
 const mark = (item, change) => { // in the list of all questions
-  const link = [...document.querySelectorAll(".questions a")].find((each) => each.dataset.item === item);
-  if (!link) return;
-  Object.assign(link.dataset, change);
-  const words = link.dataset.answered === "true" ? "answered" : "not answered";
-  link.querySelector("span").textContent = link.dataset.flagged === "true" ? `${words}, flagged` : words;
+  const entry = [...document.querySelectorAll(".questions button")].find((each) => each.dataset.item === item);
+  if (!entry) return;
+  Object.assign(entry.dataset, change);
+  const { answered, unfinished, unsaved, flagged } = entry.dataset;
+  const words = [[unsaved, "not saved"], [unfinished, "unfinished"], [answered, "answered"]]
+    .find(([is]) => is === "true")?.[1] ?? "not answered";
+  entry.querySelector("span").textContent = flagged === "true" ? `${words}, flagged` : words;
 };
 
 // ---- sending: one request at a time, in order, again and again until the server has answered
 
-const post = async (path, body) => {
+const asked = async (path, options) => {
   try {
-    const answer = await fetch(`${address}/${path}`, {
-      method: "POST",
-      headers: { "Content-Type": "application/json", "X-CSRF-Token": document.querySelector("[name=csrf]").value },
-      body: JSON.stringify(body),
-      keepalive: true,
-      signal: AbortSignal.timeout(10_000),
-    });
+    const answer = await fetch(`${address}/${path}`, { signal: AbortSignal.timeout(PATIENCE), ...options });
     return { status: answer.status, after: Number(answer.headers.get("Retry-After")), body: await answer.json() };
   } catch {
     return { status: 0, after: 0 }; // no connection, or no answer in time: try again
   }
 };
 
+const post = (path, body) => asked(path, {
+  method: "POST",
+  headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRF-Token": document.querySelector("[name=csrf]").value },
+  body: JSON.stringify(body),
+  keepalive: true,
+});
+
+const isLater = ({ status }) => status === 0 || status === 429 || status >= 500; // worth another try
+const isSignedOut = ({ status }) => status === 401 || status === 403;
+
 const connection = () => new Promise((back) => addEventListener("online", back, { once: true }));
 let sending = null; // the entry that is on its way
 let draining = null;
+let failing = false; // the last try found no server
+let whenFailing = () => {};
 const drain = () => (draining ??= sendAll().finally(() => { draining = null; }));
 
 const sendAll = async () => {
   let tries = 0;
-  while (!blocked && !journal.isEmpty()) {
+  while (!blocked && !journal.isSent()) {
     sending = journal.next();
+    // Told as late as possible: what this page has heard of its own answers since belongs to it.
+    if (sending.client === client && sending.kind === "saves") sending.seen = Math.max(sending.seen, known.get(sending.item_id) ?? 0);
     const { kind, made, ...body } = sending;
     const answer = await post(kind, body);
     const entry = sending;
     sending = null;
+    failing = isLater(answer);
     if (answer.status === 200) {
       tries = 0;
       acknowledged(entry, answer.body);
-    } else if (answer.status === 0 || answer.status === 429 || answer.status >= 500) {
+    } else if (failing) {
       tries += 1;
+      whenFailing();
       say("waiting", "Not saved yet – trying again. Your answer is kept on this device.");
       const wait = Math.max(answer.after * 1000, Math.min(LONGEST_WAIT, 500 * 2 ** tries));
       await Promise.race([pause(wait * (0.75 + Math.random() / 2)), connection()]);
@@ -89,42 +113,90 @@ const sendAll = async () => {
       refused(entry, answer);
     }
   }
+  sendSignals();
 };
 
-const acknowledged = (entry, { version, at, remaining }) => {
+const acknowledged = (entry, { version, at, remaining, unfinished, echo }) => {
   journal.remove(entry);
   setClock(remaining);
-  byId("trouble").replaceChildren();
+  if (!byId("trouble").querySelector("[data-asks]")) byId("trouble").replaceChildren();
   if (entry.kind !== "saves") return;
-  seen = Math.max(seen, version);
-  const answered = Object.values(entry.fields).flat().some((value) => value.trim() !== "");
-  mark(entry.item_id, { answered });
-  if (entry.item_id === page().item && !journal.answerTo(entry.item_id) && typing === null) saved(at);
+  known.set(entry.item_id, Math.max(known.get(entry.item_id) ?? 0, version));
+  const answered = !unfinished && Object.values(entry.fields).flat().some((value) => value.trim() !== "");
+  mark(entry.item_id, { answered, unfinished: Boolean(unfinished), unsaved: false });
+  if (entry.item_id !== page().item || journal.answerTo(entry.item_id) || typing !== null) return;
+  lacking = unfinished ?? null;
+  saved(at, { unfinished, echo });
 };
 
-const refused = (entry, { status, body }) => {
-  if (body.code === "attempt_closed") { // kept: the receipt says what did not arrive in time
-    blocked = true;
-    go(`${address}/receipt`);
-  } else if (status === 401 || status === 403) {
-    block("Please sign in again", "Your last answer is kept on this device, and is sent when you are back.",
-      { href: `/sign-in?then=${location.pathname}`, textContent: "Sign in and go on" });
-  } else {
+const refused = (entry, answer) => {
+  const { code, title, text, recorded } = answer.body;
+  if (code === "attempt_closed") { // kept: the receipt hands over what did not arrive in time
+    ended();
+  } else if (isSignedOut(answer)) {
+    signedOut();
+  } else if (code === "sat_elsewhere") { // kept: it is sent when the exam has moved back here
+    satElsewhere(title, text);
+  } else if (code === "sequence_reused") { // another page has this number: the answer gets a new one
     journal.remove(entry);
-    say("refused", `Not saved. ${body.text}`);
-    if (body.code === "attempt_moved") block(body.title, body.text, { href: location.pathname, textContent: "Reload this page" });
+    seq += 1000;
+    journal.add({ ...entry, client, seq }, sending);
+  } else if (entry.kind === "flags") {
+    journal.remove(entry);
+  } else { // of a part that is closed it is kept until the end, and handed over then
+    journal.refuse(entry, { code, title, text, recorded });
+    mark(entry.item_id, { unsaved: true });
+    const here = entry.item_id === page().item;
+    if (code !== "section_over") here && explain(entry);
+    else if (here) finish(); // the server says which part comes next
+    else nameUnsaved();
   }
 };
 
-const block = (title, text, link) => {
+const explain = (entry) => { // an answer of this page that the server did not take
+  const { code, title, text, recorded } = entry.refused;
+  say("refused", `Not saved. ${title}.`);
+  if (code !== "answer_moved") return void trouble(title, text);
+  const keepMine = make("button", { type: "button", textContent: "Keep my answer" });
+  keepMine.dataset.asks = "yes";
+  keepMine.addEventListener("click", () => {
+    known.set(entry.item_id, Math.max(known.get(entry.item_id) ?? 0, recorded));
+    byId("trouble").replaceChildren();
+    changed(0);
+  });
+  const takeOther = make("button", { type: "button", className: "quiet", textContent: "Take the other answer" });
+  takeOther.addEventListener("click", () => {
+    journal.remove(...journal.answers().filter((each) => each.item_id === entry.item_id && each.refused));
+    byId("trouble").replaceChildren();
+    go(location.href, { push: false, anyway: true });
+  });
+  trouble(title, text, keepMine, takeOther);
+};
+
+const block = (title, text, ...controls) => {
   blocked = true;
   byId("answer")?.setAttribute("inert", "");
-  trouble(title, text, link);
+  trouble(title, text, ...controls);
+};
+
+const signedOut = () => block("Please sign in again", "What is not saved yet is kept on this device, and is sent when "
+  + "you are back. The time goes on.", make("a", {
+  className: "button", href: `/sign-in?then=${location.pathname}`, textContent: "Sign in and go on" }));
+
+const satElsewhere = (title, text) => block(title, text, make("a", {
+  className: "button", href: `/account/move?then=${location.pathname}`, textContent: "Move the exam here" }));
+
+const ended = () => { // the server has closed the exam: by time, or by the staff
+  if (blocked) return;
+  commit();
+  blocked = true;
+  location.assign(`${address}/receipt`);
 };
 
 // ---- answering
 
 let typing = null; // the timer of text that is being typed
+let lacking = null; // why the answer on this page is no whole one, as the server says
 
 const keep = (kind, body) => {
   seq += 1;
@@ -132,15 +204,19 @@ const keep = (kind, body) => {
   return drain();
 };
 
+const fieldsOf = (form) => {
+  const fields = {};
+  for (const [name, value] of new FormData(form)) {
+    if (name.startsWith("response")) (fields[name] ??= []).push(value);
+  }
+  return fields;
+};
+
 const commit = () => { // hands over what was changed on this page, if anything was
   if (typing === null || blocked) return;
   clearTimeout(typing);
   typing = null;
-  const fields = {};
-  for (const [name, value] of new FormData(byId("answer"))) {
-    if (name.startsWith("response")) (fields[name] ??= []).push(value);
-  }
-  keep("saves", { fields, seen });
+  keep("saves", { fields: fieldsOf(byId("answer")), seen: known.get(page().item) ?? 0 });
 };
 
 const changed = (wait) => {
@@ -172,36 +248,104 @@ const flag = (button) => {
   keep("flags", { flagged });
 };
 
+// Arrow keys that were meant to scroll change what has the focus. That is how the browser has it,
+// and people who choose by keyboard rely on it: the change is said, and can be taken back.
+const ARROWS = new Set(["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "PageUp", "PageDown", "Home", "End"]);
+
+const nameOf = (control) => (control.matches("select")
+  ? control.selectedOptions[0].textContent
+  : control.closest("label")?.textContent ?? control.value).trim();
+
+const offerUndo = (form, control, before) => {
+  const button = make("button", { type: "button", className: "quiet", textContent: "Undo" });
+  button.addEventListener("click", () => {
+    restore(form, before);
+    byId("undo").replaceChildren();
+    (form.querySelector(":checked") ?? control).focus();
+    changed(0);
+  });
+  byId("undo").replaceChildren(`Answer changed to “${nameOf(control).slice(0, 60)}”. `, button);
+};
+
 const listen = (form) => {
   const isTyped = (control) => control.matches("textarea, input:not([type=radio], [type=checkbox])");
-  form.addEventListener("input", ({ target }) => changed(isTyped(target) ? TYPING_PAUSE : 0));
+  let before = fieldsOf(form);
+  let byArrow = false;
+  byId("save").after(make("p", { id: "undo", className: "undo" }));
+  byId("undo").setAttribute("role", "status");
+  form.addEventListener("pointerdown", () => { byArrow = false; });
+  form.addEventListener("input", ({ target }) => {
+    const had = before[target.name]?.some((value) => value !== "");
+    if (byArrow && had && !isTyped(target)) offerUndo(form, target, before);
+    else byId("undo").replaceChildren();
+    before = fieldsOf(form);
+    changed(isTyped(target) ? TYPING_PAUSE : 0);
+  });
   form.addEventListener("change", commit);
   form.addEventListener("keydown", (event) => { // Enter in a field saves, and presses no button
+    byArrow = ARROWS.has(event.key);
     if (event.key !== "Enter" || !event.target.matches("input, select")) return;
     event.preventDefault();
     commit();
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    if (event.submitter?.id === "flag") flag(event.submitter);
-    if (event.submitter?.id !== "clear") return;
-    restore(form, {});
-    changed(0);
+    const { id, value } = event.submitter ?? {};
+    if (id === "flag") flag(event.submitter);
+    else if (id === "clear") {
+      restore(form, {});
+      before = {};
+      changed(0);
+    } else if (value && value !== "stay") go(`${address}/${thereOf(value)}`);
   });
+};
+
+const thereOf = (value) => {
+  const place = Number(location.pathname.split("/").at(-1));
+  return { next: `items/${place + 1}`, previous: `items/${place - 1}`, review: "review" }[value] ?? `items/${value}`;
 };
 
 // ---- moving through the exam, and never away from an answer that is not saved
 
-const flushed = async () => {
+// True when all is saved; false as soon as a try finds no server. However slow the line is, the
+// press that asked for it waits, and says that it does.
+const settled = async () => {
   commit();
-  return Promise.race([drain().then(() => journal.isEmpty()), pause(2500).then(() => false)]);
+  if (journal.isSent()) return true;
+  if (failing) return false;
+  const slow = setTimeout(() => trouble("The connection is slow", "Your answer is on its way. You go on as soon as it is saved."), SLOW);
+  const failed = new Promise((tell) => { whenFailing = () => tell(false); });
+  const done = await Promise.race([drain().then(() => journal.isSent()), failed]);
+  clearTimeout(slow);
+  return done;
 };
 
 const offline = () => trouble("No connection at the moment", "Stay on this page. What you answered is kept "
   + "on this device, and is sent as soon as the connection is back.");
 
-const go = async (href, { push = true } = {}) => {
-  const answer = (await flushed()) || blocked ? await fetch(href, { headers: { Accept: "text/html" } }).catch(() => null) : null;
+const load = (href) => fetch(href, {
+  headers: { Accept: "text/html", "X-Exam-Page": client }, signal: AbortSignal.timeout(PATIENCE),
+}).catch(() => null);
+
+let pressed = 0; // the newest press counts
+let warned = null; // the unfinished answer that was pointed out already
+
+const go = async (href, { push = true, anyway = false } = {}) => {
+  pressed += 1;
+  const press = pressed;
+  if (!blocked && !(await settled())) {
+    offline();
+    return false;
+  }
+  if (press !== pressed) return true;
+  const lack = lacking && `${page().item}: ${lacking}`;
+  if (lack && lack !== warned && !anyway && push) {
+    warned = lack;
+    trouble("This answer is unfinished", `${lacking} You can finish it now, or go on and come back to it: press again.`);
+    return false;
+  }
+  const answer = await load(href);
+  if (press !== pressed) return true;
   if (!answer?.ok) {
     offline();
     return false;
@@ -211,53 +355,137 @@ const go = async (href, { push = true } = {}) => {
     location.assign(answer.url);
     return true;
   }
-  document.title = drawn.title;
-  byId("main").replaceWith(drawn.getElementById("main"));
-  if (push) history.pushState(null, "", answer.url);
-  begin();
-  scrollTo(0, 0);
-  byId("heading").focus({ preventScroll: true });
+  show(drawn, push ? answer.url : null);
   return true;
 };
 
+const show = (drawn, address) => { // draws a page of the exam in the place of the one before
+  document.title = drawn.title;
+  document.querySelector(".exam-mast").replaceChildren(...mastOf(drawn));
+  byId("main").replaceWith(drawn.getElementById("main"));
+  if (address) history.pushState(null, "", address);
+  begin();
+  scrollTo(0, 0);
+  byId("heading").focus({ preventScroll: true });
+};
+
+// The clock keeps its own elements, so that it goes on; what is said beside them may be new.
+const mastOf = (drawn) => {
+  for (const id of ["timer", "announce"]) drawn.getElementById(id).replaceWith(byId(id));
+  return drawn.querySelector(".exam-mast").childNodes;
+};
+
+// Hands in, or opens or leaves a part of the exam: never before every answer has arrived.
 const handIn = async (form) => {
-  const answer = (await flushed()) ? await fetch(form.action, { method: "POST", body: new FormData(form) }).catch(() => null) : null;
-  if (answer?.ok) location.assign(answer.url);
-  else trouble("Not handed in yet", "There is no connection at the moment. Your answers are safe. Please try again.");
+  const all = await settled();
+  if (blocked) return;
+  const answer = all ? await fetch(form.action, {
+    method: "POST", body: new FormData(form), headers: { "X-Exam-Page": client },
+  }).catch(() => null) : null;
+  if (answer?.ok) await led(answer);
+  else if (answer && isSignedOut(answer)) signedOut();
+  else if (answer && !isLater(answer)) ended();
+  else trouble(form.dataset.failed ?? "Not handed in yet", "There is no connection at the moment. Your answers are safe. Please try again.");
+};
+
+const led = async (answer) => { // to another page of the exam, or out of it
+  const drawn = new DOMParser().parseFromString(await answer.text(), "text/html");
+  if (drawn.getElementById("timer")) show(drawn, answer.url);
+  else location.assign(answer.url);
 };
 
 const finish = async () => { // the server decides whether the time is over
-  while (!(await go(`${address}/time-up`))) await Promise.race([pause(5000), connection()]);
+  while (!(await go(`${address}/time-up`, { anyway: true }))) await Promise.race([pause(5000), connection()]);
 };
 
-const setClock = startClock({ lastCall: () => commit(), over: finish });
+// ---- how long the exam still runs: asked now and then, after a sleep, and when the line is back
+
+const ask = async () => {
+  if (blocked || !byId("timer")) return;
+  const answer = await asked("standing", { headers: { Accept: "application/json" } });
+  if (blocked) return;
+  if (isSignedOut(answer)) signedOut();
+  if (answer.status !== 200) return;
+  if (answer.body.over) ended();
+  else setClock(answer.body.remaining);
+  sendSignals();
+};
+
+const askAgain = async () => {
+  await pause(ASK_EVERY * (0.8 + Math.random() * 0.4));
+  await ask();
+  askAgain();
+};
+
+const setClock = startClock({ lastCall: () => commit(), over: finish, ask });
 
 // ---- signals: the page went out of sight, or came back; noted, and never judged here
 
 let away = false;
-const looked = async (lost) => {
+let telling = false;
+const signals = []; // what the server has not heard yet, with the moment by both clocks
+
+// Without a connection a signal waits and says how long ago it was: a short look away must not
+// become as long as the cut.
+const sendSignals = async () => {
+  if (telling) return;
+  telling = true;
+  while (signals.length && !blocked) {
+    const { counted, dated, ...body } = signals[0];
+    const ago = Math.max(0, performance.now() - counted, Date.now() - dated) / 1000;
+    const answer = await post("signals", { ...body, ago: Math.min(ago, 86_400) });
+    if (isLater(answer)) break;
+    signals.shift();
+    if (answer.status === 200) setClock(answer.body.remaining);
+  }
+  telling = false;
+};
+
+const looked = (lost) => {
   if (lost === away || blocked || !byId("timer")) return;
   away = lost;
   seq += 1;
-  const answer = await post("signals", { client, seq, item_id: page().item ?? null, lost });
-  if (answer.status === 200) setClock(answer.body.remaining);
+  if (signals.length >= MOST_SIGNALS) signals.splice(1, 2); // a pair in the middle: the first may be on its way
+  signals.push({ client, seq, item_id: page().item ?? null, lost, counted: performance.now(), dated: Date.now() });
+  return sendSignals();
 };
 
 // ---- beginning: once for the script, again for each page that is drawn
 
 const begin = () => {
-  seen = Math.max(seen, Number(page().version));
+  showLocalTimes(byId("main"));
   setClock(Number(page().remaining));
+  typing = null;
+  lacking = null;
+  for (const entry of journal.answers().filter((each) => each.refused)) mark(entry.item_id, { unsaved: true });
   const form = byId("answer");
-  if (!form) return;
-  byId("by-hand").remove(); // the buttons that save without this script
-  if (byId("save").dataset.at) saved(byId("save").dataset.at);
+  if (!form) return void nameUnsaved();
+  byId("by-hand").remove(); // the button and the words for those without this script
+  known.set(page().item, Math.max(known.get(page().item) ?? 0, Number(page().version)));
+  lacking = page().unfinished ?? null;
   const waiting = journal.answerTo(page().item);
   if (waiting) {
     restore(form, waiting.fields);
-    say("waiting", "Not saved yet – trying again. Your answer is kept on this device.");
-  } else if ([...form.elements].some(isTouched)) changed(0);
+    if (waiting.refused) explain(waiting);
+    else say("waiting", "Not saved yet – trying again. Your answer is kept on this device.");
+  }
+  const touched = !waiting && [...form.elements].some(isTouched);
   listen(form);
+  if (touched) changed(0);
+};
+
+const nameUnsaved = () => { // on the pages before the end
+  const refused = journal.answers().filter((entry) => entry.refused);
+  if (refused.length && refused.every((entry) => entry.refused.code === "section_over")) {
+    return void trouble("An answer came after its part had closed", "It is kept on this device, and is no part of "
+      + "what counts. When the exam has ended it is handed over, and the awarding body decides what becomes of it.");
+  }
+  const places = refused.map(({ item_id }) =>
+    [...document.querySelectorAll("[data-place]")].find((each) => each.dataset.item === item_id)?.dataset.place)
+    .filter(Boolean);
+  if (!places.length) return;
+  const links = [...new Set(places)].map((place) => make("a", { href: `${address}/items/${place}`, textContent: `Question ${place}` }));
+  trouble("Not everything is saved", "An answer on this device was not taken. Open the question to see why.", ...links);
 };
 
 const sit = () => {
@@ -265,7 +493,7 @@ const sit = () => {
   drain();
   document.addEventListener("click", (event) => {
     const link = event.target.closest(`a[href^="${address}/"]`);
-    if (!link || link.closest("#trouble") || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     go(link.href);
   });
@@ -277,17 +505,48 @@ const sit = () => {
   addEventListener("popstate", () => go(location.href, { push: false }));
   addEventListener("beforeunload", (event) => {
     commit();
-    if (!journal.isEmpty() && !blocked) event.preventDefault();
+    if (!journal.isSent() && !blocked) event.preventDefault();
   });
-  document.addEventListener("visibilitychange", () => looked(document.hidden));
+  document.addEventListener("visibilitychange", () => {
+    looked(document.hidden);
+    if (!document.hidden) ask();
+  });
   addEventListener("blur", () => looked(true));
   addEventListener("focus", () => looked(false));
+  addEventListener("online", ask);
+  addEventListener("pageshow", ({ persisted }) => { if (persisted) ask(); });
+  if (document.hidden) looked(true); // opened behind another page
+  askAgain();
 };
 
-const lookBack = () => {
-  if (journal.isEmpty()) return;
-  trouble("An answer did not arrive in time", "An answer given on this device had not reached us when the exam "
-    + "ended, and is not part of what was handed in. It is still kept here: tell the invigilator or the awarding body.");
+// ---- after the end: answers that did not arrive in time are handed over for a person to rule on
+
+const asFile = (late) => {
+  const file = new Blob([JSON.stringify({ attempt, answers: late }, null, 2)], { type: "application/json" });
+  return make("a", {
+    className: "button quiet", href: URL.createObjectURL(file), download: `late-answers-${attempt}.json`,
+    textContent: "Save them as a file",
+  });
+};
+
+const lookBack = async () => {
+  const late = journal.answers();
+  if (!late.length) return;
+  const title = "An answer did not arrive in time";
+  const why = "An answer given on this device had not reached us when the exam ended, and is not part of what was handed in. ";
+  trouble(title, `${why}It is still kept here, and is handed over as soon as there is a connection.`, asFile(late));
+  const answers = late.map(({ item_id, fields, made, client: by, seq: number }) => ({ item_id, fields, made, client: by, seq: number }));
+  let answer = await post("late", { answers });
+  for (let tries = 1; isLater(answer); tries += 1) {
+    await Promise.race([pause(Math.min(LONGEST_WAIT, 500 * 2 ** tries)), connection()]);
+    answer = await post("late", { answers });
+  }
+  if (answer.status === 200) {
+    trouble(title, `${why}It was handed over now and is kept beside it: the awarding body decides what becomes of it.`, asFile(late));
+    journal.remove(...late);
+  } else {
+    trouble(title, `${why}It is still kept here, and could not be handed over: ${answer.body.text ?? ""} Tell the invigilator or the awarding body.`, asFile(late));
+  }
 };
 
 if (page().over) lookBack();

@@ -1,8 +1,9 @@
-// The journal of one attempt on this device: what the server has not acknowledged yet.
+// The journal of one attempt on this device: what the server has not written down yet.
 //
 // Each page writes under a key of its own, so that two tabs never overwrite each other, and takes
 // over what earlier pages left behind. Sending an entry twice is harmless: the server knows it
-// again by its page and number, and answers as it did the first time.
+// again by its page and number, and answers as it did the first time. An answer that the server
+// did not take stays here with the reason (`refused`) until the candidate has dealt with it.
 
 const read = (key) => {
   try {
@@ -30,28 +31,45 @@ const keys = (prefix) => {
 export const openJournal = (attempt, client) => {
   const prefix = `examengine:${attempt}:`;
   let entries = keys(prefix).flatMap(read).sort((one, other) => one.made - other.made);
-  const store = () => write(prefix + client, entries.filter((entry) => entry.client === client));
+
+  const store = (owner) => {
+    const theirs = (entry) => entry.client === owner;
+    // Of another page's key only what is known here is changed: that page may be open, and writing.
+    const others = owner === client ? [] : read(prefix + owner);
+    const unknown = others.filter((old) => !known.has(`${owner}:${old.seq}`));
+    write(prefix + owner, [...unknown, ...entries.filter(theirs)]);
+  };
+  const known = new Set(entries.map((entry) => `${entry.client}:${entry.seq}`));
+
+  const without = (gone) => {
+    entries = entries.filter((entry) => !gone.includes(entry));
+    new Set(gone.map((entry) => entry.client)).forEach(store);
+  };
 
   return {
-    isEmpty: () => entries.length === 0,
+    isSent: () => entries.every((entry) => entry.refused),
 
-    next: () => entries[0],
+    next: () => entries.find((entry) => !entry.refused),
+
+    answers: () => entries.filter((entry) => entry.kind === "saves"),
 
     answerTo: (item) => entries.findLast((entry) => entry.kind === "saves" && entry.item_id === item),
 
-    // What this page has not sent yet gives way to what is newer; `leaving` is on its way.
+    // What has not been sent yet, or was refused, gives way to what is newer; `leaving` is on its way.
     add(entry, leaving) {
-      const overtaken = (old) => old !== leaving && old.client === client
-        && old.kind === entry.kind && old.item_id === entry.item_id;
-      entries = [...entries.filter((old) => !overtaken(old)), entry];
-      store();
+      const overtaken = (old) => old !== leaving && old.kind === entry.kind && old.item_id === entry.item_id
+        && (old.client === client || old.refused);
+      without(entries.filter(overtaken));
+      known.add(`${entry.client}:${entry.seq}`);
+      entries = [...entries, entry];
+      store(client);
     },
 
-    remove(entry) {
-      entries = entries.filter((other) => other !== entry);
-      const key = prefix + entry.client;
-      if (entry.client === client) store();
-      else write(key, read(key).filter((other) => other.seq !== entry.seq));
+    refuse(entry, refused) {
+      entry.refused = refused;
+      store(entry.client);
     },
+
+    remove: (...gone) => without(gone),
   };
 };

@@ -1,0 +1,67 @@
+"""The server that is measured, on a database of its own; both are gone afterwards."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from urllib.request import urlopen
+
+from tests import postgresql
+
+ROOT = Path(__file__).parents[1]
+
+
+@contextmanager
+def database(kind: str, home: Path) -> Iterator[str]:
+    """Yield the URL of an empty database whose commits are synced to the disk."""
+    server = postgresql.server(postgresql.DURABLE) if kind == "postgresql" else nullcontext(None)
+    with server as url:
+        yield url or f"sqlite:///{home / 'load.db'}"
+
+
+def environment(url: str, home: Path, port: int, workers: int = 1) -> dict[str, str]:
+    """Return the environment of a server on this database."""
+    return {
+        **os.environ,
+        "EXAMENGINE_DATABASE_URL": url,
+        "EXAMENGINE_STATE": str(home),
+        "EXAMENGINE_PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "EXAMENGINE_HOST": "127.0.0.1",
+        "EXAMENGINE_PORT": str(port),
+        "EXAMENGINE_WORKERS": str(workers),
+    }
+
+
+@contextmanager
+def running(command: Sequence[str], environment: Mapping[str, str], port: int) -> Iterator[int]:
+    """Run a server of ours, wait until it answers, and yield the id of its process."""
+    process = subprocess.Popen(  # noqa: S603  (our own server)
+        [sys.executable, *command], cwd=ROOT, env=environment
+    )
+    try:
+        _wait_for(port, process)
+        yield process.pid
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def say(line: str) -> None:
+    """Print a line at once, whatever standard output is."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+    give_up = time.monotonic() + 120
+    while process.poll() is None and time.monotonic() < give_up:
+        try:
+            with urlopen(f"http://127.0.0.1:{port}/sign-in", timeout=5):
+                time.sleep(2)  # the other workers come a moment later
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise RuntimeError("the server did not start")

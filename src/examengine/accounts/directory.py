@@ -1,0 +1,66 @@
+"""A page of the list of people, however many there are."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlmodel import Session
+
+from examengine.accounts import directory_repository, repository
+from examengine.accounts.rules import Actor, Person, Role, require
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPeople:
+    """Some of the people who were looked for, and how many there are."""
+
+    people: Sequence[Person]
+    n_found: int
+    n_all: int
+
+
+def find_people(
+    session: Session, actor: Actor, words: str = "", *, start: int = 0, most: int
+) -> FoundPeople:
+    """Return a page of the people whose name or address holds every one of these words, by name.
+
+    Raises:
+        NotAllowed: The actor is no administrator.
+    """
+    require(actor, Role.ADMINISTRATOR)
+    rows = directory_repository.page(session, words, start, most)
+    return FoundPeople(
+        people=[repository.person_of(*found) for found in rows],
+        n_found=directory_repository.how_many(session, words),
+        n_all=directory_repository.how_many(session),
+    )
+
+
+def find_candidates(
+    session: Session,
+    actor: Actor,
+    words: str = "",
+    *,
+    without: Collection[UUID] = (),
+    most: int | None = None,
+) -> FoundPeople:
+    """Return candidates with an open account whose name or address holds these words, by name.
+
+    Args:
+        session: The transaction.
+        actor: Who asks.
+        words: Looked for in any case; everybody when empty.
+        without: Who is not wanted, such as those who are enrolled already; `n_all` is without them.
+        most: How many are returned at most; all when None.
+
+    Raises:
+        NotAllowed: The actor is no awarding officer.
+    """
+    require(actor, Role.AWARDING_OFFICER)
+    wanted = (session, Role.CANDIDATE)
+    rows = directory_repository.in_role(*wanted, words, without, most)
+    return FoundPeople(
+        people=[repository.person_of(*found) for found in rows],
+        n_found=directory_repository.how_many_in_role(*wanted, words, without),
+        n_all=directory_repository.how_many_in_role(*wanted, "", without),
+    )

@@ -1,0 +1,142 @@
+"""Reads and writes of counts, known browsers and entry codes; no decision is taken here."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy
+from sqlalchemy import case, delete, func, literal, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, SQLModel, col
+
+from examengine.accounts.sign_in_limits import Count
+from examengine.accounts.tables import EntryCodeRow, KnownBrowserRow, TallyRow
+from examengine.db import Moment
+
+_TALLY = SQLModel.metadata.tables["sign_in_tally"]
+
+SWEPT_AT_ONCE = 500
+
+
+def standing(
+    session: Session, counts: Sequence[Count], now: datetime
+) -> dict[str, tuple[int, datetime]]:
+    """Return how far each count has come in its window, and when that ends; no new ones."""
+    query = select(TallyRow).where(
+        col(TallyRow.key).in_([one.key for one in counts]), col(TallyRow.expires_at) > now
+    )
+    return {row.key: (row.count, row.expires_at) for row in session.scalars(query)}
+
+
+def count(
+    session: Session, counts: Sequence[Count], now: datetime
+) -> dict[str, tuple[int, datetime]]:
+    """Count one more of each, in a single statement; return what that makes, and when it ends.
+
+    Two at once get two different numbers, on both databases. A transaction that counts is as
+    short as it can be: whoever saves an answer waits for it.
+    """
+    sqlite_here = session.get_bind().dialect.name == "sqlite"
+    insert = sqlite.insert(_TALLY) if sqlite_here else postgresql.insert(_TALLY)
+    made = insert.values(
+        [{"key": one.key, "count": 1, "expires_at": now + one.budget.window} for one in counts]
+    )
+    over = _TALLY.c.expires_at <= literal(now, Moment)
+    counted = made.on_conflict_do_update(
+        index_elements=[_TALLY.c.key],
+        set_={
+            "count": case((over, 1), else_=_TALLY.c.count + 1),
+            "expires_at": case((over, made.excluded.expires_at), else_=_TALLY.c.expires_at),
+        },
+    ).returning(_TALLY.c.key, _TALLY.c.count, _TALLY.c.expires_at)
+    return {key: (count, expires_at) for key, count, expires_at in session.execute(counted)}
+
+
+def give_back(session: Session, keys: Sequence[str]) -> None:
+    """Take one try off each count: it was no guess."""
+    if keys:
+        session.execute(
+            update(TallyRow)
+            .where(col(TallyRow.key).in_(keys), col(TallyRow.count) > 0)
+            .values(count=col(TallyRow.count) - 1)
+        )
+
+
+def forget_count(session: Session, key: str) -> None:
+    """Begin a count anew."""
+    session.execute(delete(TallyRow).where(col(TallyRow.key) == key))
+
+
+def has_something_over(session: Session, now: datetime) -> bool:
+    """Tell whether there is a count that can be forgotten."""
+    query = select(col(TallyRow.key)).where(_TALLY.c.expires_at <= now).limit(1)
+    return session.scalar(query) is not None
+
+
+def sweep(session: Session, now: datetime) -> None:
+    """Forget what is over, so many at once; rows that somebody else has in hand are left alone."""
+    over = select(col(TallyRow.key)).where(_TALLY.c.expires_at <= now).limit(SWEPT_AT_ONCE)
+    found = over.with_for_update(skip_locked=True)
+    session.execute(delete(TallyRow).where(col(TallyRow.key).in_(found)))
+    session.execute(delete(KnownBrowserRow).where(col(KnownBrowserRow.expires_at) <= now))
+    session.execute(delete(EntryCodeRow).where(col(EntryCodeRow.expires_at) <= now))
+
+
+def knows_browser(session: Session, token_digest: str, person_id: UUID, now: datetime) -> bool:
+    """Tell whether somebody has signed in with this browser before."""
+    found = session.get(KnownBrowserRow, (token_digest, person_id))
+    return found is not None and found.expires_at > now
+
+
+def rename_browser(session: Session, before: str, after: str) -> None:
+    """Give a browser another token; whoever signed in with it before is still known there."""
+    session.execute(
+        update(KnownBrowserRow)
+        .where(col(KnownBrowserRow.token_digest) == before)
+        .values(token_digest=after)
+    )
+
+
+def remember_browser(session: Session, row: KnownBrowserRow, most: int) -> None:
+    """Note that somebody signed in with a browser; of their browsers the newest ones are kept."""
+    session.merge(row)
+    session.flush()
+    of_person = col(KnownBrowserRow.person_id) == row.person_id
+    older = (
+        select(col(KnownBrowserRow.token_digest))
+        .where(of_person)
+        .order_by(col(KnownBrowserRow.last_used_at).desc(), col(KnownBrowserRow.token_digest))
+        .offset(most)
+    )
+    tokens = list(session.scalars(older))
+    if tokens:
+        session.execute(
+            delete(KnownBrowserRow).where(of_person, col(KnownBrowserRow.token_digest).in_(tokens))
+        )
+
+
+def forget_browsers(session: Session, person_id: UUID) -> None:
+    """Let no browser be known as this person's any more."""
+    session.execute(delete(KnownBrowserRow).where(col(KnownBrowserRow.person_id) == person_id))
+
+
+def set_entry_code(session: Session, rows: Sequence[EntryCodeRow]) -> None:
+    """Give each of these people a code, in place of the one they had."""
+    people = [row.person_id for row in rows]
+    session.execute(delete(EntryCodeRow).where(col(EntryCodeRow.person_id).in_(people)))
+    session.execute(sqlalchemy.insert(EntryCodeRow), [row.model_dump() for row in rows])
+
+
+def has_entry_code(session: Session, person_id: UUID, code_digest: str, now: datetime) -> bool:
+    """Tell whether this is the code somebody was given, and still holds."""
+    query = select(func.count()).where(
+        col(EntryCodeRow.person_id) == person_id,
+        col(EntryCodeRow.code_digest) == code_digest,
+        col(EntryCodeRow.expires_at) > now,
+    )
+    return session.scalar(query) == 1
+
+
+def use_entry_code(session: Session, person_id: UUID) -> None:
+    """Forget the code of somebody who is in."""
+    session.execute(delete(EntryCodeRow).where(col(EntryCodeRow.person_id) == person_id))

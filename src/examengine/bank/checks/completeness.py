@@ -1,0 +1,117 @@
+"""Checks of what an item leaves unsaid: it may come in without, and somebody should know."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from examengine.bank.checks._rule import Severity, Spot, Subject, rule
+from examengine.bank.item_file import PROVENANCE
+from examengine.bank.rules import SECONDS_UNSAID
+
+_LEAST_MISTAKES = {"numeric_entry": 2, "short_text": 1}
+_LEAST_OPTIONS = 3
+
+
+def _lacking(
+    subject: Subject, field: str, what: str, *, where: Callable[[Subject], bool] = lambda _: True
+) -> Iterator[Spot]:
+    if where(subject):
+        yield from (Spot(item, field, what) for item in subject.items if field not in item.content)
+
+
+@rule(Severity.WARNING)
+def missing_area(subject: Subject) -> Iterator[Spot]:
+    """An item without a content area, in a bank that has areas: no blueprint counts it in one."""
+    known = ", ".join(area.id for area in subject.bank.areas)
+    what = f"is missing; name a content area: {known}"
+    yield from _lacking(subject, "area", what, where=lambda seen: bool(seen.bank.areas))
+
+
+@rule(Severity.WARNING)
+def missing_level(subject: Subject) -> Iterator[Spot]:
+    """An item without a cognitive level, in a bank that has levels."""
+    known = ", ".join(level.id for level in subject.bank.levels)
+    what = f"is missing; name a cognitive level: {known}"
+    yield from _lacking(subject, "level", what, where=lambda seen: bool(seen.bank.levels))
+
+
+@rule(Severity.WARNING)
+def missing_seconds(subject: Subject) -> Iterator[Spot]:
+    """An item that does not say how long it is expected to take."""
+    what = f"is missing; {SECONDS_UNSAID} seconds are reckoned until it says how long it takes"
+    yield from _lacking(subject, "seconds", what)
+
+
+@rule(Severity.WARNING)
+def missing_provenance(subject: Subject) -> Iterator[Spot]:
+    """An item that does not say who wrote it, when, and under which licence it may be used."""
+    needed = PROVENANCE[:3]
+    for item in subject.items:
+        said = item.content.get("provenance", {})
+        lacking = [name for name in needed if name not in said]
+        if lacking:
+            what = f"does not give {', '.join(lacking)}; nobody can tell whether it may be used"
+            yield Spot(item, "provenance", what)
+
+
+@rule(Severity.WARNING)
+def missing_rationale(subject: Subject) -> Iterator[Spot]:
+    """An answer that the item foresees, without a word on why it is right or what leads to it."""
+    for item in subject.items:
+        bare = [where for where, part in _explained(item.content) if "rationale" not in part]
+        if bare:
+            more = f", and {len(bare) - 1} more" if len(bare) > 1 else ""
+            what = f"has no rationale{more}; say why it is right, or what leads to it"
+            yield Spot(item, bare[0], what)
+
+
+@rule(Severity.WARNING)
+def few_options(subject: Subject) -> Iterator[Spot]:
+    """A choice between two options: a guess is right half of the time."""
+    for item in subject.items:
+        if item.content["type"] != "single_choice":
+            continue
+        if len(item.content["options"]) < _LEAST_OPTIONS:
+            yield Spot(item, "options", "are two; a guess is right half of the time")
+
+
+@rule(Severity.WARNING)
+def few_expected_mistakes(subject: Subject) -> Iterator[Spot]:
+    """A typed answer without the mistakes that were expected: nobody can learn what went wrong."""
+    for item in subject.items:
+        least = _LEAST_MISTAKES.get(item.content["type"], 0)
+        n_listed = len(item.content.get("errors", ()))
+        if n_listed < least:
+            what = f"lists {n_listed} expected wrong answers; list {least}, each explained"
+            yield Spot(item, "errors", what)
+
+
+@rule(Severity.WARNING)
+def key_takes_all(subject: Subject) -> Iterator[Spot]:
+    """A multiple response item whose key is one option, or every option."""
+    for item in subject.items:
+        if item.content["type"] != "multiple_response":
+            continue
+        n_right, n_options = len(item.content["key"]), len(item.content["options"])
+        if n_right in {1, n_options}:
+            named = "all options" if n_right == n_options else "one option"
+            yield Spot(item, "key", f"names {named}; name at least two, and leave one wrong")
+
+
+def _explained(content: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    if content["type"] in _LEAST_MISTAKES:
+        yield "rationale", content
+    for name in ("options", "errors"):
+        for index, part in enumerate(content.get(name, ())):
+            yield f"{name}[{index}]", part
+
+
+RULES = (
+    missing_area,
+    missing_level,
+    missing_seconds,
+    missing_provenance,
+    missing_rationale,
+    few_options,
+    few_expected_mistakes,
+    key_takes_all,
+)

@@ -1,0 +1,97 @@
+"""Checks of ids: they stand in the source of a candidate's page, and must not tell the key."""
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+
+from examengine.bank.checks._rule import Severity, Spot, Subject, rule
+from examengine.bank.inline_text import plain
+from examengine.bank.rules import LoadedItem
+
+_RIGHT = frozenset(["key", "correct", "right", "richtig", "solution", "keyed", "best"])
+_WRONG = frozenset(["wrong", "incorrect", "distractor", "distractors", "distr", "foil", "falsch"])
+_WORD = re.compile(r"[a-z]+")
+
+
+@rule(Severity.ERROR)
+def telling_ids(subject: Subject) -> Iterator[Spot]:
+    """An id that tells a candidate who reads the source of the page which option is right."""
+    for item in subject.items:
+        ids = [option["id"] for option in item.content.get("options", ())]
+        right = _keys_of(item)
+        if item.content["type"] in {"single_choice", "multiple_response"} and (
+            _named(item, _RIGHT | _WRONG) or _apart(ids, right)
+        ):
+            what = "tell which are right; give them ids such as a, b, c, in an order of no meaning"
+            yield Spot(item, "options", what)
+
+
+@rule(Severity.ERROR)
+def telling_order(subject: Subject) -> Iterator[Spot]:
+    """Options to be put in order that are listed, or numbered, in the right order."""
+    for item in subject.items:
+        if item.content["type"] != "ordering":
+            continue
+        key = item.content["key"]
+        ids = [option["id"] for option in item.content["options"]]
+        if key == ids and not item.content.get("shuffle", True):
+            yield Spot(item, "options", "are shown in the right order; list them in another")
+        elif key == sorted(ids, key=_natural):
+            yield Spot(item, "options", "have ids in the right order; give them other ids")
+
+
+@rule(Severity.ERROR)
+def telling_pairs(subject: Subject) -> Iterator[Spot]:
+    """Prompts whose right options carry the same number, so that ids tell what belongs together."""
+    for item in subject.items:
+        if item.content["type"] != "matching" or len(item.content["prompts"]) < 2:
+            continue
+        pairs = item.content["key"].items()
+        numbers = [(_natural(prompt)[1], _natural(option)[1]) for prompt, option in pairs]
+        if all(one == other != -1 for one, other in numbers):
+            yield Spot(item, "options", "carry the numbers of their prompts; give them other ids")
+
+
+@rule(Severity.ERROR)
+def repeated_options(subject: Subject) -> Iterator[Spot]:
+    """Two options, or two prompts, that say the same."""
+    for item in subject.items:
+        for name in ("options", "prompts"):
+            seen: set[str] = set()
+            for index, part in enumerate(item.content.get(name, ())):
+                said = plain(part["text"]).casefold()
+                if said in seen:
+                    what = f"repeats {part['text'][:60]!r}; each must say something else"
+                    yield Spot(item, f"{name}[{index}].text", what)
+                seen.add(said)
+
+
+def _keys_of(item: LoadedItem) -> set[str]:
+    key = item.content.get("key")
+    return {key} if isinstance(key, str) else set(key) if isinstance(key, list) else set()
+
+
+def _named(item: LoadedItem, words: Collection[str]) -> bool:
+    """Tell whether an id says that its option is right or wrong, and the text does not say so."""
+    return any(
+        not set(_WORD.findall(option["id"].casefold())).isdisjoint(words)
+        and option["id"].casefold() != plain(option["text"]).casefold()
+        for option in item.content["options"]
+    )
+
+
+def _apart(ids: Sequence[str], right: Collection[str]) -> bool:
+    """Tell whether all wrong options have one name with numbers, and the right ones another."""
+    names = {option: _natural(option)[0] for option in ids}
+    wrong = {names[option] for option in ids if option not in right}
+    n_wrong = sum(option not in right for option in ids)
+    return n_wrong > 1 and len(wrong) == 1 and not wrong & {names[option] for option in right}
+
+
+def _natural(part_id: str) -> tuple[str, int]:
+    """Return an id as people sort it: its name, then the number it ends in; -1 without one."""
+    name = part_id.casefold().rstrip("0123456789")
+    number = part_id[len(name) :]
+    return name, int(number) if number else -1
+
+
+RULES = (telling_ids, telling_order, telling_pairs, repeated_options)

@@ -1,0 +1,48 @@
+"""Pictures and recordings beside the items of a format: read, and named by their digests."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
+from typing import Any
+
+from examengine.bank.formats._format import Files
+from examengine.bank.item_types._fault import Fault
+from examengine.bank.item_types._stimulus import media_of
+from examengine.bank.media import KINDS, MediaUnusable, ending_of, read_media
+from examengine.bank.rules import FileFault, MediaFile
+
+
+def stands_as_media(name: str) -> bool:
+    """Tell whether a file stands where pictures or recordings of a bank do."""
+    kind = KINDS.get(ending_of(name))
+    return kind is not None and PurePosixPath(name).parts[0] == kind.folder
+
+
+def load_media(files: Files, faults: list[FileFault]) -> dict[str, MediaFile]:
+    """Return the pictures and recordings among files, by name; what is wrong joins `faults`."""
+    found: dict[str, MediaFile] = {}
+    for name in sorted(name for name in files if ending_of(name) in KINDS):
+        try:
+            found[name] = read_media(name, files[name])
+        except MediaUnusable as error:
+            faults.append(FileFault(name, None, "", str(error)))
+    return found
+
+
+def media_faults(content: Mapping[str, Any], known: Mapping[str, MediaFile]) -> Iterator[Fault]:
+    """Say which files an item names that are not there, or cannot be used."""
+    for where, body in media_of(content):
+        name = body.get("file")
+        if isinstance(name, str) and name not in known:
+            yield Fault(f"{where}.file", f"names {name[:80]}, and there is no such usable file")
+
+
+def with_digests(content: dict[str, Any], known: Mapping[str, MediaFile]) -> dict[str, Any]:
+    """Return the content with each file named by its digest: another picture, another item."""
+    if "stimulus" not in content:
+        return content
+    parts = [
+        {name: {**body, "digest": known[body["file"]].digest}} if "file" in body else {name: body}
+        for part in content["stimulus"]
+        for name, body in part.items()
+    ]
+    return {**content, "stimulus": parts}

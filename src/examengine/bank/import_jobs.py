@@ -1,0 +1,184 @@
+"""Imports as jobs: files are stored with the job, and read, checked and written by a worker."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Session
+
+from examengine import jobs
+from examengine.accounts import Actor, Role, require
+from examengine.bank.errors import NoFilesSent
+from examengine.bank.importing import import_bank, load_upload
+from examengine.bank.rules import ImportReport, ItemOutcome, Outcome
+from examengine.bank.service import find_bank
+from examengine.jobs import JobKind, JobQueue, JobRun
+from examengine.kernel.clock import Clock
+
+MOST_FAULTS = 2000
+"""Faults and warnings that a report keeps; who has more mends these first."""
+
+
+def ask_import(
+    session: Session,
+    clock: Clock,
+    queue: JobQueue,
+    actor: Actor,
+    bank_id: str,
+    files: Mapping[str, bytes],
+    *,
+    dry_run: bool,
+    leave_out_refused: bool = False,
+) -> UUID:
+    """Ask for item files to be checked, or imported; return the id of the job.
+
+    Raises:
+        NotAllowed: The actor is no author.
+        BankUnknown: There is no such bank.
+        NoFilesSent: There is nothing to check.
+        JobsTooMany: So much waits already that no more is taken.
+    """
+    require(actor, Role.AUTHOR)
+    bank = find_bank(session, actor, bank_id)
+    if not files:
+        raise NoFilesSent(bank_id)
+    what = "1 file" if len(files) == 1 else f"{len(files)} files"
+    return jobs.ask(
+        session,
+        clock,
+        queue,
+        actor,
+        IMPORT,
+        title=f"Check {what} for {bank.title}" if dry_run else f"Import {what} into {bank.title}",
+        subject=f"bank:{bank_id}",
+        arguments={
+            "bank_id": bank_id,
+            "dry_run": dry_run,
+            "leave_out_refused": leave_out_refused,
+        },
+        files=files,
+        apart=f"bank:{bank_id}",
+    )
+
+
+def ask_import_of_checked(
+    session: Session, clock: Clock, queue: JobQueue, actor: Actor, bank_id: str, job_id: UUID
+) -> UUID:
+    """Ask for the very files to be imported that an earlier job has checked.
+
+    What the check refused is left out: whoever asks has seen it.
+
+    Raises:
+        NotAllowed: The actor is no author.
+        JobUnknown: There is no such check, or it is somebody else's.
+        NoFilesSent: Its files are kept no more.
+        JobsTooMany: So much waits already that no more is taken.
+    """
+    require(actor, Role.AUTHOR)
+    find_import(session, actor, bank_id, job_id)
+    accepted = import_report(session, actor, bank_id, job_id).accepted
+    return ask_import(
+        session,
+        clock,
+        queue,
+        actor,
+        bank_id,
+        jobs.files_of(session, actor, job_id),
+        dry_run=False,
+        leave_out_refused=not accepted,
+    )
+
+
+def find_import(session: Session, actor: Actor, bank_id: str, job_id: UUID) -> jobs.Job:
+    """Return the job of a check or an import.
+
+    Raises:
+        JobUnknown: The bank has none with this id that the actor may look at.
+    """
+    found = jobs.find_job(session, actor, job_id)
+    if found.kind != IMPORT.name or found.arguments["bank_id"] != bank_id:
+        raise jobs.JobUnknown(f"job {job_id} is no import into {bank_id}")
+    return found
+
+
+def imports_of(session: Session, actor: Actor, bank_id: str) -> list[jobs.Job]:
+    """Return the newest checks and imports of a bank.
+
+    Raises:
+        NotAllowed: The actor is no author.
+    """
+    require(actor, Role.AUTHOR)
+    about = jobs.jobs_about(session, actor, f"bank:{bank_id}")
+    return [job for job in about if job.kind == IMPORT.name]
+
+
+def import_report(session: Session, actor: Actor, bank_id: str, job_id: UUID) -> ImportReport:
+    """Return what a check found, or an import did.
+
+    Raises:
+        JobUnknown: There is no such job that the actor may look at.
+        ResultUnknown: It is not done.
+    """
+    find_import(session, actor, bank_id, job_id)
+    return _report(jobs.result_of(session, actor, job_id))
+
+
+def _run(run: JobRun) -> None:
+    """Read, check and write the files of a job; the report tells what came of each."""
+    bank_id, dry_run = run.job.arguments["bank_id"], run.job.arguments["dry_run"]
+    files = run.files()
+    run.report(f"Reading and checking {len(files)} file{'' if len(files) == 1 else 's'}")
+    with run.finishing() as ending:
+        loaded = load_upload(ending.session, run.actor, bank_id, files)
+        report = import_bank(
+            ending.session,
+            run.clock,
+            run.actor,
+            loaded,
+            dry_run=dry_run,
+            leave_out_refused=run.job.arguments.get("leave_out_refused", False),
+        )
+        ending.result = _body(report)
+        ending.keep_files = dry_run and report.n_usable > 0
+
+
+IMPORT = JobKind("bank.import", (Role.AUTHOR,), _run)
+"""Check item files, or import them."""
+
+
+def _body(report: ImportReport) -> dict[str, Any]:
+    room = MOST_FAULTS
+    items: list[dict[str, Any]] = []
+    for item in report.items:
+        items.append({**asdict(item), "faults": list(item.faults[:room])})
+        room -= min(room, len(item.faults))
+    return {
+        "bank_id": report.bank_id,
+        "items": items,
+        "faults": _shortened(report.faults),
+        "held": _shortened(report.held),
+        "warnings": _shortened(report.warnings),
+        "written": report.written,
+    }
+
+
+def _shortened(lines: Sequence[str]) -> list[str]:
+    kept = list(lines[:MOST_FAULTS])
+    left = len(lines) - len(kept)
+    return [*kept, f"… and {left} more; mend these first"] if left else kept
+
+
+def _report(body: Mapping[str, Any]) -> ImportReport:
+    items = tuple(
+        ItemOutcome(
+            item_id=item["item_id"],
+            version=item["version"],
+            file=item["file"],
+            outcome=Outcome(item["outcome"]),
+            faults=tuple(item["faults"]),
+        )
+        for item in body["items"]
+    )
+    faults, held, warnings = (tuple(body[name]) for name in ("faults", "held", "warnings"))
+    return ImportReport(body["bank_id"], items, faults, warnings, body["written"], held)

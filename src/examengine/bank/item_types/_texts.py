@@ -1,0 +1,26 @@
+"""The marked texts of an item that a candidate is shown, each with its place."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from examengine.bank.item_types._fault import Content
+
+
+def texts_shown(content: Content) -> Iterator[tuple[str, str]]:
+    """Yield the place and the text of everything that may hold marks: stem, tables, options."""
+    yield "stem", content["stem"]
+    for index, part in enumerate(content.get("stimulus", ())):
+        for name, body in part.items():
+            yield from _stimulus_texts(f"stimulus[{index}].{name}", body)
+    for name in ("prompts", "options"):
+        for index, part in enumerate(content.get(name, ())):
+            yield f"{name}[{index}].text", part["text"]
+
+
+def _stimulus_texts(at: str, body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name in ("caption", "transcript"):
+        if name in body:
+            yield f"{at}.{name}", body[name]
+    yield from ((f"{at}.columns", column) for column in body.get("columns", ()))
+    for row, cells in enumerate(body.get("rows", ())):
+        yield from ((f"{at}.rows[{row}]", cell) for cell in cells)

@@ -1,0 +1,1 @@
+"""From decisions that count to signed credentials."""

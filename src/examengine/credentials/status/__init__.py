@@ -1,0 +1,1 @@
+"""How a credential stands today: its status list, its revocation, its newest version."""

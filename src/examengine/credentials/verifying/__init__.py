@@ -1,0 +1,1 @@
+"""Verification at this installation: against what it publishes and what only it knows."""

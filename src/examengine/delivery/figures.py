@@ -1,0 +1,129 @@
+"""Figures of administrations that take long to compute: computed by a job, read by lists.
+
+A list of a thousand administrations reads what was computed of each, and computes nothing. Figures
+are kept with the name of the state they were computed of; where that is another one by now, the
+list says so, shows the earlier ones, and a job computes them anew.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Session
+
+from examengine import jobs
+from examengine.accounts import Actor, Role
+from examengine.db import reading, snapshot, writing
+from examengine.delivery import repository
+from examengine.jobs import Job, JobKind, JobQueue, JobRun
+from examengine.kernel.clock import Clock
+
+AT_ONCE = 200
+"""Administrations whose states are asked for in one go."""
+
+States = Mapping[UUID, str]
+"""The name of the state of the records of each administration; one without any has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class FigureKind:
+    """Figures of one kind, as the context declares them that can compute them."""
+
+    name: str
+    """Stands in the database: it does not change."""
+    title: str
+    """What computing them is called where jobs are listed."""
+    roles: tuple[Role, ...]
+    """Who may see them, and so ask for them."""
+    states: Callable[[Session, Sequence[UUID]], States]
+    """Names the states of several administrations in a few statements, whatever their number. A
+    name never returns to mean something else."""
+    compute: Callable[[Session, Actor, UUID], Mapping[str, Any]]
+    """Computes the figures of one administration, as JSON."""
+
+    @property
+    def subject(self) -> str:
+        """What a job that computes them is about."""
+        return f"figures:{self.name}"
+
+    def job(self) -> JobKind:
+        """Return the kind of job that computes those that are missing or out of date."""
+        return JobKind(f"figures.{self.name}", self.roles, lambda run: _compute(self, run))
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What is known of one administration.
+
+    Attributes:
+        body: The figures; None before they were computed for the first time.
+        current: Whether they are of the records as they stand; also where there are no records.
+    """
+
+    body: Mapping[str, Any] | None
+    current: bool
+
+
+def figures_of(
+    session: Session, kind: FigureKind, administration_ids: Sequence[UUID]
+) -> dict[UUID, Figures]:
+    """Return what is known of each of these administrations; nothing is computed.
+
+    It does not ask who is asking: the use case that calls it does.
+    """
+    states = kind.states(session, administration_ids)
+    kept = repository.figures(session, kind.name, administration_ids)
+    found = {}
+    for one in administration_ids:
+        state, body = kept.get(one, (None, None))
+        found[one] = Figures(body, current=state == states.get(one))
+    return found
+
+
+def ask_figures(
+    session: Session, clock: Clock, queue: JobQueue, actor: Actor, kind: FigureKind
+) -> Job:
+    """Ask for the figures that are missing or out of date, unless somebody has already.
+
+    Raises:
+        NotAllowed: The actor may not see them.
+        JobsTooMany: So much waits already that no more is taken.
+    """
+    return jobs.ask_once(
+        session,
+        clock,
+        queue,
+        actor,
+        kind.job(),
+        title=kind.title,
+        subject=kind.subject,
+        arguments={},
+    )
+
+
+def _compute(kind: FigureKind, run: JobRun) -> None:
+    """Compute one administration after the other, each stored at once: it bears being repeated."""
+    with reading(run.engine) as session:
+        every = [one.id for one in repository.administrations(session)]
+        wanted = [
+            one
+            for start in range(0, len(every), AT_ONCE)
+            for one in _outdated(session, kind, every[start : start + AT_ONCE])
+        ]
+    for done, administration_id in enumerate(wanted):
+        run.report("Computing figures", done, len(wanted))
+        with snapshot(run.engine) as session:
+            # Before the figures: whatever comes in between makes them out of date, never wrong.
+            state = kind.states(session, [administration_id])[administration_id]
+            body = kind.compute(session, run.actor, administration_id)
+        now = run.clock.now()
+        with writing(run.engine) as session:
+            repository.keep_figures(session, kind.name, administration_id, state, body, now)
+    with run.finishing() as ending:
+        ending.result = {"computed": len(wanted)}
+
+
+def _outdated(session: Session, kind: FigureKind, administration_ids: Sequence[UUID]) -> list[UUID]:
+    found = figures_of(session, kind, administration_ids)
+    return [one for one, figures in found.items() if not figures.current]

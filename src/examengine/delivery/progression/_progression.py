@@ -1,0 +1,43 @@
+"""What a progression must bring: which items come next, and which of them are open."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from examengine.assembly import Form
+from examengine.delivery.attempt import Head
+from examengine.delivery.form_in_play import FormInPlay
+
+
+class Progression(ABC):
+    """Which items a candidate meets, in which order, and when there are no more. One file each.
+
+    A progression is asked when a candidate turns to a place that has no item yet, and its answer
+    is written into the log (`ItemChosen`) before the item is shown. What was chosen once is read
+    from there and never asked again: a replay draws nothing.
+
+    Attributes:
+        words: How candidates go through the exam, for the people who publish it.
+        example: The sections of a form that goes by it, as a form's body has them.
+    """
+
+    words: ClassVar[str]
+    example: ClassVar[tuple[Mapping[str, Any], ...]]
+
+    @abstractmethod
+    def suits(self, form: Form) -> bool:
+        """Tell whether a form goes by this progression."""
+
+    @abstractmethod
+    def choose(self, form: FormInPlay, head: Head) -> tuple[str, ...]:
+        """Return the items that come after those that were chosen; none when there are no more.
+
+        Several at once are given together: their candidate goes to and fro among them.
+        """
+
+    def check_open(self, form: FormInPlay, head: Head, item_id: str) -> None:  # noqa: B027
+        """Refuse an item that is not open now; in most exams all of them always are.
+
+        Raises:
+            SectionNotOpen, SectionOver: It is part of a section that is not.
+        """

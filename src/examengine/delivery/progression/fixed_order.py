@@ -1,0 +1,29 @@
+"""All items of the form, in its order; candidates go to and fro among them as they like."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from examengine.assembly import Form
+from examengine.delivery.attempt import Head
+from examengine.delivery.form_in_play import FormInPlay
+from examengine.delivery.progression._progression import Progression
+
+
+class FixedOrder(Progression):
+    """One whole, open from the first moment to the last."""
+
+    words: ClassVar[str] = (
+        "Candidates answer the questions in any order and can go back to each until the end."
+    )
+    example: ClassVar[tuple[Mapping[str, Any], ...]] = ()
+
+    def suits(self, form: Form) -> bool:
+        """Tell whether the form is one whole."""
+        return not form.sections
+
+    def choose(self, form: FormInPlay, head: Head) -> tuple[str, ...]:
+        """Return all items that were not chosen yet."""
+        return tuple(item.item_id for item in form.items[head.chosen :])
+
+
+PROGRESSION = FixedOrder()

@@ -1,0 +1,87 @@
+"""Equate two forms by the parameters of their items."""
+
+from examengine.psychometrics.arrays import FloatArray
+from examengine.psychometrics.equating.conversions import (
+    NO_ERRORS,
+    Equating,
+    Errors,
+    Weights,
+    conversion_table,
+    form_moments,
+)
+from examengine.psychometrics.equating.irt_delta import delta_errors
+from examengine.psychometrics.equating.irt_forms import BothForms, IrtForm
+from examengine.psychometrics.equating.irt_methods import IrtEquivalents, IrtMethod
+from examengine.psychometrics.equating.irt_resampling import resampled_errors
+from examengine.psychometrics.equating.methods import Options
+from examengine.psychometrics.equating.resampling import Bootstrap
+
+
+def equate_by_parameters(
+    new: IrtForm,
+    old: IrtForm,
+    method: IrtMethod,
+    options: Options = Options(),  # noqa: B008 - frozen
+    *,
+    taken: BothForms | None = None,
+    bootstrap: Bootstrap | None = None,
+) -> Equating:
+    """Equate a new form to an old one by the parameters of their items.
+
+    Args:
+        new: The new form and its group.
+        old: The old form and its group, in the same metric.
+        method: How to equate.
+        options: Choices the method leaves open: weight of the new form's group (its share of all
+            persons when None, ½ when numbers are unknown), and how distributions are made
+            continuous.
+        taken: What both were calibrated from, for standard errors, which take weight and
+            bandwidths as given; None for none.
+        bootstrap: Samples to draw for them; by the delta method when None.
+
+    Returns:
+        The conversion; `theta` has the ability behind each score, where the method goes by it.
+
+    Raises:
+        CannotEquate: The parameters do not determine the conversion, the weight is outside 0 to 1,
+            or too many samples give no conversion.
+    """
+    found = method.equate(new, old, options)
+    errors = _errors(method, found, taken, bootstrap)
+    totals = new.totals(new.population), old.totals(old.population)
+    return Equating(
+        method=method.code,
+        design="irt",
+        anchor=None,
+        n_new=new.n,
+        n_old=old.n,
+        weights=None if found.weight is None else Weights(found.weight, 1.0 - found.weight),
+        slope=None,
+        intercept=None,
+        bandwidths=found.bandwidths,
+        smoothing=(),
+        se_method=errors.method,
+        replications=errors.replications,
+        moments=form_moments(totals[0], totals[1], found.values),
+        conversions=conversion_table(found.values, errors.values, old.highest),
+        notes=errors.notes,
+        theta=() if found.theta is None else tuple(found.theta.tolist()),
+    )
+
+
+def _errors(
+    method: IrtMethod,
+    found: IrtEquivalents,
+    taken: BothForms | None,
+    bootstrap: Bootstrap | None,
+) -> Errors:
+    """Standard errors, by the delta method or by samples that repeat every choice made."""
+    if taken is None:
+        return NO_ERRORS
+    if bootstrap is None:
+        return delta_errors(taken, found.derivatives)
+
+    def again(new: IrtForm, old: IrtForm) -> FloatArray:
+        return method.equate(new, old, found.settled).values
+
+    return resampled_errors(taken, again, bootstrap)

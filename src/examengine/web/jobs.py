@@ -1,0 +1,143 @@
+"""The pages of jobs: what was asked for, how far it is, and what to do when it is over."""
+
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import RedirectResponse, Response
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+
+from examengine import assembly, bank, calibration, credentials, jobs
+from examengine.db import reading
+from examengine.jobs import Job
+from examengine.web.dependencies import DepActor, DepClock, DepPage, DepParts, DepSession
+from examengine.web.job_streams import as_told, told
+
+router = APIRouter(prefix="/jobs")
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where a kind of job leads to, and where it was asked for."""
+
+    result: Callable[[Job], tuple[str, str]]
+    """The words of the first button when it is done, and where it leads."""
+    origin: Callable[[Job], tuple[str, str]]
+    """The words and the address of the page where it can be asked for again."""
+
+
+PLACES: Mapping[str, Places] = {
+    bank.IMPORT.name: Places(
+        result=lambda job: (
+            "See what becomes of each item"
+            if job.arguments["dry_run"]
+            else "See what was imported",
+            f"/bank/{job.arguments['bank_id']}/imports/{job.id}",
+        ),
+        origin=lambda job: ("Send files again", f"/bank/{job.arguments['bank_id']}/import"),
+    ),
+    calibration.RUN.name: Places(
+        result=lambda job: ("See the calibration", f"/analysis/runs/{job.arguments['run_id']}"),
+        origin=lambda job: (
+            "Back to the responses",
+            f"/analysis/{job.arguments['administration_id']}",
+        ),
+    ),
+    assembly.PUBLISH.name: Places(
+        result=lambda job: ("See the forms", f"/exams/{job.arguments['exam_id']}"),
+        origin=lambda job: ("Back to the exam", f"/exams/{job.arguments['exam_id']}"),
+    ),
+    calibration.CLASSICAL_FIGURES.job().name: Places(
+        result=lambda _: ("See the administrations", "/analysis"),
+        origin=lambda _: ("Back to the administrations", "/analysis"),
+    ),
+    credentials.AWARD_FIGURES.job().name: Places(
+        result=lambda _: ("See the credentials", "/awards/credentials"),
+        origin=lambda _: ("Back to the credentials", "/awards/credentials"),
+    ),
+    credentials.ISSUE: Places(
+        result=lambda job: (
+            "See the credentials",
+            f"/awards/credentials/{job.arguments['administration_id']}",
+        ),
+        origin=lambda job: (
+            "Back to the credentials",
+            f"/awards/credentials/{job.arguments['administration_id']}",
+        ),
+    ),
+}
+"""By the name of the kind. A kind without its places shows no button."""
+
+
+@router.get("")
+def list_jobs(actor: DepActor, session: DepSession, page: DepPage) -> Response:
+    """Show the newest jobs that somebody asked for."""
+    return page("jobs/jobs.html", found=jobs.list_jobs(session, actor))
+
+
+@router.get("/{job_id}")
+def show_job(
+    job_id: UUID, actor: DepActor, session: DepSession, clock: DepClock, page: DepPage
+) -> Response:
+    """Show one job: how far it is, or what came of it."""
+    job = jobs.find_job(session, actor, job_id)
+    job = as_told(job, unattended=jobs.is_unattended(session, clock, job))
+    places = PLACES.get(job.kind)
+    return page(
+        "jobs/job.html",
+        "standing",
+        job=job,
+        silent=jobs.is_silent(job, clock.now()),
+        own=job.asked_by == actor.person_id,
+        result=None if places is None else places.result(job),
+        origin=None if places is None else places.origin(job),
+    )
+
+
+def stream(actor: DepActor, parts: DepParts) -> Iterator[None]:
+    """Have one of the streams there are, until the answer is sent."""
+    with parts.streams.one_of(actor.person_id):
+        yield
+
+
+def watched(job_id: UUID, actor: DepActor, parts: DepParts) -> Callable[[], Job]:
+    """Return how to look at a job, which the actor may look at.
+
+    Raises:
+        JobUnknown: There is none with this id that they may.
+    """
+
+    def look() -> Job:
+        with reading(parts.engine_of(actor)) as session:
+            job = jobs.find_job(session, actor, job_id)
+            return as_told(job, unattended=jobs.is_unattended(session, parts.clock, job))
+
+    look()
+    return look
+
+
+@router.get("/{job_id}/events", response_class=EventSourceResponse, dependencies=[Depends(stream)])
+async def send_events(
+    look: Annotated[Callable[[], Job], Depends(watched)], parts: DepParts
+) -> AsyncIterator[ServerSentEvent]:
+    """Send how far a job is, whenever that changes."""
+    async for event in told(parts.streams, look):
+        yield event
+
+
+@router.post("/{job_id}/cancel")
+def cancel(job_id: UUID, actor: DepActor, session: DepSession, clock: DepClock) -> Response:
+    """Stop a job."""
+    jobs.cancel(session, clock, actor, job_id)
+    return RedirectResponse(f"/jobs/{job_id}", status_code=303)
+
+
+@router.post("/{job_id}/again")
+def try_again(
+    job_id: UUID, actor: DepActor, session: DepSession, clock: DepClock, parts: DepParts
+) -> Response:
+    """Let a job that failed or was stopped be begun anew."""
+    jobs.try_again(session, clock, parts.queue, actor, job_id)
+    return RedirectResponse(f"/jobs/{job_id}", status_code=303)

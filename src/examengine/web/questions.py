@@ -1,0 +1,224 @@
+"""The pages of a running exam: the questions, the review, and handing in.
+
+What changes an attempt goes through the writer, as on all pages of the candidate.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import Response
+
+from examengine.accounts import Actor
+from examengine.bank import ResponseMalformed
+from examengine.delivery import (
+    AnswerMoved,
+    AttemptClosed,
+    CloseExpired,
+    Flag,
+    LogFull,
+    Save,
+    SectionNotOpen,
+    SectionOver,
+    ShowItem,
+    ShowReview,
+    Submit,
+)
+from examengine.kernel.errors import Kind
+from examengine.web.dependencies import DepActor, DepPage, DepParts, Parts
+from examengine.web.errors import STATUS
+from examengine.web.messages import Message, message_for
+from examengine.web.page import Page
+from examengine.web.security import CSRF_FIELD, DepCookie
+from examengine.web.sittings import DepPageId, asked, elsewhere_instead, running, sitting_of, to
+
+router = APIRouter()
+
+FIELDS_OF_THE_PAGE = frozenset({CSRF_FIELD, "item_id", "seen", "go", "warned"})
+"""The fields of an item's form that are no part of the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """An answer without script that was not taken: what was sent, and why not."""
+
+    fields: dict[str, list[str]]
+    refusal: Message
+    seen: int | None
+    """What the page has seen once it is drawn with the other answer named; None as before."""
+
+
+async def sent_fields(request: Request) -> dict[str, list[str]]:
+    """Return the fields of an item's form that hold its answer."""
+    form = await request.form()
+    names = [name for name in form if name not in FIELDS_OF_THE_PAGE]
+    return {name: [str(value) for value in form.getlist(name)] for name in names}
+
+
+DepFields = Annotated[dict[str, list[str]], Depends(sent_fields)]
+
+
+@router.get("/attempts/{attempt_id}/items/{place}")
+async def show_item(
+    attempt_id: UUID,
+    place: int,
+    parts: DepParts,
+    actor: DepActor,
+    cookie: DepCookie,
+    page: DepPage,
+    client: DepPageId,
+) -> Response:
+    """Show one question, and note in the log that it was shown."""
+    shown = ShowItem(**asked(parts, cookie, attempt_id), place=place, client=client)
+    if elsewhere := await elsewhere_instead(parts, shown):
+        return elsewhere
+    return await run_in_threadpool(_question, page, parts, actor, attempt_id, place, client)
+
+
+@router.post("/attempts/{attempt_id}/items/{place}")
+async def answer_item(
+    attempt_id: UUID,
+    place: int,
+    parts: DepParts,
+    actor: DepActor,
+    cookie: DepCookie,
+    page: DepPage,
+    client: DepPageId,
+    fields: DepFields,
+    item_id: Annotated[str, Form(max_length=128)],
+    seen: Annotated[int, Form(ge=0, le=2**31 - 1)],
+    go: Annotated[str, Form(max_length=20)] = "stay",
+    warned: Annotated[str, Form(max_length=10)] = "",
+) -> Response:
+    """Take an answer from a page without script, and go where its button says.
+
+    What could not be saved is shown again as it was sent, with the reason. What was saved and is
+    no whole answer is shown once more before the button is followed.
+    """
+    by = asked(parts, cookie, attempt_id)
+    sent = {} if go == "clear" else fields
+    answer = Save(**by, item_id=item_id, fields=sent, seen=seen)
+    try:
+        saved = await parts.writer.recorded(answer)
+        if go in {"flag", "unflag"}:
+            await parts.writer.recorded(Flag(**by, item_id=item_id, flagged=go == "flag"))
+    except AttemptClosed:
+        return to(attempt_id, "receipt")
+    except (SectionNotOpen, SectionOver):
+        return to(attempt_id, "go-on")
+    except (AnswerMoved, ResponseMalformed, LogFull) as refusal:
+        again = Again(sent, message_for(refusal), getattr(refusal, "recorded", None))
+        return await run_in_threadpool(
+            _question, page, parts, actor, attempt_id, place, client, again
+        )
+    if saved.unfinished is not None and warned != "yes":
+        return to(attempt_id, f"items/{place}")
+    return to(attempt_id, _there(go, place))
+
+
+def _there(go: str, place: int) -> str:
+    """Return where a button of a question leads: on, back, to the review, or to any question."""
+    named = {"next": f"items/{place + 1}", "previous": f"items/{place - 1}", "review": "review"}
+    chosen = f"items/{int(go)}" if go.isdecimal() else f"items/{place}"
+    return named.get(go, chosen)
+
+
+@router.get("/attempts/{attempt_id}/review")
+async def show_review(
+    attempt_id: UUID,
+    parts: DepParts,
+    actor: DepActor,
+    cookie: DepCookie,
+    page: DepPage,
+    client: DepPageId,
+) -> Response:
+    """Show where every question stands; of a section, before it is left."""
+    shown = ShowReview(**asked(parts, cookie, attempt_id), client=client)
+    return await _overview_shown(page, "candidate/review.html", parts, actor, shown, client)
+
+
+@router.get("/attempts/{attempt_id}/submit")
+async def confirm_submission(
+    attempt_id: UUID,
+    parts: DepParts,
+    actor: DepActor,
+    cookie: DepCookie,
+    page: DepPage,
+    client: DepPageId,
+) -> Response:
+    """Ask once more before the end, with what is unanswered."""
+    shown = ShowReview(**asked(parts, cookie, attempt_id), client=client)
+    return await _overview_shown(page, "candidate/submit.html", parts, actor, shown, client)
+
+
+@router.post("/attempts/{attempt_id}/submit")
+async def submit(attempt_id: UUID, parts: DepParts, cookie: DepCookie) -> Response:
+    """Hand in; a second time is harmless."""
+    await parts.writer.recorded(Submit(**asked(parts, cookie, attempt_id)))
+    return to(attempt_id, "receipt")
+
+
+@router.get("/attempts/{attempt_id}/time-up")
+async def show_time_up(
+    attempt_id: UUID, parts: DepParts, actor: DepActor, page: DepPage, client: DepPageId
+) -> Response:
+    """Go where the server's clock says: to the receipt, or back because there is time left."""
+    now = parts.clock.now()
+    await parts.writer.recorded(CloseExpired(attempt_id=attempt_id, received_at=now))
+    return await run_in_threadpool(_over_or_not, page, parts, actor, attempt_id, client)
+
+
+def _question(
+    page: Page,
+    parts: Parts,
+    actor: Actor,
+    attempt_id: UUID,
+    place: int,
+    client: str,
+    again: Again | None = None,
+) -> Response:
+    sitting = sitting_of(parts, actor, attempt_id)
+    item, shown = sitting.item_at(place), running(sitting, parts, client)
+    return page(
+        "candidate/item.html",
+        status=200 if again is None else STATUS[Kind.CONFLICT],
+        **shown,
+        place=place,
+        item=sitting.presented(item),
+        response=sitting.shown(item, None if again is None else again.fields),
+        echo=sitting.echo(item),
+        state=shown["items"][place - 1],
+        again=again,
+    )
+
+
+async def _overview_shown(
+    page: Page, template: str, parts: Parts, actor: Actor, shown: ShowReview, client: str
+) -> Response:
+    """Note that an overview is shown, and draw it; lead elsewhere when the exam is not running."""
+    if elsewhere := await elsewhere_instead(parts, shown):
+        return elsewhere
+    return await run_in_threadpool(
+        _overview, page, template, parts, actor, shown.attempt_id, client
+    )
+
+
+def _overview(
+    page: Page, template: str, parts: Parts, actor: Actor, attempt_id: UUID, client: str
+) -> Response:
+    """Draw a page that shows where all questions of a running attempt stand."""
+    sitting = sitting_of(parts, actor, attempt_id)
+    if template == "candidate/review.html" and sitting.where().startswith("sections/"):
+        return to(attempt_id, sitting.where())  # between two sections there is nothing to review
+    return page(template, **running(sitting, parts, client))
+
+
+def _over_or_not(page: Page, parts: Parts, actor: Actor, attempt_id: UUID, client: str) -> Response:
+    sitting = sitting_of(parts, actor, attempt_id)
+    if sitting.attempt.end is not None:
+        return to(attempt_id, "receipt")
+    if sitting.form.form.sections and sitting.section() is None:
+        return to(attempt_id, sitting.where())
+    return page("candidate/time_left.html", **running(sitting, parts, client))

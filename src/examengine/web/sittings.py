@@ -1,0 +1,100 @@
+"""What the pages of an exam share: who asks, where the attempt stands, and where to go instead."""
+
+import re
+import secrets
+from collections.abc import Mapping
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Depends, Request
+from fastapi.responses import RedirectResponse, Response
+
+from examengine.accounts import Actor, SatElsewhere
+from examengine.db import reading
+from examengine.delivery import (
+    AttemptClosed,
+    AttemptNotStarted,
+    Command,
+    SectionNotOpen,
+    SectionOver,
+    Sitting,
+    find_sitting,
+)
+from examengine.kernel.tokens import token_digest
+from examengine.web.dependencies import Parts
+
+PAGE_HEADER = "x-exam-page"
+_PAGE_ID = re.compile(r"[0-9a-f]{24}")
+
+
+async def page_id(request: Request) -> str:
+    """Return the name of the page that asks; one that is loaded anew gets a name of its own.
+
+    The script names its page when it asks for the next question. By these names the log tells
+    which page was shown, and which one said that it was no longer in front.
+    """
+    named = request.headers.get(PAGE_HEADER, "")
+    return named if _PAGE_ID.fullmatch(named) else new_page_id()
+
+
+DepPageId = Annotated[str, Depends(page_id)]
+
+
+def new_page_id() -> str:
+    """Return a name for a page that is loaded anew."""
+    return secrets.token_hex(12)
+
+
+def sitting_of(parts: Parts, actor: Actor, attempt_id: UUID) -> Sitting:
+    """Read an attempt as it stands now, in a transaction of its own."""
+    with reading(parts.engine_of(actor)) as session:
+        return find_sitting(session, parts.forms, parts.attempts, actor, attempt_id)
+
+
+def asked(parts: Parts, cookie: str, attempt_id: UUID) -> dict[str, Any]:
+    """Return what every command of a candidate has: the attempt, who asks, and when."""
+    return {
+        "attempt_id": attempt_id,
+        "session": token_digest(cookie),
+        "received_at": parts.clock.now(),
+    }
+
+
+async def elsewhere_instead(parts: Parts, command: Command) -> Response | None:
+    """Record a command; return where to go instead when the attempt is not running."""
+    try:
+        await parts.writer.recorded(command)
+    except SatElsewhere:
+        return RedirectResponse(f"/account/move?then=/attempts/{command.attempt_id}", 303)
+    except AttemptClosed:
+        return to(command.attempt_id, "receipt")
+    except AttemptNotStarted:
+        return to(command.attempt_id, "")
+    except (SectionNotOpen, SectionOver):
+        return to(command.attempt_id, "go-on")
+    return None
+
+
+def running(sitting: Sitting, parts: Parts, client: str) -> Mapping[str, Any]:
+    """Return what every page of a running exam shows."""
+    remaining = sitting.remaining(parts.clock.now())
+    return {
+        "sitting": sitting,
+        "client": client,
+        "items": sitting.items(),
+        "part": sitting.section(),
+        "remaining": remaining,
+        "time_left": _time_left(remaining),
+    }
+
+
+def _time_left(seconds: float) -> str:
+    """Return a time as a countdown shows it: `1:05:00`, `5:00`."""
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def to(attempt_id: UUID, there: str) -> Response:
+    """Lead to another page of the attempt."""
+    return RedirectResponse(f"/attempts/{attempt_id}/{there}".rstrip("/"), status_code=303)

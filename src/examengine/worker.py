@@ -1,0 +1,114 @@
+"""The worker: settings are read, parts are built, the kinds of jobs are gathered. Nothing else.
+
+The third composition root beside `app` and `cli`. Each try of a job runs in a process of its own,
+started from one in which everything has been imported already and nothing has been opened.
+"""
+
+import logging.config
+import os
+import signal
+from functools import partial
+from multiprocessing import get_context, parent_process
+from multiprocessing.process import BaseProcess
+from threading import Event, Thread
+
+from sqlalchemy import Engine
+
+from examengine import assembly, bank, calibration, credentials, db, jobs
+from examengine.credentials import AwardingBody
+from examengine.jobs import Desk, Failure, JobQueue, Kinds, Try
+from examengine.kernel.clock import Clock, SystemClock
+from examengine.kernel.errors import ExamError
+from examengine.settings import read_settings
+from examengine.web import logs
+from examengine.web.messages import message_for
+
+POOL = 3
+"""Connections of a worker, and of the process that does its work: one to work, one to tell."""
+_STDIN = 0
+_NICENESS = 10
+"""How far a worker beside a server stands behind it, when both want the processor."""
+
+
+def kinds(body: AwardingBody) -> Kinds:
+    """Return every kind of job there is, for an awarding body that signs."""
+    return jobs.kinds_of(
+        [
+            bank.IMPORT,
+            assembly.PUBLISH,
+            calibration.RUN,
+            calibration.CLASSICAL_FIGURES.job(),
+            credentials.AWARD_FIGURES.job(),
+            credentials.issuing_kind(body),
+        ]
+    )
+
+
+def make_desk(engine: Engine, clock: Clock, queue: JobQueue, body: AwardingBody) -> Desk:
+    """Return what jobs are done with."""
+    return Desk(engine=engine, clock=clock, kinds=kinds(body), tell=tell, queue=queue)
+
+
+def tell(refusal: ExamError) -> Failure:
+    """Return the words for a refusal, as a page would show them."""
+    words = message_for(refusal)
+    faults = tuple(str(fault) for fault in getattr(refusal, "faults", ()))
+    return Failure(refusal.code, words.title, words.text, faults)
+
+
+def run(*, beside_a_server: bool) -> None:
+    """Work until told to stop: by a signal, or by the end of the server it was started by.
+
+    Args:
+        beside_a_server: Whether a server on this machine started it; then it takes what the
+            server leaves of the processor, and ends when standard input does.
+    """
+    desk = _desk()
+    db.check_schema(desk.engine)
+    over = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: over.set())
+    if beside_a_server:
+        os.nice(_NICENESS)
+        Thread(target=partial(_follow_server, over), name="follow", daemon=True).start()
+    jobs.work(desk, _start, over)
+
+
+def _start(begun: Try) -> BaseProcess:
+    """Start the process that does the work of a try."""
+    context = get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    process = context.Process(target=_do, args=(begun,), name=f"job {begun.job_id}")
+    process.start()
+    return process
+
+
+def _do(begun: Try) -> None:
+    """Do the work of a try, in its own process, for as long as the worker lives."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal asks the worker, which ends us
+    worker = parent_process()
+    if worker is not None:
+        Thread(target=_follow_worker, args=(worker,), name="follow", daemon=True).start()
+    jobs.perform(_desk(), begun)
+
+
+def _desk() -> Desk:
+    settings = read_settings()
+    logging.config.dictConfig(dict(logs.configuration()))
+    engine = db.make_engine(settings.database_url, pool_size=POOL)
+    clock = SystemClock()
+    body = AwardingBody(settings.public_url, settings.signing_keys, settings.awarding_body)
+    return make_desk(engine, clock, jobs.make_queue(settings.queue, engine, clock), body)
+
+
+def _follow_worker(worker: BaseProcess) -> None:
+    """End at once when the worker is gone: another one will do this job."""
+    worker.join()
+    os._exit(1)
+
+
+def _follow_server(over: Event) -> None:
+    """Stop when the server is gone: it holds the other end of standard input."""
+    while os.read(_STDIN, 1):
+        pass
+    over.set()

@@ -1,0 +1,84 @@
+"""Processes that step back, and come back."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import BrokenExecutor
+from pathlib import Path
+
+import pytest
+
+from examengine.accounts import PasswordHasher
+from examengine.kernel.processes import NICENESS, Lasting, processes
+
+ORPHANS = """
+import os, sys, time
+from examengine.kernel.processes import processes
+if __name__ == "__main__":
+    pool = processes(1)
+    print(pool.submit(os.getpid).result(), flush=True)
+    time.sleep(60)
+"""
+
+
+@pytest.fixture
+def pool():
+    """A pool of one process."""
+    made = Lasting(lambda: processes(1))
+    yield made
+    made.stop()
+
+
+def test_what_is_computed_there_steps_back(pool):
+    """
+    It runs in another process, after everything that is in more of a hurry.
+    """
+    assert pool.submit(os.getpid).result() != os.getpid()
+    assert pool.submit(os.nice, 0).result() == os.nice(0) + NICENESS
+
+
+def test_a_process_that_was_killed_is_replaced(pool):
+    """
+    What it was at is lost and said to be; what comes after is computed.
+    """
+    number = pool.submit(os.getpid).result()
+    at_work = pool.submit(time.sleep, 30)
+    os.kill(number, signal.SIGKILL)
+
+    with pytest.raises(BrokenExecutor):
+        at_work.result(10)
+
+    assert pool.submit(os.getpid).result() not in {number, os.getpid()}
+
+
+def test_nothing_is_left_when_the_server_is_killed(tmp_path):
+    """
+    Though nobody told them, its processes end with it.
+    """
+    program = tmp_path / "program.py"
+    program.write_text(ORPHANS)
+    server = subprocess.Popen([sys.executable, program], stdout=subprocess.PIPE, text=True)
+    number = int(server.stdout.readline())
+    server.kill()
+    server.communicate()
+
+    until = time.monotonic() + 10
+    while Path(f"/proc/{number}").exists() and time.monotonic() < until:
+        time.sleep(0.05)
+
+    assert not Path(f"/proc/{number}").exists()
+
+
+def test_passwords_are_hashed_there():
+    """
+    What one process hashed another finds right, and a wrong password wrong.
+    """
+    hasher = PasswordHasher(memory_kib=64, passes=1, pool=processes)
+    stored = hasher.hash("four cold lamps")
+
+    assert hasher.matches(stored, "four cold lamps")
+    assert not hasher.matches(stored, "four warm lamps")
+    assert not hasher.matches(None, "four cold lamps")
+    hasher.stop()

@@ -1,0 +1,62 @@
+"""Staff who sit an exam themselves: its keys stay closed to them until they are done."""
+
+import pytest
+
+from examengine import accounts, db
+from examengine.accounts import Actor, Role
+
+ROLES = (Role.CANDIDATE, Role.AUTHOR, Role.PSYCHOMETRICIAN)
+
+
+def with_roles(world, candidate) -> Actor:
+    """Make somebody who sits the exam an author and a psychometrician, too."""
+    who = candidate.actor
+    with db.writing(world.engine) as session:
+        accounts.set_roles(session, world.clock, world.staff, who.person_id, ROLES)
+    return Actor(who.person_id, who.name, frozenset(ROLES), who.organisation_id)
+
+
+@pytest.fixture
+def addresses(world):
+    """Every page and file that has keys in it."""
+    world.sit("Zoe", right=4)
+    item_id = world.form.items[0].ref.item_id
+    here = f"/analysis/{world.administration.id}"
+    return [
+        f"/bank/data-literacy/items/{item_id}",
+        f"/exams/{world.form.exam_id}/forms/{world.form.code}",
+        f"{here}/items/{item_id}",
+        f"{here}/key.csv",
+        f"{here}/raw.csv",
+    ]
+
+
+@pytest.mark.parametrize("submit", [False, True])
+def test_keys_open_when_the_attempt_is_handed_in(visitors, client, world, addresses, submit):
+    """
+    In the middle of the exam each is refused in words; after hand-in each opens.
+    """
+    visitors.enter(with_roles(world, world.sit("Ada", right=3, submit=submit)))
+
+    answered = {address: client.get(address) for address in addresses}
+
+    expected = 200 if submit else 403
+    assert {one.status_code for one in answered.values()} == {expected}, answered
+    if not submit:
+        assert "You have an exam of this bank before you" in answered[addresses[0]].text
+
+
+def test_who_is_enrolled_and_has_not_begun_sees_no_keys_either(visitors, client, world, addresses):
+    """
+    Before the bell it is the same; once the window has closed there is nothing to protect.
+    """
+    ada = with_roles(world, world.enrol("Ada"))
+    visitors.enter(ada)
+
+    before = client.get(addresses[0]).status_code
+    left = world.administration.closes_at - world.clock.now()
+    world.clock.forward(seconds=left.total_seconds())
+    visitors.enter(ada)
+
+    assert before == 403
+    assert client.get(addresses[0]).status_code == 200
