@@ -184,6 +184,7 @@ def served() -> Application:
         occupancy = db.occupy(settings.database_url)
         app = create_app(settings)
     app.state.occupancy = occupancy  # held until the process ends
+    serving.warm_up(app, app.state.parts.templates)
     serving.end_in_time()
     serving.limit_connections()
     if settings.state.exists() and settings.state.stat().st_mode & 0o077:

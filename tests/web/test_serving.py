@@ -5,9 +5,11 @@ import socket
 import subprocess
 import sys
 
+import jinja2
 import pytest
+from fastapi import routing
 
-from examengine.web.serving import AddressUnusable, serve
+from examengine.web.serving import AddressUnusable, serve, warm_up
 from tests.delivery.server_process import server_process
 
 
@@ -67,3 +69,30 @@ def test_an_address_that_is_taken_is_named():
 
         with pytest.raises(AddressUnusable, match=f"port {port}: Address already in use"):
             serve("nothing:served", host="127.0.0.1", port=port, workers=1)
+
+
+@pytest.mark.parametrize("path", ["/verify", "/sign-in", "/no/such/page"])
+def test_the_first_stranger_builds_nothing(app, client, monkeypatch, path):
+    """
+    A warm process has its routes and its pages; without that, the first request builds them.
+    """
+    built = []
+
+    def watch(owner: object, name: str) -> None:
+        original = getattr(owner, name)
+
+        def seen(*args: object, **kwargs: object) -> object:
+            built.append(name)
+            return original(*args, **kwargs)
+
+        monkeypatch.setattr(owner, name, seen)
+
+    watch(jinja2.Environment, "compile")
+    watch(routing, "get_dependant")
+
+    warm_up(app, app.state.parts.templates)
+    assert set(built) == {"compile", "get_dependant"}
+    built.clear()
+    client.get(path)
+
+    assert built == []
