@@ -8,14 +8,15 @@ from examengine import accounts, assembly, bank
 from examengine.accounts import Role
 from examengine.bank import FileFault, Finding
 from examengine.bank.lint_repository import keep_findings
+from tests.sample_banks import sample_bank
 
 SAMPLE = Path(__file__).parents[2] / "item_banks" / "data-literacy"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def loaded() -> bank.LoadedBank:
-    """The sample bank, read once."""
-    return bank.load_folder(SAMPLE)
+    """The sample bank."""
+    return sample_bank("data-literacy")
 
 
 @pytest.fixture

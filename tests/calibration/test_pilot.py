@@ -15,6 +15,7 @@ from tests.calibration.world import (
     piloted,
     published_forms,
 )
+from tests.sample_banks import sample_bank
 
 
 def test_a_pilot_says_that_it_is_simulated(session: Session, clock):
@@ -101,7 +102,7 @@ def test_an_exam_without_forms_has_no_pilot(session: Session, clock):
     What nobody can be given, nobody can answer.
     """
     console = accounts.system_actor()
-    bank.import_bank(session, clock, console, bank.load_folder(SAMPLE))
+    bank.import_bank(session, clock, console, sample_bank("data-literacy"))
     exam = assembly.save_exam(session, clock, console, assembly.read_exam(SAMPLE / "exam.toml"))
 
     with pytest.raises(PilotRefused, match="no published form"):

@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from examengine import accounts, assembly, bank, calibration, db, delivery
 from examengine.kernel.clock import Clock
+from tests.sample_banks import sample_bank
 
 SAMPLE = Path(__file__).parents[2] / "item_banks" / "data-literacy"
 PER_FORM = 150
@@ -28,7 +29,7 @@ class World:
 @cache
 def loaded() -> bank.LoadedBank:
     """Five items of each type of the sample bank, read once."""
-    whole = bank.load_folder(SAMPLE)
+    whole = sample_bank("data-literacy")
     kept: dict[str, list[bank.LoadedItem]] = {}
     for item in whole.items:
         kept.setdefault(item.content["type"], []).append(item)
@@ -87,7 +88,7 @@ def committed(engine: Engine, clock: Clock) -> World:
 def form_of_every_rule(session: Session, clock: Clock) -> assembly.Form:
     """A published form of the bank whose items declare every scoring rule."""
     console = accounts.system_actor()
-    items = bank.load_folder(SAMPLE.parent / "measuring-at-work")
+    items = sample_bank("measuring-at-work")
     assert items.bank is not None
     assert bank.import_bank(session, clock, console, items).accepted
     versions = bank.latest_versions(session, items.bank.id)

@@ -11,7 +11,6 @@ import pytest
 
 from examengine import assembly, bank, db, delivery, four_eyes, marking, scoring
 from examengine.accounts import Role
-from examengine.bank.formats import load_folder
 from examengine.credentials import Verdict
 from examengine.delivery import (
     AttemptWriter,
@@ -25,6 +24,7 @@ from examengine.delivery import (
 )
 from tests.conftest import add_actor
 from tests.credentials.programme import due, issue_due, score_and_decide, verified_here
+from tests.sample_banks import sample_bank
 from tests.scoring.world import World
 
 BANK = Path(__file__).parents[2] / "item_banks" / "measuring-at-work"
@@ -69,7 +69,7 @@ def world(engine, clock, hasher) -> World:
     with db.writing(engine) as session:
         staff = add_actor(session, clock, hasher, *Role, name="Staff of all trades")
         four_eyes.switch(session, clock, staff, on=False, reason="One person is all of the staff.")
-        whole = load_folder(BANK)
+        whole = sample_bank("measuring-at-work")
         twelve = tuple(item for item in whole.items if item.id not in LEFT_OUT)
         report = bank.import_bank(session, clock, staff, replace(whole, items=twelve))
         assert report.accepted, report

@@ -19,6 +19,7 @@ from examengine.accounts.tables import SessionRow
 from examengine.db import FIRST_ORGANISATION
 from examengine.kernel.clock import Clock
 from examengine.kernel.tokens import token_digest
+from tests.sample_banks import sample_bank
 
 SAMPLE = Path(__file__).parents[2] / "item_banks" / "data-literacy"
 SINGLE, TYPED, NUMBER = "DL-COR-001", "DL-COR-002", "DL-AVG-001"
@@ -60,7 +61,7 @@ class Candidate:
 @cache
 def loaded() -> bank.LoadedBank:
     """The six items of the sample bank, read once."""
-    whole = bank.load_folder(SAMPLE)
+    whole = sample_bank("data-literacy")
     return replace(whole, items=tuple(item for item in whole.items if item.id in ITEMS))
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -26,7 +27,6 @@ from examengine import (
     standard_setting,
 )
 from examengine.accounts import Actor, PasswordHasher, Role
-from examengine.bank.formats import load_folder
 from examengine.calibration import CalibrationRun, repository
 from examengine.calibration.tables import SnapshotRow
 from examengine.db import FIRST_ORGANISATION
@@ -36,6 +36,7 @@ from examengine.kernel.ids import new_id
 from examengine.kernel.tokens import token_digest
 from tests.clock import SetClock
 from tests.conftest import PASSWORD, add_actor
+from tests.sample_banks import sample_bank
 
 BANK = Path(__file__).parents[2] / "item_banks" / "data-literacy"
 AREAS = ("reading-charts", "data-quality")
@@ -428,8 +429,9 @@ def _run(session: Session, world: World, body: dict[str, Any]) -> CalibrationRun
     return run
 
 
+@cache
 def _few_items() -> bank.LoadedBank:
-    loaded = load_folder(BANK)
+    loaded = sample_bank("data-literacy")
     chosen = []
     for area in AREAS:
         alone = [

@@ -9,6 +9,7 @@ from examengine import accounts, assembly, bank, db
 from examengine.accounts import Role
 from tests.conftest import PASSWORD
 from tests.jobs.inline import do_waiting
+from tests.sample_banks import sample_bank
 
 SAMPLE = Path(__file__).parents[2] / "item_banks" / "data-literacy"
 
@@ -38,7 +39,7 @@ def exam(app, clock) -> assembly.Exam:
     """The sample exam, stored, without forms."""
     with db.writing(app.state.parts.engine_of_first) as session:
         console = accounts.system_actor()
-        bank.import_bank(session, clock, console, bank.load_folder(SAMPLE))
+        bank.import_bank(session, clock, console, sample_bank("data-literacy"))
         return assembly.save_exam(session, clock, console, assembly.read_exam(SAMPLE / "exam.toml"))
 
 
