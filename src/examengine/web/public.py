@@ -59,8 +59,8 @@ async def verify(
     sent = await file.read() if file is not None and file.filename else pasted.encode()
     findings = None
     if sent.strip():
-        report = await verifications.verify(sent, recipient.strip() or None)
-        findings = in_words(report, await verifications.named_by(report))
+        report, body = await verifications.verify(sent, recipient.strip() or None)
+        findings = in_words(report, body)
     return page(
         "public/verify.html",
         "verify_result",

@@ -13,7 +13,6 @@ from concurrent.futures import ThreadPoolExecutor
 from ipaddress import IPv6Address, ip_address
 
 from fastapi import Request
-from fastapi.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from examengine.credentials import AwardingBody, Report, VerificationDesk
@@ -53,8 +52,8 @@ class Verifications:
         """Whether as many are waiting as may."""
         return self._waiting >= MOST_WAITING
 
-    async def verify(self, data: bytes, recipient: str | None) -> Report:
-        """Verify a credential of anybody.
+    async def verify(self, data: bytes, recipient: str | None) -> tuple[Report, AwardingBody]:
+        """Verify a credential of anybody, and say which awarding body of ours it names.
 
         Raises:
             TooManyVerifications: As many are waiting as may.
@@ -67,10 +66,6 @@ class Verifications:
             return await loop.run_in_executor(self._thread, self._desk.verify, data, recipient)
         finally:
             self._waiting -= 1
-
-    async def named_by(self, report: Report) -> AwardingBody:
-        """Return the awarding body that a credential names as its issuer; the first for others."""
-        return await run_in_threadpool(self._desk.named_by, report)
 
     def stop(self) -> None:
         """Give up what is running and what waits."""

@@ -93,8 +93,10 @@ class VerificationDesk:
         self._first = first
         self._process = VerifierProcess()
 
-    def verify(self, data: bytes, recipient: str | None = None) -> Report:
-        """Verify a credential of anybody, however it was made.
+    def verify(self, data: bytes, recipient: str | None = None) -> tuple[Report, AwardingBody]:
+        """Verify a credential of anybody, however it was made, and say which of ours it names.
+
+        One that names none of ours is read beside the first.
 
         Raises:
             ContextsMissing: The JSON-LD contexts are not installed.
@@ -102,11 +104,7 @@ class VerificationDesk:
         documents = _ShortReads(self._engine, self._clock, self._first)
         question = Question(documents, self._clock.now(), recipient)
         report = self._process.verify(data, question)
-        return _with_records_of_the_named(self._engine, self._first, report)[0]
-
-    def named_by(self, report: Report) -> AwardingBody:
-        """Return the awarding body that a credential names as its issuer; the first for others."""
-        return _named_by(self._engine, self._first, report)
+        return _with_records_of_the_named(self._engine, self._first, report)
 
     def stop(self) -> None:
         """End the process; a verification it is at is given up."""
