@@ -12,7 +12,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
 from examengine import db
-from examengine.accounts import FirstToken, PasswordHasher
+from examengine.accounts import FirstToken, PasswordHasher, SignInTrail
 from examengine.calibration import Shelf
 from examengine.credentials import (
     AwardingBody,
@@ -148,6 +148,7 @@ def create_app(
         engine=engine,
         clock=clock,
         hasher=hasher or PasswordHasher(pool=processes),
+        sign_in_trail=SignInTrail(engine, clock),
         templates=make_templates(),
         forms=forms,
         attempts=AttemptsInPlay(),
@@ -207,6 +208,7 @@ async def _running(app: FastAPI) -> AsyncIterator[None]:
     parts: Parts = app.state.parts
     sweeper = Sweeper(parts.engine, parts.clock, parts.writer)
     parts.hasher.start()
+    parts.sign_in_trail.start()
     parts.writer.start()
     sweeper.start()
     yield
@@ -215,3 +217,4 @@ async def _running(app: FastAPI) -> AsyncIterator[None]:
     parts.writer.stop()
     parts.verifications.stop()
     parts.hasher.stop()
+    parts.sign_in_trail.stop()

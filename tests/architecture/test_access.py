@@ -63,12 +63,13 @@ WITHOUT_ACTOR = {
     "whoever asks is about to be known, by a password, a token or a cookie": {
         "accounts": (
             *("actor_now", "actor_of", "add_first_administrator", "admit", "enter"),
-            *("is_administered", "people_signed_in", "sign_in", "sign_out", "tell_refused"),
+            *("is_administered", "people_signed_in", "sign_in", "sign_out"),
             *("visit", "withdraw"),
         ),
         "delivery": ("standing_of",),
     },
     "work of the installation, which nobody in particular asks for": {
+        "accounts": ("sweep_counts",),
         "jobs": ("make_queue", "sweep"),
         "delivery": ("code_handed_in", "sweep"),
         "credentials": ("check_keys",),

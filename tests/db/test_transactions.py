@@ -128,3 +128,26 @@ def test_one_process_sweeps_at_a_time(postgresql_url):
     other.dispose()
 
     assert told == (True, False, True)
+
+
+def test_only_what_was_promised_nobody_does_without_a_sync(engine):
+    """
+    A count does not wait for the disk; the next transaction on its connection does again.
+    """
+
+    def synced(session: Session) -> str:
+        setting = {
+            "sqlite": "PRAGMA synchronous",
+            "postgresql": "SHOW synchronous_commit",
+        }[engine.dialect.name]
+        said = str(session.execute(text(setting)).scalar())
+        return {"1": "off", "2": "on"}.get(said, said)
+
+    with db.writing(engine) as session:
+        before = synced(session)
+    with db.writing_unsynced(engine) as session:
+        meanwhile = synced(session)
+    with db.writing(engine) as session:
+        after = synced(session)
+
+    assert (before, meanwhile, after) == ("on", "off", "on")

@@ -99,12 +99,13 @@ from examengine.accounts.sign_in import (
     SignIn,
     admit,
     enter,
+    failed_sign_in,
     let_in,
     sign_in,
-    tell_refused,
     withdraw,
 )
 from examengine.accounts.sign_in_limits import source_of
+from examengine.accounts.sign_in_trail import FailedSignIn, SignInTrail, sweep_counts
 
 __all__ = [
     "BROWSER_KNOWN_FOR",
@@ -121,6 +122,7 @@ __all__ = [
     "EmailTaken",
     "Entered",
     "ExamRuns",
+    "FailedSignIn",
     "FirstOrganisationStays",
     "FirstToken",
     "FirstTokenWrong",
@@ -154,6 +156,7 @@ __all__ = [
     "SignIn",
     "SignInBusy",
     "SignInRefused",
+    "SignInTrail",
     "SignedIn",
     "StaffAct",
     "TimeZoneUnknown",
@@ -170,6 +173,7 @@ __all__ = [
     "checked_password",
     "each_organisation",
     "enter",
+    "failed_sign_in",
     "find_candidates",
     "find_organisation",
     "find_people",
@@ -199,10 +203,10 @@ __all__ = [
     "sign_out",
     "source_of",
     "staff_acts",
+    "sweep_counts",
     "switch_organisation",
     "system_actor",
     "take_over",
-    "tell_refused",
     "visit",
     "whole_trail",
     "withdraw",

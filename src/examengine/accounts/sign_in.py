@@ -26,8 +26,13 @@ from examengine.accounts.passwords import PasswordHasher
 from examengine.accounts.rules import Actor, Person, Role, keep_apart, require
 from examengine.accounts.service import find_person
 from examengine.accounts.sign_in_limits import Count
+from examengine.accounts.sign_in_trail import (
+    FailedSignIn,
+    organisation_of_person,
+    tell_failed,
+)
 from examengine.accounts.tables import EntryCodeRow, KnownBrowserRow, PersonRow
-from examengine.db import FIRST_ORGANISATION, reading, within, writing
+from examengine.db import reading, within, writing, writing_unsynced
 from examengine.kernel.clock import Clock
 from examengine.kernel.tokens import new_token, token_digest
 
@@ -39,7 +44,7 @@ _LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
 """Letters and digits of a code: none that is read as another."""
 _CODE_LENGTH = 8
 _NOBODY = UUID(int=0)
-"""Stands in the trail where it is not known who tried."""
+"""Stands for a person where there is none, so that the same is asked of the database."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +115,7 @@ def sign_in(
     try:
         return enter(engine, clock, admitted, right=right)
     except SignInRefused:
-        tell_refused(engine, clock, admitted)
+        tell_failed(engine, [failed_sign_in(clock, admitted)])
         raise
 
 
@@ -132,7 +137,7 @@ def admit(engine: Engine, clock: Clock, asked: SignIn) -> Admitted:
     refusing = limits.over(admitted.counted, stood)
     if refusing is not None:
         raise _too_many(standing[refusing.key][1], now)
-    with writing(engine) as session:
+    with writing_unsynced(engine) as session:
         stands = counts.count(session, (*admitted.counted, admitted.failing), now)
         first = _refusing(admitted.counted, stands)
         if first is not None:
@@ -144,14 +149,14 @@ def admit(engine: Engine, clock: Clock, asked: SignIn) -> Admitted:
 
 def withdraw(engine: Engine, admitted: Admitted) -> None:
     """Take a try back whose password nobody looked at."""
-    with writing(engine) as session:
+    with writing_unsynced(engine) as session:
         counts.give_back(session, [one.key for one in (*admitted.counted, admitted.failing)])
 
 
 def enter(engine: Engine, clock: Clock, admitted: Admitted, *, right: bool) -> Entered:
     """Begin a session for whoever had the right password, and put it into the trail.
 
-    Nothing is written of a try that failed: it was counted before, and `tell_refused` tells it.
+    Nothing is written of a try that failed: it was counted before, and `SignInTrail` tells it.
 
     Raises:
         SignInRefused: Unknown address, wrong password or closed account.
@@ -159,8 +164,7 @@ def enter(engine: Engine, clock: Clock, admitted: Admitted, *, right: bool) -> E
     if not right:
         raise SignInRefused
     now = clock.now()
-    _sweep(engine, now)
-    organisation_id = _where(engine, admitted.person_id)
+    organisation_id = organisation_of_person(engine, admitted.person_id)
     with writing(within(engine, organisation_id)) as session:
         person = _still_the_same(session, admitted)
         if person is not None:
@@ -168,25 +172,17 @@ def enter(engine: Engine, clock: Clock, admitted: Admitted, *, right: bool) -> E
     raise SignInRefused
 
 
-def tell_refused(engine: Engine, clock: Clock, admitted: Admitted) -> None:
-    """Put a failure into the trail, when it is worth a line; of an unknown address, a digest alone.
-
-    Done when whoever tried has been answered: how long it takes tells nobody what there is, and
-    most of many failures write nothing.
-    """
-    now = clock.now()
-    _sweep(engine, now)
-    if not limits.worth_telling(admitted.failed):
-        return
+def failed_sign_in(clock: Clock, admitted: Admitted) -> FailedSignIn:
+    """Return what the trail may tell of a try that failed."""
     asked, person_id = admitted.asked, admitted.person_id
-    detail: dict[str, object] = {"source": asked.source, "within_the_hour": admitted.failed}
-    if person_id is None:
-        detail["address"] = token_digest(admitted.email)[:16]
-    subject = _subject(asked, person_id)
-    organisation_id = _where(engine, person_id)
-    nobody = Actor(_NOBODY, "somebody who did not get in", frozenset(), organisation_id)
-    with writing(within(engine, organisation_id)) as session:
-        record_act(session, now, nobody, "accounts.sign_in_failed", subject, detail)
+    return FailedSignIn(
+        at=clock.now(),
+        person_id=person_id,
+        subject=_subject(asked, person_id),
+        source=asked.source,
+        address=token_digest(admitted.email)[:16],
+        within_the_hour=admitted.failed,
+    )
 
 
 def let_in(session: Session, clock: Clock, actor: Actor, person_ids: Sequence[UUID]) -> str:
@@ -259,19 +255,6 @@ def _too_many(until: datetime, now: datetime) -> TooManySignIns:
     return TooManySignIns(ceil((until - now).total_seconds()))
 
 
-def _where(engine: Engine, person_id: UUID | None) -> UUID:
-    """Return the organisation that somebody comes to, or in whose trail their failure stands.
-
-    It is the one they turned to last. A try under an address that nobody has is the operator's
-    matter, and stands with the first organisation.
-    """
-    if person_id is None:
-        return FIRST_ORGANISATION
-    with reading(engine) as session:
-        found = repository.memberships(session, person_id)
-    return found[0].organisation_id if found else FIRST_ORGANISATION
-
-
 def _still_the_same(session: Session, admitted: Admitted) -> Person | None:
     """Return the person, when the account is open and its password is the one that was checked."""
     row = None if admitted.person_id is None else repository.by_id(session, admitted.person_id)
@@ -279,15 +262,6 @@ def _still_the_same(session: Session, admitted: Admitted) -> Person | None:
     if row is None or person is None or not person.active or row.password_hash != admitted.stored:
         return None
     return person
-
-
-def _sweep(engine: Engine, now: datetime) -> None:
-    """Forget counts that are over, in a transaction of its own: it waits for nobody's row."""
-    with reading(engine) as session:
-        some = counts.has_something_over(session, now)
-    if some:
-        with writing(engine) as session:
-            counts.sweep(session, now)
 
 
 def _entered(

@@ -22,7 +22,14 @@ from examengine.db.organisations import (
     organisation_on,
     within,
 )
-from examengine.db.session import reading, snapshot, writing, writing_first, writing_late
+from examengine.db.session import (
+    reading,
+    snapshot,
+    writing,
+    writing_first,
+    writing_late,
+    writing_unsynced,
+)
 from examengine.db.slots import SlotsTooFew, check_slots
 from examengine.db.turns import alone, take_turn
 from examengine.db.types import Document, Moment
@@ -67,4 +74,5 @@ __all__ = [
     "writing",
     "writing_first",
     "writing_late",
+    "writing_unsynced",
 ]

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 from sqlmodel import Session
 
-from examengine.db.sqlite import FIRST, LATE, LOCK, NEVER
+from examengine.db.sqlite import FIRST, LATE, LOCK, NEVER, UNSYNCED
 
 
 @contextmanager
@@ -23,6 +23,19 @@ def writing(engine: Engine) -> Iterator[Session]:
 def writing_first(engine: Engine) -> Iterator[Session]:
     """Open a transaction that writes before all that wait to write: for answers, and them alone."""
     with writing(engine.execution_options(**{LOCK: FIRST})) as session:
+        yield session
+
+
+@contextmanager
+def writing_unsynced(engine: Engine) -> Iterator[Session]:
+    """Open a transaction that is over without waiting for the disk: for what was promised nobody.
+
+    It survives the end of the process, and not the loss of power. On SQLite whoever saves an
+    answer waits for whoever writes, so what strangers cause must not hold the lock for a sync.
+    """
+    with writing(engine.execution_options(**{UNSYNCED: True})) as session:
+        if engine.dialect.name == "postgresql":
+            session.execute(text("SET LOCAL synchronous_commit TO OFF"))
         yield session
 
 

@@ -30,6 +30,9 @@ NEVER, LATE, AT_ONCE, FIRST = "never", "late", "at once", "first"
 UNCHECKED = "examengine_foreign_keys_unchecked"
 """The execution option of migrations: a table that is made anew is not there for a moment."""
 
+UNSYNCED = "examengine_unsynced"
+"""The execution option of a transaction that need not survive the loss of power."""
+
 _MAY_YET_LOCK = "examengine_may_yet_lock"
 _FILES = ("", "-wal", "-shm", "-journal")
 _OWNER_ONLY = 0o600
@@ -130,6 +133,10 @@ def _begin(connection: Connection) -> None:
     if unchecked != connection.info.get(UNCHECKED, False):  # has no effect within a transaction
         connection.exec_driver_sql(f"PRAGMA foreign_keys = {'OFF' if unchecked else 'ON'}")
         connection.info[UNCHECKED] = unchecked
+    unsynced = connection.get_execution_options().get(UNSYNCED, False)
+    if unsynced != connection.info.get(UNSYNCED, False):  # neither has this one
+        connection.exec_driver_sql(f"PRAGMA synchronous = {'NORMAL' if unsynced else 'FULL'}")
+        connection.info[UNSYNCED] = unsynced
     lock = connection.get_execution_options().get(LOCK, AT_ONCE)
     connection.info[_MAY_YET_LOCK] = lock == LATE
     if lock in {AT_ONCE, FIRST}:

@@ -8,7 +8,6 @@ from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
-from starlette.background import BackgroundTask
 
 from examengine import four_eyes
 from examengine.accounts import (
@@ -27,12 +26,12 @@ from examengine.accounts import (
     change_own_password,
     check_new_password,
     enter,
+    failed_sign_in,
     own_organisations,
     sign_out,
     source_of,
     switch_organisation,
     take_over,
-    tell_refused,
     withdraw,
 )
 from examengine.db import writing
@@ -129,12 +128,9 @@ async def do_sign_in(
     try:
         entered = await _entered(parts, admitted, password)
     except (SignInRefused, SignInBusy) as refusal:
-        answer = _refused(page, refusal, email, then)
         if isinstance(refusal, SignInRefused):
-            answer.background = BackgroundTask(
-                _in_thread, tell_refused, parts.engine, parts.clock, admitted
-            )
-        return answer
+            parts.sign_in_trail.note(failed_sign_in(parts.clock, admitted))
+        return _refused(page, refusal, email, then)
     there = "/account/password" if entered.password_due else _own_path(then)
     answer = RedirectResponse(there, status_code=303)
     set_cookie(answer, entered.token, secure=parts.secure)

@@ -14,7 +14,15 @@ from jinja2 import Environment
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from examengine.accounts import Actor, FirstToken, NotSignedIn, PasswordDue, PasswordHasher, visit
+from examengine.accounts import (
+    Actor,
+    FirstToken,
+    NotSignedIn,
+    PasswordDue,
+    PasswordHasher,
+    SignInTrail,
+    visit,
+)
 from examengine.calibration import Shelf
 from examengine.credentials import (
     AwardingBody,
@@ -42,6 +50,7 @@ class Parts:
     """Of the whole installation: it reads no row that belongs to an organisation."""
     clock: Clock
     hasher: PasswordHasher
+    sign_in_trail: SignInTrail
     templates: Environment
     forms: FormsInPlay
     attempts: AttemptsInPlay
