@@ -16,7 +16,11 @@ help: ## Show this list
 run: .venv/runtime assets ## From nothing to a running exam: prints addresses and sign-ins
 	$(BIN)/examengine demo
 
-PYTEST := $(BIN)/pytest -n 2 --dist worksteal --nothing-skipped
+# Three processes for two cores: browsers and servers leave them idle now and then. In memory,
+# where there is room, for every test has a database of its own, synced with each commit.
+PYTEST := $(BIN)/pytest -n 3 --dist worksteal --nothing-skipped
+IN_MEMORY := $(wildcard /dev/shm)
+test test-references: export TMPDIR := $(or $(IN_MEMORY),/tmp)
 TESTS_NEED := .venv/development assets tests/conformance/verifiers/node_modules browser
 
 .PHONY: test
