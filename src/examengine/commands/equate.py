@@ -13,9 +13,8 @@ from examengine.commands.equate_input import ALL_METHODS, EquateInput
 from examengine.commands.files import put, refusals_as_faults
 from examengine.commands.psychometric_input import marked, simulated_in, warn
 from examengine.commands.psychometric_options import Key, Out, Simulated
-from examengine.psychometrics.documents import as_json, plain
+from examengine.psychometrics.documents import CODE_VERSION, as_json, plain
 from examengine.psychometrics.equating import Bootstrap, Equating, equate_forms
-from examengine.psychometrics.estimation.provenance import CODE_VERSION
 from examengine.psychometrics.linking import METHODS as LINKING_METHODS
 
 

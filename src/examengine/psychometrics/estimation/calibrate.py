@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
 from examengine.psychometrics.estimation import conditional, marginal
-from examengine.psychometrics.estimation.checks import input_faults
+from examengine.psychometrics.estimation.design import Executor
 from examengine.psychometrics.estimation.latent import FEWEST_KNOTS
 from examengine.psychometrics.estimation.plan import (
     Calibration,
@@ -12,10 +12,9 @@ from examengine.psychometrics.estimation.plan import (
     LatentForm,
     Progress,
     StandardErrors,
+    input_faults,
 )
 from examengine.psychometrics.estimation.priors import Priors
-from examengine.psychometrics.estimation.shards import Executor
-from examengine.psychometrics.estimation.tallies import category_counts
 from examengine.psychometrics.parameters import ItemParameters, Quadrature
 from examengine.psychometrics.refusals import CannotCalibrate, refuse
 from examengine.psychometrics.responses import Responses
@@ -117,7 +116,7 @@ def calibrate(
     models, name = _models(responses, model, used)
     whole = responses if by_group else _without_groups(responses)
     labels, group = whole.group_index(reference if by_group else None)
-    tally = category_counts(responses)
+    tally = responses.category_counts()
     refuse(CannotCalibrate, input_faults(responses, tally, models, used, group, labels))
     n_persons = float(responses.weights.sum())
     plan = CalibrationPlan(
