@@ -1,10 +1,11 @@
 """Calibrate a test: the one function through which item parameters are estimated."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from types import MappingProxyType
 
 from examengine.psychometrics.estimation import conditional, marginal
 from examengine.psychometrics.estimation.design import Executor
+from examengine.psychometrics.estimation.free_parameters import NOTHING_RIGHT
 from examengine.psychometrics.estimation.latent import FEWEST_KNOTS
 from examengine.psychometrics.estimation.plan import (
     Calibration,
@@ -49,6 +50,7 @@ def calibrate(
     max_cycles: int = 500,
     priors: Priors | None = None,
     anchors: Iterable[ItemParameters] = (),
+    right: Mapping[str, Collection[int]] = NOTHING_RIGHT,
     by_group: bool = False,
     reference: str | None = None,
     scale_nodes: bool = True,
@@ -79,6 +81,9 @@ def calibrate(
         priors: Prior distributions; none are used unless given.
         anchors: Items whose parameters are given. Those among the responses keep them, and
             the mean and deviation of every group are free.
+        right: For items whose categories have no order, those that are right. The nominal model is
+            the same with abilities and all slopes turned round; it starts with ability pointing
+            to these, and to higher scores where none are named.
         by_group: Whether every group but the reference has its own mean and deviation.
         reference: Label of the reference group; the first to appear when not given.
         scale_nodes: Whether the points move with the deviation of a group. False keeps one
@@ -137,6 +142,7 @@ def calibrate(
         standard_errors=standard_errors,
         executor=executor,
         progress=progress,
+        right=right,
     )
     return ESTIMATORS[estimator](plan)
 

@@ -22,6 +22,7 @@ from examengine.psychometrics.responses import NOT_PRESENTED, ROWS, Responses, c
 # The slot of what is not free.
 FIXED = -1
 NOTHING: Mapping[str, FloatArray] = MappingProxyType({})
+NOTHING_RIGHT: Mapping[str, Collection[int]] = MappingProxyType({})
 # Deviations of a group between which a calibration looks, logits.
 NARROWEST, WIDEST = 1e-3, 1e3
 SMALLEST_VARIANCE = 1e-12
@@ -243,8 +244,12 @@ def item_starts(
     models: Sequence[str],
     anchors: Mapping[str, ItemParameters],
     positive: Collection[str] = (),
+    right: Mapping[str, Collection[int]] = NOTHING_RIGHT,
 ) -> tuple[ItemStart, ...]:
     """Start statistics of every item.
+
+    A score counts as it is towards the rest scores. Where the categories of an item have no order
+    and some are right, a point counts for each of these.
 
     Args:
         responses: Persons by items.
@@ -252,12 +257,14 @@ def item_starts(
         models: Code of the model of each item.
         anchors: Items whose parameters are given.
         positive: Items whose slope has to start above 0, whatever the responses say.
+        right: For items whose categories have no order, those that are right.
 
     Returns:
         One entry per item, in order. An anchored item keeps its own model and number of
         categories.
     """
-    weight, centred = responses.weights, _centred_totals(responses, counts)
+    worth = _worth(responses, counts.shape[1], right)
+    weight, centred = responses.weights, _centred_totals(responses, counts, worth)
     totals = category_sums(responses.scores, counts.shape[1], weight * centred)
     spread = float(np.sqrt(max(weight @ centred**2 / weight.sum(), SMALLEST_VARIANCE)))
     return tuple(
@@ -266,6 +273,7 @@ def item_starts(
             anchors.get(item_id),
             counts[column, : int(best) + 1],
             totals[column, : int(best) + 1],
+            worth[column, : int(best) + 1],
             spread,
             upright=item_id in positive,
         )
@@ -280,33 +288,48 @@ def _item_start(
     anchor: ItemParameters | None,
     counts: FloatArray,
     totals: FloatArray,
+    worth: FloatArray,
     spread: float,
     *,
     upright: bool,
 ) -> ItemStart:
     """The start statistics of one item from its sums."""
-    category = np.arange(len(counts))
     smooth = counts + 0.5
     shares = smooth / smooth.sum()
     mean_total = totals / smooth
-    rest = mean_total - (category - shares @ category)
+    rest = mean_total - (worth - shares @ worth)
     variance = max(spread**2 - float(shares @ (mean_total**2 - rest**2)), 0.25 * spread**2)
     means = (rest - shares @ rest) / np.sqrt(variance)
-    if upright and (shares * means) @ category < 0:
+    if upright and (shares * means) @ worth < 0:
         means = -means
     if anchor is not None:
         return ItemStart(anchor.item_model, anchor.n_categories, shares, means, anchor)
     return ItemStart(model, len(counts), shares, means)
 
 
-def _centred_totals(responses: Responses, counts: FloatArray) -> FloatArray:
-    """Sum of score minus item mean over what was presented, shape (n_persons,)."""
-    means = counts @ np.arange(counts.shape[1]) / np.maximum(counts.sum(axis=1), 1.0)
+def _worth(
+    responses: Responses, n_categories: int, right: Mapping[str, Collection[int]]
+) -> FloatArray:
+    """What each category counts towards a total, shape (n_items, n_categories)."""
+    worth = np.tile(np.arange(n_categories, dtype=np.float64), (responses.n_items, 1))
+    for column, item_id in enumerate(responses.item_ids):
+        if right.get(item_id):
+            worth[column] = np.isin(np.arange(n_categories), list(right[item_id]))
+    return worth
+
+
+def _centred_totals(responses: Responses, counts: FloatArray, worth: FloatArray) -> FloatArray:
+    """Sum of worth minus item mean over what was presented, shape (n_persons,)."""
+    means = (counts * worth).sum(axis=1) / np.maximum(counts.sum(axis=1), 1.0)
+    unlike = np.flatnonzero((worth != np.arange(worth.shape[1])).any(axis=1))
     totals = np.empty(responses.n_persons)
     for first in range(0, responses.n_persons, ROWS):
         part = responses.scores[first : first + ROWS]
         presented = part != NOT_PRESENTED
-        points = np.where(presented, part, 0).sum(axis=1)
+        points = np.where(presented, part, 0).sum(axis=1).astype(np.float64)
+        for column in unlike.tolist():
+            given = np.where(presented[:, column], part[:, column], 0)
+            points += np.where(presented[:, column], worth[column, given] - given, 0.0)
         totals[first : first + ROWS] = points - presented @ means
     return totals
 

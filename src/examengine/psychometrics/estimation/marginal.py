@@ -93,7 +93,7 @@ def build_surface(plan: CalibrationPlan) -> PosteriorSurface:
     """The log-posterior of a plan."""
     # A prior on a may have no room below 0, whatever the key.
     upright = [name for name in plan.responses.item_ids if "a" in plan.priors.of(name)]
-    starts = item_starts(plan.responses, plan.tally, plan.models, plan.anchors, upright)
+    starts = item_starts(plan.responses, plan.tally, plan.models, plan.anchors, upright, plan.right)
     grid = _grid(plan)
     n_groups = len(plan.group_labels)
     layout = lay_out(starts, n_groups, grid.n_latent)

@@ -5,7 +5,7 @@ help. A warning is a sentence that stands beside the numbers.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 import numpy as np
@@ -14,7 +14,10 @@ from examengine.psychometrics.arrays import BoolArray, FloatArray, IntArray
 from examengine.psychometrics.documents import CODE_VERSION
 from examengine.psychometrics.enumeration import some_of
 from examengine.psychometrics.estimation.design import Executor
-from examengine.psychometrics.estimation.free_parameters import Estimates, ParameterSlots
+from examengine.psychometrics.estimation.free_parameters import (
+    Estimates,
+    ParameterSlots,
+)
 from examengine.psychometrics.estimation.priors import Priors
 from examengine.psychometrics.models import MODELS
 from examengine.psychometrics.parameters import ItemParameters, ParameterSet, Quadrature
@@ -60,6 +63,7 @@ class CalibrationPlan:
         standard_errors: Which standard errors to give.
         executor: Where shards of persons are worked on; None works in this thread.
         progress: Whom to tell of each pass over the data; None tells nobody.
+        right: For items whose categories have no order, those that are right.
     """
 
     responses: Responses
@@ -78,6 +82,7 @@ class CalibrationPlan:
     standard_errors: StandardErrors
     executor: Executor | None
     progress: Progress | None = None
+    right: Mapping[str, Collection[int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
