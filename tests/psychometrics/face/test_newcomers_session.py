@@ -1,35 +1,12 @@
 """What a newcomer types: the page for people who know mirt, and a stranger's first session."""
 
-import re
-from pathlib import Path
-
 import numpy as np
 import pytest
-
-ROOT = Path(__file__).parents[3]
-PAGE = (ROOT / "docs" / "coming-from-mirt-tam-girth.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"```python\n(.*?)```", PAGE, re.S)
-
-# A stranger tried these on a matrix before there was a face; none of them worked.
-SESSION = """
-from examengine.psychometrics import calibrate, dif, item_fit, plots, reliability, score, simulate
-matrix = simulate("2pl", 300, 8, rng=1).responses.scores
-fit = calibrate(matrix, "2PL")
-fit
-fit.table()
-score(fit)
-score(fit, matrix).table()
-reliability(matrix).alpha
-item_fit(fit)
-item_fit(fit).table()
-dif(matrix, ["a", "b"] * 150, method="MH").table()
-plots.item_curves(fit)
-plots.information(fit)
-"""
+from newcomers import PAGE, PAGE_BLOCKS, ROOT, SESSION
 
 
 def typed(text, names):
-    """Run text line by line as a notebook does: what a line is worth is shown."""
+    """Run text line by line as a console does: what a line is worth is shown."""
     shown = []
     for cell in text.strip().splitlines():
         try:
@@ -69,7 +46,7 @@ def page():
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(ROOT)
         names = {}
-        for block in BLOCKS:
+        for block in PAGE_BLOCKS:
             exec(compile(block, "coming-from-mirt-tam-girth.md", "exec"), names)  # noqa: S102
     return names
 
