@@ -187,6 +187,26 @@ def test_models_can_differ_by_item(exam):
     assert [item["model"] for item in found["items"]][:3] == ["rasch", "rasch", "2pl"]
 
 
+def test_the_nominal_model_of_a_command_points_to_the_key(tmp_path):
+    """
+    Where the right options come first by name, better answers still have the higher ability.
+    """
+    rng = np.random.default_rng(2)
+    right = rng.random((300, 6)) < expit(1.5 * rng.normal(size=(300, 1)))
+    letters = np.where(right, "A", rng.choice(["B", "C", "D"], (300, 6)))
+    names = [f"q{n}" for n in range(6)]
+    answers, key, fitted = (tmp_path / name for name in ("r.csv", "key.csv", "nrm.json"))
+    rows = [[*"AAAAAA"], [*"BBBBBB"], *letters.tolist()]
+    answers.write_text("\n".join(",".join(row) for row in [names, *rows]), encoding="utf-8")
+    key.write_text("item_id,key\n" + "".join(f"{name},A\n" for name in names), encoding="utf-8")
+
+    run("calibrate", answers, "--key", key, "--model", "nrm", "--out", fitted)
+    scored = run("score", answers, "--key", key, "--params", fitted).stdout
+
+    best, worst, *_ = csv.DictReader(io.StringIO(scored))
+    assert float(best["theta"]) > 0 > float(worst["theta"])
+
+
 @pytest.mark.parametrize("method", ["eap", "map", "ml", "wle", "eapsum"])
 def test_score_prints_one_row_a_person(exam, params, method):
     """

@@ -4,11 +4,13 @@ import numpy as np
 import pytest
 
 from examengine.psychometrics.csv_tables import UnusableFile
+from examengine.psychometrics.estimation import calibrate
 from examengine.psychometrics.item_keys import ItemKey
 from examengine.psychometrics.option_categories import (
     by_option,
     options_of,
     options_to_calibrate,
+    right_categories,
 )
 from examengine.psychometrics.parameters import ItemParameters
 from examengine.psychometrics.refusals import UnusableParameters
@@ -137,3 +139,41 @@ def test_models_know_right_and_wrong_whatever_an_item_is_worth():
     assert found.scores[:, 0].tolist() == [0, 1, -1]
     assert found.scores[:, 1].tolist() == [1, 3, 2]
     assert found.max_scores.tolist() == [1, 3]
+
+
+def chosen(letters: str, seed: int = 5) -> str:
+    """Answers to six items: `letters` are the right option and three wrong ones, from near to far.
+
+    The abler choose the first, and of those who are wrong the weakest choose the last.
+    """
+    rng = np.random.default_rng(seed)
+    theta = rng.normal(size=(400, 1))
+    right = rng.random((400, 6)) < 1 / (1 + np.exp(-1.5 * theta))
+    lean = theta + rng.normal(size=(400, 6))
+    place = np.where(right, 0, np.digitize(-lean, [-0.3, 0.5]) + 1)
+    rows = "\n".join(",".join(letters[k] for k in row) for row in place)
+    return "q1,q2,q3,q4,q5,q6\n" + rows
+
+
+@pytest.mark.parametrize("letters", ["ABCD", "BADC", "CDBA", "DCBA"])
+def test_ability_points_to_the_key_wherever_it_stands(letters):
+    """
+    The nominal model fits as well with everything turned round; the right option rises with
+    ability whether its name comes first or last, and the likelihood is the same.
+    """
+    keys = {f"q{n}": ItemKey(f"q{n}", (letters[0],)) for n in range(1, 7)}
+    data = read_responses("r.csv", chosen(letters).encode(), keys=keys)
+    options = options_to_calibrate(data, "nrm", ())
+    place = options["q1"].index(letters[0])
+
+    found = calibrate(
+        by_option(data, options).responses, "nrm", right=right_categories(data, options)
+    ).parameters
+
+    assert found.converged
+    assert all(int(np.argmax(item.values["slopes"])) == place for item in found.items)
+    first = read_responses("r.csv", chosen("DCBA").encode(), keys={
+        name: ItemKey(name, ("D",)) for name in keys
+    })  # fmt: skip
+    last = calibrate(by_option(first, options_to_calibrate(first, "nrm", ())).responses, "nrm")
+    assert found.log_likelihood == pytest.approx(last.parameters.log_likelihood, abs=1e-6)

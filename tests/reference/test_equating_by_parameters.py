@@ -5,7 +5,7 @@ import pytest
 from reference_files import linking_form, reference
 
 from examengine.psychometrics.equating import (
-    IRT_METHODS,
+    METHODS,
     IrtForm,
     Options,
     equate_by_parameters,
@@ -14,8 +14,8 @@ from examengine.psychometrics.equating import (
 from examengine.psychometrics.linking import Constants, transform
 from examengine.psychometrics.population import Population
 
-TRUE_SCORES = IRT_METHODS["irt-true"]
-OBSERVED_SCORES = IRT_METHODS["irt-observed"]
+TRUE_SCORES = METHODS["irt-true"]
+OBSERVED_SCORES = METHODS["irt-observed"]
 
 STOCKING_LORD = "Stocking-Lord (Gauss-Hermite 30, N(0,1))"
 

@@ -34,7 +34,6 @@ from equating_figures import (
 from scipy.optimize import least_squares
 
 from examengine.psychometrics.equating import (
-    IRT_METHODS,
     METHODS,
     Degrees,
     IrtForm,
@@ -50,8 +49,8 @@ from examengine.psychometrics.equating.methods import Moments
 from examengine.psychometrics.parameters import ItemParameters
 from examengine.psychometrics.population import Population
 
-TRUE_SCORES = IRT_METHODS["irt-true"]
-OBSERVED_SCORES = IRT_METHODS["irt-observed"]
+TRUE_SCORES = METHODS["irt-true"]
+OBSERVED_SCORES = METHODS["irt-observed"]
 
 
 def column(counts):

@@ -1,4 +1,6 @@
-"""The library against mirt 1.47 and psych 2.2.9 on sets that the repository simulates itself.
+"""The library against other programs on sets that the repository simulates itself.
+
+mirt 1.47 and psych 2.2.9 in R; for the 1PL, the 4PL and the RSM mirt for Python 1.2.0.
 
 Nothing beside the repository is needed: the sets, the program that makes them and the figures are
 in `simulated_sets`.
@@ -26,6 +28,9 @@ from examengine.psychometrics.reliability import guttman_bounds
 
 SETS = Path(__file__).parent / "simulated_sets"
 FIGURES = json.loads((SETS / "figures.json").read_text(encoding="utf-8"))
+FIGURES_OF_PYTHON = json.loads(
+    (SETS / "figures_of_mirt_for_python.json").read_text(encoding="utf-8")
+)
 MODELS = ["rasch", "2pl", "grm", "gpcm", "pcm"]
 GUESSING = {"logit_c": {"distribution": "normal", "mean": -1.4, "sd": 0.5}}
 
@@ -101,6 +106,63 @@ def test_parameters_are_those_of_mirt(fitted):
             assert value == pytest.approx(row[name], abs=within)
         assert item.values.get("c", 0.0) == pytest.approx(row.get("g", 0.0), abs=within)
     assert ours.parameters.groups[0].sd ** 2 == pytest.approx(theirs["variance"], abs=1e-4)
+
+
+def values_of(parameters, name):
+    """One reported number of every item."""
+    return [item.values[name] for item in parameters.items]
+
+
+def test_the_1pl_is_that_of_mirt_for_python():
+    """
+    Log-likelihood to 1e-6, the common slope and the difficulties to 1e-5.
+    """
+    theirs = FIGURES_OF_PYTHON["1pl_of_s_2pl"]
+
+    ours = calibrate(SETS / "s_2pl.csv", "1pl").parameters
+
+    assert ours.converged
+    assert ours.n_parameters == 21
+    assert ours.log_likelihood == pytest.approx(theirs["log_likelihood"], abs=1e-6)
+    np.testing.assert_allclose(values_of(ours, "a"), theirs["discrimination"], atol=1e-5)
+    np.testing.assert_allclose(values_of(ours, "b"), theirs["difficulty"], atol=1e-5)
+
+
+def test_the_4pl_is_that_of_mirt_for_python():
+    """
+    With priors on both asymptotes: log-posterior to 1e-4, slopes to 2e-3 (one is above 4, where the
+    posterior is flat), difficulties and asymptotes to 1e-4.
+    """
+    theirs = FIGURES_OF_PYTHON["s_4pl"]
+    priors = {
+        ours: dict(zip(("alpha", "beta"), theirs["priors"][name], strict=True))
+        | {"distribution": "beta"}
+        for ours, name in (("c", "guessing"), ("d", "upper"))
+    }
+
+    ours = calibrate(SETS / "s_4pl.csv", "4pl", priors=priors).parameters
+
+    assert ours.converged
+    assert ours.log_posterior == pytest.approx(theirs["log_posterior"], abs=1e-4)
+    np.testing.assert_allclose(values_of(ours, "a"), theirs["discrimination"], atol=2e-3)
+    for name, given in (("b", "difficulty"), ("c", "guessing"), ("d", "upper")):
+        np.testing.assert_allclose(values_of(ours, name), theirs[given], atol=1e-4)
+
+
+def test_the_rating_scale_model_is_that_of_mirt_for_python():
+    """
+    Log-likelihood to 1e-6, the variance and every step of every item to 5e-5.
+    """
+    theirs = FIGURES_OF_PYTHON["s_rsm"]
+
+    ours = calibrate(SETS / "s_rsm.csv", "rsm").parameters
+
+    assert ours.converged
+    assert ours.n_parameters == 9 + 2 + 1
+    assert ours.log_likelihood == pytest.approx(theirs["log_likelihood"], abs=1e-6)
+    assert ours.groups[0].sd ** 2 == pytest.approx(theirs["variance"], abs=5e-5)
+    steps = np.add.outer(theirs["difficulty"], theirs["thresholds"])
+    np.testing.assert_allclose(values_of(ours, "steps"), steps, atol=5e-5)
 
 
 @pytest.mark.parametrize("model", ["rasch", "2pl"])

@@ -16,8 +16,7 @@ from examengine.commands.psychometric_input import (
 )
 from examengine.commands.psychometric_options import Key, Out, Responses, Simulated
 from examengine.psychometrics.csv_tables import number_in
-from examengine.psychometrics.documents import as_json, plain
-from examengine.psychometrics.estimation.provenance import CODE_VERSION, digest_of
+from examengine.psychometrics.documents import CODE_VERSION, as_json, plain
 from examengine.psychometrics.response_files import ResponseData
 from examengine.psychometrics.results import Analysis, analyse
 
@@ -75,6 +74,6 @@ def analysis_document(found: Analysis, data: ResponseData) -> dict[str, Any]:
     return {
         "schema": "examengine/analysis/1",
         "code_version": CODE_VERSION,
-        "input_digest": digest_of(data.responses),
+        "input_digest": data.responses.digest,
         **document,
     }

@@ -33,6 +33,7 @@ from examengine.psychometrics.estimation import (
 from examengine.psychometrics.option_categories import (
     by_option,
     options_to_calibrate,
+    right_categories,
     with_options,
 )
 from examengine.psychometrics.parameters import ItemParameters, ParameterSet, write_parameters
@@ -97,6 +98,7 @@ def calibrate_responses(
             max_cycles=max_cycles,
             priors=known,
             anchors=fixed,
+            right=right_categories(data, options),
             by_group=group is not None,
             reference=reference,
             scale_nodes=not fixed_grid,

@@ -18,8 +18,7 @@ from examengine.commands.psychometric_input import (
     warn_of_groups,
 )
 from examengine.commands.psychometric_options import Group, Key, Out, Simulated
-from examengine.psychometrics.documents import as_json, plain
-from examengine.psychometrics.estimation.provenance import CODE_VERSION
+from examengine.psychometrics.documents import CODE_VERSION, as_json, plain
 from examengine.psychometrics.option_categories import by_option, options_of
 from examengine.psychometrics.response_files import ResponseData
 from examengine.psychometrics.results import Decisions, Evidence, decisions_at

@@ -10,8 +10,7 @@ from examengine.commands.psychometric_input import Fault, marked, simulated_in
 from examengine.commands.psychometric_options import Out
 from examengine.psychometrics.csv_tables import read_csv
 from examengine.psychometrics.cut_scores import METHODS, Recommendation
-from examengine.psychometrics.documents import as_json, plain
-from examengine.psychometrics.estimation.provenance import CODE_VERSION
+from examengine.psychometrics.documents import CODE_VERSION, as_json, plain
 
 
 def cut(

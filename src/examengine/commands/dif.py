@@ -24,9 +24,8 @@ from examengine.psychometrics.dif import (
     compare_groups,
     differential_test_functioning,
 )
-from examengine.psychometrics.documents import as_json, plain
+from examengine.psychometrics.documents import CODE_VERSION, as_json, plain
 from examengine.psychometrics.enumeration import some_of
-from examengine.psychometrics.estimation.provenance import CODE_VERSION
 from examengine.psychometrics.multiplicity import ADJUSTMENTS
 from examengine.psychometrics.option_categories import by_option, options_to_calibrate
 from examengine.psychometrics.response_files import ResponseData

@@ -9,18 +9,17 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 
-from examengine.commands.equate_input import ALL_METHODS, EquateInput
+from examengine.commands.equate_input import EquateInput
 from examengine.commands.files import put, refusals_as_faults
 from examengine.commands.psychometric_input import marked, simulated_in, warn
 from examengine.commands.psychometric_options import Key, Out, Simulated
-from examengine.psychometrics.documents import as_json, plain
-from examengine.psychometrics.equating import Bootstrap, Equating, equate_forms
-from examengine.psychometrics.estimation.provenance import CODE_VERSION
+from examengine.psychometrics.documents import CODE_VERSION, as_json, plain
+from examengine.psychometrics.equating import METHODS, Bootstrap, Equating, equate_forms
 from examengine.psychometrics.linking import METHODS as LINKING_METHODS
 
 
 def equate(
-    method: Annotated[str, typer.Option(help=", ".join(ALL_METHODS))],
+    method: Annotated[str, typer.Option(help=", ".join(sorted(METHODS)))],
     new: Annotated[Path | None, typer.Argument(help="Responses to the new form (CSV).")] = None,
     old: Annotated[Path | None, typer.Argument(help="Responses to the old form (CSV).")] = None,
     source: Annotated[

@@ -14,13 +14,12 @@ from examengine.commands.psychometric_input import (
     responses_from,
 )
 from examengine.psychometrics.equating import (
-    IRT_METHODS,
     METHODS,
     AnchorKind,
+    AnyMethod,
     Bootstrap,
     Criterion,
     Degrees,
-    EquatingMethod,
     EquatingPlan,
     FormInput,
     IrtMethod,
@@ -30,10 +29,6 @@ from examengine.psychometrics.equating import (
 from examengine.psychometrics.linking import METHODS as LINKING_METHODS
 from examengine.psychometrics.response_files import PERSON
 
-ALL_METHODS: Mapping[str, EquatingMethod | IrtMethod] = {
-    **dict(sorted(METHODS.items())),
-    **dict(sorted(IRT_METHODS.items(), reverse=True)),
-}
 DEGREES = re.compile(r"[0-9]{1,2}(?:,[0-9]{1,2},[0-9]{1,2})?")
 
 
@@ -64,9 +59,9 @@ class EquateInput:
         _check(self)
 
     @property
-    def method(self) -> EquatingMethod | IrtMethod:
+    def method(self) -> AnyMethod:
         """The method itself."""
-        return ALL_METHODS[self.method_code]
+        return METHODS[self.method_code]
 
     @property
     def anchor_kind(self) -> AnchorKind:
@@ -79,7 +74,7 @@ class EquateInput:
         Raises:
             Fault: --smooth is no degree and no criterion.
         """
-        paired = self.single_group or getattr(self.method, "anchored", False)
+        paired = self.single_group or self.method.anchored
         return EquatingPlan(
             options=Options(
                 weight=self.weight,
@@ -150,8 +145,8 @@ _TWO_FILES = "the new form's, then the old form's"
 
 
 def _check(given: EquateInput) -> None:
-    if given.method_code not in ALL_METHODS:
-        raise Fault(f"method {given.method_code!r} is none of {', '.join(ALL_METHODS)}")
+    if given.method_code not in METHODS:
+        raise Fault(f"method {given.method_code!r} is none of {', '.join(METHODS)}")
     if given.anchor not in get_args(AnchorKind):
         raise Fault(f"--anchor {given.anchor}: internal or external")
     if given.weight is not None and not 0 <= given.weight <= 1:
@@ -169,14 +164,13 @@ def _idle(given: EquateInput) -> list[str]:
     """Options that were given and play no part in the method."""
     method = given.method
     by_parameters = isinstance(method, IrtMethod)
-    anchored = by_parameters or getattr(method, "anchored", False)
     options = {
         "--from": (given.source is not None, by_parameters),
         "--to": (given.target is not None, by_parameters),
         "--link": (given.link is not None, by_parameters),
         "--groups": (given.groups is not None, by_parameters),
         "--single-group": (given.single_group, not by_parameters),
-        "--anchor external": (given.anchor == "external", anchored),
+        "--anchor external": (given.anchor == "external", method.anchored),
         "--weight": (given.weight is not None, method.synthetic),
         "--smooth": (bool(given.smooth), method.curved and not by_parameters),
         "--kernel": (given.kernel, method.curved),

@@ -23,8 +23,7 @@ from examengine.commands.psychometric_options import (
     Simulated,
 )
 from examengine.psychometrics.dimensionality import parallel_analysis
-from examengine.psychometrics.documents import as_json, plain
-from examengine.psychometrics.estimation.provenance import CODE_VERSION
+from examengine.psychometrics.documents import CODE_VERSION, as_json, plain
 from examengine.psychometrics.option_categories import by_option, options_of
 from examengine.psychometrics.results import ModelAgreement, model_agreement
 

@@ -17,8 +17,7 @@ from examengine.commands.psychometric_input import (
     simulated_in,
 )
 from examengine.commands.psychometric_options import Key, Out, Simulated
-from examengine.psychometrics.documents import as_json, plain
-from examengine.psychometrics.estimation.provenance import CODE_VERSION
+from examengine.psychometrics.documents import CODE_VERSION, as_json, plain
 from examengine.psychometrics.linking import (
     METHODS,
     Calibrated,

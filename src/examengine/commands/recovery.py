@@ -10,8 +10,7 @@ import typer
 from examengine.commands.files import content_of, put, refusals_as_faults
 from examengine.commands.psychometric_input import Fault
 from examengine.commands.psychometric_options import Out
-from examengine.psychometrics.documents import as_json, plain
-from examengine.psychometrics.estimation.provenance import CODE_VERSION
+from examengine.psychometrics.documents import CODE_VERSION, as_json, plain
 from examengine.psychometrics.recovery import (
     STUDIES,
     Study,

@@ -21,8 +21,7 @@ from examengine.commands.psychometric_input import (
 from examengine.commands.psychometric_options import Key, Out, Responses, Simulated
 from examengine.psychometrics.ability import METHODS as ABILITY_METHODS
 from examengine.psychometrics.csv_tables import UnusableFile, read_csv
-from examengine.psychometrics.documents import as_json, plain
-from examengine.psychometrics.estimation.provenance import CODE_VERSION
+from examengine.psychometrics.documents import CODE_VERSION, as_json, plain
 from examengine.psychometrics.multiplicity import ADJUSTMENTS
 from examengine.psychometrics.refusals import refuse
 from examengine.psychometrics.similarity import (

@@ -4,11 +4,14 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
+from importlib.metadata import version
 from math import isfinite
 from typing import Any
 
 import numpy as np
 
+# Which program a document comes from.
+CODE_VERSION = version("examengine")
 NUMBER = r"(?:[-+.\deE]+|null)"
 # A list of nothing but numbers goes on one line: matrices stay readable. No text can match, since
 # the line breaks of a text are written as \\n.

@@ -38,6 +38,25 @@ def options_to_calibrate(
     }
 
 
+def right_categories(data: ResponseData, options: Options) -> Mapping[str, tuple[int, ...]]:
+    """Return the categories of each item that are right options, so that ability points to them.
+
+    Args:
+        data: The responses, with their keys.
+        options: For some items the option of each category.
+
+    Returns:
+        For each of these items that has a key, the places of its right options.
+    """
+    return {
+        item_id: tuple(
+            place for place, name in enumerate(names) if name in data.keys[item_id].options
+        )
+        for item_id, names in options.items()
+        if item_id in data.keys
+    }
+
+
 def options_of(items: Iterable[ItemParameters]) -> Options:
     """Return the options of the items that were calibrated from them."""
     return {item.item_id: item.options for item in items if item.options}

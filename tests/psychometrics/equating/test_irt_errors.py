@@ -8,7 +8,7 @@ from equating_samples import NEW, OLD, equated, item
 from scipy.special import expit
 
 from examengine.psychometrics.equating import (
-    IRT_METHODS,
+    METHODS,
     Bootstrap,
     BothForms,
     FormResponses,
@@ -17,20 +17,20 @@ from examengine.psychometrics.equating import (
     in_metric_of,
     irt_form,
 )
-from examengine.psychometrics.equating.irt_methods import FormsApart
-from examengine.psychometrics.equating.irt_methods.observed_scores import (
+from examengine.psychometrics.equating.methods import FormsApart
+from examengine.psychometrics.equating.methods.irt_observed import (
     observed_score_equivalents,
     predicted_score_derivatives,
 )
-from examengine.psychometrics.equating.irt_methods.true_scores import true_score_derivatives
+from examengine.psychometrics.equating.methods.irt_true import true_score_derivatives
 from examengine.psychometrics.estimation import calibrate
 from examengine.psychometrics.linking import METHODS as LINKING_METHODS
 from examengine.psychometrics.linking import Constants, transform
 from examengine.psychometrics.parameters import ParameterSet
 from examengine.psychometrics.responses import Responses
 
-TRUE_SCORES = IRT_METHODS["irt-true"]
-OBSERVED_SCORES = IRT_METHODS["irt-observed"]
+TRUE_SCORES = METHODS["irt-true"]
+OBSERVED_SCORES = METHODS["irt-observed"]
 
 KNOWN = Constants(1.2, -0.3)
 STEP = 1e-5

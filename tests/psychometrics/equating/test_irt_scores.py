@@ -8,7 +8,6 @@ from equating_samples import NEW, OLD, equated, item
 
 from examengine.psychometrics.batches import category_probabilities
 from examengine.psychometrics.equating import (
-    IRT_METHODS,
     METHODS,
     CannotEquate,
     IrtForm,
@@ -18,15 +17,15 @@ from examengine.psychometrics.equating import (
     in_metric_of,
     irt_form,
 )
-from examengine.psychometrics.equating.irt_methods.observed_scores import predicted_totals
+from examengine.psychometrics.equating.methods.irt_observed import predicted_totals
 from examengine.psychometrics.information import characteristic_curve
 from examengine.psychometrics.linking import METHODS as LINKING_METHODS
 from examengine.psychometrics.linking import Constants, transform
 from examengine.psychometrics.parameters import ParameterSet
 from examengine.psychometrics.population import Population
 
-TRUE_SCORES = IRT_METHODS["irt-true"]
-OBSERVED_SCORES = IRT_METHODS["irt-observed"]
+TRUE_SCORES = METHODS["irt-true"]
+OBSERVED_SCORES = METHODS["irt-observed"]
 
 
 def test_predicted_totals_are_the_sum_over_all_answers():
@@ -152,7 +151,7 @@ def test_linking_makes_the_metric_irrelevant():
 
     linked = in_metric_of(elsewhere, old, LINKING_METHODS["stocking-lord"])
 
-    for method in IRT_METHODS.values():
+    for method in (TRUE_SCORES, OBSERVED_SCORES):
         expected = equated(equate_by_parameters(irt_form(new), irt_form(old), method))
         found = equate_by_parameters(irt_form(linked), irt_form(old), method)
         np.testing.assert_allclose(equated(found), expected, atol=1e-6)

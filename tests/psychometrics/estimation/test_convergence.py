@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from simulated import draw_scores, mixed, right_wrong
 
-from examengine.psychometrics.estimation import Priors, calibrate, marginal
+from examengine.psychometrics.estimation import Priors, calibrate, marginal, observed_information
 from examengine.psychometrics.estimation.calibrate import ESTIMATORS
 from examengine.psychometrics.models import MODELS
 from examengine.psychometrics.parameters import ItemParameters
@@ -75,7 +75,7 @@ def test_without_the_curvature_of_a_maximum_nothing_converges(kind, latent, monk
     """
     Where the information counts as flat a run says so, whatever errors were asked for.
     """
-    monkeypatch.setattr(marginal, "FLATTEST", 1.0)
+    monkeypatch.setattr(observed_information, "FLATTEST", 1.0)
 
     found = calibrate(right_wrong(), "2pl", standard_errors=kind, latent=latent, knots=4)
 
@@ -90,7 +90,7 @@ def test_every_estimator_asks_for_the_curvature(estimator, monkeypatch):
     No estimator says "converged" where the information counts as flat.
     """
     found = calibrate(right_wrong(2000, 8), "rasch", estimator=estimator)
-    monkeypatch.setattr(marginal, "FLATTEST", 1.0)
+    monkeypatch.setattr(observed_information, "FLATTEST", 1.0)
 
     flat = calibrate(right_wrong(2000, 8), "rasch", estimator=estimator)
 

@@ -7,7 +7,7 @@ import pytest
 from simulated import mixed, right_wrong
 
 from examengine.psychometrics.estimation import calibrate
-from examengine.psychometrics.estimation.shards import Block
+from examengine.psychometrics.estimation.design import Block
 from examengine.psychometrics.parameters import ParameterSet
 
 

@@ -6,23 +6,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from simulated import mixed, right_wrong, two_forms
 
-from examengine.psychometrics.estimation import expectation
+from examengine.psychometrics.estimation import posterior_surface
 from examengine.psychometrics.estimation.design import build_design
-from examengine.psychometrics.estimation.expectation import CurveTable, expect
+from examengine.psychometrics.estimation.free_parameters import Layout, item_starts, lay_out
 from examengine.psychometrics.estimation.latent import LatentGrid
-from examengine.psychometrics.estimation.layout import Layout, lay_out
-from examengine.psychometrics.estimation.posterior_surface import PosteriorSurface
-from examengine.psychometrics.estimation.start_values import item_starts
-from examengine.psychometrics.estimation.tallies import category_counts, category_sums
+from examengine.psychometrics.estimation.posterior_surface import (
+    CurveTable,
+    PosteriorSurface,
+    expect,
+)
 from examengine.psychometrics.parameters import Quadrature
-from examengine.psychometrics.responses import Responses
+from examengine.psychometrics.responses import Responses, category_sums
 
 
 def surface_of(
     responses: Responses, models: list[str], *, n_groups: int = 1, scaled: bool = True
 ) -> PosteriorSurface:
     """The log-likelihood of a small test, persons dealt to the groups in turn."""
-    starts = item_starts(responses, category_counts(responses), models, {})
+    starts = item_starts(responses, responses.category_counts(), models, {})
     layout = lay_out(starts, n_groups)
     group = np.arange(responses.n_persons) % n_groups
     design = build_design(responses, layout.batches, group, n_groups)
@@ -93,17 +94,17 @@ def test_points_left_out_change_nothing(monkeypatch):
     surface = surface_of(right_wrong(3000, 60), ["2pl"] * 60)
     tables = surface.tables(somewhere(surface.layout))
     windows = []
-    posterior = expectation.posterior
+    posterior = posterior_surface.posterior
 
     def noting(columns, table):
         found = posterior(columns, table)
         windows.append(len(found.weights))
         return found
 
-    monkeypatch.setattr(expectation, "posterior", noting)
+    monkeypatch.setattr(posterior_surface, "posterior", noting)
 
     some = expect(surface.design, tables)
-    monkeypatch.setattr(expectation, "NEGLIGIBLE", -np.inf)
+    monkeypatch.setattr(posterior_surface, "NEGLIGIBLE", -np.inf)
     every = expect(surface.design, tables)
 
     assert windows[0] < 50

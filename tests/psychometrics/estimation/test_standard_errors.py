@@ -4,21 +4,18 @@ import numpy as np
 import pytest
 from simulated import draw_scores, mixed, right_wrong
 
-from examengine.psychometrics.estimation import Priors, calibrate, marginal
+from examengine.psychometrics.estimation import Priors, calibrate, observed_information
 from examengine.psychometrics.estimation.calibrate import ESTIMATORS
-from examengine.psychometrics.estimation.design import build_design
+from examengine.psychometrics.estimation.design import Shards, build_design
+from examengine.psychometrics.estimation.free_parameters import item_starts, lay_out
 from examengine.psychometrics.estimation.latent import LatentGrid
-from examengine.psychometrics.estimation.layout import lay_out
 from examengine.psychometrics.estimation.observed_information import (
     cross_products,
     information_at,
     thinned,
 )
 from examengine.psychometrics.estimation.posterior_surface import PosteriorSurface
-from examengine.psychometrics.estimation.prior_terms import prior_terms
-from examengine.psychometrics.estimation.shards import Shards
-from examengine.psychometrics.estimation.start_values import item_starts
-from examengine.psychometrics.estimation.tallies import category_counts
+from examengine.psychometrics.estimation.priors import prior_terms
 from examengine.psychometrics.parameters import ItemParameters, Quadrature
 from examengine.psychometrics.refusals import CannotCalibrate
 from examengine.psychometrics.responses import Responses
@@ -30,7 +27,7 @@ def surface_of(
     responses: Responses, models: list[str], *, n_groups: int, scaled: bool, priors: Priors
 ) -> PosteriorSurface:
     """A log-posterior of a small test."""
-    layout = lay_out(item_starts(responses, category_counts(responses), models, {}), n_groups)
+    layout = lay_out(item_starts(responses, responses.category_counts(), models, {}), n_groups)
     group = np.arange(responses.n_persons) % n_groups
     design = build_design(responses, layout.batches, group, n_groups)
     terms = prior_terms(priors, layout.batches, responses.item_ids, [False] * len(models))
@@ -202,7 +199,7 @@ def test_convergence_does_not_depend_on_the_errors_asked_for(monkeypatch):
     """
     Where what some persons lose says nothing yet, all of them are looked at.
     """
-    monkeypatch.setattr(marginal, "ENOUGH_PERSONS", 30)
+    monkeypatch.setattr(observed_information, "ENOUGH_PERSONS", 30)
     rng = np.random.default_rng(9)
     items = [
         ItemParameters(f"i{n}", "3pl", {"a": 1.3, "b": b, "c": 0.2})

@@ -185,7 +185,7 @@ def test_options_can_be_calibrated_and_scored():
 
     calibration = calibrate(answers, "nrm", key="AAAA", progress=False)
 
-    assert calibration.parameters.items[0].options == ("B", "C", "A")
+    assert calibration.parameters.items[0].options == ("A", "B", "C")
     best, worst = score(calibration, [["A"] * 4, ["B"] * 4], key="AAAA").theta
     assert best > worst
 

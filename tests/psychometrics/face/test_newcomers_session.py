@@ -1,35 +1,16 @@
 """What a newcomer types: the page for people who know mirt, and a stranger's first session."""
 
 import re
-from pathlib import Path
 
 import numpy as np
 import pytest
+from newcomers import PAGE, PAGE_BLOCKS, ROOT, SESSION
 
-ROOT = Path(__file__).parents[3]
-PAGE = (ROOT / "docs" / "coming-from-mirt-tam-girth.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"```python\n(.*?)```", PAGE, re.S)
-
-# A stranger tried these on a matrix before there was a face; none of them worked.
-SESSION = """
-from examengine.psychometrics import calibrate, dif, item_fit, plots, reliability, score, simulate
-matrix = simulate("2pl", 300, 8, rng=1).responses.scores
-fit = calibrate(matrix, "2PL")
-fit
-fit.table()
-score(fit)
-score(fit, matrix).table()
-reliability(matrix).alpha
-item_fit(fit)
-item_fit(fit).table()
-dif(matrix, ["a", "b"] * 150, method="MH").table()
-plots.item_curves(fit)
-plots.information(fit)
-"""
+from examengine import psychometrics
 
 
 def typed(text, names):
-    """Run text line by line as a notebook does: what a line is worth is shown."""
+    """Run text line by line as a console does: what a line is worth is shown."""
     shown = []
     for cell in text.strip().splitlines():
         try:
@@ -69,7 +50,7 @@ def page():
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(ROOT)
         names = {}
-        for block in BLOCKS:
+        for block in PAGE_BLOCKS:
             exec(compile(block, "coming-from-mirt-tam-girth.md", "exec"), names)  # noqa: S102
     return names
 
@@ -87,6 +68,12 @@ def test_the_page_runs_and_its_figures_are_ours(page):
             f"{page['items'][0].s_x2.statistic:.3f}, {page['items'][0].s_x2.df}"
         ),
         "M2, degrees of freedom": f"{page['whole'].statistic:.2f}, {page['whole'].df}",
+        "RMSEA, SRMSR, TLI": (
+            f"{page['whole'].rmsea:.3f}, {page['whole'].srmsr:.4f}, {page['whole'].tli:.4f}"
+        ),
+        "likelihood-ratio χ² of I05, degrees of freedom": (
+            f"{page['ratios'][4].statistic:.3f}, {page['ratios'][4].df}"
+        ),
         "information at θ = 0": f"{page['information'](page['m'], [0.0]).test[0]:.3f}",
         "Mantel–Haenszel χ² of I05": f"{page['groups'][4].statistic:.3f}",
     }
@@ -104,3 +91,64 @@ def test_weights_and_keys_of_the_page_are_read(page):
 
     np.testing.assert_array_equal(scores[0], [1, 1, 1])
     np.testing.assert_array_equal(scores[3], [1, 1, -1])
+
+
+# The rows of the page, call by call: what a row does, and what its last column says.
+ROWS = [
+    (cells[0].strip(), re.findall(r"`([^`]+)`", cells[-1]))
+    for line in PAGE[PAGE.index("| what for |") : PAGE.index("Signs and metrics")].splitlines()[2:]
+    if (cells := line.strip("| ").split(" | ")) and len(cells) == 5
+]
+SEVERAL_POINTS = "tests/reference/simulated_sets/s_grm.csv"
+
+
+@pytest.fixture(scope="module")
+def at_hand(page):
+    """What the calls of the page are made with: answers, groups, weights, calibrations."""
+    names = {name: getattr(psychometrics, name) for name in psychometrics.__all__}
+    x = page["read_responses"](ROOT / "tests/reference/simulated_sets/s_2pl.csv").responses
+    old, new = x.with_items(x.item_ids[:14]), x.with_items(x.item_ids[6:])
+    m = page["m"]
+    return names | {
+        "x": x,
+        "g": ["a", "b"] * 400,
+        "w": np.tile([1.0, 2.0], 400),
+        "m": m,
+        "m1": names["calibrate"](x, "rasch"),
+        "m2": m,
+        "theta": [-1.0, 0.0, 1.0],
+        "several": names["read_responses"](ROOT / SEVERAL_POINTS).responses,
+        "letters": np.where(x.scores[:, :4] == 1, list("ABCD"), "E"),
+        "calibrated": (names["calibrate"](new, "2pl"), names["calibrate"](old, "2pl")),
+        "forms": (new, old),
+    }
+
+
+def test_every_row_has_a_call():
+    """
+    The table was read: each row says what it is for, and what to type here.
+    """
+    assert len(ROWS) == 21
+    assert all(calls for _, calls in ROWS)
+
+
+@pytest.mark.parametrize(("what", "calls"), ROWS, ids=[what for what, _ in ROWS])
+def test_every_call_of_the_page_runs(what, calls, at_hand):
+    """
+    The last column as it stands; an argument that stands alone belongs to the call before it.
+    """
+    names = dict(at_hand)
+    if what == "several points":
+        names["x"] = names["several"]
+    if what == "options of a key":
+        names["x"] = names["letters"]
+    names["new"], names["old"] = names["calibrated" if what == "linking" else "forms"]
+    call = 'calibrate(x, "3pl")'
+
+    for said in calls:
+        if said.endswith(")"):
+            call = said
+            typed = said
+        else:
+            typed = f"{call[:-1]}, {said})"
+        assert eval(typed, names) is not None  # noqa: S307 - our own page

@@ -27,9 +27,12 @@ def logistic(theta: Any, a: Any, b: Any, c: Any = 0.0) -> Any:
     return c + (1 - c) / (1 + np.exp(-a * (theta[:, None] - b)))
 
 
-def dichotomous(rng: np.random.Generator, theta: Any, a: Any, b: Any, c: Any = 0.0) -> Any:
-    """Draw right and wrong."""
-    return (rng.random((theta.size, a.size)) < logistic(theta, a, b, c)).astype(int)
+def dichotomous(
+    rng: np.random.Generator, theta: Any, a: Any, b: Any, c: Any = 0.0, d: Any = 1.0
+) -> Any:
+    """Draw right and wrong; d is the upper asymptote."""
+    chance = c + (d - c) * logistic(theta, a, b) if np.ndim(d) else logistic(theta, a, b, c)
+    return (rng.random((theta.size, a.size)) < chance).astype(int)
 
 
 def divided_by_total(rng: np.random.Generator, theta: Any, slopes: Any, intercepts: Any) -> Any:
@@ -48,7 +51,7 @@ def partial_credit(rng: np.random.Generator, theta: Any, a: Any, steps: Any) -> 
 
 
 def right_or_wrong(folder: Path) -> None:
-    """Sets of the Rasch model, the 2PL and the 3PL."""
+    """Sets of the Rasch model, the 2PL, the 3PL and the 4PL."""
     r = np.random.default_rng(11)
     theta = 1.2 * r.standard_normal(500)
     scores = dichotomous(r, theta, np.ones(15), r.normal(0, 1, 15))
@@ -59,10 +62,14 @@ def right_or_wrong(folder: Path) -> None:
     r = np.random.default_rng(13)
     theta, a, b = r.standard_normal(2000), r.lognormal(0.2, 0.25, 25), r.normal(0, 1, 25)
     write(folder / "s_3pl.csv", names(25), dichotomous(r, theta, a, b, r.beta(8, 32, 25)))
+    r = np.random.default_rng(20)
+    theta, a, b = r.standard_normal(2500), r.lognormal(0.2, 0.2, 20), r.normal(0, 1, 20)
+    scores = dichotomous(r, theta, a, b, r.beta(8, 32, 20), r.beta(36, 4, 20))
+    write(folder / "s_4pl.csv", names(20), scores)
 
 
 def several_points(folder: Path) -> None:
-    """Sets of the graded, both partial credit and the nominal model."""
+    """Sets of the graded, both partial credit, the nominal and the rating scale model."""
     r = np.random.default_rng(14)
     a, b = r.lognormal(0.2, 0.25, 10), np.sort(r.normal(0, 1, (10, 3)), axis=1)
     theta = r.standard_normal(700)
@@ -81,6 +88,10 @@ def several_points(folder: Path) -> None:
     starts = np.concatenate([np.zeros((8, 1)), r.normal(0, 0.6, (8, 3))], axis=1)
     scores = divided_by_total(r, r.standard_normal(1000), slopes, starts)
     write(folder / "s_nrm.csv", names(8), scores)
+    r = np.random.default_rng(21)
+    theta, places = 1.3 * r.standard_normal(600), r.normal(0, 0.8, 9)
+    steps = places[:, None] + np.array([-1.1, 0.2, 0.9])
+    write(folder / "s_rsm.csv", names(9), partial_credit(r, theta, np.ones(9), steps))
 
 
 def groups(folder: Path) -> None:
@@ -103,7 +114,7 @@ def groups(folder: Path) -> None:
 
 
 def simulate(folder: Path) -> None:
-    """Write all nine sets into a folder."""
+    """Write all eleven sets into a folder."""
     right_or_wrong(folder)
     several_points(folder)
     groups(folder)

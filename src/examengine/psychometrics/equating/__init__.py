@@ -1,7 +1,7 @@
 """Equating: bring the scores of a new form to the scale of an old one.
 
-Methods that work on observed scores are in `methods`, those that work on item parameters in
-`irt_methods`, one file each; `equate_forms` takes either, and forms as they were given.
+Methods are in `methods`, one file each, by observed scores or by item parameters; `equate_forms`
+takes either, and forms as they were given.
 """
 
 from examengine.psychometrics.equating.conversions import (
@@ -22,9 +22,15 @@ from examengine.psychometrics.equating.irt_forms import (
     in_metric_of,
     irt_form,
 )
-from examengine.psychometrics.equating.irt_methods import IRT_METHODS, IrtMethod
 from examengine.psychometrics.equating.log_linear import Degrees, LogLinearFit, fit_log_linear
-from examengine.psychometrics.equating.methods import METHODS, EquatingMethod, Options
+from examengine.psychometrics.equating.methods import (
+    METHODS,
+    AnyMethod,
+    EquatingMethod,
+    IrtMethod,
+    ObservedScoreMethod,
+    Options,
+)
 from examengine.psychometrics.equating.observed_scores import (
     Smoothing,
     equate,
@@ -43,9 +49,9 @@ from examengine.psychometrics.equating.score_tables import (
 )
 
 __all__ = [
-    "IRT_METHODS",
     "METHODS",
     "AnchorKind",
+    "AnyMethod",
     "Bootstrap",
     "BothForms",
     "CannotEquate",
@@ -61,6 +67,7 @@ __all__ = [
     "IrtForm",
     "IrtMethod",
     "LogLinearFit",
+    "ObservedScoreMethod",
     "Options",
     "ScoreDistribution",
     "ScoreMoments",

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from examengine.psychometrics.equating.distributions import (
     moments_of,
 )
 from examengine.psychometrics.equating.log_linear import LogLinearFit
+from examengine.psychometrics.equating.methods import AnyMethod, Equivalents
 from examengine.psychometrics.equating.score_tables import AnchorKind
 from examengine.psychometrics.shown import Result, Table, table_of
 
@@ -173,6 +174,52 @@ class Equating(Result):
     def table(self) -> Table:
         """The conversion table: one row for each score of the new form."""
         return table_of(self.conversions)
+
+
+def equating_of(
+    method: AnyMethod,
+    found: Equivalents[Any],
+    errors: Errors,
+    *,
+    design: Design,
+    anchor: AnchorKind | None,
+    n: tuple[float, float],
+    totals: tuple[FloatArray, FloatArray],
+    smoothing: tuple[SmoothingReport, ...] = (),
+) -> Equating:
+    """The equating as it is reported.
+
+    Args:
+        method: How it was done.
+        found: The equivalents.
+        errors: Their standard errors.
+        design: How the forms were given.
+        anchor: Whether common items count towards the total; None when they play no part.
+        n: Persons who took the new and the old form.
+        totals: Frequency of each score of the new form and of the old one.
+        smoothing: How distributions were smoothed.
+
+    Returns:
+        The conversion table, and everything needed to judge it.
+    """
+    return Equating(
+        method=method.code,
+        design=design,
+        anchor=anchor,
+        n_new=n[0],
+        n_old=n[1],
+        weights=None if found.weight is None else Weights(found.weight, 1.0 - found.weight),
+        slope=None if found.line is None else found.line[0],
+        intercept=None if found.line is None else found.line[1],
+        bandwidths=found.bandwidths,
+        smoothing=smoothing,
+        se_method=errors.method,
+        replications=errors.replications,
+        moments=form_moments(totals[0], totals[1], found.values),
+        conversions=conversion_table(found.values, errors.values, totals[1].size - 1),
+        theta=() if found.theta is None else tuple(found.theta.tolist()),
+        notes=(*found.notes, *errors.notes),
+    )
 
 
 def conversion_table(

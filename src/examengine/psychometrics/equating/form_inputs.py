@@ -14,8 +14,12 @@ from examengine.psychometrics.equating.irt_forms import (
     in_metric_of,
     irt_form,
 )
-from examengine.psychometrics.equating.irt_methods import IrtMethod
-from examengine.psychometrics.equating.methods import EquatingMethod, Options
+from examengine.psychometrics.equating.methods import (
+    AnyMethod,
+    IrtMethod,
+    ObservedScoreMethod,
+    Options,
+)
 from examengine.psychometrics.equating.observed_scores import (
     Smoothing,
     equate,
@@ -81,9 +85,7 @@ class EquatingPlan:
     bootstrap: Bootstrap | None = None
 
 
-def equate_forms(
-    new: FormInput, old: FormInput, method: EquatingMethod | IrtMethod, plan: EquatingPlan
-) -> Equating:
+def equate_forms(new: FormInput, old: FormInput, method: AnyMethod, plan: EquatingPlan) -> Equating:
     """Equate a new form to an old one from whatever the method needs of them.
 
     Args:
@@ -105,7 +107,7 @@ def equate_forms(
 
 
 def _by_scores(
-    new: FormInput, old: FormInput, method: EquatingMethod, plan: EquatingPlan
+    new: FormInput, old: FormInput, method: ObservedScoreMethod, plan: EquatingPlan
 ) -> Equating:
     both = _both_responses(new, old)
     if both is None:

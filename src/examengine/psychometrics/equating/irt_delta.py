@@ -14,7 +14,7 @@ import numpy as np
 from examengine.psychometrics.arrays import FloatArray
 from examengine.psychometrics.equating.conversions import Errors
 from examengine.psychometrics.equating.irt_forms import LINK_WEIGHTS, BothForms, FormResponses
-from examengine.psychometrics.equating.irt_methods import ConversionDerivatives, FormsApart
+from examengine.psychometrics.equating.methods import ConversionDerivatives, FormsApart
 from examengine.psychometrics.equating.score_tables import CannotEquate
 from examengine.psychometrics.estimation import SamplingVariation, variation_of
 from examengine.psychometrics.information import by_item

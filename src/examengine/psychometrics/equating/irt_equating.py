@@ -5,15 +5,17 @@ from examengine.psychometrics.equating.conversions import (
     NO_ERRORS,
     Equating,
     Errors,
-    Weights,
-    conversion_table,
-    form_moments,
+    equating_of,
 )
 from examengine.psychometrics.equating.irt_delta import delta_errors
 from examengine.psychometrics.equating.irt_forms import BothForms, IrtForm
-from examengine.psychometrics.equating.irt_methods import IrtEquivalents, IrtMethod
 from examengine.psychometrics.equating.irt_resampling import resampled_errors
-from examengine.psychometrics.equating.methods import Options
+from examengine.psychometrics.equating.methods import (
+    Equivalents,
+    IrtDerivatives,
+    IrtMethod,
+    Options,
+)
 from examengine.psychometrics.equating.resampling import Bootstrap
 
 
@@ -47,31 +49,22 @@ def equate_by_parameters(
             or too many samples give no conversion.
     """
     found = method.equate(new, old, options)
-    errors = _errors(method, found, taken, bootstrap)
-    totals = new.totals(new.population), old.totals(old.population)
-    return Equating(
-        method=method.code,
+    errors = _errors(method, found, options, taken, bootstrap)
+    return equating_of(
+        method,
+        found,
+        errors,
         design="irt",
         anchor=None,
-        n_new=new.n,
-        n_old=old.n,
-        weights=None if found.weight is None else Weights(found.weight, 1.0 - found.weight),
-        slope=None,
-        intercept=None,
-        bandwidths=found.bandwidths,
-        smoothing=(),
-        se_method=errors.method,
-        replications=errors.replications,
-        moments=form_moments(totals[0], totals[1], found.values),
-        conversions=conversion_table(found.values, errors.values, old.highest),
-        notes=errors.notes,
-        theta=() if found.theta is None else tuple(found.theta.tolist()),
+        n=(new.n, old.n),
+        totals=(new.totals(new.population), old.totals(old.population)),
     )
 
 
 def _errors(
     method: IrtMethod,
-    found: IrtEquivalents,
+    found: Equivalents[IrtDerivatives],
+    options: Options,
     taken: BothForms | None,
     bootstrap: Bootstrap | None,
 ) -> Errors:
@@ -81,7 +74,9 @@ def _errors(
     if bootstrap is None:
         return delta_errors(taken, found.derivatives)
 
+    settled = found.settled(options)
+
     def again(new: IrtForm, old: IrtForm) -> FloatArray:
-        return method.equate(new, old, found.settled).values
+        return method.equate(new, old, settled).values
 
     return resampled_errors(taken, again, bootstrap)

@@ -12,14 +12,16 @@ from examengine.psychometrics.equating.conversions import (
     Equating,
     Errors,
     SmoothingReport,
-    Weights,
-    conversion_table,
-    form_moments,
+    equating_of,
 )
 from examengine.psychometrics.equating.degrees import Criterion, smooth
 from examengine.psychometrics.equating.distributions import ScoreDistribution
 from examengine.psychometrics.equating.log_linear import Degrees, LogLinearFit
-from examengine.psychometrics.equating.methods import EquatingMethod, Equivalents, Options
+from examengine.psychometrics.equating.methods import (
+    ObservedEquivalents,
+    ObservedScoreMethod,
+    Options,
+)
 from examengine.psychometrics.equating.resampling import Bootstrap, bootstrap_errors
 from examengine.psychometrics.equating.score_tables import CannotEquate, ScoreTable
 from examengine.psychometrics.equating.sparse_scores import error_notes
@@ -47,7 +49,7 @@ class _Estimated:
 def equate(
     new: ScoreTable,
     old: ScoreTable,
-    method: EquatingMethod,
+    method: ObservedScoreMethod,
     options: Options = Options(),  # noqa: B008 - frozen
     *,
     smoothing: Smoothing | tuple[Smoothing, Smoothing] | None = None,
@@ -93,7 +95,7 @@ def equate(
 
 def equate_single_group(
     joint: FloatArray,
-    method: EquatingMethod,
+    method: ObservedScoreMethod,
     options: Options = Options(),  # noqa: B008 - frozen
     *,
     smoothing: Smoothing | None = None,
@@ -136,7 +138,7 @@ def equate_single_group(
 def _check(
     new: ScoreTable,
     old: ScoreTable,
-    method: EquatingMethod,
+    method: ObservedScoreMethod,
     options: Options,
     *,
     smoothed: bool,
@@ -195,7 +197,7 @@ def _drawn(table: ScoreTable, rng: np.random.Generator) -> ScoreTable:
 
 def _equating(
     estimated: _Estimated,
-    method: EquatingMethod,
+    method: ObservedScoreMethod,
     options: Options,
     design: Design,
     resampled: Callable[[np.random.Generator], _Estimated],
@@ -205,34 +207,28 @@ def _equating(
     if bootstrap is None:
         errors = _delta_errors(estimated, found, method)
     else:
-        settled = replace(options, weight=found.weight, bandwidths=found.bandwidths or None)
+        settled = found.settled(options)
 
         def replicate(rng: np.random.Generator) -> FloatArray:
             again = resampled(rng)
             return method.equate(again.new, again.old, settled).values
 
         errors = bootstrap_errors(replicate, bootstrap)
-    weight = found.weight
-    return Equating(
-        method=method.code,
+    return equating_of(
+        method,
+        found,
+        errors,
         design=design,
         anchor=estimated.new.anchor if method.anchored else None,
-        n_new=estimated.new.n,
-        n_old=estimated.old.n,
-        weights=None if weight is None else Weights(weight, 1.0 - weight),
-        slope=None if found.line is None else found.line[0],
-        intercept=None if found.line is None else found.line[1],
-        bandwidths=found.bandwidths,
+        n=(estimated.new.n, estimated.old.n),
+        totals=(estimated.new.totals, estimated.old.totals),
         smoothing=_reports(estimated),
-        se_method=errors.method,
-        replications=errors.replications,
-        moments=form_moments(estimated.new.totals, estimated.old.totals, found.values),
-        conversions=conversion_table(found.values, errors.values, estimated.old.scores.size - 1),
-        notes=(*found.notes, *errors.notes),
     )
 
 
-def _delta_errors(estimated: _Estimated, found: Equivalents, method: EquatingMethod) -> Errors:
+def _delta_errors(
+    estimated: _Estimated, found: ObservedEquivalents, method: ObservedScoreMethod
+) -> Errors:
     """Standard errors by the delta method; nan where nobody stands."""
     by_new, by_old = found.derivatives()
     if estimated.joint is None:

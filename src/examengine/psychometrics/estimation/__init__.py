@@ -6,7 +6,9 @@ from examengine.psychometrics.estimation.calibrate import (
     STANDARD_ERRORS,
     calibrate,
 )
+from examengine.psychometrics.estimation.design import Executor
 from examengine.psychometrics.estimation.files import read_models, read_priors
+from examengine.psychometrics.estimation.free_parameters import ParameterSlots
 from examengine.psychometrics.estimation.known_estimates import (
     SamplingVariation,
     variation_of,
@@ -22,8 +24,6 @@ from examengine.psychometrics.estimation.priors import (
     Priors,
     spoken_of,
 )
-from examengine.psychometrics.estimation.shards import Executor
-from examengine.psychometrics.estimation.slots import ParameterSlots
 
 __all__ = [
     "ESTIMATORS",

@@ -1,10 +1,11 @@
 """Calibrate a test: the one function through which item parameters are estimated."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from types import MappingProxyType
 
 from examengine.psychometrics.estimation import conditional, marginal
-from examengine.psychometrics.estimation.checks import input_faults
+from examengine.psychometrics.estimation.design import Executor
+from examengine.psychometrics.estimation.free_parameters import NOTHING_RIGHT
 from examengine.psychometrics.estimation.latent import FEWEST_KNOTS
 from examengine.psychometrics.estimation.plan import (
     Calibration,
@@ -12,10 +13,9 @@ from examengine.psychometrics.estimation.plan import (
     LatentForm,
     Progress,
     StandardErrors,
+    input_faults,
 )
 from examengine.psychometrics.estimation.priors import Priors
-from examengine.psychometrics.estimation.shards import Executor
-from examengine.psychometrics.estimation.tallies import category_counts
 from examengine.psychometrics.parameters import ItemParameters, Quadrature
 from examengine.psychometrics.refusals import CannotCalibrate, refuse
 from examengine.psychometrics.responses import Responses
@@ -50,6 +50,7 @@ def calibrate(
     max_cycles: int = 500,
     priors: Priors | None = None,
     anchors: Iterable[ItemParameters] = (),
+    right: Mapping[str, Collection[int]] = NOTHING_RIGHT,
     by_group: bool = False,
     reference: str | None = None,
     scale_nodes: bool = True,
@@ -80,6 +81,9 @@ def calibrate(
         priors: Prior distributions; none are used unless given.
         anchors: Items whose parameters are given. Those among the responses keep them, and
             the mean and deviation of every group are free.
+        right: For items whose categories have no order, those that are right. The nominal model is
+            the same with abilities and all slopes turned round; it starts with ability pointing
+            to these, and to higher scores where none are named.
         by_group: Whether every group but the reference has its own mean and deviation.
         reference: Label of the reference group; the first to appear when not given.
         scale_nodes: Whether the points move with the deviation of a group. False keeps one
@@ -117,7 +121,7 @@ def calibrate(
     models, name = _models(responses, model, used)
     whole = responses if by_group else _without_groups(responses)
     labels, group = whole.group_index(reference if by_group else None)
-    tally = category_counts(responses)
+    tally = responses.category_counts()
     refuse(CannotCalibrate, input_faults(responses, tally, models, used, group, labels))
     n_persons = float(responses.weights.sum())
     plan = CalibrationPlan(
@@ -138,6 +142,7 @@ def calibrate(
         standard_errors=standard_errors,
         executor=executor,
         progress=progress,
+        right=right,
     )
     return ESTIMATORS[estimator](plan)
 

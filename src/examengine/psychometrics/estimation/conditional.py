@@ -14,21 +14,26 @@ import numpy as np
 from examengine.psychometrics.arrays import FloatArray
 from examengine.psychometrics.batches import Batch
 from examengine.psychometrics.estimation import marginal
-from examengine.psychometrics.estimation.checks import estimate_warnings, input_warnings
-from examengine.psychometrics.estimation.estimates import Estimates, report_estimates
+from examengine.psychometrics.estimation.free_parameters import (
+    FIXED,
+    Estimates,
+    Layout,
+    item_starts,
+    report_estimates,
+)
 from examengine.psychometrics.estimation.latent import LOCATION_AND_SCALE, LatentGrid
-from examengine.psychometrics.estimation.layout import Layout
-from examengine.psychometrics.estimation.plan import Calibration, CalibrationPlan
-from examengine.psychometrics.estimation.provenance import CODE_VERSION, digest_of
-from examengine.psychometrics.estimation.slots import FIXED
-from examengine.psychometrics.estimation.start_values import item_starts
+from examengine.psychometrics.estimation.observed_information import condition_of
+from examengine.psychometrics.estimation.plan import (
+    Calibration,
+    CalibrationPlan,
+    calibration_of,
+)
 from examengine.psychometrics.estimation.symmetric_functions import (
     FormCounts,
     conditional_terms,
     count_forms,
 )
 from examengine.psychometrics.models import MODELS
-from examengine.psychometrics.parameters import ParameterSet
 from examengine.psychometrics.refusals import CannotCalibrate, refuse
 
 NAME = "cml"
@@ -122,36 +127,23 @@ def estimate(plan: CalibrationPlan) -> Calibration:
             standard_errors="cross-products",
         )
     ).parameters
-    return Calibration(
-        parameters=ParameterSet(
-            items=items.items,
-            groups=persons.groups,
-            model=plan.name,
-            quadrature=plan.quadrature,
-            n_persons=persons.n_persons,
-            n_parameters=len(vector) - 1,
-            log_likelihood=surface.evaluate(vector)[0],
-            iterations=cycles,
-            converged=done and covariance is not None and persons.converged,
-            gradient_max=float(np.abs(gradient).max()),
-            seconds=perf_counter() - began,
-            estimator=NAME,
-            code_version=CODE_VERSION,
-            input_digest=digest_of(responses),
-            warnings=(
-                SAID,
-                *([] if done else ["not converged: some items may have no finite estimate"]),
-                *([] if persons.converged else ["mean and deviation of persons not converged"]),
-                *input_warnings(responses, plan.tally, plan.models),
-                *estimate_warnings(items.items),
-            ),
-        ),
+    return calibration_of(
+        plan,
+        replace(items, groups=persons.groups),
+        estimator=NAME,
+        log_likelihood=surface.evaluate(vector)[0],
         gradient=gradient,
         covariance=covariance,
-        hessian_condition=_condition(information),
-        history=(),
-        slots=items.slots,
-        item_covariances=items.covariances,
+        condition=_condition(information),
+        converged=done and covariance is not None and persons.converged,
+        seconds=perf_counter() - began,
+        n_parameters=len(vector) - 1,
+        iterations=cycles,
+        said=(
+            SAID,
+            *([] if done else ["not converged: some items may have no finite estimate"]),
+            *([] if persons.converged else ["mean and deviation of persons not converged"]),
+        ),
     )
 
 
@@ -238,8 +230,7 @@ def _covariance(
 ) -> FloatArray | None:
     """Covariance of the centred intercepts; None when some direction is not curved."""
     steadied = _steadied(surface, information)
-    eigenvalues = np.linalg.eigvalsh(steadied)
-    if eigenvalues[0] <= marginal.FLATTEST * eigenvalues[-1]:
+    if condition_of(steadied) is None:
         return None
     covariance: FloatArray = to_centre @ np.linalg.inv(steadied) @ to_centre.T
     return covariance

@@ -22,15 +22,15 @@ from girth import grm_mml, onepl_mml, pcm_mml, tag_missing_data, twopl_mml
 
 from examengine.psychometrics.arrays import FloatArray
 from examengine.psychometrics.estimation.ascent import Limits
-from examengine.psychometrics.estimation.checks import estimate_warnings, input_warnings
-from examengine.psychometrics.estimation.estimates import report_estimates
-from examengine.psychometrics.estimation.layout import Layout
-from examengine.psychometrics.estimation.marginal import build_surface, curvature_at
-from examengine.psychometrics.estimation.plan import Calibration, CalibrationPlan
-from examengine.psychometrics.estimation.provenance import CODE_VERSION, digest_of
-from examengine.psychometrics.estimation.slots import FIXED
+from examengine.psychometrics.estimation.free_parameters import FIXED, Layout, report_estimates
+from examengine.psychometrics.estimation.marginal import build_surface
+from examengine.psychometrics.estimation.observed_information import curvature_at
+from examengine.psychometrics.estimation.plan import (
+    Calibration,
+    CalibrationPlan,
+    calibration_of,
+)
 from examengine.psychometrics.models import MODELS, Values
-from examengine.psychometrics.parameters import ParameterSet
 from examengine.psychometrics.refusals import CannotCalibrate, refuse
 
 NAME = "girth"
@@ -78,33 +78,19 @@ def estimate(plan: CalibrationPlan) -> Calibration:
     )
     limits = Limits(plan.tolerance, plan.gradient_tolerance, plan.max_cycles)
     condition = curvature_at(surface, vector, "none").condition
-    return Calibration(
-        parameters=ParameterSet(
-            items=estimates.items,
-            groups=estimates.groups,
-            model=plan.name,
-            quadrature=plan.quadrature,
-            n_persons=float(plan.responses.weights[plan.responses.n_answered > 0].sum()),
-            n_parameters=surface.layout.n_free,
-            log_likelihood=surface.renormalised(found),
-            converged=limits.reached(found) and condition is not None,
-            gradient_max=float(np.abs(found.gradient).max(initial=0.0)),
-            seconds=perf_counter() - began,
-            estimator=NAME,
-            code_version=CODE_VERSION,
-            input_digest=digest_of(plan.responses),
-            warnings=(
-                SAID,
-                *input_warnings(plan.responses, plan.tally, plan.models),
-                *estimate_warnings(estimates.items),
-            ),
-        ),
+    return calibration_of(
+        plan,
+        estimates,
+        estimator=NAME,
+        log_likelihood=surface.renormalised(found),
         gradient=found.gradient,
         covariance=None,
-        hessian_condition=condition,
+        condition=condition,
+        converged=limits.reached(found) and condition is not None,
+        seconds=perf_counter() - began,
+        n_parameters=surface.layout.n_free,
         history=(found.value,),
-        slots=estimates.slots,
-        item_covariances={},
+        said=(SAID,),
     )
 
 

@@ -7,14 +7,18 @@ import numpy as np
 
 from examengine.psychometrics.arrays import FloatArray
 from examengine.psychometrics.batches import Batch
-from examengine.psychometrics.estimation.estimates import slots_by_name
-from examengine.psychometrics.estimation.layout import Layout
-from examengine.psychometrics.estimation.marginal import NAME, build_surface, curvature_at
+from examengine.psychometrics.estimation.free_parameters import (
+    FIXED,
+    NOTHING,
+    Layout,
+    ParameterSlots,
+    slots_by_name,
+)
+from examengine.psychometrics.estimation.marginal import NAME, build_surface
+from examengine.psychometrics.estimation.observed_information import curvature_at
 from examengine.psychometrics.estimation.plan import CalibrationPlan
 from examengine.psychometrics.estimation.posterior_surface import PosteriorSurface
 from examengine.psychometrics.estimation.priors import Priors
-from examengine.psychometrics.estimation.slots import FIXED, NOTHING, ParameterSlots
-from examengine.psychometrics.estimation.tallies import category_counts
 from examengine.psychometrics.models import MODELS
 from examengine.psychometrics.parameters import ParameterSet
 from examengine.psychometrics.refusals import CannotCalibrate, refuse
@@ -130,7 +134,7 @@ def _plan(parameters: ParameterSet, responses: Responses) -> CalibrationPlan:
     items = [known[item_id] for item_id in responses.item_ids]
     return CalibrationPlan(
         responses=responses,
-        tally=category_counts(responses),
+        tally=responses.category_counts(),
         models=tuple(item.model for item in items),
         name=parameters.model,
         group_labels=labels,

@@ -6,7 +6,7 @@ observed information is positive definite.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import count
 from time import perf_counter
 
@@ -21,31 +21,26 @@ from examengine.psychometrics.estimation.ascent import (
     accelerated_em,
     quasi_newton,
 )
-from examengine.psychometrics.estimation.checks import (
-    estimate_warnings,
-    identification_faults,
-    input_warnings,
-)
 from examengine.psychometrics.estimation.design import build_design
-from examengine.psychometrics.estimation.estimates import report_estimates
+from examengine.psychometrics.estimation.free_parameters import (
+    item_starts,
+    lay_out,
+    report_estimates,
+)
 from examengine.psychometrics.estimation.latent import LatentGrid
-from examengine.psychometrics.estimation.layout import lay_out
 from examengine.psychometrics.estimation.observed_information import (
-    cross_products,
-    information_at,
-    thinned,
+    Curvature,
+    curvature_at,
 )
 from examengine.psychometrics.estimation.plan import (
     Calibration,
     CalibrationPlan,
     Progress,
-    StandardErrors,
+    calibration_of,
+    identification_faults,
 )
 from examengine.psychometrics.estimation.posterior_surface import Evaluation, PosteriorSurface
-from examengine.psychometrics.estimation.prior_terms import prior_terms
-from examengine.psychometrics.estimation.provenance import CODE_VERSION, digest_of
-from examengine.psychometrics.estimation.start_values import item_starts
-from examengine.psychometrics.parameters import ParameterSet
+from examengine.psychometrics.estimation.priors import prior_terms
 from examengine.psychometrics.quadrature_spacing import (
     finer,
     times_finer,
@@ -60,28 +55,9 @@ NAME = "mml-em"
 EM_CYCLES = 25
 # The first estimates say how close the points have to lie; the next hardly differ.
 MOST_REFINEMENTS = 3
-# Persons whose lost information suffices to tell a maximum from a saddle when no standard errors
-# are wanted; where it does not, all are asked.
-ENOUGH_PERSONS = 1000
-# Smallest eigenvalue of the information, relative to the largest, that still counts as curved.
-FLATTEST = 1e-12
 DOUBTFUL_CONDITION = 1e8
 # Share of a group beyond points that stand still from which estimates suffer.
 FARTHEST_OUT = 1e-6
-
-
-@dataclass(frozen=True, slots=True)
-class Curvature:
-    """What the second derivatives say at the end of a climb.
-
-    Attributes:
-        condition: Largest over smallest eigenvalue of the observed information; None when it
-            is not positive definite.
-        covariance: Covariance of the free parameters, shape (n_free, n_free), or None.
-    """
-
-    condition: float | None
-    covariance: FloatArray | None
 
 
 def estimate(plan: CalibrationPlan) -> Calibration:
@@ -117,7 +93,7 @@ def build_surface(plan: CalibrationPlan) -> PosteriorSurface:
     """The log-posterior of a plan."""
     # A prior on a may have no room below 0, whatever the key.
     upright = [name for name in plan.responses.item_ids if "a" in plan.priors.of(name)]
-    starts = item_starts(plan.responses, plan.tally, plan.models, plan.anchors, upright)
+    starts = item_starts(plan.responses, plan.tally, plan.models, plan.anchors, upright, plan.right)
     grid = _grid(plan)
     n_groups = len(plan.group_labels)
     layout = lay_out(starts, n_groups, grid.n_latent)
@@ -205,51 +181,6 @@ def _told(evaluate: Evaluate, progress: Progress) -> Evaluate:
     return evaluated
 
 
-def curvature_at(
-    surface: PosteriorSurface, vector: FloatArray, wanted: StandardErrors
-) -> Curvature:
-    """Whether a point is curved as a maximum is, and the covariance when it is wanted.
-
-    Args:
-        surface: The log-posterior.
-        vector: Free parameters, shape (n_free,).
-        wanted: Which standard errors the covariance is for. Where it does not need the observed
-            information, what is lost by not seeing ability is first taken from some persons.
-
-    Returns:
-        Condition of the observed information, and the covariance.
-    """
-    if not len(vector):
-        return Curvature(1.0, None)
-    full = wanted in ("observed", "sandwich")
-    for some in [surface] if full else [thinned(surface, ENOUGH_PERSONS), surface]:
-        information = information_at(surface, vector, some)
-        condition = _condition(information.observed)
-        if condition is not None:
-            break
-    else:
-        return Curvature(None, None)
-    if wanted == "none":
-        return Curvature(condition, None)
-    if wanted == "cross-products":
-        crossed = np.linalg.inv(cross_products(surface, vector)).astype(np.float64)
-        return Curvature(condition, crossed)
-    inverse = np.linalg.inv(information.observed).astype(np.float64)
-    if wanted == "sandwich":
-        inverse = inverse @ information.cross_products @ inverse
-    return Curvature(condition, inverse)
-
-
-def _condition(observed: FloatArray) -> float | None:
-    """Largest over smallest eigenvalue; None when the matrix is not positive definite."""
-    if not np.isfinite(observed).all():
-        return None
-    eigenvalues = np.linalg.eigvalsh(observed)
-    if eigenvalues[0] <= FLATTEST * eigenvalues[-1]:
-        return None
-    return float(eigenvalues[-1] / eigenvalues[0])
-
-
 def _result(
     plan: CalibrationPlan,
     surface: PosteriorSurface,
@@ -270,38 +201,24 @@ def _result(
         curvature.covariance,
         plan.group_labels,
     )
-    warnings = (
-        *input_warnings(plan.responses, plan.tally, plan.models, plan.anchors),
-        *_climb_warnings(climbed, curvature, limits),
-        *_grid_warnings(plan, surface, best.vector),
-        *estimate_warnings(estimates.items),
-    )
-    return Calibration(
-        parameters=ParameterSet(
-            items=estimates.items,
-            groups=estimates.groups,
-            model=plan.name,
-            quadrature=plan.quadrature,
-            n_persons=float(plan.responses.weights[plan.responses.n_answered > 0].sum()),
-            n_parameters=layout.n_free,
-            log_likelihood=log_likelihood,
-            log_posterior=log_likelihood + best.log_prior if plan.priors.source else None,
-            priors=plan.priors.source or None,
-            iterations=climbed.cycles,
-            converged=limits.reached(best) and curvature.condition is not None,
-            gradient_max=float(np.abs(best.gradient).max(initial=0.0)),
-            seconds=seconds,
-            estimator=NAME,
-            code_version=CODE_VERSION,
-            input_digest=digest_of(plan.responses),
-            warnings=warnings,
-        ),
+    return calibration_of(
+        plan,
+        estimates,
+        estimator=NAME,
+        log_likelihood=log_likelihood,
+        log_posterior=log_likelihood + best.log_prior if plan.priors.source else None,
         gradient=best.gradient,
         covariance=curvature.covariance,
-        hessian_condition=curvature.condition,
+        condition=curvature.condition,
+        converged=limits.reached(best) and curvature.condition is not None,
+        seconds=seconds,
+        n_parameters=layout.n_free,
+        iterations=climbed.cycles,
         history=climbed.history,
-        slots=estimates.slots,
-        item_covariances=estimates.covariances,
+        said=(
+            *_climb_warnings(climbed, curvature, limits),
+            *_grid_warnings(plan, surface, best.vector),
+        ),
     )
 
 

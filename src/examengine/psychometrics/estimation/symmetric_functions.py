@@ -12,8 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from examengine.psychometrics.arrays import FloatArray, IntArray
-from examengine.psychometrics.estimation.tallies import category_sums
-from examengine.psychometrics.responses import NOT_PRESENTED
+from examengine.psychometrics.responses import NOT_PRESENTED, category_sums
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,16 +28,14 @@ from examengine.psychometrics.face.given import (
     read_responses,
 )
 from examengine.psychometrics.option_categories import (
-    Options,
     by_option,
-    options_of,
     options_to_calibrate,
+    right_categories,
     with_options,
 )
 from examengine.psychometrics.parameters import ItemParameters, ParameterSet
 from examengine.psychometrics.parameters import read_parameters as read_parameter_file
 from examengine.psychometrics.refusals import CannotCalibrate
-from examengine.psychometrics.response_files import ResponseData
 from examengine.psychometrics.shown import Findings
 
 # A fit that takes longer than this many seconds says how far it is.
@@ -121,7 +119,7 @@ def calibrate(
         else model_code(model)
     )
     fixed = _anchors(anchors)
-    options = _right_ones_last(found, options_to_calibrate(found, models, fixed), fixed)
+    options = options_to_calibrate(found, models, fixed)
     responses = by_option(found, options).responses
     report = _Line() if progress else None
     calibration = estimate(
@@ -133,6 +131,7 @@ def calibrate(
         max_cycles=max_cycles,
         priors=_priors(priors),
         anchors=fixed,
+        right=right_categories(found, options),
         by_group=responses.group is not None if by_group is None else by_group,
         reference=reference,
         scale_nodes=scale_nodes,
@@ -243,26 +242,6 @@ def _anchors(given: Parameters | Iterable[ItemParameters]) -> tuple[ItemParamete
     if isinstance(given, Calibration | ParameterSet):
         return parameters_of(given).items
     return tuple(given)
-
-
-def _right_ones_last(
-    data: ResponseData, options: Options, fixed: Iterable[ItemParameters]
-) -> Options:
-    """Options in an order that ends with the right ones, so that ability points their way.
-
-    The nominal model is the same with every slope turned round, and starts from the order of the
-    categories. Anchored items keep the order they were calibrated in.
-    """
-    anchored = options_of(fixed)
-
-    def wrong_first(name: str, given: Iterable[str]) -> tuple[str, ...]:
-        right = data.keys[name].options
-        return tuple(sorted(given, key=lambda option: option in right))
-
-    return {
-        name: given if name in anchored else wrong_first(name, given)
-        for name, given in options.items()
-    }
 
 
 def _priors(given: Priors | Mapping[str, Any] | str | None) -> Priors | None:

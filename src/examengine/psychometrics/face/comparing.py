@@ -7,21 +7,18 @@ import numpy as np
 
 from examengine.psychometrics.dif import METHODS as DIF_METHODS
 from examengine.psychometrics.dif import CannotCompareGroups, DifRow, compare_groups
+from examengine.psychometrics.equating import METHODS as EQUATING_METHODS
 from examengine.psychometrics.equating import (
-    IRT_METHODS,
     AnchorKind,
     Bootstrap,
     CannotEquate,
     Degrees,
     Equating,
-    EquatingMethod,
     EquatingPlan,
     FormInput,
-    IrtMethod,
     Options,
     equate_forms,
 )
-from examengine.psychometrics.equating import METHODS as EQUATING_METHODS
 from examengine.psychometrics.estimation import Calibration
 from examengine.psychometrics.face.given import (
     Data,
@@ -189,8 +186,7 @@ def equate(
         >>> len(found.table()), found.table().columns
         (7, ('score', 'equated', 'rounded', 'se'))
     """
-    methods: dict[str, EquatingMethod | IrtMethod] = {**EQUATING_METHODS, **IRT_METHODS}
-    chosen = method_named(method, methods, CannotEquate, "method")
+    chosen = method_named(method, EQUATING_METHODS, CannotEquate, "method")
     by_link = None if link is None else method_named(link, LINKING_METHODS, CannotLink, "link")
     if bootstrap is not None and rng is None:
         raise CannotEquate(["a bootstrap draws samples: give rng=, a generator or a seed"])

@@ -1,4 +1,4 @@
-"""Equating methods that work on observed scores: one file is one method."""
+"""Equating methods, by observed scores and by item parameters: one file is one method."""
 
 import sys
 from collections.abc import Mapping
@@ -9,11 +9,21 @@ from examengine.psychometrics.equating.methods._contract import (
     Derivatives,
     EquatingMethod,
     Equivalents,
+    ObservedEquivalents,
+    ObservedScoreMethod,
     Options,
+)
+from examengine.psychometrics.equating.methods._item_parameters import (
+    ConversionDerivatives,
+    FormsApart,
+    IrtDerivatives,
+    IrtMethod,
 )
 from examengine.psychometrics.equating.methods._lines import Line, LinearMethod, Moments
 
-METHODS: Mapping[str, EquatingMethod] = MappingProxyType(
+AnyMethod = ObservedScoreMethod | IrtMethod
+
+METHODS: Mapping[str, AnyMethod] = MappingProxyType(
     {
         method.code: method
         for method in plugins.load(sys.modules[__name__], attribute="METHOD").values()
@@ -22,11 +32,18 @@ METHODS: Mapping[str, EquatingMethod] = MappingProxyType(
 
 __all__ = [
     "METHODS",
+    "AnyMethod",
+    "ConversionDerivatives",
     "Derivatives",
     "EquatingMethod",
     "Equivalents",
+    "FormsApart",
+    "IrtDerivatives",
+    "IrtMethod",
     "Line",
     "LinearMethod",
     "Moments",
+    "ObservedEquivalents",
+    "ObservedScoreMethod",
     "Options",
 ]

@@ -1,9 +1,13 @@
-"""What an equating method is given, and what it brings: equivalents and their derivatives."""
+"""What an equating method is given, and what it brings: equivalents and their derivatives.
+
+There is one protocol. What differs is what a form is to a method: the distribution of its scores
+(`ObservedScoreMethod`, here) or its items and the group that took it (`IrtMethod`).
+"""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, replace
+from typing import ClassVar, Generic, TypeVar
 
 import numpy as np
 
@@ -11,7 +15,7 @@ from examengine.psychometrics.arrays import FloatArray
 from examengine.psychometrics.equating.bandwidth import best_bandwidth
 from examengine.psychometrics.equating.continuous import Continuous, Gaussian, Uniform
 from examengine.psychometrics.equating.distributions import ScoreDistribution
-from examengine.psychometrics.equating.score_tables import CannotEquate
+from examengine.psychometrics.equating.score_tables import CannotEquate, ScoreTable
 
 Derivatives = tuple[FloatArray, FloatArray]
 """By the cells of the new group's and of the old group's distribution, each of shape (n_new_scores,
@@ -61,37 +65,48 @@ class Options:
         return tuple(Gaussian(one, h) for one, h in zip(distributions, chosen, strict=True))
 
 
+GivenForm = TypeVar("GivenForm")
+FoundDerivatives = TypeVar("FoundDerivatives")
+
+
 @dataclass(frozen=True, slots=True, eq=False)
-class Equivalents:
+class Equivalents(Generic[FoundDerivatives]):
     """The scores of the old form that correspond to those of the new.
 
     Attributes:
         values: Equivalent of each score of the new form, shape (n_new_scores,), points of the old.
-        derivatives: What the delta method needs, when it is asked for.
+        derivatives: What the delta method needs, worked out when it is asked for.
         weight: w₁ of the synthetic population; None when the method has none.
         line: Slope and intercept of a linear method; None otherwise.
         bandwidths: Bandwidths of the kernel, empty without one.
+        theta: Ability behind each score, −inf and inf where there is none, logits; None when the
+            method goes by none.
         notes: What a reader of the numbers has to know, one sentence each.
     """
 
     values: FloatArray
-    derivatives: Callable[[], Derivatives]
+    derivatives: FoundDerivatives
     weight: float | None = None
     line: tuple[float, float] | None = None
     bandwidths: tuple[float, ...] = ()
+    theta: FloatArray | None = None
     notes: tuple[str, ...] = ()
 
+    def settled(self, options: Options) -> Options:
+        """The options with every choice made, so that samples of persons repeat them."""
+        return replace(options, weight=self.weight, bandwidths=self.bandwidths or None)
 
-class EquatingMethod(ABC):
-    """One way to equate two forms by the distributions of their scores.
+
+class EquatingMethod(ABC, Generic[GivenForm, FoundDerivatives]):
+    """One way to equate two forms.
 
     Attributes:
         code: The name used in commands.
         title: The name used in sentences.
-        anchored: Whether groups differ and common items tell how; otherwise groups are taken to
-            be equivalent.
-        curved: Whether whole distributions count rather than a few moments, so that presmoothing
-            and kernels play a part.
+        anchored: Whether groups may differ, since common items tell how; otherwise groups are taken
+            to be equivalent.
+        curved: Whether whole distributions count rather than a few moments, so that kernels play
+            a part.
         synthetic: Whether there is a synthetic population that a weight composes.
     """
 
@@ -103,21 +118,44 @@ class EquatingMethod(ABC):
 
     @abstractmethod
     def equate(
-        self, new: ScoreDistribution, old: ScoreDistribution, options: Options
-    ) -> Equivalents:
+        self, new: GivenForm, old: GivenForm, options: Options
+    ) -> Equivalents[FoundDerivatives]:
         """Find the equivalents.
 
         Args:
-            new: Scores of the group that took the new form.
-            old: Scores of the group that took the old form.
+            new: The new form, in the group that took it.
+            old: The old form, in the group that took it.
             options: Choices left open.
 
         Returns:
             The equivalents of the scores 0, 1, 2 … of the new form.
 
         Raises:
-            CannotEquate: The distributions do not determine them.
+            CannotEquate: The forms do not determine them.
         """
+
+    @abstractmethod
+    def example(self) -> tuple[GivenForm, GivenForm]:
+        """Two small forms that the method can equate, the new one first."""
+
+
+ObservedEquivalents = Equivalents[Callable[[], Derivatives]]
+
+
+class ObservedScoreMethod(EquatingMethod[ScoreDistribution, Callable[[], Derivatives]]):
+    """A way to equate two forms by the distributions of their scores."""
+
+    def example(self) -> tuple[ScoreDistribution, ScoreDistribution]:
+        """Forms of four and five points, with an internal anchor of two where groups differ."""
+        new = [[8, 0, 0], [9, 6, 0], [5, 12, 4], [0, 7, 9], [0, 0, 6]]
+        old = [[5, 0, 0], [8, 4, 0], [7, 9, 3], [3, 11, 8], [0, 6, 10], [0, 0, 7]]
+        return self._observed(new), self._observed(old)
+
+    def _observed(self, frequencies: list[list[int]]) -> ScoreDistribution:
+        counts = np.array(frequencies, dtype=np.float64)
+        if self.anchored:
+            return ScoreDistribution.observed(ScoreTable(counts, "internal"))
+        return ScoreDistribution.observed(ScoreTable(counts.sum(axis=1, keepdims=True)))
 
 
 def bandwidths_of(continuous: tuple[Continuous, ...]) -> tuple[float, ...]:

@@ -13,8 +13,9 @@ from examengine.psychometrics.arrays import FloatArray
 from examengine.psychometrics.equating.distributions import ScoreDistribution
 from examengine.psychometrics.equating.methods._contract import (
     Derivatives,
-    EquatingMethod,
     Equivalents,
+    ObservedEquivalents,
+    ObservedScoreMethod,
     Options,
 )
 from examengine.psychometrics.equating.score_tables import AnchorKind, CannotEquate
@@ -47,7 +48,7 @@ class Line(NamedTuple):
     intercept: complex
 
 
-class LinearMethod(EquatingMethod):
+class LinearMethod(ObservedScoreMethod):
     """A method whose equivalents lie on a line."""
 
     @abstractmethod
@@ -66,7 +67,7 @@ class LinearMethod(EquatingMethod):
 
     def equate(
         self, new: ScoreDistribution, old: ScoreDistribution, options: Options
-    ) -> Equivalents:
+    ) -> ObservedEquivalents:
         """Find the equivalents; see `EquatingMethod.equate`."""
         weight = options.weight_of_new(new, old)
         groups = moments(new), moments(old)

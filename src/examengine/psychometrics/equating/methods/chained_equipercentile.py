@@ -5,15 +5,16 @@ import numpy as np
 from examengine.psychometrics.equating.distributions import ScoreDistribution
 from examengine.psychometrics.equating.methods._contract import (
     Derivatives,
-    EquatingMethod,
     Equivalents,
+    ObservedEquivalents,
+    ObservedScoreMethod,
     Options,
     bandwidths_of,
 )
 from examengine.psychometrics.equating.methods._percentiles import crossing
 
 
-class ChainedEquipercentile(EquatingMethod):
+class ChainedEquipercentile(ObservedScoreMethod):
     """e(x) = G₂⁻¹(H₂(H₁⁻¹(F₁(x)))), H the distributions of the anchor.
 
     References:
@@ -29,7 +30,7 @@ class ChainedEquipercentile(EquatingMethod):
 
     def equate(
         self, new: ScoreDistribution, old: ScoreDistribution, options: Options
-    ) -> Equivalents:
+    ) -> ObservedEquivalents:
         """Find the equivalents; see `EquatingMethod.equate`."""
         parts = options.continuous(new.totals, new.anchors, old.anchors, old.totals)
         to_anchor = crossing(parts[0], parts[1], new.scores)

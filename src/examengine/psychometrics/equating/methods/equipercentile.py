@@ -3,15 +3,16 @@
 from examengine.psychometrics.equating.distributions import ScoreDistribution
 from examengine.psychometrics.equating.methods._contract import (
     Derivatives,
-    EquatingMethod,
     Equivalents,
+    ObservedEquivalents,
+    ObservedScoreMethod,
     Options,
     bandwidths_of,
 )
 from examengine.psychometrics.equating.methods._percentiles import crossing
 
 
-class Equipercentile(EquatingMethod):
+class Equipercentile(ObservedScoreMethod):
     """e(x) = G⁻¹(F(x)), F and G the continuous distributions of both forms.
 
     References:
@@ -24,7 +25,7 @@ class Equipercentile(EquatingMethod):
 
     def equate(
         self, new: ScoreDistribution, old: ScoreDistribution, options: Options
-    ) -> Equivalents:
+    ) -> ObservedEquivalents:
         """Find the equivalents; see `EquatingMethod.equate`."""
         forms = options.continuous(new.totals, old.totals)
         link = crossing(forms[0], forms[1], new.scores)

@@ -8,8 +8,9 @@ from examengine.psychometrics.arrays import FloatArray
 from examengine.psychometrics.equating.distributions import ScoreDistribution
 from examengine.psychometrics.equating.methods._contract import (
     Derivatives,
-    EquatingMethod,
     Equivalents,
+    ObservedEquivalents,
+    ObservedScoreMethod,
     Options,
     bandwidths_of,
 )
@@ -17,7 +18,7 @@ from examengine.psychometrics.equating.methods._percentiles import crossing
 from examengine.psychometrics.equating.score_tables import CannotEquate
 
 
-class FrequencyEstimation(EquatingMethod):
+class FrequencyEstimation(ObservedScoreMethod):
     """Equipercentile equating in a synthetic population of both groups.
 
     f_s(x) = Σ_v P₁(x | v) (w₁ h₁(v) + w₂ h₂(v)),  g_s(y) = Σ_v P₂(y | v) (w₁ h₁(v) + w₂ h₂(v))
@@ -36,7 +37,7 @@ class FrequencyEstimation(EquatingMethod):
 
     def equate(
         self, new: ScoreDistribution, old: ScoreDistribution, options: Options
-    ) -> Equivalents:
+    ) -> ObservedEquivalents:
         """Find the equivalents; see `EquatingMethod.equate`."""
         weight = options.weight_of_new(new, old)
         on_new = _Synthetic.of(new, old, weight)

@@ -5,13 +5,14 @@ import numpy as np
 from examengine.psychometrics.equating.distributions import ScoreDistribution
 from examengine.psychometrics.equating.methods._contract import (
     Derivatives,
-    EquatingMethod,
     Equivalents,
+    ObservedEquivalents,
+    ObservedScoreMethod,
     Options,
 )
 
 
-class Identity(EquatingMethod):
+class Identity(ObservedScoreMethod):
     """e(x) = x: right when forms are equally hard, and free of sampling error.
 
     References:
@@ -26,7 +27,7 @@ class Identity(EquatingMethod):
         new: ScoreDistribution,
         old: ScoreDistribution,
         options: Options,  # noqa: ARG002 - nothing is left open
-    ) -> Equivalents:
+    ) -> ObservedEquivalents:
         """Find the equivalents; see `EquatingMethod.equate`."""
 
         def derivatives() -> Derivatives:

@@ -6,14 +6,14 @@ import numpy as np
 
 from examengine.psychometrics.arrays import FloatArray
 from examengine.psychometrics.equating.irt_forms import IrtForm
-from examengine.psychometrics.equating.irt_methods._contract import (
+from examengine.psychometrics.equating.methods._contract import Equivalents, Options
+from examengine.psychometrics.equating.methods._item_parameters import (
     PAIR,
     ConversionDerivatives,
     FormsApart,
-    IrtEquivalents,
+    IrtDerivatives,
     IrtMethod,
 )
-from examengine.psychometrics.equating.methods import Options
 from examengine.psychometrics.equating.score_tables import CannotEquate
 from examengine.psychometrics.information import (
     characteristic_curve,
@@ -139,14 +139,19 @@ class TrueScores(IrtMethod):
     code = "irt-true"
     title = "IRT true-score"
 
-    def equate(self, new: IrtForm, old: IrtForm, options: Options) -> IrtEquivalents:
-        """Find the equivalents; see `IrtMethod.equate`."""
+    def equate(
+        self,
+        new: IrtForm,
+        old: IrtForm,
+        options: Options,  # noqa: ARG002 - true scores leave nothing open
+    ) -> Equivalents[IrtDerivatives]:
+        """Find the equivalents; see `EquatingMethod.equate`."""
         theta, values = true_score_equivalents(new.items, old.items)
 
         def derivatives(forms: FormsApart) -> ConversionDerivatives:
             return true_score_derivatives(forms, theta)
 
-        return IrtEquivalents(values, derivatives, options, theta=theta)
+        return Equivalents(values, derivatives, theta=theta)
 
 
 METHOD = TrueScores()

@@ -1,7 +1,7 @@
 """IRT observed-score equating: distributions of totals that the model predicts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -9,14 +9,19 @@ from examengine.psychometrics.arrays import FloatArray
 from examengine.psychometrics.batches import category_probabilities
 from examengine.psychometrics.equating.distributions import ScoreDistribution
 from examengine.psychometrics.equating.irt_forms import IrtForm
-from examengine.psychometrics.equating.irt_methods._contract import (
+from examengine.psychometrics.equating.methods._contract import (
+    Derivatives,
+    Equivalents,
+    ObservedEquivalents,
+    Options,
+)
+from examengine.psychometrics.equating.methods._item_parameters import (
     PAIR,
     ConversionDerivatives,
     FormsApart,
-    IrtEquivalents,
+    IrtDerivatives,
     IrtMethod,
 )
-from examengine.psychometrics.equating.methods import Derivatives, Equivalents, Options
 from examengine.psychometrics.equating.methods.equipercentile import METHOD as EQUIPERCENTILE
 from examengine.psychometrics.equating.score_tables import CannotEquate
 from examengine.psychometrics.information import item_curves
@@ -45,7 +50,7 @@ def predicted_totals(form: IrtForm, new: IrtForm, old: IrtForm, weight: float) -
 
 def observed_score_equivalents(
     new: IrtForm, old: IrtForm, weight: float, options: Options
-) -> Equivalents:
+) -> ObservedEquivalents:
     """Equate the observed scores that a model predicts.
 
     Args:
@@ -192,18 +197,15 @@ class ObservedScores(IrtMethod):
     curved = True
     synthetic = True
 
-    def equate(self, new: IrtForm, old: IrtForm, options: Options) -> IrtEquivalents:
-        """Find the equivalents; see `IrtMethod.equate`."""
+    def equate(self, new: IrtForm, old: IrtForm, options: Options) -> Equivalents[IrtDerivatives]:
+        """Find the equivalents; see `EquatingMethod.equate`."""
         weight = _weight(new, old, options)
         found = observed_score_equivalents(new, old, weight, options)
 
         def derivatives(forms: FormsApart) -> ConversionDerivatives:
             return predicted_score_derivatives(forms, weight, found.derivatives())
 
-        settled = replace(options, weight=weight, bandwidths=found.bandwidths or None)
-        return IrtEquivalents(
-            found.values, derivatives, settled, weight=weight, bandwidths=found.bandwidths
-        )
+        return Equivalents(found.values, derivatives, weight=weight, bandwidths=found.bandwidths)
 
 
 def _weight(new: IrtForm, old: IrtForm, options: Options) -> float:

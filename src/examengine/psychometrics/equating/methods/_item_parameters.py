@@ -4,15 +4,16 @@ Each form stays in the metric of its own calibration when derivatives are taken.
 new form's metric is A θ + B in the old one's, so a link moves points of ability and no item.
 """
 
-from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar
 
 from examengine.psychometrics.arrays import FloatArray
 from examengine.psychometrics.equating.irt_forms import IrtForm
-from examengine.psychometrics.equating.methods import Options
+from examengine.psychometrics.equating.methods._contract import EquatingMethod
 from examengine.psychometrics.linking import Constants
+from examengine.psychometrics.models import Values
+from examengine.psychometrics.parameters import GroupParameters, ItemParameters, Quadrature
+from examengine.psychometrics.population import Population
 
 # Of a group: mean and log deviation. Of a link: slope and intercept.
 PAIR = 2
@@ -61,55 +62,32 @@ class ConversionDerivatives:
     old_group: FloatArray
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class IrtEquivalents:
-    """The scores of the old form that correspond to those of the new.
-
-    Attributes:
-        values: Equivalent of each score of the new form, shape (n_new_scores,), points of the old.
-        derivatives: What the delta method needs, from both forms in their own metrics.
-        settled: The options with every choice made, so that samples of persons repeat them.
-        theta: Ability behind each score, −inf and inf where there is none, logits; None when the
-            method goes by none.
-        weight: w₁ of the synthetic population; None when the method has none.
-        bandwidths: Bandwidths of the kernel, empty without one.
-    """
-
-    values: FloatArray
-    derivatives: Callable[[FormsApart], ConversionDerivatives]
-    settled: Options
-    theta: FloatArray | None = None
-    weight: float | None = None
-    bandwidths: tuple[float, ...] = ()
+IrtDerivatives = Callable[[FormsApart], ConversionDerivatives]
+"""From both forms in their own metrics."""
 
 
-class IrtMethod(ABC):
-    """One way to equate two forms by the parameters of their items.
+class IrtMethod(EquatingMethod[IrtForm, IrtDerivatives]):
+    """A way to equate two forms, in one metric, by the parameters of their items."""
 
-    Attributes:
-        code: The name used in commands.
-        title: The name used in sentences.
-        curved: Whether distributions are predicted, so that kernels play a part.
-        synthetic: Whether there is a synthetic population that a weight composes.
-    """
+    anchored = True
 
-    code: ClassVar[str]
-    title: ClassVar[str]
-    curved: ClassVar[bool] = False
-    synthetic: ClassVar[bool] = False
-
-    @abstractmethod
-    def equate(self, new: IrtForm, old: IrtForm, options: Options) -> IrtEquivalents:
-        """Find the equivalents.
-
-        Args:
-            new: The new form and the group that took it.
-            old: The old form and the group that took it, in the same metric.
-            options: Choices left open.
-
-        Returns:
-            The equivalents of the scores 0, 1, 2 … of the new form.
-
-        Raises:
-            CannotEquate: The parameters do not determine them.
-        """
+    def example(self) -> tuple[IrtForm, IrtForm]:
+        """Forms of four and five points: right/wrong items, one with guessing, and a graded one."""
+        graded: Values = {"a": 1.1, "thresholds": (-0.5, 0.9)}
+        common = ItemParameters("common", "2pl", {"a": 1.2, "b": -0.3})
+        new = (
+            common,
+            ItemParameters("easy", "2pl", {"a": 0.9, "b": -0.8}),
+            ItemParameters("steps", "grm", graded),
+        )
+        old = (
+            common,
+            ItemParameters("hard", "3pl", {"a": 1.5, "b": 0.4, "c": 0.2}),
+            ItemParameters("steady", "2pl", {"a": 0.7, "b": 0.1}),
+            ItemParameters("levels", "grm", graded),
+        )
+        points = Quadrature(points=31)
+        return (
+            IrtForm(new, Population.on(points, GroupParameters("weaker", -0.2, 1.1)), 300),
+            IrtForm(old, Population.on(points, GroupParameters("stronger", 0.3, 0.9)), 500),
+        )
