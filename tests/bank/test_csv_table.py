@@ -199,6 +199,7 @@ def test_no_cell_is_a_formula_and_every_text_comes_back(text):
             "stimulus",
         ),
         ({"stem": "ends in a line\n"}, "stem"),
+        ({"type": "of_another_table", "key": True}, "key"),
     ],
 )
 def test_what_has_no_column_is_named_and_not_written(changes, field):

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.bank.small_bank import item
 
-from examengine.bank import FORMATS, Format, item_version
+from examengine.bank import FORMATS, ITEM_TYPES, Format, item_version
 from examengine.bank.formats import Destination, load_files, load_folder
 from examengine.bank.rules import Area, Bank, Level
 from examengine.kernel.digest import digest
@@ -103,10 +103,7 @@ def test_what_is_written_is_read_with_the_same_digests(each):
     }
 
 
-@pytest.mark.parametrize(
-    "item_type",
-    ["single_choice", "multiple_response", "numeric_entry", "short_text", "matching", "ordering"],
-)
+@pytest.mark.parametrize("item_type", sorted(ITEM_TYPES))
 def test_an_item_is_written_whole_or_named(each, item_type):
     """
     What a format cannot hold of an item it says; it never writes another item instead.

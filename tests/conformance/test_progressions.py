@@ -6,7 +6,7 @@ import pytest
 from tests.delivery.situations import form, started
 
 from examengine.assembly.sections import section_of
-from examengine.delivery.attempt import Head
+from examengine.delivery.attempt import Attempt, Head
 from examengine.delivery.progression import PROGRESSIONS, progression_of
 
 
@@ -45,6 +45,22 @@ def test_every_item_is_chosen_once(progression):
 
     assert sorted(chosen) == sorted(item.item_id for item in its.items)
     assert progression.choose(its, head) == ()
+
+
+def test_the_item_at_a_place_is_the_one_that_was_chosen_for_it(progression):
+    """
+    What a progression says stands at a place is what the log says was chosen there.
+    """
+    its, head = example_of(progression), started()[0]
+    chosen: list[str] = []
+    for section in range(len(its.form.sections) + 1):
+        head = dataclasses.replace(head, section=section)
+        chosen += progression.choose(its, head)
+        head = dataclasses.replace(head, chosen=len(chosen))
+    attempt = Attempt(head, chosen=tuple(chosen))
+    places = range(1, len(chosen) + 1)
+
+    assert [progression.item_at(its, head, one, lambda: attempt) for one in places] == chosen
 
 
 def test_the_same_question_has_the_same_answer(progression):

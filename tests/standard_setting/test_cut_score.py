@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from examengine.assembly import Scale
+from examengine.assembly import Form, FormItem, Scale
+from examengine.bank import ItemRef
 from examengine.psychometrics.information import characteristic_curve
 from examengine.psychometrics.parameters import ItemParameters, ParameterSet
 from examengine.standard_setting import CutOutOfRange, CutScore, ParametersLacking, cut_score_digest
@@ -26,6 +27,30 @@ SCALE = Scale("100", "500", 200, 800)
 ITEMS = tuple(
     ItemParameters(f"I{n}", "2pl", {"a": a, "b": b})
     for n, (a, b) in enumerate([(0.8, -1.0), (1.0, -0.3), (1.2, 0.0), (1.0, 0.3), (0.8, 1.0)])
+)
+
+CUT = CutScore(
+    id=UUID(int=1),
+    exam_id="exam",
+    panel_id=UUID(int=2),
+    method="modified_angoff",
+    form_id=UUID(int=3),
+    raw_cut=2.5,
+    theta_cut=0.0,
+    scale_cut=500,
+    standard_error=0.2,
+    parameters_id=UUID(int=4),
+    parameters_digest="sha256:p",
+    reason="because",
+    adopted_by=UUID(int=5),
+    adopted_at=datetime(2026, 11, 21, tzinfo=UTC),
+    digest="",
+    version=1,
+    exam_digest="sha256:e",
+    form_digest="sha256:f",
+    panel_digest="sha256:q",
+    recommended_cut=2.5,
+    adopted_by_name="Olive",
 )
 
 
@@ -139,28 +164,25 @@ def test_the_digest_covers_what_was_adopted(changed):
     """
     Another raw cut, reason, panel or version is another digest.
     """
-    cut = CutScore(
-        id=UUID(int=1),
-        exam_id="exam",
-        panel_id=UUID(int=2),
-        method="modified_angoff",
-        form_id=UUID(int=3),
-        raw_cut=2.5,
-        theta_cut=0.0,
-        scale_cut=500,
-        standard_error=0.2,
-        parameters_id=UUID(int=4),
-        parameters_digest="sha256:p",
-        reason="because",
-        adopted_by=UUID(int=5),
-        adopted_at=datetime(2026, 11, 21, tzinfo=UTC),
-        digest="",
-        version=1,
-        exam_digest="sha256:e",
-        form_digest="sha256:f",
-        panel_digest="sha256:q",
-        recommended_cut=2.5,
-        adopted_by_name="Olive",
-    )
+    assert cut_score_digest(replace(CUT, **changed)) != cut_score_digest(CUT)
 
-    assert cut_score_digest(replace(cut, **changed)) != cut_score_digest(cut)
+
+def form(number: int, *item_ids: str, pretest: tuple[str, ...] = ()) -> Form:
+    """A form of scored items and pretest items, whose id is a number."""
+    scored = [FormItem(ItemRef(item_id, 1, ""), scored=True) for item_id in item_ids]
+    tried_out = [FormItem(ItemRef(item_id, 1, ""), scored=False) for item_id in pretest]
+    items = (*scored, *tried_out)
+    return Form(UUID(int=number), "exam", "", f"F{number}", items, 60, "", CUT.adopted_at)
+
+
+def test_a_raw_cut_means_the_same_on_forms_that_score_the_same_items():
+    """
+    Order and pretest items may differ; the items that count may not, and its own form is there.
+    """
+    own, same = form(3, "Q1", "Q2"), form(4, "Q2", "Q1", pretest=("T1",))
+    other = form(5, "Q1", "Q3")
+
+    assert CUT.raw_cut_on([own, same]) == 2.5
+    assert CUT.raw_cut_on([own, other]) is None
+    assert CUT.raw_cut_on([same]) is None
+    assert CUT.raw_cut_on([]) is None

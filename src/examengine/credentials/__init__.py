@@ -52,7 +52,6 @@ from examengine.credentials.keys.files import (
     retire_key,
     revoke_key,
 )
-from examengine.credentials.keys.signer import Signer
 from examengine.credentials.keys.used import check_keys
 from examengine.credentials.publishing import own_documents, status_list_document
 from examengine.credentials.rules import achievement_of, is_holder, may_read_reason
@@ -134,7 +133,6 @@ __all__ = [
     "SelfCheckFailed",
     "ShownCredential",
     "SignedBy",
-    "Signer",
     "State",
     "Statement",
     "StatusListNotFound",

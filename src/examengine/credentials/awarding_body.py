@@ -14,9 +14,9 @@ from examengine.accounts import Organisation
 from examengine.credentials.badge.achievements import Issuer
 from examengine.credentials.errors import KeyUnusable
 from examengine.credentials.keys.ring import KeyRing, OwnKey, load_keys
-from examengine.credentials.keys.signer import Signer
 from examengine.credentials.vc.did import did_document, did_web
 from examengine.db import FIRST_ORGANISATION
+from examengine.kernel.signer import Signer
 from examengine.public_address import unfit_for_production
 
 

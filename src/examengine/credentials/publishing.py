@@ -7,12 +7,13 @@ from sqlmodel import Session
 from examengine.credentials.awarding_body import AwardingBody
 from examengine.credentials.errors import KeyUnusable, StatusListNotFound
 from examengine.credentials.issuing import press as release
-from examengine.credentials.keys.signer import Signer, with_proof
+from examengine.credentials.keys.signer import with_proof
 from examengine.credentials.own_documents import OwnDocuments
 from examengine.credentials.status import repository as places
 from examengine.credentials.status import status_list
 from examengine.credentials.vc.documents import Documents, GivenDocuments
 from examengine.kernel.clock import Clock
+from examengine.kernel.signer import Signer
 
 STATUS_LIST_HOLDS_FOR = timedelta(hours=24)
 

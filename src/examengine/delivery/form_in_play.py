@@ -38,16 +38,6 @@ class FormInPlay:
             raise ItemNotInForm(f"form {self.form.code} has no item {item_id[:80]!r}")
         return self.by_id[item_id]
 
-    def item_at(self, place: int) -> ItemVersion:
-        """Return the item at a place, counted from 1.
-
-        Raises:
-            ItemNotInForm: The form is not that long.
-        """
-        if not 1 <= place <= len(self.items):
-            raise ItemNotInForm(f"form {self.form.code} has {len(self.items)} items")
-        return self.items[place - 1]
-
     def drawn_ids(self) -> dict[str, tuple[str, ...]]:
         """Return, for each item, the ids whose order is drawn for each candidate."""
         return {item.item_id: type_of(item).drawn_ids(item.content) for item in self.items}

@@ -34,7 +34,7 @@ from examengine.integrity.service import (
     watch,
     with_genuine_ruling,
 )
-from examengine.integrity.signed_head import SignedHead, Signer
+from examengine.integrity.signed_head import SignedHead
 from examengine.integrity.timeline import TimelineEntry, timeline
 
 __all__ = [
@@ -56,7 +56,6 @@ __all__ = [
     "RulingReasonMissing",
     "Signal",
     "SignedHead",
-    "Signer",
     "State",
     "Subject",
     "TimelineEntry",

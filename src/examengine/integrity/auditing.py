@@ -34,8 +34,9 @@ from examengine.delivery import (
 )
 from examengine.integrity.audit_ledger import SCHEMA
 from examengine.integrity.errors import NothingToAudit
-from examengine.integrity.signed_head import SignedHead, Signer, signed_head
+from examengine.integrity.signed_head import SignedHead, signed_head
 from examengine.kernel.clock import Clock, iso
+from examengine.kernel.signer import Signer
 from examengine.ledger import LOG, SEALINGS, Draft, Sealing
 
 _GONE = (AdministrationUnknown, ExamUnknown, ValueError, TypeError, AttributeError)

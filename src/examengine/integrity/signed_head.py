@@ -8,7 +8,7 @@ import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 from cryptography.exceptions import InvalidSignature
@@ -16,31 +16,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from examengine.kernel.clock import from_iso, iso
 from examengine.kernel.digest import canonical_json
+from examengine.kernel.signer import Signer
 
 SCHEMA = "examengine/ledger-head/1"
-
-
-class Signer(Protocol):
-    """The installation's key: the one that signs credentials."""
-
-    @property
-    def verification_method(self) -> str:
-        """The absolute name under which the key is published."""
-        ...
-
-    @property
-    def public_key(self) -> bytes:
-        """The raw Ed25519 public key, 32 bytes."""
-        ...
-
-    @property
-    def development(self) -> bool:
-        """Whether it is a key for trying things out, which proves nothing to anybody."""
-        ...
-
-    def sign(self, data: bytes) -> bytes:
-        """Return the Ed25519 signature of `data`, 64 bytes."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

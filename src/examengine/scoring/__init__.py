@@ -8,6 +8,7 @@ from examengine.scoring.correction_impact import (
     impact_of_correction,
 )
 from examengine.scoring.corrections_told import correction_in_words
+from examengine.scoring.cut_impact import CutImpact, Reached, impact_of_cuts
 from examengine.scoring.decisions.accuracy import FEWEST_FOR_ACCURACY, Accuracy, Reliability
 from examengine.scoring.decisions.decide import (
     DecidingReport,
@@ -90,6 +91,7 @@ __all__ = [
     "AreaResult",
     "Check",
     "CorrectionImpact",
+    "CutImpact",
     "DecidingReport",
     "Decision",
     "Explanation",
@@ -107,6 +109,7 @@ __all__ = [
     "Overturned",
     "OwnResult",
     "Progress",
+    "Reached",
     "RecordGone",
     "Reliability",
     "Result",
@@ -137,6 +140,7 @@ __all__ = [
     "facts",
     "find_decisions",
     "impact_of_correction",
+    "impact_of_cuts",
     "keys_in_use",
     "link_check",
     "overturned_by",

@@ -7,7 +7,7 @@ least the standard that was set. Decisions compare scale scores, because those a
 between forms and raw scores are not.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -15,7 +15,7 @@ from math import isfinite
 from typing import Any
 from uuid import UUID
 
-from examengine.assembly import Scale, shown
+from examengine.assembly import Form, Scale, shown
 from examengine.kernel.clock import iso
 from examengine.kernel.digest import digest
 from examengine.psychometrics.information import (
@@ -118,6 +118,15 @@ class CutScore:
     def passing(self) -> Decimal:
         """Return the least reported score that passes."""
         return passing_score(self.raw_cut, self.scale_cut)
+
+    def raw_cut_on(self, forms: Collection[Form]) -> float | None:
+        """Return the raw cut where it means the same on each of these forms; None where not.
+
+        It does where the form of the cut is among them and all have the same scored items.
+        """
+        scored = {frozenset(item.ref for item in form.items if item.scored) for form in forms}
+        here = self.form_id in {form.id for form in forms}
+        return self.raw_cut if here and len(scored) == 1 else None
 
 
 def passing_score(raw_cut: float, scale_cut: int | None) -> Decimal:

@@ -103,7 +103,7 @@ class SentFocus(Sent):
 SHAPES: Mapping[str, type[Sent]] = {"saves": SentSave, "flags": SentFlag, "signals": SentFocus}
 """What may be sent to `/attempts/{id}/…`, by the last part of the address."""
 
-_ADDRESS = re.compile(r"/attempts/([0-9a-f-]{36})/(saves|flags|signals)")
+_ADDRESS = re.compile(rf"/attempts/([0-9a-f-]{{36}})/({'|'.join(SHAPES)})")
 _STANDING = re.compile(r"/attempts/([0-9a-f-]{36})/standing")
 
 

@@ -1,7 +1,6 @@
 """The awarding officer's pages about cut scores: what is recommended, adopted, and was before."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
@@ -10,14 +9,13 @@ from fastapi import APIRouter, Form
 from fastapi.responses import Response
 from sqlmodel import Session
 
-from examengine import assembly, delivery, four_eyes, scoring, standard_setting
+from examengine import assembly, four_eyes, scoring, standard_setting
 from examengine.accounts import Actor
 from examengine.kernel.errors import ExamError
 from examengine.scoring import simulated_behind_cut
 from examengine.standard_setting import CutScore
 from examengine.web.dependencies import DepActor, DepClock, DepPage, DepSession
 from examengine.web.errors import STATUS
-from examengine.web.impact import Impact, impact_of
 from examengine.web.judges_plot import judges_plot
 from examengine.web.messages import Message, message_for
 from examengine.web.page import Page
@@ -265,7 +263,7 @@ def _recommendation_page(
         form=assembly.form_for_staff(session, actor, found.panel.form_id),
         plot=judges_plot(found.result),
         choices=choices,
-        impacts=_impacts(session, actor, found.panel.exam_id, choices),
+        impacts=scoring.impact_of_cuts(session, actor, found.panel.exam_id, choices),
         lacking=lacking,
         current=standard_setting.cut_for_staff(session, actor, found.panel.exam_id),
         typed=typed,
@@ -281,17 +279,6 @@ def _choices(
         return standard_setting.cuts_to_choose_from(session, actor, panel_id), None
     except (standard_setting.ParametersLacking, standard_setting.PanelUnusable) as refusal:
         return (), message_for(refusal)
-
-
-def _impacts(
-    session: Session, actor: Actor, exam_id: str, choices: Sequence[standard_setting.PossibleCut]
-) -> list[Impact]:
-    """Return what the choices would do to each administration that has scores."""
-    found = [
-        impact_of(scoring.results_of(session, actor, one.id), choices)
-        for one in delivery.administrations_of(session, actor, exam_id)
-    ]
-    return [impact for impact in found if impact is not None]
 
 
 def _elsewhere_page(

@@ -22,7 +22,6 @@ from examengine.web.review_figures import (
     item_models,
     item_plots,
     left_out,
-    most_points,
     points_of_items,
     shown_rows,
 )
@@ -208,7 +207,7 @@ def show_item(
         item_type=item_type,
         key=item_type.key_in_words(shown.content),
         answers=answers(found),
-        most_points=most_points(found),
+        most_points=marking.most_points(found.item.item),
         figures=item_plots(found),
         left_out=left_out(found),
     )

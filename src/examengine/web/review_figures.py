@@ -93,12 +93,6 @@ def answers(item: ItemReview) -> tuple[Answer, ...]:
     )
 
 
-def most_points(item: ItemReview) -> int:
-    """Return what an item is worth at most."""
-    version = item.item.item
-    return ITEM_TYPES[version.item_type].most_points(version.content)
-
-
 def points_of_items(review: Review) -> Mapping[str, int]:
     """Return what each item of an administration is worth; {} before anybody has submitted."""
     if review.analysis is None:
@@ -167,7 +161,8 @@ def form_plots(review: Review, cut: standard_setting.CutScore | None) -> tuple[p
     found = []
     distribution = None if review.analysis is None else review.analysis.distribution
     if distribution is not None:
-        found.append(plots.score_distribution(distribution.counts, _raw_cut(review, cut)))
+        raw_cut = None if cut is None else cut.raw_cut_on(review.forms)
+        found.append(plots.score_distribution(distribution.counts, raw_cut))
     curves = review.form_curves()
     if curves:
         theta_cut = None if cut is None else cut.theta_cut
@@ -192,13 +187,6 @@ def shown_rows(review: Review, sort: str, order: str) -> tuple[calibration.ItemR
         return ()
     rows = calibration.item_rows(review.analysis, review.run)
     return calibration.sorted_rows(rows, sort, descending=order == "desc")
-
-
-def _raw_cut(review: Review, cut: standard_setting.CutScore | None) -> float | None:
-    """Return the raw cut where it means the same on every form that is shown."""
-    scored = {frozenset(one.ref for one in form.items if one.scored) for form in review.forms}
-    here = cut is not None and cut.form_id in {form.id for form in review.forms}
-    return cut.raw_cut if cut is not None and here and len(scored) == 1 else None
 
 
 def _option_plots(lines: Sequence[plots.OptionShares]) -> list[plots.Figure]:

@@ -50,7 +50,9 @@ class ItemType(ABC):
             `map` or `order`. It stands in the page as `data-response-kind`.
         fields: The fields of the item file that this type adds to those every item has.
         example: The content of one item without a fault; it declares no scoring rule.
-        scoring_rules: The rules that an item of this type may declare, all-or-nothing among them.
+        unfinished_example: What `read` takes and is no whole answer to the example; None for a type
+            whose answers are always whole.
+        scoring_rules: The rules that an item of this type may declare, all-or-nothing the first.
 
     Everything but `faults` may take the content to be without faults.
     """
@@ -60,6 +62,7 @@ class ItemType(ABC):
     kind: ClassVar[str]
     fields: ClassVar[frozenset[str]]
     example: ClassVar[Content]
+    unfinished_example: ClassVar[object] = None
     scoring_rules: ClassVar[tuple[ScoringRule, ...]]
 
     @abstractmethod

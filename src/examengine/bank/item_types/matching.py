@@ -59,6 +59,7 @@ class Matching(ItemType):
         ],
         "key": {"p1": "b", "p2": "a", "p3": "c"},
     }
+    unfinished_example: ClassVar[object] = {"p1": "a"}
 
     def faults(self, content: Content) -> Iterator[Fault]:
         """Check prompts and options, and that the key gives every prompt an option."""

@@ -146,6 +146,7 @@ class MultipleResponse(ItemType):
         ],
         "key": ["a", "d"],
     }
+    unfinished_example: ClassVar[object] = ["a", "b", "d"]
 
     def faults(self, content: Content) -> Iterator[Fault]:
         """Check the options and that the key lists some of them."""

@@ -146,6 +146,7 @@ class NumericEntry(ItemType):
         ],
         "rationale": "The rise is ten on a base of eighty: one eighth.",
     }
+    unfinished_example: ClassVar[object] = "twenty-two"
 
     def faults(self, content: Content) -> Iterator[Fault]:
         """Check the key, and that no expected mistake would be marked as right."""

@@ -84,6 +84,7 @@ class Ordering(ItemType):
         ],
         "key": ["b", "d", "a", "c"],
     }
+    unfinished_example: ClassVar[object] = {"a": 2, "b": 2}
 
     def faults(self, content: Content) -> Iterator[Fault]:
         """Check the options and that the key is an order of all of them."""

@@ -163,6 +163,7 @@ class ShortText(ItemType):
         "errors": [{"value": "mean", "rationale": "It divides the sum, not the values."}],
         "rationale": "Half of the ordered values lie below it, half above.",
     }
+    unfinished_example: ClassVar[object] = "\u200b."
 
     def faults(self, content: Content) -> Iterator[Fault]:
         """Check the accepted answers, and that no expected mistake is among them."""

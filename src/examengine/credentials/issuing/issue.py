@@ -27,7 +27,6 @@ from examengine.credentials.issued_credential import Award, Holding, IssuedCrede
 from examengine.credentials.issuing import press as release
 from examengine.credentials.issuing.due import awards_due, awards_of
 from examengine.credentials.issuing.press import Press
-from examengine.credentials.keys.signer import Signer
 from examengine.credentials.keys.used import note_key
 from examengine.credentials.status import repository as places
 from examengine.credentials.status import status_list
@@ -36,6 +35,7 @@ from examengine.delivery import find_administration, keep_candidates_apart
 from examengine.integrity import with_genuine_ruling
 from examengine.kernel.clock import Clock
 from examengine.kernel.ids import new_id
+from examengine.kernel.signer import Signer
 from examengine.scoring import find_decisions, standing_decisions
 
 PAGE = 50

@@ -15,7 +15,6 @@ from examengine.credentials.badge import document as badge
 from examengine.credentials.errors import KeyUnusable, SelfCheckFailed
 from examengine.credentials.issuing.canonical_template import Templates
 from examengine.credentials.keys.signer import (
-    Signer,
     issuer_of,
     signed_bytes,
     timestamp,
@@ -27,6 +26,7 @@ from examengine.credentials.vc.did import PublishedKey, did_document, document_u
 from examengine.credentials.vc.documents import GivenDocuments
 from examengine.credentials.vc.report import Answer
 from examengine.credentials.vc.verification import Question, verify
+from examengine.kernel.signer import Signer
 
 
 class Press:

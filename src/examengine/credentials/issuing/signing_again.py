@@ -14,12 +14,12 @@ from examengine.accounts import Actor, Role, record_act, require
 from examengine.credentials import repository, rules
 from examengine.credentials.issued_credential import IssuedCredential
 from examengine.credentials.issuing.press import Press, unsigned_again
-from examengine.credentials.keys.signer import Signer
 from examengine.credentials.keys.used import note_key
 from examengine.credentials.status.current import status_of
 from examengine.credentials.status.rules import Force
 from examengine.db import reading, writing
 from examengine.kernel.clock import Clock
+from examengine.kernel.signer import Signer
 
 PAGE = 50
 

@@ -1,4 +1,4 @@
-"""Who signs: the `Signer` a key stands behind, and the proof `eddsa-rdfc-2022` it makes.
+"""The proof `eddsa-rdfc-2022` that a signer makes.
 
 References:
     W3C, Verifiable Credential Data Integrity 1.0, § 4.2; Data Integrity EdDSA Cryptosuites, § 3.2.
@@ -9,42 +9,12 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any
 
 from examengine.credentials.vc import canonical, multibase
 from examengine.credentials.vc.canonical import CRYPTOSUITE
 from examengine.kernel.clock import as_utc
-
-
-class Signer(Protocol):
-    """A private key that can be used and never be seen.
-
-    A file holds one here; a vault or a hardware token can stand in its place.
-    """
-
-    @property
-    def key_id(self) -> str:
-        """The name of the key, such as `key-2026-1`."""
-        ...
-
-    @property
-    def verification_method(self) -> str:
-        """The absolute name under which the issuer publishes the key: its DID, `#`, its id."""
-        ...
-
-    @property
-    def public_key(self) -> bytes:
-        """The raw Ed25519 public key, 32 bytes."""
-        ...
-
-    @property
-    def development(self) -> bool:
-        """Whether this is a development key, so that all it signs is stamped TEST."""
-        ...
-
-    def sign(self, data: bytes) -> bytes:
-        """Return the Ed25519 signature of `data`, 64 bytes."""
-        ...
+from examengine.kernel.signer import Signer
 
 
 def issuer_of(signer: Signer) -> str:

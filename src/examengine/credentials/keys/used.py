@@ -15,8 +15,8 @@ from examengine.credentials.errors import KeyUnusable
 from examengine.credentials.issuing import press as release
 from examengine.credentials.keys import repository as noted_keys
 from examengine.credentials.keys.ring import OwnKey
-from examengine.credentials.keys.signer import Signer
 from examengine.credentials.vc import multibase
+from examengine.kernel.signer import Signer
 
 
 def note_key(session: Session, signer: Signer, now: datetime) -> None:

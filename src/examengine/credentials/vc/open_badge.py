@@ -4,8 +4,8 @@ What one member may hold, a JSON Schema says. It is our own, written from the da
 specification, because the published one may not be shipped here; on every mutation of sound badges
 both give the same verdict. It says "one, or a list of" by `if type is array`, so that no
 alternative is tried in vain and a fault is named where it stands. What members must say together,
-and no schema sees, is said in code. Every check returns the faults it found, so that an issuer sees
-several at once and a verifier can name the first.
+and no schema sees, is said in code. Every rule returns the faults it found, so that an issuer sees
+several at once; a step of the verification names the first.
 
 References:
     1EdTech, Open Badges Specification 3.0, appendix B (data models). JSON Schema 2019-09.
@@ -26,6 +26,7 @@ from jsonschema import Draft201909Validator, FormatChecker, ValidationError
 from examengine.credentials.vc.context_loader import OPEN_BADGES_EXTENSIONS
 from examengine.credentials.vc.credential import Credential
 from examengine.credentials.vc.moments import day, moment
+from examengine.credentials.vc.report import Step, failed, passed, untold
 
 _FILE = Path(__file__).parent / "schemas" / "open-badges-3.0.json"
 _MOST_FAULTS = 10
@@ -56,14 +57,30 @@ class Fault:
     detail: str
 
 
-def described(faults: Sequence[Fault]) -> str:
-    """Return the faults in one line, for a report or a log."""
-    return "; ".join(f"{fault.where[:200]} {fault.detail}" for fault in faults[:5])
+def check_structure(credential: Credential) -> Step:
+    """Return whether a credential has the members of an Open Badge; untold of any other kind."""
+    if "VerifiableCredential" in credential.types and not _is_badge(credential):
+        return untold("structure", "kind_unknown", str(credential.document.get("type"))[:200])
+    return _faultless("structure", "open_badge", badge_faults(credential))
 
 
-def is_badge(credential: Credential) -> bool:
-    """Return whether `credential` calls itself an Open Badge, and not some other credential."""
-    return any(kind in _BADGES for kind in credential.types if isinstance(kind, str))
+def check_results(credential: Credential) -> Step:
+    """Return whether each result of an Open Badge says by what it is to be read."""
+    return _faultless("results", "results_described", result_faults(credential))
+
+
+def check_endorsement(credential: Credential, where: str) -> Step:
+    """Return whether a credential that stands inside another has an endorsement's members."""
+    return _faultless("endorsements", "endorsements_hold", endorsement_faults(credential, where))
+
+
+def check_recipient(credential: Credential, stated: str | None) -> Step:
+    """Return whether an Open Badge was given to this person; untold when nobody asked."""
+    if stated is None:
+        return untold("recipient", "recipient_not_asked", decisive=False)
+    if is_recipient(credential, stated):
+        return passed("recipient", "recipient_matches")
+    return failed("recipient", "recipient_differs")
 
 
 def lacks_extensions(credential: Credential) -> bool:
@@ -166,8 +183,20 @@ def is_recipient(credential: Credential, stated: str) -> bool:
     return any(_matches(identity, value) for identity in identities for value in spellings)
 
 
+def _faultless(name: str, reason: str, faults: Sequence[Fault]) -> Step:
+    if not faults:
+        return passed(name, reason)
+    told = "; ".join(f"{fault.where[:200]} {fault.detail}" for fault in faults[:5])
+    return failed(name, faults[0].reason, told)
+
+
+def _is_badge(credential: Credential) -> bool:
+    """Return whether `credential` calls itself an Open Badge, and not some other credential."""
+    return any(kind in _BADGES for kind in credential.types if isinstance(kind, str))
+
+
 def _kind_and_contexts(credential: Credential) -> Iterator[Fault]:
-    if "VerifiableCredential" not in credential.types or not is_badge(credential):
+    if "VerifiableCredential" not in credential.types or not _is_badge(credential):
         yield Fault("type_missing", "$.type", "must hold VerifiableCredential, OpenBadgeCredential")
     if lacks_extensions(credential):
         yield Fault("context_missing", "$.@context", f"{OPEN_BADGES_EXTENSIONS} is missing")

@@ -8,14 +8,19 @@ something that no two programs read alike. What is sound and merely unknown here
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from examengine.credentials.vc import open_badge
 from examengine.credentials.vc.canonical import embedded, refuse_respelt
 from examengine.credentials.vc.context_loader import known_contexts
 from examengine.credentials.vc.credential import Credential
 from examengine.credentials.vc.documents import Documents, LookedUpOnce
 from examengine.credentials.vc.errors import NotBaked, NotCanonical, NotCredentialJson
 from examengine.credentials.vc.moments import CLOCKS_DIFFER
-from examengine.credentials.vc.open_badge import Fault, described
+from examengine.credentials.vc.open_badge import (
+    check_endorsement,
+    check_recipient,
+    check_results,
+    check_structure,
+    lacks_extensions,
+)
 from examengine.credentials.vc.proofs import check_proofs, check_signature, without_unknown
 from examengine.credentials.vc.reading import excess, read
 from examengine.credentials.vc.report import (
@@ -90,7 +95,7 @@ def _examine(credential: Credential, question: Question) -> list[Step]:
     form = _form(credential)
     if form.answer is not Answer.TRUE:
         return [form, untold("structure", "not_reached"), *_not_reached("results")]
-    structure = _structure(credential)
+    structure = check_structure(credential)
     if structure.answer is not Answer.TRUE:
         return [form, structure, *_not_reached("results")]
     return [form, structure, *_meaning(credential, question)]
@@ -99,14 +104,13 @@ def _examine(credential: Credential, question: Question) -> list[Step]:
 def _meaning(credential: Credential, question: Question) -> list[Step]:
     """Return the steps that ask what a well-formed credential says, and who says so."""
     documents, now = question.documents, question.now
-    results = open_badge.result_faults(credential)
     return [
-        _faultless("results", "results_described", results),
+        check_results(credential),
         *check_signature(credential, documents, now),
         _dates(credential, now),
         check_status(credential, documents, now),
         _endorsements(credential, question),
-        _recipient(credential, question.recipient),
+        check_recipient(credential, question.recipient),
     ]
 
 
@@ -120,23 +124,13 @@ def _form(credential: Credential) -> Step:
     unknown = [url for url in contexts if isinstance(url, str) and url not in known_contexts()]
     if unknown:
         return untold("form", "context_unknown", unknown[0][:200])
-    if open_badge.lacks_extensions(credential):
+    if lacks_extensions(credential):
         return untold("form", "context_missing")
     try:
         refuse_respelt(without_unknown(credential))
     except NotCanonical as error:
         return refused("form", error.reason, error.reason, str(error)[:500])
     return passed("form", "plain_form")
-
-
-def _structure(credential: Credential) -> Step:
-    if "VerifiableCredential" in credential.types and not open_badge.is_badge(credential):
-        return untold("structure", "kind_unknown", str(credential.document.get("type"))[:200])
-    return _faultless("structure", "open_badge", open_badge.badge_faults(credential))
-
-
-def _faultless(name: str, reason: str, faults: list[Fault]) -> Step:
-    return failed(name, faults[0].reason, described(faults)) if faults else passed(name, reason)
 
 
 def _dates(credential: Credential, now: datetime) -> Step:
@@ -159,8 +153,9 @@ def _endorsements(credential: Credential, question: Question) -> Step:
         form = _form(endorsement)
         if form.answer is not Answer.TRUE:
             return Step("endorsements", form.answer, f"endorsement_{form.reason}", where)
-        if faults := open_badge.endorsement_faults(endorsement, where):
-            return failed("endorsements", faults[0].reason, described(faults))
+        members = check_endorsement(endorsement, where)
+        if members.answer is not Answer.TRUE:
+            return members
         for step in (
             *check_proofs(endorsement, question.documents, question.now),
             _dates(endorsement, question.now),
@@ -169,14 +164,6 @@ def _endorsements(credential: Credential, question: Question) -> Step:
             if step.answer is not Answer.TRUE:
                 return Step("endorsements", step.answer, f"endorsement_{step.reason}", where)
     return passed("endorsements", "endorsements_hold" if count else "no_endorsements", str(count))
-
-
-def _recipient(credential: Credential, stated: str | None) -> Step:
-    if stated is None:
-        return untold("recipient", "recipient_not_asked", decisive=False)
-    if open_badge.is_recipient(credential, stated):
-        return passed("recipient", "recipient_matches")
-    return failed("recipient", "recipient_differs")
 
 
 def _not_reached(first: str) -> list[Step]:

@@ -1,11 +1,11 @@
 """What a progression must bring: which items come next, and which of them are open."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from examengine.assembly import Form
-from examengine.delivery.attempt import Head
+from examengine.delivery.attempt import Attempt, Head
 from examengine.delivery.form_in_play import FormInPlay
 
 
@@ -35,9 +35,37 @@ class Progression(ABC):
         Several at once are given together: their candidate goes to and fro among them.
         """
 
+    def item_at(
+        self,
+        form: FormInPlay,  # noqa: ARG002
+        head: Head,
+        place: int,
+        attempt: Callable[[], Attempt],
+    ) -> str | None:
+        """Return which item stands at a place of the form, counted from 1.
+
+        It was chosen, and stands in the log, which is read for it; None where nothing was chosen
+        for the place yet.
+        """
+        return attempt().chosen[place - 1] if place <= head.chosen else None
+
     def check_open(self, form: FormInPlay, head: Head, item_id: str) -> None:  # noqa: B027
         """Refuse an item that is not open now; in most exams all of them always are.
 
         Raises:
             SectionNotOpen, SectionOver: It is part of a section that is not.
         """
+
+
+class InFormOrder(Progression):
+    """A progression that gives items in the order of the form, so that no log tells the place."""
+
+    def item_at(
+        self,
+        form: FormInPlay,
+        head: Head,  # noqa: ARG002
+        place: int,
+        attempt: Callable[[], Attempt],  # noqa: ARG002
+    ) -> str:
+        """Return which item stands at a place of the form, chosen already or not."""
+        return form.items[place - 1].item_id

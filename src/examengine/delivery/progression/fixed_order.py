@@ -6,10 +6,10 @@ from typing import Any, ClassVar
 from examengine.assembly import Form
 from examengine.delivery.attempt import Head
 from examengine.delivery.form_in_play import FormInPlay
-from examengine.delivery.progression._progression import Progression
+from examengine.delivery.progression._progression import InFormOrder
 
 
-class FixedOrder(Progression):
+class FixedOrder(InFormOrder):
     """One whole, open from the first moment to the last."""
 
     words: ClassVar[str] = (

@@ -13,10 +13,10 @@ from examengine.assembly import Form, Section
 from examengine.delivery.attempt import Head
 from examengine.delivery.errors import SectionNotOpen, SectionOver
 from examengine.delivery.form_in_play import FormInPlay
-from examengine.delivery.progression._progression import Progression
+from examengine.delivery.progression._progression import InFormOrder
 
 
-class Sections(Progression):
+class Sections(InFormOrder):
     """The sections of the form, in their order."""
 
     words: ClassVar[str] = (

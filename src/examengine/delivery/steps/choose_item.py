@@ -72,12 +72,14 @@ def item_at(situation: Situation, place: int) -> ItemVersion:
         ItemNotInForm: There is no such place.
         SectionNotOpen, SectionOver: It is part of a section that is not open.
     """
-    form, progression = situation.form, situation.progression
-    if situation.head.chosen < place <= len(form.items):  # not chosen: say of which section it is
-        progression.check_open(form, situation.head, form.items[place - 1].item_id)
-    if not 1 <= place <= situation.head.chosen:
+    form, head = situation.form, situation.head
+    there = 1 <= place <= len(form.items)
+    found = situation.progression.item_at(form, head, place, situation.attempt) if there else None
+    # A place that has no item yet may be known to lie in a section that is not open: that is said.
+    item = None if found is None else situation.open_item(found)
+    if item is None or place > head.chosen:
         raise ItemNotInForm(f"form {form.form.code} has {len(form.items)} items")
-    return situation.open_item(form.items[place - 1].item_id)
+    return item
 
 
 def decide(command: ChooseItem, situation: Situation) -> ItemChosen | None:
