@@ -38,6 +38,7 @@ def kinds(body: AwardingBody) -> Kinds:
             assembly.PUBLISH,
             calibration.RUN,
             calibration.CLASSICAL_FIGURES.job(),
+            calibration.ITEM_FIGURES.job(),
             credentials.AWARD_FIGURES.job(),
             credentials.issuing_kind(body),
         ]

@@ -34,7 +34,13 @@ from examengine.delivery.errors import (
     SequenceReused,
     WriterBusy,
 )
-from examengine.delivery.figures import FigureKind, Figures, ask_figures, figures_of
+from examengine.delivery.figures import (
+    FigureKind,
+    Figures,
+    ask_figures,
+    figures_job,
+    figures_of,
+)
 from examengine.delivery.for_staff import (
     administration_for_staff,
     administrations_for_staff,
@@ -230,6 +236,7 @@ __all__ = [
     "enrolled_counts",
     "enrolled_in",
     "exam_to_offer",
+    "figures_job",
     "figures_of",
     "find_administration",
     "find_administrations",

@@ -117,7 +117,7 @@ def show_administrations(
         published=found.published,
         enrolled=found.enrolled,
         handed_in=found.handed_in,
-        listed=listed("/awards/administrations", search, start, found.listed.n_found),
+        listed=listed("/awards/administrations", search, start),
     )
 
 

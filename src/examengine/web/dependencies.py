@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from examengine.accounts import Actor, FirstToken, NotSignedIn, PasswordDue, PasswordHasher, visit
-from examengine.calibration import Shelf
+from examengine.calibration import AnalysisCache
 from examengine.credentials import (
     AwardingBody,
     awarding_body_at,
@@ -49,7 +49,7 @@ class Parts:
     queue: JobQueue
     streams: Streams
     awarding_body: AwardingBody
-    shelf: Shelf
+    analysis_cache: AnalysisCache
     verifications: Verifications
     public_url: str
     origin: OwnOrigin

@@ -53,6 +53,16 @@ PLACES: Mapping[str, Places] = {
         result=lambda _: ("See the administrations", "/analysis"),
         origin=lambda _: ("Back to the administrations", "/analysis"),
     ),
+    calibration.ITEM_FIGURES.job().name: Places(
+        result=lambda job: (
+            "See the items",
+            f"/analysis/{job.arguments['administration_id']}",
+        ),
+        origin=lambda job: (
+            "Back to the administration",
+            f"/analysis/{job.arguments['administration_id']}",
+        ),
+    ),
     credentials.AWARD_FIGURES.job().name: Places(
         result=lambda _: ("See the credentials", "/awards/credentials"),
         origin=lambda _: ("Back to the credentials", "/awards/credentials"),
