@@ -115,6 +115,8 @@ def acts(built: Installation) -> Iterator[Act]:
     author, psychometrician, officer = list(BEGIN)[:3]
     with db.reading(built.engine) as session:
         item_id = assembly.forms_of(session, EXAM)[0].items[0].ref.item_id
+    enrolment = f"/awards/administrations/{built.open}"
+    yield Act(officer, enrolment, f"{enrolment}/attempts", {"everybody": "yes"})
     results, panel = f"/awards/results/{built.handed_in}", f"/awards/panels/{built.panel_id}"
     yield Act(psychometrician, "/analysis", "/analysis/figures", {})
     yield Act(officer, "/awards/credentials", "/awards/credentials/figures", {})

@@ -21,6 +21,7 @@ from examengine.kernel.digest import digest
 from examengine.marking import Policy
 from tests.calibration.graded_world import GradedWorld, graded_world
 from tests.four_eyes import let_one_be_enough
+from tests.scoring.world import with_records
 
 CONSOLE = accounts.system_actor()
 
@@ -255,7 +256,8 @@ def test_adopted_steps_score_and_decide(engine, clock, world):
         scoring.decide(session, clock, CONSOLE, world.administration.id)
 
     with db.reading(engine) as session:
-        found = scoring.results_of(session, CONSOLE, world.administration.id).results
+        listed = scoring.results_of(session, CONSOLE, world.administration.id).results
+        found = with_records(session, listed)
         decided = found[0].decision
         explained = scoring.explain(session, CONSOLE, decided.id)
     scores = [result.score for result in found]

@@ -51,6 +51,7 @@ def test_a_page_of_attempts_costs_the_same_whatever_their_number(
         ("/analysis", Role.PSYCHOMETRICIAN),
         ("/awards/administrations", Role.AWARDING_OFFICER),
         ("/awards/credentials", Role.AWARDING_OFFICER),
+        ("/awards/results", Role.AWARDING_OFFICER),
     ],
 )
 def test_lists_of_administrations_cost_the_same_whatever_their_number(

@@ -311,7 +311,7 @@ def test_voided_responses_are_in_no_figure(browser, engine, clock, world):
     """
     with db.writing(engine) as session:
         let_one_be_enough(session, clock)
-        integrity.settle(session, clock, world.pilot.id)
+        integrity.add_rulings(session, integrity.rulings_due(session, clock, world.pilot.id))
         record = delivery.response_records(session, world.pilot.id)[0]
         version = integrity.clearance_of(session, record.id).version
         integrity.void(session, clock, CONSOLE, record.id, "Copied from a neighbour.", seen=version)
