@@ -20,14 +20,13 @@ from pathlib import Path
 from uuid import UUID
 
 import numpy as np
-from sqlalchemy import Engine, insert, select, update
-from sqlmodel import SQLModel
+from sqlalchemy import Engine, select, update
+from sqlmodel import Session, SQLModel
 
 from examengine import accounts, assembly, calibration, credentials, db, scoring, standard_setting
-from examengine.accounts import PasswordHasher
+from examengine.accounts import PasswordHasher, Role
 from examengine.credentials import AwardingBody
 from examengine.kernel.clock import SystemClock
-from examengine.kernel.ids import new_id
 from examengine.rehearsal.programme import STAFF, Parts, set_up
 from examengine.resources import data_folder
 
@@ -131,34 +130,42 @@ def _decided(engine: Engine, exam_id: str, size: int) -> UUID:
         )
         scoring.score_administration(session, CLOCK, ACTOR, made.id)
         scoring.decide(session, CLOCK, ACTOR, made.id)
-    _give_accounts(engine, made.id)
+    give_accounts(engine, made.id)
     return made.id
 
 
-def _give_accounts(engine: Engine, administration_id: UUID) -> None:
+def give_accounts(engine: Engine, administration_id: UUID) -> None:
     """Give each simulated candidate an account, as those who sit here have one."""
-    person, decision = (SQLModel.metadata.tables[name] for name in ("person", "decision"))
-    with engine.begin() as connection:
-        wanted = decision.c.administration_id == administration_id
-        for place, (decision_id,) in enumerate(
-            connection.execute(select(decision.c.id).where(wanted)).all()
-        ):
-            now, person_id = CLOCK.now(), new_id(CLOCK.now())
-            connection.execute(
-                insert(person).values(
-                    id=person_id,
-                    email=f"{person_id}@example.org",
-                    name=f"Candidate {place}",
-                    password_hash="none",  # noqa: S106  (nobody signs in)
-                    roles=["candidate"],
-                    active=True,
-                    wrong_passwords=0,
-                    created_at=now,
-                )
-            )
-            connection.execute(
+    decision = SQLModel.metadata.tables["decision"]
+    of_it = select(decision.c.id).where(decision.c.administration_id == administration_id)
+    with db.writing(engine) as session:
+        decision_ids = session.execute(of_it).scalars().all()
+        people = add_candidates(session, len(decision_ids), str(administration_id))
+        for decision_id, person_id in zip(decision_ids, people, strict=True):
+            session.execute(
                 update(decision).where(decision.c.id == decision_id).values(person_id=person_id)
             )
+
+
+def add_candidates(session: Session, number: int, name: str) -> list[UUID]:
+    """Add people who may sit exams; one password serves them all, for nobody signs in."""
+    password = secrets.token_hex(8)
+    hasher = accounts.HashedBefore(
+        {password: PasswordHasher(memory_kib=64, passes=1).hash(password)}
+    )
+    return [
+        accounts.add_person(
+            session,
+            CLOCK,
+            hasher,
+            ACTOR,
+            email=f"{name}-{place}@example.org",
+            name=f"Candidate {place}",
+            password=password,
+            roles=[Role.CANDIDATE],
+        ).id
+        for place in range(number)
+    ]
 
 
 if __name__ == "__main__":

@@ -106,8 +106,8 @@ def look(folder: Path) -> None:
     started = time.process_time()
     with db.reading(engine) as session:
         wanted = [one.id for one in list_administrations(session)]
-        shelf = calibration.Shelf()
-        found = calibration.analysis_of(session, accounts.system_actor(), shelf, wanted)
+        cache = calibration.AnalysisCache()
+        found = calibration.analysis_of(session, accounts.system_actor(), cache, wanted)
         rows = item_rows(found, None)
     figures = {
         "rows": len(rows),
@@ -115,7 +115,7 @@ def look(folder: Path) -> None:
         "cpu": time.process_time() - started,
         "cpu_of_process": time.process_time(),
         "mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-        "digest": found.snapshot.digest,
+        "digest": found.matrix.digest,
     }
     print(json.dumps(figures))
 

@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 from examengine import db
 from examengine.accounts import FirstToken, PasswordHasher, SignInTrail
-from examengine.calibration import Shelf
+from examengine.calibration import AnalysisCache
 from examengine.credentials import (
     AwardingBody,
     VerificationDesk,
@@ -157,7 +157,7 @@ def create_app(
         streams=Streams(),
         awarding_body=body,
         verifications=Verifications(VerificationDesk(engine, clock, body)),
-        shelf=Shelf(),
+        analysis_cache=AnalysisCache(),
         public_url=settings.public_url,
         origin=OwnOrigin(settings.public_url),
         trusted_proxies=settings.trusted_proxies,

@@ -14,7 +14,7 @@ from threading import Event, Thread
 
 from sqlalchemy import Engine
 
-from examengine import assembly, bank, calibration, credentials, db, jobs
+from examengine import assembly, bank, calibration, credentials, db, delivery, jobs, scoring
 from examengine.credentials import AwardingBody
 from examengine.jobs import Desk, Failure, JobQueue, Kinds, Try
 from examengine.kernel.clock import Clock, SystemClock
@@ -26,8 +26,6 @@ from examengine.web.messages import message_for
 POOL = 3
 """Connections of a worker, and of the process that does its work: one to work, one to tell."""
 _STDIN = 0
-_NICENESS = 10
-"""How far a worker beside a server stands behind it, when both want the processor."""
 
 
 def kinds(body: AwardingBody) -> Kinds:
@@ -35,9 +33,15 @@ def kinds(body: AwardingBody) -> Kinds:
     return jobs.kinds_of(
         [
             bank.IMPORT,
+            bank.LINT,
             assembly.PUBLISH,
+            delivery.ENROL,
             calibration.RUN,
             calibration.CLASSICAL_FIGURES.job(),
+            calibration.ITEM_FIGURES.job(),
+            scoring.SCORE,
+            scoring.DECIDE,
+            scoring.IMPACT,
             credentials.AWARD_FIGURES.job(),
             credentials.issuing_kind(body),
         ]
@@ -60,8 +64,8 @@ def run(*, beside_a_server: bool) -> None:
     """Work until told to stop: by a signal, or by the end of the server it was started by.
 
     Args:
-        beside_a_server: Whether a server on this machine started it; then it takes what the
-            server leaves of the processor, and ends when standard input does.
+        beside_a_server: Whether a server on this machine started it; then it ends when standard
+            input does.
     """
     desk = _desk()
     db.check_schema(desk.engine)
@@ -69,7 +73,6 @@ def run(*, beside_a_server: bool) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: over.set())
     if beside_a_server:
-        os.nice(_NICENESS)
         Thread(target=partial(_follow_server, over), name="follow", daemon=True).start()
     jobs.work(desk, _start, over)
 

@@ -41,9 +41,9 @@ FOR_CONTEXTS = {
         *("enrolled_counts", "figures_of", "find_administrations"),
     ),
     "integrity": (
-        *("clearance_of", "clearances", "find_clearance", "known_heads", "ruling_digests"),
-        *("ruling_counts", "settle", "voided_subjects", "voided_subjects_of_each"),
-        "with_genuine_ruling",
+        *("add_rulings", "clearance_of", "clearances", "find_clearance", "known_heads"),
+        *("listed_rulings", "ruling_counts", "ruling_digests", "rulings_due"),
+        *("voided_subjects", "voided_subjects_of_each", "with_genuine_ruling"),
     ),
     "marking": ("counting", "response_matrix", "states_of_responses"),
     "calibration": ("run_behind", "sources_of_run"),

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from examengine import accounts, calibration, db, scoring, standard_setting
-from examengine.calibration import RunSettings, Shelf
+from examengine.calibration import AnalysisCache, RunSettings
 from examengine.calibration.curves import item_curves
 from examengine.calibration.estimation import estimate
 from examengine.calibration.run_models import (
@@ -21,6 +21,7 @@ from examengine.kernel.digest import digest
 from examengine.marking import Policy
 from tests.calibration.graded_world import GradedWorld, graded_world
 from tests.four_eyes import let_one_be_enough
+from tests.scoring.world import with_records
 
 CONSOLE = accounts.system_actor()
 
@@ -35,7 +36,7 @@ def world(engine, clock) -> GradedWorld:
 def analysis(engine, world) -> calibration.Analysis:
     """The responses and their classical figures."""
     with db.reading(engine) as session:
-        return calibration.analysis_of(session, CONSOLE, Shelf(), [world.administration.id])
+        return calibration.analysis_of(session, CONSOLE, AnalysisCache(), [world.administration.id])
 
 
 def _run(engine, clock, world, **settings) -> calibration.CalibrationRun:
@@ -43,7 +44,7 @@ def _run(engine, clock, world, **settings) -> calibration.CalibrationRun:
         engine,
         clock,
         CONSOLE,
-        Shelf(),
+        AnalysisCache(),
         [world.administration.id],
         Policy(),
         RunSettings(**settings),
@@ -143,7 +144,11 @@ def test_right_and_wrong_items_alone_can_have_the_other_models(engine, clock, wo
     graded = frozenset(item_id for item_id in world.truth if item_id.startswith("G"))
     with db.reading(engine) as session:
         alone = calibration.analysis_of(
-            session, CONSOLE, Shelf(), [world.administration.id], replace(Policy(), dropped=graded)
+            session,
+            CONSOLE,
+            AnalysisCache(),
+            [world.administration.id],
+            replace(Policy(), dropped=graded),
         )
 
     one = estimate(alone, RunSettings(model="1pl", model_fit=False)).body
@@ -205,7 +210,7 @@ def test_a_second_opinion_on_mixed_models_says_why_there_is_none(engine, clock, 
     right_wrong = frozenset(item_id for item_id in world.truth if item_id.startswith("R"))
     with db.reading(engine) as session:
         alone = calibration.analysis_of(
-            session, CONSOLE, Shelf(), [world.administration.id],
+            session, CONSOLE, AnalysisCache(), [world.administration.id],
             replace(Policy(), dropped=right_wrong),
         )  # fmt: skip
     settings = RunSettings(model="grm", model_fit=False, second_opinion=True)
@@ -223,7 +228,9 @@ def test_a_score_that_nobody_reached_is_named(engine, clock):
     """
     world = graded_world(engine, clock, n_persons=200)
     with db.reading(engine) as session:
-        found = calibration.analysis_of(session, CONSOLE, Shelf(), [world.administration.id])
+        found = calibration.analysis_of(
+            session, CONSOLE, AnalysisCache(), [world.administration.id]
+        )
     place = found.matrix.place("G-2")
     scores = found.matrix.scores.copy()
     scores[scores[:, place] == 1, place] = 0
@@ -249,7 +256,8 @@ def test_adopted_steps_score_and_decide(engine, clock, world):
         scoring.decide(session, clock, CONSOLE, world.administration.id)
 
     with db.reading(engine) as session:
-        found = scoring.results_of(session, CONSOLE, world.administration.id).results
+        listed = scoring.results_of(session, CONSOLE, world.administration.id).results
+        found = with_records(session, listed)
         decided = found[0].decision
         explained = scoring.explain(session, CONSOLE, decided.id)
     scores = [result.score for result in found]

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Engine
 
 from examengine import accounts, calibration, db
-from examengine.calibration import RunSettings, Shelf
+from examengine.calibration import AnalysisCache, RunSettings
 from examengine.importing import import_administration, read_administration
 from examengine.kernel.clock import SystemClock
 from examengine.marking import Policy, Scope
@@ -37,9 +37,9 @@ def engine(tmp_path_factory, sqlite_template) -> Engine:
 
 
 @pytest.fixture(scope="module")
-def shelf() -> Shelf:
-    """One shelf for all tests here: the responses are analysed once."""
-    return Shelf()
+def analyses() -> AnalysisCache:
+    """One cache for all tests here: the responses are analysed once."""
+    return AnalysisCache()
 
 
 def _ids(engine: Engine) -> list:
@@ -53,32 +53,34 @@ def administration_ids(engine) -> list:
     return _ids(engine)
 
 
-def _analysis(engine, shelf, administration_ids, scope=Scope.OPERATIONAL):
+def _analysis(engine, analyses, administration_ids, scope=Scope.OPERATIONAL):
     with db.reading(engine) as session:
-        return calibration.analysis_of(session, CONSOLE, shelf, administration_ids, Policy(scope))
+        return calibration.analysis_of(
+            session, CONSOLE, analyses, administration_ids, Policy(scope)
+        )
 
 
 @pytest.fixture(scope="module")
-def run_of(engine, shelf, administration_ids) -> Callable[..., calibration.CalibrationRun]:
+def run_of(engine, analyses, administration_ids) -> Callable[..., calibration.CalibrationRun]:
     """Calibrate once for each model and scope; the tests look at the same runs."""
 
     @cache
     def run(model: str, scope: Scope = Scope.OPERATIONAL) -> calibration.CalibrationRun:
         settings = RunSettings(model=model, scale_nodes=False, model_fit=False)
         return calibration.run_calibration(
-            engine, SystemClock(), CONSOLE, shelf, administration_ids, Policy(scope), settings
+            engine, SystemClock(), CONSOLE, analyses, administration_ids, Policy(scope), settings
         )
 
     return run
 
 
-def test_classical_figures_equal_psych(engine, shelf, administration_ids):
+def test_classical_figures_equal_psych(engine, analyses, administration_ids):
     """
     Alpha .8950, mean, deviation and error of the total, and p and item-rest of all 170 items.
     """
     expected = reference("ctt_credential")
 
-    analysis = _analysis(engine, shelf, administration_ids)
+    analysis = _analysis(engine, analyses, administration_ids)
 
     form = analysis.reliability[0]
     assert (form.total.n, len(form.item_ids)) == (1636, 170)
@@ -92,11 +94,11 @@ def test_classical_figures_equal_psych(engine, shelf, administration_ids):
         assert figures.item_rest_r == pytest.approx(row["r_rest"], abs=1e-6)
 
 
-def test_answers_by_option_equal_the_reference(engine, shelf, administration_ids):
+def test_answers_by_option_equal_the_reference(engine, analyses, administration_ids):
     """
     Share and option-rest correlation of every option, the data's option 1 being our option a.
     """
-    analysis = _analysis(engine, shelf, administration_ids)
+    analysis = _analysis(engine, analyses, administration_ids)
 
     for row in reference("ctt_credential")["distractors"]:
         found = {option.option: option for option in analysis.item(row["item"]).options}

@@ -35,8 +35,8 @@ def test_every_item_gets_responses_of_every_sort(session: Session, clock):
     """
     world = piloted(session, clock)
 
-    actor, shelf = accounts.system_actor(), calibration.Shelf()
-    analysis = calibration.analysis_of(session, actor, shelf, [world.pilot.id])
+    actor, cache = accounts.system_actor(), calibration.AnalysisCache()
+    analysis = calibration.analysis_of(session, actor, cache, [world.pilot.id])
     records = delivery.response_records(session, world.pilot.id)
     assert len(records) == 2 * PER_FORM
     assert len(analysis.items) == len(loaded().items) == 30
@@ -52,8 +52,8 @@ def test_items_tell_strong_from_weak_candidates(session: Session, clock):
     """
     world = piloted(session, clock)
 
-    actor, shelf = accounts.system_actor(), calibration.Shelf()
-    analysis = calibration.analysis_of(session, actor, shelf, [world.pilot.id])
+    actor, cache = accounts.system_actor(), calibration.AnalysisCache()
+    analysis = calibration.analysis_of(session, actor, cache, [world.pilot.id])
     assert sum(item.figures.item_rest_r > 0.1 for item in analysis.items) > 25
     assert [round(form.total.n) for form in analysis.reliability] == [PER_FORM, PER_FORM]
     assert all(form.alpha > 0.5 for form in analysis.reliability)
@@ -124,13 +124,13 @@ def test_answers_worth_a_part_of_the_points_are_simulated_too(session: Session, 
     Of items with partial credit somebody gets each number of points, and the able get more.
     """
     form = form_of_every_rule(session, clock)
-    console, shelf = accounts.system_actor(), calibration.Shelf()
+    console, cache = accounts.system_actor(), calibration.AnalysisCache()
 
     pilot = calibration.simulate_pilot(
         session, clock, console, form.exam_id, persons_per_form=400, seed=SEED
     )
 
-    analysis = calibration.analysis_of(session, console, shelf, [pilot.id])
+    analysis = calibration.analysis_of(session, console, cache, [pilot.id])
     matrix = analysis.matrix
     for column, version in enumerate(matrix.items):
         kind = bank.ITEM_TYPES[version.item_type]

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from examengine import accounts, bank, calibration, db, delivery
 from examengine.accounts import Role
-from examengine.calibration import RunSettings, Shelf
+from examengine.calibration import AnalysisCache, RunSettings
 from examengine.calibration.tables import CalibrationRunRow
 from examengine.kernel.digest import digest
 from examengine.marking import NotReached, Policy, Scope
@@ -40,7 +40,7 @@ def _run(engine, clock, world, **settings) -> calibration.CalibrationRun:
         engine,
         clock,
         CONSOLE,
-        Shelf(),
+        AnalysisCache(),
         [world.pilot.id],
         Policy(),
         RunSettings(**settings),
@@ -69,7 +69,7 @@ def test_the_parameters_are_the_librarys(engine, clock, world, reading):
     """
     run = _run(engine, clock, world)
 
-    analysis = calibration.analysis_of(reading, CONSOLE, Shelf(), [world.pilot.id])
+    analysis = calibration.analysis_of(reading, CONSOLE, AnalysisCache(), [world.pilot.id])
     expected = calibrate(analysis.matrix.responses, "2pl").parameters
     stored = ParameterSet.from_dict(run.body)
     assert stored.log_likelihood == pytest.approx(expected.log_likelihood, abs=1e-9)
@@ -185,7 +185,7 @@ def test_the_adopted_run_is_shown(engine, clock, world, reading):
         calibration.adopt_run(session, clock, CONSOLE, rasch.id, "One slope is enough here.")
     clock.forward(minutes=1)
     _run(engine, clock, world, model_fit=False)
-    matrix = calibration.analysis_of(reading, CONSOLE, Shelf(), [world.pilot.id]).matrix
+    matrix = calibration.analysis_of(reading, CONSOLE, AnalysisCache(), [world.pilot.id]).matrix
 
     assert calibration.run_to_show(reading, CONSOLE, matrix) == rasch
 
@@ -198,7 +198,7 @@ def test_before_adoption_the_newest_run_of_these_responses_is_shown(engine, cloc
     clock.forward(minutes=1)
     second = _run(engine, clock, world, model="rasch", model_fit=False)
     analyses = [
-        calibration.analysis_of(reading, CONSOLE, Shelf(), [world.pilot.id], policy).matrix
+        calibration.analysis_of(reading, CONSOLE, AnalysisCache(), [world.pilot.id], policy).matrix
         for policy in (Policy(), Policy(not_reached=NotReached.MISSING))
     ]
 
@@ -223,11 +223,11 @@ def test_an_analysis_is_made_once(reading, world, monkeypatch):
     """
     Looking again at the same responses costs no second analysis.
     """
-    shelf = Shelf()
-    first = calibration.analysis_of(reading, CONSOLE, shelf, [world.pilot.id])
+    cache = AnalysisCache()
+    first = calibration.analysis_of(reading, CONSOLE, cache, [world.pilot.id])
     monkeypatch.setattr(delivery, "response_records", None)
 
-    assert calibration.analysis_of(reading, CONSOLE, shelf, [world.pilot.id]) is first
+    assert calibration.analysis_of(reading, CONSOLE, cache, [world.pilot.id]) is first
 
 
 @pytest.mark.parametrize("role", [Role.AUTHOR, Role.CANDIDATE, Role.INVIGILATOR])
@@ -241,10 +241,10 @@ def test_responses_are_for_psychometricians(engine, clock, reading, role):
     with pytest.raises(accounts.NotAllowed):
         calibration.overview(reading, actor)
     with pytest.raises(accounts.NotAllowed):
-        calibration.analysis_of(reading, actor, Shelf(), [])
+        calibration.analysis_of(reading, actor, AnalysisCache(), [])
     with pytest.raises(accounts.NotAllowed):
         calibration.run_calibration(
-            engine, clock, actor, Shelf(), [], Policy(Scope.ALL), RunSettings()
+            engine, clock, actor, AnalysisCache(), [], Policy(Scope.ALL), RunSettings()
         )
     with pytest.raises(accounts.NotAllowed):
         calibration.adopt_run(reading, clock, actor, run_id, "Because.")
@@ -254,12 +254,12 @@ def test_a_shelf_makes_room():
     """
     What was not looked at for longest goes first.
     """
-    shelf, made = Shelf(room=2), []
+    cache, made = AnalysisCache(room=2), []
 
     def make(name):
         return lambda: made.append(name) or name
 
     for name in ("a", "b", "a", "c", "a", "b"):
-        assert shelf.get(name, make(name)) == name
+        assert cache.get(name, make(name)) == name
 
     assert made == ["a", "b", "c", "b"]

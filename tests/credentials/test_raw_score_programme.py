@@ -25,7 +25,7 @@ from examengine.delivery import (
 from tests.conftest import add_actor
 from tests.credentials.programme import due, issue_due, score_and_decide, verified_here
 from tests.sample_banks import sample_bank
-from tests.scoring.world import World
+from tests.scoring.world import World, with_records
 
 BANK = Path(__file__).parents[2] / "item_banks" / "measuring-at-work"
 LEFT_OUT = {"MW-009", "MW-014"}
@@ -149,7 +149,8 @@ def test_a_raw_score_exam_ends_in_credentials(world, body):
     score_and_decide(world)
 
     with db.reading(world.engine) as session:
-        results = scoring.results_of(session, world.staff, world.administration.id).results
+        listed = scoring.results_of(session, world.staff, world.administration.id).results
+        results = with_records(session, listed)
         told = [scoring.explain(session, world.staff, one.decision.id) for one in results]
     found = {result.candidate: result for result in results}
     passed = {name for name, points in totals.items() if points >= most // 2}

@@ -13,6 +13,7 @@ from examengine import accounts, assembly, db, delivery, integrity, marking, sco
 from examengine.accounts import Role
 from examengine.delivery.tables import ResponseRecordRow
 from examengine.scoring import repository, service
+from tests.scoring.world import with_records
 
 REASON = "The invigilator's report and the log were read; nothing speaks against it."
 
@@ -35,7 +36,8 @@ def results(world):
     """Return the results by candidate."""
     with db.reading(world.engine) as session:
         found = scoring.results_of(session, world.staff, world.administration.id)
-    return {result.candidate: result for result in found.results}
+        whole = with_records(session, found.results)
+    return {result.candidate: result for result in whole}
 
 
 def rule(world, name, verb):

@@ -22,6 +22,7 @@ from examengine import (
     db,
     delivery,
     four_eyes,
+    integrity,
     marking,
     scoring,
     standard_setting,
@@ -34,6 +35,7 @@ from examengine.delivery import AttemptWriter, Focus, FormsInPlay, Save, ShowIte
 from examengine.kernel.digest import digest
 from examengine.kernel.ids import new_id
 from examengine.kernel.tokens import token_digest
+from examengine.scoring import repository as score_repository
 from tests.clock import SetClock
 from tests.conftest import PASSWORD, add_actor
 from tests.sample_banks import sample_bank
@@ -441,3 +443,20 @@ def _few_items() -> bank.LoadedBank:
         ]
         chosen += alone[:PER_AREA]
     return replace(loaded, items=tuple(chosen))
+
+
+def with_records(session: Session, found: Iterable[scoring.Result]) -> list[Any]:
+    """Return lines of results with the whole records in place of what lists show of them."""
+    lines = list(found)
+    ids = [one.response_record_id for one in lines]
+    scores = score_repository.newest_scores(session, ids)
+    decided = score_repository.newest_decisions(session, ids)
+    return [
+        replace(
+            one,
+            score=scores.get(one.response_record_id),
+            decision=decided.get(one.response_record_id),
+            clearance=integrity.clearance_of(session, one.response_record_id),
+        )
+        for one in lines
+    ]

@@ -1,6 +1,7 @@
 """What was decided in a programme, and decided otherwise."""
 
 from examengine import db, integrity, scoring
+from tests.scoring.world import with_records
 
 REASON = "The invigilator's report and the log were read; nothing speaks against it."
 
@@ -9,7 +10,8 @@ def result_of(world, name) -> scoring.Result:
     """Return somebody's line of the results."""
     with db.reading(world.engine) as session:
         found = scoring.results_of(session, world.staff, world.administration.id)
-    return next(result for result in found.results if result.candidate == name)
+        whole = with_records(session, found.results)
+    return next(result for result in whole if result.candidate == name)
 
 
 def void(world, name) -> None:

@@ -8,6 +8,7 @@ from examengine import accounts, db, delivery
 from examengine.accounts import Role
 from tests.conftest import PASSWORD
 from tests.delivery.examples import candidates, opened, published_form
+from tests.jobs.inline import do_waiting
 
 
 @pytest.fixture
@@ -267,11 +268,40 @@ def test_more_candidates_than_a_form_usually_has_fields_are_enrolled(
     ticked = {"csrf": officer, "person_ids": [str(one.person_id) for one in people]}
 
     answer = client.post(f"/awards/administrations/{made.id}/attempts", data=ticked)
+    before = _enrolled(app, clock, made)
+    assert do_waiting(app) == 1
 
-    assert answer.status_code == 303
+    job = client.get(answer.headers["location"]).text
+    assert "/jobs/" in answer.headers["location"]
+    assert before == 0
+    assert _enrolled(app, clock, made) == 1200
+    assert f'href="/awards/administrations/{made.id}"' in job
+
+
+def test_whoever_would_enrol_themself_among_many_is_refused_at_once(
+    client, app, clock, officer, form
+):
+    """
+    No job is asked for: the officer is told on the page that it is their own matter.
+    """
+    made, people = _made(app, clock, form, 501)
+    with db.writing(app.state.parts.engine_of_first) as session:
+        (own,) = [
+            one.id
+            for one in accounts.list_people(session, accounts.system_actor())
+            if one.email == "officer@example.org"
+        ]
+    ticked = {"csrf": officer, "person_ids": [str(own), *(str(one.person_id) for one in people)]}
+
+    answer = client.post(f"/awards/administrations/{made.id}/attempts", data=ticked)
+
+    assert answer.status_code == 403
+    assert do_waiting(app) == 0
+
+
+def _enrolled(app, clock, made) -> int:
     with db.reading(app.state.parts.engine_of_first) as session:
-        found = delivery.attempts_of(session, clock, accounts.system_actor(), made.id)
-    assert len(found) == 1200
+        return len(delivery.attempts_of(session, clock, accounts.system_actor(), made.id))
 
 
 def test_candidates_are_found_listed_by_address_or_taken_all(client, app, clock, officer, form):

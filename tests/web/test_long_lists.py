@@ -51,6 +51,7 @@ def test_a_page_of_attempts_costs_the_same_whatever_their_number(
         ("/analysis", Role.PSYCHOMETRICIAN),
         ("/awards/administrations", Role.AWARDING_OFFICER),
         ("/awards/credentials", Role.AWARDING_OFFICER),
+        ("/awards/results", Role.AWARDING_OFFICER),
     ],
 )
 def test_lists_of_administrations_cost_the_same_whatever_their_number(
@@ -92,19 +93,27 @@ def test_lists_of_administrations_cost_the_same_whatever_their_number(
 
 def test_what_a_list_lacks_is_computed_by_a_worker(client, visitors, decided):
     """
-    The list says that figures are being computed and leads to the job; then they are there.
+    The list offers to compute what is missing and leads to the job that does; then it is there.
     """
     visitors.enter(visitors.add(Role.AWARDING_OFFICER, name="Ian"))
     before = client.get("/awards/credentials").text
-    (job,) = set(re.findall(r'href="(/jobs/[0-9a-f-]+)"', before))
+    nothing_was_asked_for = do_waiting(client.app) == 0
 
+    token = re.search(r'name="csrf" value="([^"]+)"', before)[1]
+    job = client.post("/awards/credentials/figures", data={"csrf": token}).headers["location"]
+    meanwhile = client.get("/awards/credentials").text
     assert do_waiting(client.app) == 1
 
     after = client.get("/awards/credentials").text
-    assert "being computed" in before
+    assert nothing_was_asked_for
+    assert "missing or out of date" in before
     assert "to come" in before
+    assert "being computed" in meanwhile
+    assert f'href="{job}"' in meanwhile
     assert 'href="/awards/credentials"' in client.get(job).text
+    assert "Compute the figures" not in meanwhile
     assert "being computed" not in after
+    assert "missing or out of date" not in after
     assert '<td class="n">1</td><td class="n">1</td>' in after
 
 

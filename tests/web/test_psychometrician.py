@@ -22,9 +22,9 @@ from examengine import (
     standard_setting,
 )
 from examengine.accounts import Role
-from examengine.calibration import RunSettings, Shelf
+from examengine.calibration import AnalysisCache, RunSettings
 from examengine.cli import app as commands
-from examengine.marking import Policy
+from examengine.marking import Policy, Scope
 from tests.calibration.graded_world import graded_world
 from tests.calibration.world import PER_FORM, World, committed, form_of_every_rule
 from tests.conftest import PASSWORD
@@ -52,7 +52,7 @@ def run(engine, clock, world) -> calibration.CalibrationRun:
     """A calibration of the pilot."""
     ids = [world.pilot.id]
     return calibration.run_calibration(
-        engine, clock, CONSOLE, Shelf(), ids, Policy(), RunSettings()
+        engine, clock, CONSOLE, AnalysisCache(), ids, Policy(), RunSettings()
     )
 
 
@@ -211,7 +211,9 @@ def test_what_is_unknown_comes_last(engine, clock, world):
     Before a calibration every item is without a slope, and sorting by it loses none.
     """
     with db.reading(engine) as session:
-        found = calibration.review(session, CONSOLE, Shelf(), world.pilot.id, Policy())
+        found = calibration.review(
+            session, CONSOLE, AnalysisCache(), world.pilot.id, Scope.OPERATIONAL
+        )
     rows = calibration.item_rows(found.analysis, None)
 
     for descending in (False, True):
@@ -240,7 +242,9 @@ def test_an_item_says_why_it_is_flagged(browser, engine, world, run):
     Each flag of the table is explained on the item's page, with its threshold.
     """
     with db.reading(engine) as session:
-        found = calibration.review(session, CONSOLE, Shelf(), world.pilot.id, Policy())
+        found = calibration.review(
+            session, CONSOLE, AnalysisCache(), world.pilot.id, Scope.OPERATIONAL
+        )
     flagged = next(row for row in calibration.item_rows(found.analysis, found.run) if row.flags)
 
     page = browser.get(f"/analysis/{world.pilot.id}/items/{flagged.item_id}").text
@@ -307,7 +311,7 @@ def test_voided_responses_are_in_no_figure(browser, engine, clock, world):
     """
     with db.writing(engine) as session:
         let_one_be_enough(session, clock)
-        integrity.settle(session, clock, world.pilot.id)
+        integrity.add_rulings(session, integrity.rulings_due(session, clock, world.pilot.id))
         record = delivery.response_records(session, world.pilot.id)[0]
         version = integrity.clearance_of(session, record.id).version
         integrity.void(session, clock, CONSOLE, record.id, "Copied from a neighbour.", seen=version)

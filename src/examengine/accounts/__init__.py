@@ -2,7 +2,13 @@
 
 from examengine.accounts.addresses import normalised_email
 from examengine.accounts.audit import record_act, staff_acts, whole_trail
-from examengine.accounts.directory import FoundPeople, find_candidates, find_people
+from examengine.accounts.directory import (
+    FoundPeople,
+    candidates_by_address,
+    find_candidates,
+    find_people,
+    list_panelists,
+)
 from examengine.accounts.errors import (
     AdministratorThere,
     EmailMalformed,
@@ -168,6 +174,7 @@ __all__ = [
     "add_organisation",
     "add_person",
     "admit",
+    "candidates_by_address",
     "change_own_password",
     "check_new_password",
     "checked_password",
@@ -183,6 +190,7 @@ __all__ = [
     "keep_apart",
     "let_in",
     "list_organisations",
+    "list_panelists",
     "list_people",
     "look_of",
     "normalised_email",

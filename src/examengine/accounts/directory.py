@@ -36,6 +36,29 @@ def find_people(
     )
 
 
+def list_panelists(session: Session, actor: Actor) -> list[Person]:
+    """Return the panelists with an open account, by name.
+
+    Raises:
+        NotAllowed: The actor is no awarding officer.
+    """
+    require(actor, Role.AWARDING_OFFICER)
+    rows = directory_repository.in_role(session, Role.PANELIST, "", (), None)
+    return [repository.person_of(*found) for found in rows]
+
+
+def candidates_by_address(
+    session: Session, actor: Actor, words: str = "", *, without: Collection[UUID] = ()
+) -> dict[str, UUID]:
+    """Return all candidates with an open account by their addresses, as `find_candidates` does.
+
+    Raises:
+        NotAllowed: The actor is no awarding officer.
+    """
+    require(actor, Role.AWARDING_OFFICER)
+    return directory_repository.addresses_in_role(session, Role.CANDIDATE, words, without)
+
+
 def find_candidates(
     session: Session,
     actor: Actor,

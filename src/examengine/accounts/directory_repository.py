@@ -36,6 +36,15 @@ def in_role(
     return [(row[0], row[1]) for row in session.execute(by_name.limit(most))]
 
 
+def addresses_in_role(
+    session: Session, role: Role, words: str, without: Collection[UUID]
+) -> dict[str, UUID]:
+    """Return the addresses and ids of the same people, by name."""
+    query = _of_role(_members(col(PersonRow.email), col(PersonRow.id)), role, without)
+    by_name = _holding(query, words).order_by(col(PersonRow.name), col(PersonRow.id))
+    return {row[0]: row[1] for row in session.execute(by_name)}
+
+
 def how_many_in_role(session: Session, role: Role, words: str, without: Collection[UUID]) -> int:
     """Return how many people of one role have an open account and hold these words."""
     counted = _members(func.count())

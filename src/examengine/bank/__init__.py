@@ -34,6 +34,7 @@ from examengine.bank.import_jobs import (
 from examengine.bank.importing import destination, import_bank, load_upload
 from examengine.bank.inline_text import inline, plain
 from examengine.bank.item_types import ITEM_TYPES, Content, Explanation, Fault, ItemType
+from examengine.bank.lint_jobs import LINT, ask_lint, may_be_linted_at_once
 from examengine.bank.lint_rules import BankFindings, LintRuling, RuleInForce
 from examengine.bank.linting import (
     bank_findings,
@@ -85,6 +86,7 @@ __all__ = [
     "FORMATS",
     "IMPORT",
     "ITEM_TYPES",
+    "LINT",
     "MEDIA_KINDS",
     "RULES",
     "AdoptedParameters",
@@ -132,6 +134,7 @@ __all__ = [
     "adoptions",
     "ask_import",
     "ask_import_of_checked",
+    "ask_lint",
     "bank_findings",
     "bank_of",
     "bank_rule",
@@ -161,6 +164,7 @@ __all__ = [
     "load_files",
     "load_folder",
     "load_upload",
+    "may_be_linted_at_once",
     "plain",
     "refuse_held",
     "rule_severity",

@@ -1,9 +1,16 @@
 """Calibration runs of response matrices, and parameters adopted back into the bank."""
 
-from examengine.calibration.analysis import Analysis, ItemAnalysis, ScoreDistribution
+from examengine.calibration.analysis import (
+    Analysis,
+    ItemAnalysis,
+    MatrixAnalysis,
+    ScoreDistribution,
+)
+from examengine.calibration.analysis_cache import AnalysisCache
 from examengine.calibration.curves import FormCurves, ItemCurves
 from examengine.calibration.errors import (
     CalibrationRefused,
+    FiguresToCome,
     PilotRefused,
     RunNotAdoptable,
     RunUnknown,
@@ -11,6 +18,7 @@ from examengine.calibration.errors import (
 )
 from examengine.calibration.estimation import RunSettings
 from examengine.calibration.flags import RULES, Rule
+from examengine.calibration.item_figures import ITEM_FIGURES, ShownAnalysis
 from examengine.calibration.item_table import (
     SORTS,
     ItemRow,
@@ -49,23 +57,26 @@ from examengine.calibration.service import (
     snapshot_files,
     sources_of_run,
 )
-from examengine.calibration.shelf import Shelf
 
 __all__ = [
     "CLASSICAL_FIGURES",
+    "ITEM_FIGURES",
     "MODELS",
     "RULES",
     "RUN",
     "SORTS",
     "Analysis",
+    "AnalysisCache",
     "CalibrationRefused",
     "CalibrationRun",
+    "FiguresToCome",
     "FormCurves",
     "ItemAnalysis",
     "ItemCurves",
     "ItemReview",
     "ItemRow",
     "ItemStep",
+    "MatrixAnalysis",
     "Overview",
     "OverviewLine",
     "PilotRefused",
@@ -78,7 +89,7 @@ __all__ = [
     "RunSummary",
     "RunUnknown",
     "ScoreDistribution",
-    "Shelf",
+    "ShownAnalysis",
     "SnapshotFiles",
     "SnapshotUnknown",
     "adopt_run",

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from examengine.bank import ItemVersion
-from examengine.marking import NOT_SHOWN_CODE, OMITTED_CODE, ResponseMatrix
+from examengine.marking import NOT_SHOWN_CODE, OMITTED_CODE, MatrixOutline, ResponseMatrix
 from examengine.psychometrics.arrays import FloatArray
 from examengine.psychometrics.classical import (
     ItemStatistics,
@@ -64,13 +64,13 @@ class Analysis:
     """What is known of responses before any model.
 
     Attributes:
-        matrix: The responses.
+        matrix: What the responses are, without their cells.
         items: One for each column.
         reliability: One for each form, the most frequent first; () when too few candidates.
         distribution: None when candidates could reach different totals.
     """
 
-    matrix: ResponseMatrix
+    matrix: MatrixOutline
     items: tuple[ItemAnalysis, ...]
     reliability: tuple[ReliabilitySummary, ...]
     distribution: ScoreDistribution | None
@@ -78,7 +78,7 @@ class Analysis:
     @property
     def n_persons(self) -> int:
         """Number of candidates."""
-        return len(self.matrix.records)
+        return self.matrix.n_persons
 
     def item(self, item_id: str) -> ItemAnalysis:
         """Return one item.
@@ -89,10 +89,17 @@ class Analysis:
         return self.items[self.matrix.place(item_id)]
 
 
-def analyse(matrix: ResponseMatrix) -> Analysis:
+@dataclass(frozen=True, slots=True)
+class MatrixAnalysis(Analysis):
+    """An analysis that was just made, with the cells it was made of."""
+
+    matrix: ResponseMatrix
+
+
+def analyse(matrix: ResponseMatrix) -> MatrixAnalysis:
     """Describe items, answers and totals."""
     responses = matrix.responses
-    return Analysis(
+    return MatrixAnalysis(
         matrix=matrix,
         items=_items(matrix, responses),
         reliability=reliability_by_form(responses, searching=False),

@@ -24,6 +24,13 @@ class CalibrationRefused(ExamError):
         super().__init__("; ".join(self.faults))
 
 
+class FiguresToCome(ExamError):
+    """So many have handed in that a job computes the figures, and none has yet."""
+
+    code = "figures_to_come"
+    kind = Kind.CONFLICT
+
+
 class RunUnknown(ExamError):
     """There is no such calibration run."""
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from examengine.calibration.analysis import Analysis, as_statistics
+from examengine.calibration.analysis import MatrixAnalysis, as_statistics
 from examengine.calibration.errors import CalibrationRefused
 from examengine.calibration.run_models import model_named, models_of_items, priors_of
 from examengine.psychometrics.ability import estimate_abilities
@@ -55,7 +55,7 @@ class RunResult:
     statistics: Mapping[str, Any]
 
 
-def estimate(analysis: Analysis, settings: RunSettings) -> RunResult:
+def estimate(analysis: MatrixAnalysis, settings: RunSettings) -> RunResult:
     """Calibrate responses and test how well the model describes it.
 
     Args:

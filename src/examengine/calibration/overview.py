@@ -5,6 +5,7 @@ The reliability was computed once for the responses as they stand, by a job; the
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,8 +13,8 @@ from sqlmodel import Session
 
 from examengine.accounts import Actor, Role, require
 from examengine.assembly import Exam, list_exams
+from examengine.calibration.analysis_cache import AnalysisCache
 from examengine.calibration.service import analysis_of
-from examengine.calibration.shelf import Shelf
 from examengine.delivery import (
     Administration,
     FigureKind,
@@ -34,6 +35,7 @@ class OverviewLine:
         n_persons: How many have handed in.
         alpha: Of the form that most candidates had; None where there is none, or none yet.
         current: Whether they are of the responses as they stand.
+        computed_at: When alpha was computed; None before it was.
     """
 
     administration: Administration
@@ -41,6 +43,7 @@ class OverviewLine:
     n_persons: int
     alpha: float | None
     current: bool
+    computed_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,7 @@ def overview(
                 n_persons=n_persons,
                 alpha=None if body is None else body["alpha"],
                 current=figures[one.id].current,
+                computed_at=figures[one.id].computed_at,
             )
         )
     return Overview(tuple(lines), found.n_found, found.n_all)
@@ -102,7 +106,7 @@ def overview(
 def _figures(session: Session, actor: Actor, administration_id: UUID) -> Mapping[str, Any]:
     """Compute what a line shows. Responses that do not go together have no reliability."""
     try:
-        forms = analysis_of(session, actor, Shelf(), [administration_id]).reliability
+        forms = analysis_of(session, actor, AnalysisCache(), [administration_id]).reliability
     except MatrixRefused:
         return {"alpha": None}
     return {"alpha": forms[0].alpha if forms else None}

@@ -17,6 +17,7 @@ from examengine.calibration.runs import CalibrationRun
 from examengine.calibration.tables import RUNS, CalibrationRunRow, SnapshotRow
 from examengine.db import organisation_of
 from examengine.marking import (
+    MatrixOutline,
     ResponseMatrix,
     Scope,
     key_csv,
@@ -45,12 +46,12 @@ class RunSummary:
         """Return the model as runs offer it."""
         return MODELS[self.model]
 
-    def made_of(self, matrix: ResponseMatrix) -> bool:
+    def made_of(self, matrix: MatrixOutline) -> bool:
         """Tell whether the run was made of these very responses, by their digest or former one."""
         return made_of(self.snapshot_digest, matrix)
 
 
-def made_of(snapshot_digest: str, matrix: ResponseMatrix) -> bool:
+def made_of(snapshot_digest: str, matrix: MatrixOutline) -> bool:
     """Tell whether a digest names these very responses: theirs, or the one they had before."""
     return snapshot_digest in {matrix.digest, matrix.former_digest} - {""}
 

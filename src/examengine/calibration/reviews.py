@@ -9,6 +9,7 @@ from examengine.accounts import Actor
 from examengine.assembly import Exam, Form, find_exam, find_form
 from examengine.bank import current_parameters
 from examengine.calibration.analysis import Analysis, ItemAnalysis
+from examengine.calibration.analysis_cache import AnalysisCache
 from examengine.calibration.curves import (
     FormCurves,
     ItemCurves,
@@ -16,16 +17,16 @@ from examengine.calibration.curves import (
     form_curves,
     item_curves,
 )
+from examengine.calibration.errors import FiguresToCome
+from examengine.calibration.item_figures import ShownAnalysis, shown_analysis
 from examengine.calibration.item_table import ItemRow, item_row
 from examengine.calibration.repository import RunSummary, made_of
 from examengine.calibration.runs import CalibrationRun
 from examengine.calibration.service import (
-    analysis_of,
     find_run,
     list_runs,
     run_to_show,
 )
-from examengine.calibration.shelf import Shelf
 from examengine.delivery import Administration, find_administration
 from examengine.marking import LeftOut, NobodyCounts, Policy, Scope
 from examengine.psychometrics.reliability import ReliabilitySummary
@@ -39,8 +40,8 @@ class Review:
         administration: What was sat.
         exam: Its exam.
         forms: Its forms, by code.
-        policy: Who and what counts.
-        analysis: Classical figures; None before anybody has submitted.
+        shown: What is known of the responses, and since when.
+        scope: Which items are shown.
         run: The calibration that is shown beside them (`run_to_show`), or None.
         runs: Every calibration that this administration took part in, the newest first.
         adopted_run: The run whose parameters the bank's scores are computed with, or None.
@@ -49,16 +50,21 @@ class Review:
     administration: Administration
     exam: Exam
     forms: tuple[Form, ...]
-    policy: Policy
-    analysis: Analysis | None
+    shown: ShownAnalysis
+    scope: Scope
     run: CalibrationRun | None
     runs: tuple[RunSummary, ...]
     adopted_run: UUID | None
 
     @property
-    def scope(self) -> Scope:
-        """Which items are shown."""
-        return self.policy.scope
+    def analysis(self) -> Analysis | None:
+        """Return the classical figures; None before anybody counts, or before they are there."""
+        return self.shown.analysis
+
+    @property
+    def policy(self) -> Policy:
+        """Return who and what counts."""
+        return Policy(self.scope)
 
     @property
     def left_out(self) -> LeftOut:
@@ -131,9 +137,9 @@ class RunReview:
 def review(
     session: Session,
     actor: Actor,
-    shelf: Shelf,
+    cache: AnalysisCache,
     administration_id: UUID,
-    policy: Policy,
+    scope: Scope,
     asked: UUID | None = None,
 ) -> Review:
     """Return what is known of one administration.
@@ -141,9 +147,9 @@ def review(
     Args:
         session: A transaction; nothing is written.
         actor: A psychometrician.
-        shelf: Where analyses are kept.
+        cache: Where analyses are kept.
         administration_id: The administration.
-        policy: Who and what counts.
+        scope: Which items are shown.
         asked: The run to show beside it; None for the one that is shown by itself.
 
     Raises:
@@ -153,18 +159,17 @@ def review(
     runs = tuple(list_runs(session, actor, administration_id))
     administration = find_administration(session, administration_id)
     exam = find_exam(session, administration.exam_id)
-    forms = (find_form(session, form_id) for form_id in administration.form_ids)
-    try:
-        analysis = analysis_of(session, actor, shelf, [administration_id], policy)
-    except NobodyCounts:
-        analysis = None
+    found = (find_form(session, form_id) for form_id in administration.form_ids)
+    forms = tuple(sorted(found, key=lambda form: form.code))
+    shown = shown_analysis(session, actor, cache, administration_id, forms, scope)
+    analysis = shown.analysis
     adopted = current_parameters(session, exam.bank_id)
     return Review(
         administration=administration,
         exam=exam,
-        forms=tuple(sorted(forms, key=lambda form: form.code)),
-        policy=policy,
-        analysis=analysis,
+        forms=forms,
+        shown=shown,
+        scope=scope,
         run=None if analysis is None else run_to_show(session, actor, analysis.matrix, asked),
         runs=runs,
         adopted_run=None if adopted is None else adopted.run_id,
@@ -177,10 +182,11 @@ def item_review(found: Review, item_id: str) -> ItemReview:
     Raises:
         ItemNotInMatrix: It is not among the responses.
         NobodyCounts: Nobody has submitted yet.
+        FiguresToCome: So many have that a job has to compute the figures, and none has yet.
     """
     analysis = found.analysis
     if analysis is None:
-        raise NobodyCounts
+        raise NobodyCounts if found.shown.current else FiguresToCome
     item = analysis.item(item_id)
     ids = analysis.matrix.item_ids
     place = ids.index(item_id)

@@ -7,10 +7,10 @@ from sqlmodel import Session
 
 from examengine import jobs
 from examengine.accounts import Actor, Role, require
+from examengine.calibration.analysis_cache import AnalysisCache
 from examengine.calibration.estimation import RunSettings
 from examengine.calibration.run_models import model_named
 from examengine.calibration.service import calibrated, store_run
-from examengine.calibration.shelf import Shelf
 from examengine.delivery import find_administration
 from examengine.jobs import JobKind, JobQueue, JobRun
 from examengine.kernel.clock import Clock
@@ -67,7 +67,7 @@ def _run(run: JobRun) -> None:
         run.engine,
         run.clock,
         run.actor,
-        Shelf(),
+        AnalysisCache(),
         [UUID(asked["administration_id"])],
         Policy(
             Scope(asked["scope"]), NotReached(asked["not_reached"]), frozenset(asked["dropped"])

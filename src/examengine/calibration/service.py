@@ -11,7 +11,8 @@ from examengine.accounts import Actor, Role, record_act, require
 from examengine.assembly import list_exams
 from examengine.bank import AdoptedParameters, adopt_parameters, current_parameters
 from examengine.calibration import repository
-from examengine.calibration.analysis import Analysis, analyse
+from examengine.calibration.analysis import MatrixAnalysis, analyse
+from examengine.calibration.analysis_cache import AnalysisCache
 from examengine.calibration.errors import (
     RunNotAdoptable,
     RunUnknown,
@@ -20,13 +21,12 @@ from examengine.calibration.errors import (
 from examengine.calibration.estimation import RunResult, RunSettings, estimate
 from examengine.calibration.repository import RunSummary, SnapshotFiles
 from examengine.calibration.runs import CalibrationRun, result_digest, run_body
-from examengine.calibration.shelf import Shelf
 from examengine.db import reading, writing
 from examengine.delivery import find_administration, keep_candidates_apart
 from examengine.kernel.clock import Clock
 from examengine.kernel.digest import digest
 from examengine.kernel.ids import new_id
-from examengine.marking import Policy, ResponseMatrix, counting, response_matrix
+from examengine.marking import MatrixOutline, Policy, counting, response_matrix
 
 PLAIN = Policy()
 """Operational items, unanswered ones worth 0 points."""
@@ -35,16 +35,16 @@ PLAIN = Policy()
 def analysis_of(
     session: Session,
     actor: Actor,
-    shelf: Shelf,
+    cache: AnalysisCache,
     administration_ids: Iterable[UUID],
     policy: Policy = PLAIN,
-) -> Analysis:
+) -> MatrixAnalysis:
     """Return the classical analysis of the responses of one or more administrations.
 
     Args:
         session: A transaction; nothing is written.
         actor: A psychometrician.
-        shelf: Where analyses are kept.
+        cache: Where analyses are kept.
         administration_ids: Whose responses; all of one bank.
         policy: Who and what counts.
 
@@ -57,14 +57,14 @@ def analysis_of(
     require(actor, Role.PSYCHOMETRICIAN)
     wanted = tuple(sorted(set(administration_ids)))
     key = counting(session, wanted, policy)
-    return shelf.get(key, lambda: analyse(response_matrix(session, wanted, policy)))
+    return cache.get(key, lambda: analyse(response_matrix(session, wanted, policy)))
 
 
 def run_calibration(
     engine: Engine,
     clock: Clock,
     actor: Actor,
-    shelf: Shelf,
+    cache: AnalysisCache,
     administration_ids: Iterable[UUID],
     policy: Policy,
     settings: RunSettings,
@@ -80,7 +80,7 @@ def run_calibration(
         MatrixRefused: There are no responses, or they do not go together.
         CalibrationRefused: The responses do not determine the parameters.
     """
-    found = calibrated(engine, clock, actor, shelf, administration_ids, policy, settings)
+    found = calibrated(engine, clock, actor, cache, administration_ids, policy, settings)
     with writing(engine) as session:
         store_run(session, actor, found)
     return found.run
@@ -90,7 +90,7 @@ def run_calibration(
 class Calibrated:
     """A calibration that is not stored yet, with the responses it was made of."""
 
-    analysis: Analysis
+    analysis: MatrixAnalysis
     run: CalibrationRun
 
 
@@ -98,7 +98,7 @@ def calibrated(
     engine: Engine,
     clock: Clock,
     actor: Actor,
-    shelf: Shelf,
+    cache: AnalysisCache,
     administration_ids: Iterable[UUID],
     policy: Policy,
     settings: RunSettings,
@@ -111,7 +111,7 @@ def calibrated(
         engine: For a short transaction that reads the responses.
         clock: Tells when.
         actor: A psychometrician.
-        shelf: Where analyses are kept.
+        cache: Where analyses are kept.
         administration_ids: Whose responses; all of one bank.
         policy: Who and what counts.
         settings: Model and options.
@@ -122,7 +122,7 @@ def calibrated(
     """
     require(actor, Role.PSYCHOMETRICIAN)
     with reading(engine) as session:
-        analysis = analysis_of(session, actor, shelf, administration_ids, policy)
+        analysis = analysis_of(session, actor, cache, administration_ids, policy)
         sources = [find_administration(session, one) for one in analysis.matrix.administration_ids]
     result = estimate(analysis, settings)
     if any(source.simulated for source in sources):
@@ -197,7 +197,7 @@ def list_runs(
 
 
 def run_to_show(
-    session: Session, actor: Actor, matrix: ResponseMatrix, asked: UUID | None = None
+    session: Session, actor: Actor, matrix: MatrixOutline, asked: UUID | None = None
 ) -> CalibrationRun | None:
     """Return the run whose parameters are shown beside these responses, or None.
 
@@ -269,7 +269,7 @@ def adopt_run(
 def _run(
     clock: Clock,
     actor: Actor,
-    analysis: Analysis,
+    analysis: MatrixAnalysis,
     settings: RunSettings,
     result: RunResult,
     run_id: UUID,

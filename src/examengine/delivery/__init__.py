@@ -6,6 +6,7 @@ from examengine.delivery.attempts_in_play import AttemptsInPlay
 from examengine.delivery.coded_responses import CodedResponses
 from examengine.delivery.coding import code_handed_in, coded_responses
 from examengine.delivery.enrolment import enrol_all, enrol_planned, plan_enrolment
+from examengine.delivery.enrolment_jobs import ENROL, MOST_ENROLLED_AT_ONCE, ask_enrolment
 from examengine.delivery.errors import (
     AdministrationBegun,
     AdministrationMalformed,
@@ -34,7 +35,13 @@ from examengine.delivery.errors import (
     SequenceReused,
     WriterBusy,
 )
-from examengine.delivery.figures import FigureKind, Figures, ask_figures, figures_of
+from examengine.delivery.figures import (
+    FigureKind,
+    Figures,
+    ask_figures,
+    figures_job,
+    figures_of,
+)
 from examengine.delivery.for_staff import (
     administration_for_staff,
     administrations_for_staff,
@@ -122,7 +129,9 @@ from examengine.delivery.writer import AttemptWriter
 
 __all__ = [
     "BLOCK",
+    "ENROL",
     "EVENTS",
+    "MOST_ENROLLED_AT_ONCE",
     "PROGRESSIONS",
     "STEPS",
     "Administration",
@@ -213,6 +222,7 @@ __all__ = [
     "administrations_sat_here",
     "advance",
     "agrees",
+    "ask_enrolment",
     "ask_figures",
     "attempt_heads",
     "attempt_ids_of",
@@ -230,6 +240,7 @@ __all__ = [
     "enrolled_counts",
     "enrolled_in",
     "exam_to_offer",
+    "figures_job",
     "figures_of",
     "find_administration",
     "find_administrations",

@@ -93,7 +93,7 @@ def plan_enrolment(
     keep_apart(actor, *person_ids)
     check_extra_time(extra_time_percent)
     now = clock.now()
-    administration = _open_to_enrolment(session, administration_id, now)
+    administration = open_to_enrolment(session, administration_id, now)
     wanted = dict.fromkeys(person_ids)
     found = people_among(session, wanted)
     people = [found[person_id] for person_id in wanted]
@@ -111,7 +111,7 @@ def enrol_planned(
     """
     require(actor, Role.AWARDING_OFFICER)
     now = clock.now()
-    _open_to_enrolment(session, administration_id, now)
+    open_to_enrolment(session, administration_id, now)
     enrolled = repository.enrolled(session, administration_id)
     again = [plan.candidate for plan in plans if plan.person_id in enrolled]
     if again:
@@ -126,7 +126,16 @@ def enrol_planned(
     return made
 
 
-def _open_to_enrolment(session: Session, administration_id: UUID, now: datetime) -> Administration:
+def open_to_enrolment(session: Session, administration_id: UUID, now: datetime) -> Administration:
+    """Return an administration in which candidates can be enrolled now.
+
+    It does not ask who is asking: the use case that calls it does.
+
+    Raises:
+        AdministrationUnknown: There is no such administration.
+        AdministrationOver: The window has closed, or the responses came from a file.
+        AdministrationWithdrawn: It was withdrawn.
+    """
     administration = find_administration(session, administration_id)
     if administration.withdrawn_at is not None:
         raise AdministrationWithdrawn

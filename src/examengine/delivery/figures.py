@@ -1,21 +1,23 @@
-"""Figures of administrations that take long to compute: computed by a job, read by lists.
+"""Figures of administrations that take long to compute: computed by a job, read by pages.
 
 A list of a thousand administrations reads what was computed of each, and computes nothing. Figures
 are kept with the name of the state they were computed of; where that is another one by now, the
-list says so, shows the earlier ones, and a job computes them anew.
+page says so, shows the earlier ones, and offers the job that computes them anew.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlmodel import Session
 
 from examengine import jobs
-from examengine.accounts import Actor, Role
+from examengine.accounts import Actor, Role, require
 from examengine.db import reading, snapshot, writing
 from examengine.delivery import repository
+from examengine.delivery.service import find_administration
 from examengine.jobs import Job, JobKind, JobQueue, JobRun
 from examengine.kernel.clock import Clock
 
@@ -33,7 +35,7 @@ class FigureKind:
     name: str
     """Stands in the database: it does not change."""
     title: str
-    """What computing them is called where jobs are listed."""
+    """What computing them all is called where jobs are listed."""
     roles: tuple[Role, ...]
     """Who may see them, and so ask for them."""
     states: Callable[[Session, Sequence[UUID]], States]
@@ -42,10 +44,10 @@ class FigureKind:
     compute: Callable[[Session, Actor, UUID], Mapping[str, Any]]
     """Computes the figures of one administration, as JSON."""
 
-    @property
-    def subject(self) -> str:
-        """What a job that computes them is about."""
-        return f"figures:{self.name}"
+    def subject(self, administration_id: UUID | None = None) -> str:
+        """Return what a job is about that computes them: of one administration, or of all."""
+        one = "" if administration_id is None else f":{administration_id}"
+        return f"figures:{self.name}{one}"
 
     def job(self) -> JobKind:
         """Return the kind of job that computes those that are missing or out of date."""
@@ -59,10 +61,12 @@ class Figures:
     Attributes:
         body: The figures; None before they were computed for the first time.
         current: Whether they are of the records as they stand; also where there are no records.
+        computed_at: When they were computed; None before they were.
     """
 
     body: Mapping[str, Any] | None
     current: bool
+    computed_at: datetime | None
 
 
 def figures_of(
@@ -76,36 +80,68 @@ def figures_of(
     kept = repository.figures(session, kind.name, administration_ids)
     found = {}
     for one in administration_ids:
-        state, body = kept.get(one, (None, None))
-        found[one] = Figures(body, current=state == states.get(one))
+        state, body, at = kept.get(one, (None, None, None))
+        found[one] = Figures(body, current=state == states.get(one), computed_at=at)
     return found
 
 
 def ask_figures(
-    session: Session, clock: Clock, queue: JobQueue, actor: Actor, kind: FigureKind
+    session: Session,
+    clock: Clock,
+    queue: JobQueue,
+    actor: Actor,
+    kind: FigureKind,
+    administration_id: UUID | None = None,
 ) -> Job:
     """Ask for the figures that are missing or out of date, unless somebody has already.
 
+    Args:
+        session: The transaction.
+        clock: Tells when.
+        queue: How workers hear of it.
+        actor: Who asks.
+        kind: Which figures.
+        administration_id: Of which administration; of all when None.
+
     Raises:
         NotAllowed: The actor may not see them.
+        AdministrationUnknown: There is no such administration.
         JobsTooMany: So much waits already that no more is taken.
     """
+    require(actor, *kind.roles)
+    title, arguments = kind.title, {}
+    if administration_id is not None:
+        title = f"{title}: {find_administration(session, administration_id).title}"
+        arguments = {"administration_id": str(administration_id)}
     return jobs.ask_once(
         session,
         clock,
         queue,
         actor,
         kind.job(),
-        title=kind.title,
-        subject=kind.subject,
-        arguments={},
+        title=title,
+        subject=kind.subject(administration_id),
+        arguments=arguments,
     )
+
+
+def figures_job(
+    session: Session, actor: Actor, kind: FigureKind, administration_id: UUID | None = None
+) -> Job | None:
+    """Return the newest job that computes figures: of one administration, or of all; or None."""
+    about = jobs.jobs_about(session, actor, kind.subject(administration_id), most=1)
+    return about[0] if about else None
 
 
 def _compute(kind: FigureKind, run: JobRun) -> None:
     """Compute one administration after the other, each stored at once: it bears being repeated."""
+    asked = run.job.arguments.get("administration_id")
     with reading(run.engine) as session:
-        every = [one.id for one in repository.administrations(session)]
+        every = [
+            one.id
+            for one in repository.administrations(session)
+            if asked is None or one.id == UUID(asked)
+        ]
         wanted = [
             one
             for start in range(0, len(every), AT_ONCE)

@@ -81,13 +81,16 @@ def enrolled_counts(session: Session, administration_ids: Collection[UUID]) -> d
 
 def figures(
     session: Session, kind: str, administration_ids: Collection[UUID]
-) -> dict[UUID, tuple[str, Mapping[str, Any]]]:
-    """Return the state and the body of the figures of one kind that are kept."""
+) -> dict[UUID, tuple[str, Mapping[str, Any], datetime]]:
+    """Return the figures of one kind that are kept: their state, their body, and since when."""
     query = select(AdministrationFiguresRow).where(
         col(AdministrationFiguresRow.kind) == kind,
         col(AdministrationFiguresRow.administration_id).in_(administration_ids),
     )
-    return {row.administration_id: (row.state, row.body) for row in session.exec(query).all()}
+    return {
+        row.administration_id: (row.state, row.body, row.computed_at)
+        for row in session.exec(query).all()
+    }
 
 
 def keep_figures(

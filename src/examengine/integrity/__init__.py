@@ -16,18 +16,20 @@ from examengine.integrity.errors import (
 from examengine.integrity.evidence import verdict_on
 from examengine.integrity.log_heads import Head, LogFault
 from examengine.integrity.log_verification import LogVerdict, verify_log
-from examengine.integrity.rules import Clearance, Evidence, State
+from examengine.integrity.rules import Clearance, Evidence, ListedRuling, State
 from examengine.integrity.rules import body as clearance_body
 from examengine.integrity.service import (
+    add_rulings,
     clear,
     clearance_of,
     clearances,
     find_case,
     find_clearance,
     hold,
+    listed_rulings,
     ruling_counts,
     ruling_digests,
-    settle,
+    rulings_due,
     void,
     voided_subjects,
     voided_subjects_of_each,
@@ -49,6 +51,7 @@ __all__ = [
     "Evidence",
     "ExportReport",
     "Head",
+    "ListedRuling",
     "LogFault",
     "LogVerdict",
     "NotSubmittedYet",
@@ -59,6 +62,7 @@ __all__ = [
     "State",
     "Subject",
     "TimelineEntry",
+    "add_rulings",
     "clear",
     "clearance_body",
     "clearance_of",
@@ -68,9 +72,10 @@ __all__ = [
     "find_clearance",
     "hold",
     "known_heads",
+    "listed_rulings",
     "ruling_counts",
     "ruling_digests",
-    "settle",
+    "rulings_due",
     "source_of_document",
     "source_of_file",
     "subject_id_of",

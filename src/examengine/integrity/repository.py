@@ -3,13 +3,14 @@
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
+import sqlalchemy
 from sqlalchemy import func, insert, tuple_
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from examengine import ledger
 from examengine.integrity.errors import ClearanceMoved
-from examengine.integrity.rules import Clearance
+from examengine.integrity.rules import Clearance, ListedRuling
 from examengine.integrity.tables import CLEARANCES, ClearanceRow
 
 
@@ -53,6 +54,28 @@ def newest_of(session: Session, administration_id: UUID) -> dict[UUID, Clearance
     key = tuple_(col(ClearanceRow.subject_id), col(ClearanceRow.version))
     query = select(ClearanceRow).where(key.in_(newest))
     return {row.subject_id: clearance_of(row) for row in session.exec(query).all()}
+
+
+def listed(session: Session, administration_id: UUID) -> dict[UUID, ListedRuling]:
+    """Return the newest ruling about each attempt as lists show it, by subject."""
+    newest = (
+        select(ClearanceRow.subject_id, func.max(ClearanceRow.version).label("version"))
+        .where(col(ClearanceRow.administration_id) == administration_id)
+        .group_by(col(ClearanceRow.subject_id))
+        .subquery()
+    )
+    query = sqlalchemy.select(
+        col(ClearanceRow.subject_id),
+        col(ClearanceRow.state),
+        col(ClearanceRow.by),
+        col(ClearanceRow.by_id).is_(None),
+        col(ClearanceRow.digest),
+    ).join(
+        newest,
+        (newest.c.subject_id == col(ClearanceRow.subject_id))
+        & (newest.c.version == col(ClearanceRow.version)),
+    )
+    return {row[0]: ListedRuling(*row[1:]) for row in session.execute(query)}
 
 
 def voided(session: Session, administration_ids: Collection[UUID]) -> dict[UUID, frozenset[UUID]]:

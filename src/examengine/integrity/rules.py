@@ -90,6 +90,17 @@ class Clearance:
         return self.by_id is None
 
 
+@dataclass(frozen=True, slots=True)
+class ListedRuling:
+    """The ruling that stands about an attempt, as lists show it."""
+
+    state: str
+    by: str
+    by_rule: bool
+    """Whether no person had a part in it."""
+    digest: str
+
+
 def body(clearance: Clearance) -> dict[str, Any]:
     """Return what the digest of a ruling covers, so that a stranger can compute it again."""
     return {

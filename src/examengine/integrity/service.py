@@ -27,7 +27,7 @@ from examengine.integrity.cases import (
     subject_id_of,
 )
 from examengine.integrity.errors import ClearanceMoved, NotSubmittedYet, RulingReasonMissing
-from examengine.integrity.rules import Clearance, Ruling
+from examengine.integrity.rules import Clearance, ListedRuling, Ruling
 from examengine.integrity.tables import CLEARANCES
 from examengine.kernel.clock import Clock
 from examengine.kernel.ids import new_id
@@ -36,8 +36,10 @@ from examengine.kernel.reasons import checked_reason
 WATCHERS = (Role.INVIGILATOR, Role.AWARDING_OFFICER)
 
 
-def settle(session: Session, clock: Clock, administration_id: UUID) -> int:
-    """Rule, on the evidence alone, on everybody who has handed in; returns how many rulings.
+def rulings_due(session: Session, clock: Clock, administration_id: UUID) -> list[Clearance]:
+    """Return how everybody who has handed in is to be ruled on, on the evidence alone.
+
+    Nothing is stored yet, so that whoever goes on computing keeps nobody waiting meanwhile.
 
     Attempts on which there is a ruling keep it, unless they were cleared and their log no longer
     verifies, or the ledger knows of another ruling: one that is missing is missed here, and the
@@ -45,7 +47,6 @@ def settle(session: Session, clock: Clock, administration_id: UUID) -> int:
 
     Raises:
         AdministrationUnknown: There is no such administration.
-        ClearanceMoved: Somebody ruled on one of them at the same moment.
     """
     administration = find_administration(session, administration_id)
     standing = repository.newest_of(session, administration_id)
@@ -57,9 +58,17 @@ def settle(session: Session, clock: Clock, administration_id: UUID) -> int:
             if ruling is not None:
                 version = 1 if before is None else before.version + 1
                 made.append(_clearance(clock, subject, ruling, None, version))
-    for start in range(0, len(made), BLOCK):
-        repository.append(session, made[start : start + BLOCK])
-    return len(made)
+    return made
+
+
+def add_rulings(session: Session, rulings: Sequence[Clearance]) -> None:
+    """Store rulings that were due. It does not ask who is asking: the use case that calls it does.
+
+    Raises:
+        ClearanceMoved: Somebody ruled on one of them at the same moment.
+    """
+    for start in range(0, len(rulings), BLOCK):
+        repository.append(session, rulings[start : start + BLOCK])
 
 
 def clearances(session: Session, administration_id: UUID) -> dict[UUID, Clearance]:
@@ -68,6 +77,14 @@ def clearances(session: Session, administration_id: UUID) -> dict[UUID, Clearanc
     It does not ask who is asking: the use case that calls it does.
     """
     return repository.newest_of(session, administration_id)
+
+
+def listed_rulings(session: Session, administration_id: UUID) -> dict[UUID, ListedRuling]:
+    """Return the same as lists show it, for as many as there are.
+
+    It does not ask who is asking: the use case that calls it does.
+    """
+    return repository.listed(session, administration_id)
 
 
 def voided_subjects(session: Session, administration_id: UUID) -> frozenset[UUID]:

@@ -17,6 +17,7 @@ from examengine.db import is_unavailable, reading, writing
 from examengine.jobs import repository
 from examengine.jobs.queue import Perform
 from examengine.jobs.rules import LOST, Try
+from examengine.jobs.schema import refuse_other_schema
 from examengine.kernel.clock import Clock
 
 LOOK_EVERY_S = 0.5
@@ -39,7 +40,11 @@ class EmbeddedQueue:
         """Do nothing: the row of the job is the offer."""
 
     def work(self, worker: str, perform: Perform, over: Event) -> None:
-        """Begin jobs until it is over."""
+        """Begin jobs until it is over.
+
+        Raises:
+            SchemaOutOfDate, SchemaTooNew: The database became one of another version meanwhile.
+        """
         while not over.is_set():
             try:
                 begun = begin_next(self._engine, self._clock, worker)
@@ -49,6 +54,7 @@ class EmbeddedQueue:
                     over.wait(LOOK_EVERY_S)
             except SQLAlchemyError as error:
                 if not is_unavailable(error):
+                    refuse_other_schema(self._engine)
                     log.exception("looking for jobs failed; this worker tries again")
                 over.wait(_AWAY_S)
 

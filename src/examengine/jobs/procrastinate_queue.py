@@ -24,6 +24,7 @@ from examengine.db import reading, writing
 from examengine.jobs import repository
 from examengine.jobs.queue import Perform
 from examengine.jobs.rules import LEASE, LOST, Job, JobState, Try
+from examengine.jobs.schema import refuse_other_schema
 from examengine.kernel.clock import Clock
 
 POOL = 3
@@ -77,11 +78,16 @@ class ProcrastinateQueue:
         ).defer(job_id=str(job_id))
 
     def work(self, worker: str, perform: Perform, over: Event) -> None:
-        """Do what is brought until it is over; a database that goes away is waited for."""
+        """Do what is brought until it is over; a database that goes away is waited for.
+
+        Raises:
+            SchemaOutOfDate, SchemaTooNew: The database became one of another version meanwhile.
+        """
         while not over.is_set():
             try:
                 asyncio.run(self._work(worker, perform, over))
             except Exception:
+                refuse_other_schema(self._engine)
                 log.exception("this worker hears of no jobs; it tries again")
                 over.wait(_AGAIN_S)
 

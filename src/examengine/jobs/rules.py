@@ -24,8 +24,6 @@ MOST_TIME = timedelta(hours=4)
 """How long one try may take; nobody waits for what takes longer."""
 BEGUN_WITHIN = timedelta(seconds=15)
 """How soon a worker that has nothing else to do begins a job, at the latest."""
-ANEW_AFTER = timedelta(minutes=10)
-"""How long what pages ask for by themselves is left alone after it came to nothing."""
 KEPT_FOR = timedelta(days=30)
 """How long a job that is over can be looked at."""
 
@@ -151,13 +149,3 @@ def is_silent(job: Job, now: datetime) -> bool:
 def is_overdue(job: Job, now: datetime) -> bool:
     """Tell whether an idle worker would have begun a job that waits by now."""
     return job.state is JobState.WAITING and now - max(job.asked_at, job.not_before) > BEGUN_WITHIN
-
-
-def is_enough(job: Job, now: datetime) -> bool:
-    """Tell whether a job that nobody asked for by name need not be asked for again.
-
-    It is to come, or it came to nothing so lately that it would do so again.
-    """
-    if not job.state.over or job.ended_at is None:
-        return True
-    return job.state is not JobState.DONE and now - job.ended_at < ANEW_AFTER

@@ -22,7 +22,7 @@ from examengine.jobs.errors import (
 from examengine.jobs.files import packed, unpacked
 from examengine.jobs.kinds import JobKind
 from examengine.jobs.queue import JobQueue
-from examengine.jobs.rules import KEPT_FOR, LEASE, Job, JobState, is_enough, is_overdue
+from examengine.jobs.rules import KEPT_FOR, LEASE, Job, JobState, is_overdue
 from examengine.jobs.tables import JobRow
 from examengine.kernel.clock import Clock
 from examengine.kernel.ids import new_id
@@ -112,16 +112,15 @@ def ask_once(
     subject: str,
     arguments: Mapping[str, Any],
 ) -> Job:
-    """Ask for a job unless one about the same waits, runs, or came to nothing a while ago.
+    """Ask for a job unless one about the same waits or runs already, whoever asked for that.
 
-    For what a page needs and nobody asked for by name. One runs at a time; that two are asked for
-    in one moment does no harm.
+    One runs at a time; that two are asked for in one moment does no harm.
 
     Args:
         session: The transaction.
         clock: Tells when.
         queue: How workers hear of it.
-        actor: Who needs it; what they may do is asked again when it runs.
+        actor: Who asks; what they may do is asked again when it runs.
         kind: What is to be done.
         title: What that is, as somebody would say it.
         subject: What it is about; jobs about the same are kept apart.
@@ -136,7 +135,7 @@ def ask_once(
     """
     require(actor, *kind.roles)
     newest = next(iter(repository.jobs_about(session, actor, subject, 1)), None)
-    if newest is not None and is_enough(newest, clock.now()):
+    if newest is not None and not newest.state.over:
         return newest
     made = ask(
         session,

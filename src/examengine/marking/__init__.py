@@ -12,6 +12,7 @@ from examengine.marking.matrix import (
     NOT_SHOWN_CODE,
     OMITTED,
     OMITTED_CODE,
+    MatrixOutline,
     ResponseMatrix,
     matrix_body,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "LeftOut",
     "Mark",
     "Marks",
+    "MatrixOutline",
     "MatrixRefused",
     "NobodyCounts",
     "NotReached",

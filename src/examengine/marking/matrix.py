@@ -37,24 +37,20 @@ NOT_SHOWN = ""
 NOT_SHOWN_CODE, OMITTED_CODE = 0, 1
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ResponseMatrix:
-    """Points by person and item; every cell can be followed to the record it came from.
+@dataclass(frozen=True, slots=True)
+class MatrixOutline:
+    """What a response matrix is made of, without its cells.
 
     Attributes:
         administration_ids: The administrations, sorted.
         bank_id: The bank of the items.
         policy: Who and what counts.
         left_out: How many sets of responses do not.
-        records: Id and digest of each response record, one per row.
+        n_persons: How many do, one for each row.
         items: The item version of each column.
         most_points: What each item is worth at most.
         scored: Whether each column counts towards the score of its form.
-        scores: Points, shape (n_persons, n_items), int8, −1 = not presented.
-        codes: What was answered, as numbers of the column's categories; shape as `scores`.
-        categories: For each column what its codes mean, as rows of a distractor table name it:
-            "" = not presented, "omitted" = no answer, then each category that was answered.
-        digest: Over all of it.
+        digest: Over all of the matrix.
         former_digest: The digest that a run made before policies had names gave these responses;
             "" where such a run could not have been made of them.
     """
@@ -63,22 +59,12 @@ class ResponseMatrix:
     bank_id: str
     policy: Policy
     left_out: LeftOut
-    records: tuple[tuple[str, str], ...]
+    n_persons: int
     items: tuple[ItemVersion, ...]
     most_points: tuple[int, ...]
     scored: tuple[bool, ...]
-    scores: npt.NDArray[np.int8]
-    codes: npt.NDArray[np.unsignedinteger[Any]]
-    categories: tuple[tuple[str, ...], ...]
-    digest: str = ""
-    former_digest: str = ""
-
-    def __hash__(self) -> int:
-        """Two matrices with one digest are the same, so what is computed of one can be kept."""
-        return hash(self.digest)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, ResponseMatrix) and self.digest == other.digest
+    digest: str
+    former_digest: str
 
     @property
     def scope(self) -> Scope:
@@ -90,16 +76,6 @@ class ResponseMatrix:
         """The columns."""
         return tuple(item.item_id for item in self.items)
 
-    @property
-    def responses(self) -> Responses:
-        """The matrix as the measurement library takes it."""
-        return Responses(
-            person_ids=tuple(record_id for record_id, _ in self.records),
-            item_ids=self.item_ids,
-            scores=self.scores,
-            max_scores=np.array(self.most_points, dtype=np.int64),
-        )
-
     def place(self, item_id: str) -> int:
         """Return the column of an item.
 
@@ -109,6 +85,41 @@ class ResponseMatrix:
         if item_id not in self.item_ids:
             raise ItemNotInMatrix(item_id)
         return self.item_ids.index(item_id)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ResponseMatrix(MatrixOutline):
+    """Points by person and item; every cell can be followed to the record it came from.
+
+    Attributes, besides those of its outline:
+        records: Id and digest of each response record, one per row.
+        scores: Points, shape (n_persons, n_items), int8, −1 = not presented.
+        codes: What was answered, as numbers of the column's categories; shape as `scores`.
+        categories: For each column what its codes mean, as rows of a distractor table name it:
+            "" = not presented, "omitted" = no answer, then each category that was answered.
+    """
+
+    records: tuple[tuple[str, str], ...]
+    scores: npt.NDArray[np.int8]
+    codes: npt.NDArray[np.unsignedinteger[Any]]
+    categories: tuple[tuple[str, ...], ...]
+
+    def __hash__(self) -> int:
+        """Two matrices with one digest are the same, so what is computed of one can be kept."""
+        return hash(self.digest)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ResponseMatrix) and self.digest == other.digest
+
+    @property
+    def responses(self) -> Responses:
+        """The matrix as the measurement library takes it."""
+        return Responses(
+            person_ids=tuple(record_id for record_id, _ in self.records),
+            item_ids=self.item_ids,
+            scores=self.scores,
+            max_scores=np.array(self.most_points, dtype=np.int64),
+        )
 
     def keys(self, place: int) -> tuple[str, ...]:
         """Return the categories worth all points of a column: the key's first, then observed."""
@@ -197,6 +208,7 @@ def make_matrix(
             bank_id=bank_id,
             policy=policy,
             left_out=left_out,
+            n_persons=len(records),
             records=tuple(records),
             items=tuple(versions[ref] for ref in chosen),
             most_points=tuple(matrix.most_points),
@@ -204,6 +216,8 @@ def make_matrix(
             scores=matrix.scores,
             codes=matrix.codes,
             categories=tuple(map(tuple, matrix.categories)),
+            digest="",
+            former_digest="",
         )
     )
 

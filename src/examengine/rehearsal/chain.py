@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
-from time import perf_counter
+from html import unescape
+from time import perf_counter, sleep
 
 import numpy as np
 
@@ -15,6 +16,8 @@ from examengine.rehearsal.browser import Answer, Browser, Unexpected
 from examengine.rehearsal.candidates import Difficulties, Sat, Simulated, sign_in, sit
 from examengine.rehearsal.programme import Programme
 
+LOOK_EVERY_S = 0.5
+"""How often a page of a job is looked at again."""
 AT_ONCE = 8
 """Simulated candidates whose pages are drawn at the same moment; the others wait their turn."""
 
@@ -114,10 +117,10 @@ def _adopt_cut(officer: Browser, programme: Programme, say: Say) -> None:
 def _score_and_decide(officer: Browser, programme: Programme, say: Say) -> Answer:
     address = f"/awards/results/{programme.administration_id}"
     started = perf_counter()
-    officer.submit(officer.get(address), f"{address}/scores")
+    _done(officer, officer.submit(officer.get(address), f"{address}/scores"))
     say(f"score records written in {perf_counter() - started:.1f} s")
     started = perf_counter()
-    page = officer.submit(officer.get(address), f"{address}/decisions")
+    page = _done(officer, officer.submit(officer.get(address), f"{address}/decisions"))
     say(f"decisions made in {perf_counter() - started:.1f} s")
     return page
 
@@ -127,10 +130,34 @@ def _issue(officer: Browser, programme: Programme, say: Say) -> int:
     started = perf_counter()
     page = officer.get(address)
     while _offers(officer, page, address):
-        page = officer.submit(page, address)
+        page = _done(officer, officer.submit(page, address))
     issued = _fact(page, "issued and in force")
     say(f"credentials issued and self-checked in {perf_counter() - started:.1f} s")
     return issued
+
+
+def _done(browser: Browser, page: Answer) -> Answer:
+    """Return what a form led to; where that is a job, wait for it and follow its first button.
+
+    Raises:
+        Unexpected: The job came to nothing.
+    """
+    state = _state_of_job(page)
+    if state is None:
+        return page
+    while state in {"waiting", "running"}:
+        sleep(LOOK_EVERY_S)
+        page = browser.get(page.url)
+        state = _state_of_job(page)
+    button = re.search(r'<a class="button" href="([^"#]+)', page.text)
+    if state != "done" or button is None:
+        raise Unexpected(f"{page.url}: the job ended as {state}")
+    return browser.get(unescape(button[1]))
+
+
+def _state_of_job(page: Answer) -> str | None:
+    found = re.search(r'data-state="(\w+)"', page.text)
+    return None if found is None else found[1]
 
 
 def _verify_all(base_url: str, sat: Sequence[Sat], say: Say) -> int:

@@ -215,7 +215,7 @@ def _calibrate(parts: Parts, pilot_id: UUID) -> calibration.CalibrationRun:
         parts.engine,
         parts.clock,
         parts.actor,
-        calibration.Shelf(),
+        calibration.AnalysisCache(),
         [pilot_id],
         marking.Policy(),
         calibration.RunSettings(model="2pl"),

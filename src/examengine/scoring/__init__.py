@@ -2,9 +2,8 @@
 
 from examengine.scoring.changes_of_scoring import change_scoring, correct_key
 from examengine.scoring.correction_impact import (
-    MOST_COUNTED,
     CorrectionImpact,
-    Outcome,
+    Turned,
     impact_of_correction,
 )
 from examengine.scoring.corrections_told import correction_in_words
@@ -48,6 +47,7 @@ from examengine.scoring.explanation.chain import (
     link_check,
 )
 from examengine.scoring.explanation.explain import explain
+from examengine.scoring.impact_jobs import IMPACT, ShownImpact, ask_impact, shown_impact
 from examengine.scoring.keys_in_question import (
     AnswerGiven,
     KeyInUse,
@@ -56,9 +56,17 @@ from examengine.scoring.keys_in_question import (
     review_key,
 )
 from examengine.scoring.reported_ranges import score_ranges
+from examengine.scoring.result_jobs import (
+    DECIDE,
+    SCORE,
+    ask_decisions,
+    ask_scores,
+    may_be_done_at_once,
+)
 from examengine.scoring.results import (
     OwnResult,
     Progress,
+    ProgressFound,
     Result,
     Results,
     State,
@@ -84,8 +92,10 @@ from examengine.scoring.simulated import (
 )
 
 __all__ = [
+    "DECIDE",
     "FEWEST_FOR_ACCURACY",
-    "MOST_COUNTED",
+    "IMPACT",
+    "SCORE",
     "Accuracy",
     "AnswerGiven",
     "AreaResult",
@@ -105,10 +115,10 @@ __all__ = [
     "NoParameters",
     "NotScoredYet",
     "NothingToScore",
-    "Outcome",
     "Overturned",
     "OwnResult",
     "Progress",
+    "ProgressFound",
     "Reached",
     "RecordGone",
     "Reliability",
@@ -121,11 +131,16 @@ __all__ = [
     "ScoredOtherwise",
     "ScoringMoved",
     "ScoringReport",
+    "ShownImpact",
     "Simulated",
     "StandingDecision",
     "State",
     "Step",
+    "Turned",
     "Unscored",
+    "ask_decisions",
+    "ask_impact",
+    "ask_scores",
     "change_scoring",
     "correct_key",
     "correction_in_words",
@@ -143,6 +158,7 @@ __all__ = [
     "impact_of_cuts",
     "keys_in_use",
     "link_check",
+    "may_be_done_at_once",
     "overturned_by",
     "own_result",
     "progress",
@@ -152,6 +168,7 @@ __all__ = [
     "score_administration",
     "score_body",
     "score_ranges",
+    "shown_impact",
     "simulated_behind",
     "simulated_behind_cut",
     "simulated_now",

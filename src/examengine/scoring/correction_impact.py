@@ -28,13 +28,11 @@ from examengine.integrity import clearances, subject_id_of
 from examengine.kernel.clock import Clock
 from examengine.scoring.errors import ItemsWithoutParameters, NoParameters
 from examengine.scoring.keys_in_question import review_key
-from examengine.scoring.service import ScoredBy, outcomes, scored_by
+from examengine.scoring.service import ScoredBy, Told, outcomes, scored_by, untold
 from examengine.standard_setting import CutScore, cut_for_form
 
-MOST_COUNTED = 1_000
-"""Candidates of an administration that the effect is worked out for while the page is drawn."""
-
 MOST_NAMED = 20
+"""Candidates of an administration who are named because another decision would follow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,45 +55,44 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Turned:
+    """A candidate about whom another decision would follow; scores as they are shown."""
+
+    candidate: str
+    before: str
+    after: str
+    would_pass: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CorrectionImpact:
     """What a correction does to those who handed in an administration, voided attempts apart.
 
     Attributes:
-        administration: The administration.
+        title: Of the administration.
+        simulated: Whether a program gave its answers.
+        test: Whether it was for trying out.
         n_handed_in: How many handed in.
-        outcomes: Of those that were counted: at most `MOST_COUNTED`.
+        n_counted: How many of them can be scored both ways; the other numbers are of these.
+        higher: How many would have a higher score.
+        lower: How many would have a lower score.
+        passing: How many reach the cut by the scoring of now.
+        would_pass: How many would reach it.
+        turned: Those about whom another decision would follow, a few of them.
         cut_holds: Whether the cut that holds now would go on to hold.
     """
 
-    administration: Administration
+    title: str
+    simulated: bool
+    test: bool
     n_handed_in: int
-    outcomes: tuple[Outcome, ...]
+    n_counted: int
+    higher: int
+    lower: int
+    passing: int
+    would_pass: int
+    turned: tuple[Turned, ...]
     cut_holds: bool
-
-    @property
-    def higher(self) -> int:
-        """Return how many would have a higher score."""
-        return sum(one.after > one.before for one in self.outcomes)
-
-    @property
-    def lower(self) -> int:
-        """Return how many would have a lower score."""
-        return sum(one.after < one.before for one in self.outcomes)
-
-    @property
-    def passing(self) -> int:
-        """Return how many reach the cut by the scoring of now."""
-        return sum(one.passes is True for one in self.outcomes)
-
-    @property
-    def would_pass(self) -> int:
-        """Return how many would reach it."""
-        return sum(one.would_pass is True for one in self.outcomes)
-
-    @property
-    def turned(self) -> tuple[Outcome, ...]:
-        """Return those about whom another decision would follow, a few of them."""
-        return tuple(one for one in self.outcomes if one.turned)[:MOST_NAMED]
 
 
 def impact_of_correction(
@@ -106,8 +103,20 @@ def impact_of_correction(
     item_id: str,
     version: int,
     correction: KeyCorrection | None,
+    *,
+    told: Told = untold,
 ) -> list[CorrectionImpact]:
     """Return what a correction would do to each administration; nothing is stored.
+
+    Args:
+        session: The transaction.
+        clock: Tells when.
+        actor: Who asks.
+        exam_id: The exam.
+        item_id: The item whose key is in question.
+        version: Its version.
+        correction: How it would count; None as its key says.
+        told: Hears how far it is.
 
     Raises:
         NotAllowed: The actor is neither awarding officer nor psychometrician.
@@ -124,17 +133,47 @@ def impact_of_correction(
     cuts = {form.id: cut_for_form(session, exam_id, form) for form in forms}
     by = scored_by(session, replace(exam, scoring=policy), forms)
     now = _scored_now(session, exam, forms)
-    made = []
-    for administration in administrations_of(session, actor, exam_id):
-        counted = _counted(session, administration)
-        told = tuple(
-            outcome
-            for block in blocks_of_records(session, counted[:MOST_COUNTED])
-            for outcome in _outcomes(now, by, cuts, block)
-        )
-        cut_holds = any(_holds(cut, exam.scoring, policy) for cut in cuts.values())
-        made.append(CorrectionImpact(administration, len(counted), told, cut_holds))
-    return [one for one in made if one.outcomes]
+    counted = [
+        (administration, _counted(session, administration))
+        for administration in administrations_of(session, actor, exam_id)
+    ]
+    cut_holds = any(_holds(cut, exam.scoring, policy) for cut in cuts.values())
+    made, done, of = [], 0, sum(len(handed_in) for _, handed_in in counted)
+    for administration, handed_in in counted:
+        outcomes: list[Outcome] = []
+        for block in blocks_of_records(session, handed_in):
+            told(done, of)
+            done += len(block)
+            outcomes += _outcomes(now, by, cuts, block)
+        if outcomes:
+            made.append(_impact(administration, len(handed_in), outcomes, cut_holds=cut_holds))
+    return made
+
+
+def _impact(
+    administration: Administration,
+    n_handed_in: int,
+    outcomes: Sequence[Outcome],
+    *,
+    cut_holds: bool,
+) -> CorrectionImpact:
+    turned = [one for one in outcomes if one.turned]
+    return CorrectionImpact(
+        title=administration.title,
+        simulated=administration.simulated,
+        test=administration.test,
+        n_handed_in=n_handed_in,
+        n_counted=len(outcomes),
+        higher=sum(one.after > one.before for one in outcomes),
+        lower=sum(one.after < one.before for one in outcomes),
+        passing=sum(one.passes is True for one in outcomes),
+        would_pass=sum(one.would_pass is True for one in outcomes),
+        turned=tuple(
+            Turned(one.candidate, str(one.before), str(one.after), one.would_pass is True)
+            for one in turned[:MOST_NAMED]
+        ),
+        cut_holds=cut_holds,
+    )
 
 
 def _scored_now(session: Session, exam: Exam, forms: Sequence[Form]) -> ScoredBy | None:

@@ -10,7 +10,12 @@ from sqlmodel import Session
 from examengine.accounts import Actor, Role, require
 from examengine.assembly import Exam, Form, KeyCorrection, find_exam, forms_of
 from examengine.bank import ITEM_TYPES, ItemRef, ItemUnknown, ItemVersion
-from examengine.delivery import administrations_of, coded_responses, keep_sitters_from_keys
+from examengine.delivery import (
+    administrations_of,
+    coded_responses,
+    keep_sitters_from_keys,
+    record_counts,
+)
 from examengine.kernel.clock import Clock
 from examengine.kernel.digest import canonical_json
 from examengine.marking import mark_response, most_points
@@ -54,6 +59,8 @@ class KeyReview:
     most_points: int
     answers: tuple[AnswerGiven, ...]
     n_omitted: int
+    n_handed_in: int
+    """In all administrations of the exam."""
 
 
 def keys_in_use(
@@ -88,6 +95,7 @@ def review_key(
     if key is None:
         raise ItemUnknown(f"{item_id} version {version} counts in no form of {exam_id}")
     answers, n_omitted = _answers(session, actor, exam, key)
+    ids = [one.id for one in administrations_of(session, actor, exam_id)]
     item_type, content = ITEM_TYPES[key.version.item_type], key.version.content
     return KeyReview(
         exam=exam,
@@ -96,6 +104,7 @@ def review_key(
         most_points=most_points(key.version),
         answers=answers,
         n_omitted=n_omitted,
+        n_handed_in=sum(record_counts(session, ids).values()),
     )
 
 

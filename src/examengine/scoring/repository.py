@@ -70,12 +70,6 @@ def score(session: Session, score_record_id: UUID) -> ScoreRecord | None:
     return None if row is None else _score(row)
 
 
-def newest_scores_of(session: Session, administration_id: UUID) -> dict[UUID, ScoreRecord]:
-    """Return the newest score of each response record of an administration."""
-    found = _newest(session, ScoreRecordRow, administration_id=administration_id)
-    return {row.response_record_id: _score(row) for row in found}
-
-
 def scored_ids(session: Session, administration_id: UUID) -> list[UUID]:
     """Return the response records of an administration that have a score."""
     query = (
@@ -145,17 +139,24 @@ def decision_on_score(session: Session, score_record_id: UUID) -> Decision | Non
     return None if row is None else _decision(row)
 
 
-def _how_many(session: Session, table: Any) -> dict[UUID, int]:
+def _how_many(
+    session: Session, table: Any, administration_ids: Collection[UUID]
+) -> dict[UUID, int]:
     """Return how many response records of each administration have rows in a table."""
-    query = select(
-        table.administration_id, func.count(func.distinct(table.response_record_id))
-    ).group_by(table.administration_id)
+    query = (
+        select(table.administration_id, func.count(func.distinct(table.response_record_id)))
+        .where(table.administration_id.in_(administration_ids))
+        .group_by(table.administration_id)
+    )
     return dict(session.exec(query).all())
 
 
-def scored_and_decided(session: Session) -> dict[UUID, tuple[int, int]]:
-    """Return, for each administration, how many are scored and how many decided."""
-    scored, decided = _how_many(session, ScoreRecordRow), _how_many(session, DecisionRow)
+def scored_and_decided(
+    session: Session, administration_ids: Collection[UUID]
+) -> dict[UUID, tuple[int, int]]:
+    """Return how many are scored and how many decided in each of these that has any scored."""
+    scored = _how_many(session, ScoreRecordRow, administration_ids)
+    decided = _how_many(session, DecisionRow, administration_ids)
     return {found: (scored[found], decided.get(found, 0)) for found in scored}
 
 

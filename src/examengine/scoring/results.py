@@ -17,12 +17,18 @@ from examengine.delivery import (
     ResponseRecord,
     Submission,
     find_administration,
+    find_administrations,
     find_response_record,
-    list_administrations,
     response_record_of,
     submissions,
 )
-from examengine.integrity import Clearance, clearance_of, clearances, subject_id_of
+from examengine.integrity import (
+    Clearance,
+    ListedRuling,
+    clearance_of,
+    listed_rulings,
+    subject_id_of,
+)
 from examengine.marking import most_points
 from examengine.psychometrics.parameters import ParameterSet
 from examengine.scoring import repository
@@ -34,6 +40,8 @@ from examengine.scoring.decisions.accuracy import (
 )
 from examengine.scoring.decisions.decision import Decision, in_force
 from examengine.scoring.errors import ResultNotOut, ScoreRecordUnknown
+from examengine.scoring.listed import ListedDecision, ListedScore
+from examengine.scoring.listed_repository import listed_decisions, listed_scores
 from examengine.scoring.score_record import ScoreRecord
 from examengine.scoring.score_report import (
     AreaResult,
@@ -47,6 +55,7 @@ from examengine.scoring.simulated import (
     Simulated,
     simulated_behind,
     simulated_now,
+    simulated_now_of_each,
 )
 from examengine.standard_setting import CutScore, current_cut, cut_for_form, find_cut
 
@@ -74,9 +83,9 @@ class Result:
     subject_id: UUID
     candidate: str
     submitted_at: datetime
-    score: ScoreRecord | None
-    clearance: Clearance | None
-    decision: Decision | None
+    score: ListedScore | None
+    clearance: ListedRuling | None
+    decision: ListedDecision | None
     """The newest decision, in force or not."""
     state: State
 
@@ -90,6 +99,21 @@ class Progress:
     decided: int
     simulated: tuple[Simulated, ...]
     """What was simulated of that by which it would be decided now."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressFound:
+    """A page of the list of administrations on their way to results.
+
+    Attributes:
+        lines: Those on the page.
+        n_found: How many the search has found.
+        n_all: How many there are.
+    """
+
+    lines: tuple[Progress, ...]
+    n_found: int
+    n_all: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +140,7 @@ class Results:
         return Counter(result.state for result in self.results)
 
     @property
-    def counted(self) -> tuple[ScoreRecord, ...]:
+    def counted(self) -> tuple[ListedScore, ...]:
         """Return the scores that are in figures: made as the exam is scored now, and not void."""
         by_points = self.exam.scoring.by_points
         return tuple(
@@ -142,7 +166,7 @@ class Results:
             return accuracy_of_abilities(self.counted, self.cut)
         if self.form is None:
             return None
-        scores = [score for score in self.counted if score.inputs.form_id == self.cut.form_id]
+        scores = [score for score in self.counted if score.form_id == self.cut.form_id]
         return accuracy_of_points(scores, self.form, self.most_points, self.exam.scoring, self.cut)
 
     @property
@@ -182,22 +206,30 @@ class OwnResult:
     """What became of questions whose keys were found wrong after the exam; "" where none was."""
 
 
-def progress(session: Session, actor: Actor) -> list[Progress]:
-    """Return how far each administration has come, the newest first.
+def progress(
+    session: Session, actor: Actor, words: str = "", *, start: int = 0, most: int = 100
+) -> ProgressFound:
+    """Return how far administrations have come, a page of them, the newest first.
+
+    Args:
+        session: The transaction.
+        actor: Who asks.
+        words: Looked for in titles and exams, in any case; all when empty.
+        start: How many are passed over.
+        most: How many there are on a page.
 
     Raises:
         NotAllowed: The actor is neither awarding officer nor psychometrician.
     """
     require(actor, *READERS)
-    counts = repository.scored_and_decided(session)
-    return [
-        Progress(
-            administration,
-            *counts.get(administration.id, (0, 0)),
-            simulated_now(session, administration),
-        )
-        for administration in list_administrations(session)
-    ]
+    found = find_administrations(session, words, start=start, most=most)
+    counts = repository.scored_and_decided(session, [one.id for one in found.administrations])
+    simulated = simulated_now_of_each(session, found.administrations)
+    lines = tuple(
+        Progress(one, *counts.get(one.id, (0, 0)), simulated[one.id])
+        for one in found.administrations
+    )
+    return ProgressFound(lines, found.n_found, found.n_all)
 
 
 def decided_before(
@@ -235,9 +267,10 @@ def results_of(session: Session, actor: Actor, administration_id: UUID) -> Resul
         current_cut(session, administration.exam_id),
     )
     form = find_form(session, cut.form_id) if cut is not None and cut.in_points else None
-    scores = repository.newest_scores_of(session, administration_id)
-    decided = repository.newest_decisions_of(session, administration_id)
-    rulings = clearances(session, administration_id)
+    by_points = exam.scoring.by_points
+    scores = listed_scores(session, administration_id, with_items=by_points)
+    decided = listed_decisions(session, administration_id)
+    rulings = listed_rulings(session, administration_id)
     return Results(
         administration=administration,
         exam=exam,
@@ -286,7 +319,9 @@ def result_for_staff(session: Session, actor: Actor, response_record_id: UUID) -
 
 
 def state_of(
-    score: ScoreRecord | None, clearance: Clearance | None, decision: Decision | None
+    score: ScoreRecord | ListedScore | None,
+    clearance: Clearance | ListedRuling | None,
+    decision: Decision | ListedDecision | None,
 ) -> State:
     """Return where one set of responses stands. Pure.
 
@@ -307,9 +342,9 @@ def state_of(
 
 def _result(
     submission: Submission,
-    score: ScoreRecord | None,
-    clearance: Clearance | None,
-    decision: Decision | None,
+    score: ListedScore | None,
+    clearance: ListedRuling | None,
+    decision: ListedDecision | None,
 ) -> Result:
     return Result(
         response_record_id=submission.id,

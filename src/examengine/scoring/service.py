@@ -17,6 +17,7 @@ from examengine.bank import (
     current_parameters,
 )
 from examengine.delivery import (
+    BLOCK,
     ResponseRecord,
     agrees,
     blocks_of_records,
@@ -41,11 +42,17 @@ from examengine.scoring.pinned_versions import Versions, versions_of
 from examengine.scoring.raw_score import raw_score, scored_by_points
 from examengine.scoring.score_record import Inputs, Scored, ScoreRecord
 
+Told = Callable[[int, int], None]
+"""Hears of how many candidates out of how many something has been worked out."""
 SCORERS = (Role.AWARDING_OFFICER, Role.PSYCHOMETRICIAN)
 CODE_VERSION = installed_version("examengine")
 
 
 ALTERED = "what was handed in is not what its digest says; the explanation names it"
+
+
+def untold(done: int, of: int) -> None:
+    """Do nothing: nobody waits to hear how far it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,13 +148,25 @@ class ScoredBy:
 
 
 def score_administration(
-    session: Session, clock: Clock, actor: Actor, administration_id: UUID
+    session: Session,
+    clock: Clock,
+    actor: Actor,
+    administration_id: UUID,
+    *,
+    told: Told = untold,
 ) -> ScoringReport:
     """Score everybody who has handed in: by points, or under the parameters adopted now.
 
     Whoever has a score that says the same already keeps it; everybody else gets the next version.
     What cannot be scored is left out, and the report says which and why: a record that somebody
     changed, a form with an item that is not what it was, or that has no parameters.
+
+    Args:
+        session: The transaction; it is written to last.
+        clock: Tells when.
+        actor: Who scores.
+        administration_id: Whose candidates.
+        told: Hears how far it is.
 
     Raises:
         NotAllowed: The actor is neither awarding officer nor psychometrician.
@@ -168,7 +187,8 @@ def score_administration(
     by = scored_by(session, exam, forms)
     made: list[ScoreRecord] = []
     unscored: list[Unscored] = []
-    for block in blocks_of_records(session, handed_in):
+    for number, block in enumerate(blocks_of_records(session, handed_in)):
+        told(number * BLOCK, len(handed_in))
         usable, unusable = _usable(block, by.why_not)
         try:
             made += _score(session, clock, by, usable)

@@ -80,11 +80,30 @@ def simulated_now(session: Session, administration: Administration) -> tuple[Sim
 
     It does not ask who is asking: the use case that calls it does.
     """
-    exam = find_exam(session, administration.exam_id)
+    return simulated_now_of_each(session, [administration])[administration.id]
+
+
+def simulated_now_of_each(
+    session: Session, administrations: Iterable[Administration]
+) -> dict[UUID, tuple[Simulated, ...]]:
+    """Return the same for several administrations; what their exams rest on is read once.
+
+    It does not ask who is asking: the use case that calls it does.
+    """
+    of_exams: dict[str, tuple[Simulated, ...]] = {}
+    found = {}
+    for one in administrations:
+        if one.exam_id not in of_exams:
+            of_exams[one.exam_id] = _simulated_in_exam(session, one.exam_id)
+        found[one.id] = (*([ANSWERS] if one.simulated else ()), *of_exams[one.exam_id])
+    return found
+
+
+def _simulated_in_exam(session: Session, exam_id: str) -> tuple[Simulated, ...]:
+    exam = find_exam(session, exam_id)
     adopted = None if exam.scoring.by_points else current_parameters(session, exam.bank_id)
     parameters = () if adopted is None else (adopted.id,)
-    cut = current_cut(session, administration.exam_id)
-    return simulated_sources(session, administration, parameters, cut)
+    return simulated_sources(session, None, parameters, current_cut(session, exam_id))
 
 
 def simulated_behind(

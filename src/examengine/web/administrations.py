@@ -14,16 +14,24 @@ from numpy.random import default_rng
 from pydantic import BaseModel, Field
 from sqlmodel import Session
 
-from examengine.accounts import Actor, Role, find_candidates, normalised_email
+from examengine.accounts import (
+    Actor,
+    Role,
+    candidates_by_address,
+    find_candidates,
+    normalised_email,
+)
 from examengine.assembly import Form as AssembledForm
 from examengine.assembly import exam_for_staff, forms_for_staff
-from examengine.db import reading, writing
+from examengine.db import reading, writing, writing_late
 from examengine.delivery import (
+    MOST_ENROLLED_AT_ONCE,
     AdministrationMalformed,
     AlreadyEnrolled,
     State,
     administration_for_staff,
     administrations_for_staff,
+    ask_enrolment,
     change_window,
     enrol_planned,
     enrolled_in,
@@ -36,7 +44,7 @@ from examengine.delivery import (
 from examengine.kernel.clock import Clock, as_utc
 from examengine.kernel.errors import ExamError
 from examengine.web import figures
-from examengine.web.dependencies import DepActor, DepClock, DepPage, DepParts, DepSession
+from examengine.web.dependencies import DepActor, DepClock, DepPage, DepParts, DepSession, Parts
 from examengine.web.errors import STATUS
 from examengine.web.figures import Search, Start, listed
 from examengine.web.messages import message_for
@@ -117,7 +125,7 @@ def show_administrations(
         published=found.published,
         enrolled=found.enrolled,
         handed_in=found.handed_in,
-        listed=listed("/awards/administrations", search, start, found.listed.n_found),
+        listed=listed("/awards/administrations", search, start),
     )
 
 
@@ -204,20 +212,23 @@ def enrol_candidates(
     page: DepPage,
     asked: Annotated[Enrolment, Form()],
 ) -> Response:
-    """Enrol candidates, and go back to the administration; what was refused stays in the form.
+    """Enrol candidates, a few now and many later; what was refused stays in the form.
 
-    What each of them gets is drawn before the transaction that stores it, so that a thousand
-    enrolments keep nobody's answer waiting.
+    What each of them gets is drawn before the transaction that stores it, so that enrolling
+    keeps nobody's answer waiting.
     """
     with reading(parts.engine_of(actor)) as session:
         try:
+            chosen = _chosen(session, actor, administration_id, asked)
+            if len(chosen) > MOST_ENROLLED_AT_ONCE:
+                return _enrol_later(parts, actor, administration_id, chosen, asked)
             plans = plan_enrolment(
                 session,
                 clock,
                 default_rng(),
                 actor,
                 administration_id,
-                _chosen(session, actor, administration_id, asked),
+                chosen,
                 extra_time_percent=asked.extra_time_percent,
             )
         except (AdministrationMalformed, AlreadyEnrolled) as refusal:
@@ -294,6 +305,22 @@ def _administration_page(
     )
 
 
+def _enrol_later(
+    parts: Parts, actor: Actor, administration_id: UUID, chosen: Sequence[UUID], asked: Enrolment
+) -> Response:
+    with writing_late(parts.engine_of(actor)) as session:
+        job_id = ask_enrolment(
+            session,
+            parts.clock,
+            parts.queue,
+            actor,
+            administration_id,
+            chosen,
+            extra_time_percent=asked.extra_time_percent,
+        )
+    return RedirectResponse(f"/jobs/{job_id}", status_code=303)
+
+
 def _chosen(
     session: Session, actor: Actor, administration_id: UUID, asked: Enrolment
 ) -> list[UUID]:
@@ -303,8 +330,8 @@ def _chosen(
         NotAllowed: The actor is no awarding officer.
         AdministrationMalformed: An address is that of no candidate.
     """
-    everybody = find_candidates(session, actor).people if asked.addresses.strip() else ()
-    by_address = {normalised_email(person.email): person.id for person in everybody}
+    everybody = candidates_by_address(session, actor) if asked.addresses.strip() else {}
+    by_address = {normalised_email(address): one for address, one in everybody.items()}
     listed = [normalised_email(one) for one in _SEPARATORS.split(asked.addresses) if one]
     unknown = [address for address in listed if address not in by_address]
     if unknown:
@@ -316,8 +343,8 @@ def _chosen(
     chosen = [*asked.person_ids, *(by_address[address] for address in listed)]
     if asked.everybody == "yes":
         enrolled = enrolled_in(session, actor, administration_id)
-        free = find_candidates(session, actor, asked.search, without=enrolled)
-        chosen += [person.id for person in free.people]
+        free = candidates_by_address(session, actor, asked.search, without=enrolled)
+        chosen += free.values()
     return chosen
 
 

@@ -23,7 +23,7 @@ from examengine.accounts import (
     SignInTrail,
     visit,
 )
-from examengine.calibration import Shelf
+from examengine.calibration import AnalysisCache
 from examengine.credentials import (
     AwardingBody,
     awarding_body_at,
@@ -58,7 +58,7 @@ class Parts:
     queue: JobQueue
     streams: Streams
     awarding_body: AwardingBody
-    shelf: Shelf
+    analysis_cache: AnalysisCache
     verifications: Verifications
     public_url: str
     origin: OwnOrigin

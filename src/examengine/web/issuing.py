@@ -12,7 +12,7 @@ from examengine import credentials
 from examengine.assembly import exam_for_staff
 from examengine.credentials import present
 from examengine.db import reading, writing_late
-from examengine.delivery import administration_for_staff
+from examengine.delivery import administration_for_staff, ask_figures, figures_job
 from examengine.web import figures
 from examengine.web.dependencies import (
     DepActor,
@@ -22,7 +22,7 @@ from examengine.web.dependencies import (
     DepParts,
     DepSession,
 )
-from examengine.web.figures import Search, Start, job_computing, listed
+from examengine.web.figures import Search, Start, listed
 from examengine.web.proposals import after
 from examengine.web.standings import in_words
 
@@ -37,20 +37,24 @@ PAGE = 50
 def show_administrations(
     session: DepSession,
     actor: DepActor,
-    parts: DepParts,
     page: DepPage,
     search: Search = "",
     start: Start = 0,
 ) -> Response:
     """Show how administrations stand with their credentials."""
-    found = credentials.awards_overview(session, actor, search, start=start, most=figures.PAGE)
-    kind = credentials.AWARD_FIGURES
     return page(
         "issuing/administrations.html",
-        found=found,
-        job=job_computing(parts, actor, kind, current=found.current),
-        listed=listed("/awards/credentials", search, start, found.n_found),
+        found=credentials.awards_overview(session, actor, search, start=start, most=figures.PAGE),
+        job=figures_job(session, actor, credentials.AWARD_FIGURES),
+        listed=listed("/awards/credentials", search, start),
     )
+
+
+@router.post("/figures")
+def compute_figures(session: DepSession, actor: DepActor, parts: DepParts) -> Response:
+    """Ask for the figures of the list that are missing or out of date; a worker computes them."""
+    job = ask_figures(session, parts.clock, parts.queue, actor, credentials.AWARD_FIGURES)
+    return RedirectResponse(f"/jobs/{job.id}", status_code=303)
 
 
 @router.get("/{administration_id}")

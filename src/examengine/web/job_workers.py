@@ -18,7 +18,8 @@ STOP_S = 3.0
 AGAIN_S = 5.0
 """How long after its start a worker that ended is begun again at the earliest."""
 _LOOK_EVERY_S = 0.5
-_COMMAND = (sys.executable, "-m", "examengine", "worker", "--beside-a-server")
+_MODULE = "examengine.worker_beside_a_server"
+_COMMAND = (sys.executable, "-m", _MODULE, "worker", "--beside-a-server")
 
 log = logging.getLogger("examengine.serving")
 

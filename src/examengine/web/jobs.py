@@ -9,9 +9,10 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import RedirectResponse, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from examengine import assembly, bank, calibration, credentials, jobs
+from examengine import assembly, bank, calibration, credentials, delivery, jobs, scoring
 from examengine.db import reading
 from examengine.jobs import Job
+from examengine.web import key_corrections
 from examengine.web.dependencies import DepActor, DepClock, DepPage, DepParts, DepSession
 from examengine.web.job_streams import as_told, told
 
@@ -27,6 +28,33 @@ class Places:
     origin: Callable[[Job], tuple[str, str]]
     """The words and the address of the page where it can be asked for again."""
 
+
+def _results(job: Job) -> str:
+    return f"/awards/results/{job.arguments['administration_id']}"
+
+
+def _administration(job: Job) -> str:
+    return f"/awards/administrations/{job.arguments['administration_id']}"
+
+
+def _findings(job: Job) -> str:
+    return f"/bank/{job.arguments['bank_id']}/findings"
+
+
+def _impact(job: Job) -> str:
+    asked = job.arguments
+    body = asked["correction"]
+    correction = None if body is None else assembly.correction_of(body)
+    there = key_corrections.address(
+        asked["exam_id"], asked["item_id"], asked["version"], correction
+    )
+    return f"{there}#impact"
+
+
+_SCORED = Places(
+    result=lambda job: ("See the results", f"{_results(job)}#done"),
+    origin=lambda job: ("Back to the results", _results(job)),
+)
 
 PLACES: Mapping[str, Places] = {
     bank.IMPORT.name: Places(
@@ -52,6 +80,30 @@ PLACES: Mapping[str, Places] = {
     calibration.CLASSICAL_FIGURES.job().name: Places(
         result=lambda _: ("See the administrations", "/analysis"),
         origin=lambda _: ("Back to the administrations", "/analysis"),
+    ),
+    calibration.ITEM_FIGURES.job().name: Places(
+        result=lambda job: (
+            "See the items",
+            f"/analysis/{job.arguments['administration_id']}",
+        ),
+        origin=lambda job: (
+            "Back to the administration",
+            f"/analysis/{job.arguments['administration_id']}",
+        ),
+    ),
+    delivery.ENROL.name: Places(
+        result=lambda job: ("See who is enrolled", _administration(job)),
+        origin=lambda job: ("Back to the administration", _administration(job)),
+    ),
+    bank.LINT.name: Places(
+        result=lambda job: ("See what was found", _findings(job)),
+        origin=lambda job: ("Back to the findings", _findings(job)),
+    ),
+    scoring.SCORE.name: _SCORED,
+    scoring.DECIDE.name: _SCORED,
+    scoring.IMPACT.name: Places(
+        result=lambda job: ("See what it would do", _impact(job)),
+        origin=lambda job: ("Back to the key", _impact(job)),
     ),
     credentials.AWARD_FIGURES.job().name: Places(
         result=lambda _: ("See the credentials", "/awards/credentials"),

@@ -1,13 +1,12 @@
 """The awarding officer's pages about keys that are found wrong: what it would do, then doing it."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Query
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
 from examengine import assembly, four_eyes, scoring
@@ -18,7 +17,7 @@ from examengine.kernel.clock import Clock
 from examengine.kernel.digest import canonical_json
 from examengine.kernel.errors import ExamError
 from examengine.scoring import KeyReview
-from examengine.web.dependencies import DepActor, DepClock, DepPage, DepSession
+from examengine.web.dependencies import DepActor, DepClock, DepPage, DepParts, DepSession
 from examengine.web.errors import STATUS
 from examengine.web.messages import message_for
 from examengine.web.page import Page
@@ -142,6 +141,29 @@ def correct_key(
     return page("cut_scores/keys.html", then=after(made, f"/awards/cut-scores/{exam_id}/keys"))
 
 
+@router.post("/{item_id}/{version}/impact")
+def work_out_impact(
+    exam_id: str,
+    item_id: str,
+    version: int,
+    actor: DepActor,
+    session: DepSession,
+    parts: DepParts,
+    page: DepPage,
+    remedy: Annotated[str, Form(max_length=20)] = "",
+    accept: TypedAnswers = [],  # noqa: B006 - FastAPI copies it
+) -> Response:
+    """Ask for what a correction would do to be worked out; a worker does it."""
+    typed = TypedCorrection(remedy, tuple(accept))
+    found = scoring.review_key(session, parts.clock, actor, exam_id, item_id, version)
+    try:
+        correction = typed.correction(item_id, version)
+        job = scoring.ask_impact(session, parts.clock, parts.queue, actor, found, correction)
+    except MENDED_ON_THE_PAGE as refusal:
+        return _key_page(session, parts.clock, actor, page, found, typed, refusal, asked=False)
+    return RedirectResponse(f"/jobs/{job.id}", status_code=303)
+
+
 def address(exam_id: str, item_id: str, version: int, correction: KeyCorrection | None) -> str:
     """Return the address of the page that shows what a correction would do."""
     remedy = AS_KEYED if correction is None else correction.remedy.value
@@ -161,13 +183,14 @@ def _key_page(
     *,
     asked: bool,
 ) -> Response:
-    impacts: Sequence[scoring.CorrectionImpact] | None = None
+    content = found.key.version
+    shown: scoring.ShownImpact | None = None
     if asked:
         try:
-            impacts = _impacts(session, clock, actor, found, typed)
+            correction = typed.correction(content.item_id, content.version)
+            shown = scoring.shown_impact(session, clock, actor, found, correction)
         except MENDED_ON_THE_PAGE as why:
             refusal = refusal or why
-    content = found.key.version
     return page(
         "cut_scores/key.html",
         status=200 if refusal is None else STATUS[refusal.kind],
@@ -175,18 +198,8 @@ def _key_page(
         item=ITEM_TYPES[content.item_type].present(content.content, (), content.language),
         answers=[(canonical_json(one.response).decode(), one) for one in found.answers],
         typed=typed,
-        impacts=impacts,
-        most_counted=scoring.MOST_COUNTED,
+        shown=shown,
+        impacts=None if shown is None else shown.impacts,
         officer=actor.may(Role.AWARDING_OFFICER),
         refusal=None if refusal is None else message_for(refusal),
-    )
-
-
-def _impacts(
-    session: Session, clock: Clock, actor: Actor, found: KeyReview, typed: TypedCorrection
-) -> list[scoring.CorrectionImpact]:
-    version = found.key.version
-    correction = typed.correction(version.item_id, version.version)
-    return scoring.impact_of_correction(
-        session, clock, actor, found.exam.id, version.item_id, version.version, correction
     )

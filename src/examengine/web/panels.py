@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from sqlmodel import Session
 
 from examengine import accounts, assembly, standard_setting
-from examengine.accounts import Actor, Role
+from examengine.accounts import Actor
 from examengine.kernel.errors import ExamError
 from examengine.web.dependencies import DepActor, DepClock, DepPage, DepSession
 from examengine.web.errors import STATUS
@@ -158,13 +158,12 @@ def _new_panel_page(
     typed: TypedPanel,
     refusal: ExamError | None = None,
 ) -> Response:
-    people = accounts.list_people(session, actor)
     return page(
         "cut_scores/new_panel.html",
         status=200 if refusal is None else STATUS[refusal.kind],
         exam=assembly.exam_for_staff(session, actor, exam_id),
         forms=assembly.forms_for_staff(session, actor, exam_id),
-        panelists=[one for one in people if one.active and Role.PANELIST in one.roles],
+        panelists=accounts.list_panelists(session, actor),
         most_rounds=standard_setting.MOST_ROUNDS,
         typed=typed,
         refusal=None if refusal is None else message_for(refusal),

@@ -11,10 +11,10 @@ from sqlmodel import Session
 from examengine import calibration, delivery, marking, standard_setting
 from examengine.accounts import Actor
 from examengine.bank import ITEM_TYPES
-from examengine.calibration import RunSettings, Shelf
+from examengine.calibration import AnalysisCache, RunSettings
 from examengine.marking import NotReached, Policy, Scope
 from examengine.web.dependencies import DepActor, DepClock, DepPage, DepParts, DepSession
-from examengine.web.figures import PAGE, Search, Start, job_computing, listed
+from examengine.web.figures import PAGE, Search, Start, listed
 from examengine.web.review_figures import (
     answers,
     form_plots,
@@ -34,32 +34,38 @@ Order = Literal["asc", "desc"]
 FILES = {"responses": "scored", "raw": "raw", "key": "key"}
 
 
-async def shelf(parts: DepParts) -> Shelf:
+async def cache(parts: DepParts) -> AnalysisCache:
     """Return where analyses are kept."""
-    return parts.shelf
+    return parts.analysis_cache
 
 
-DepShelf = Annotated[Shelf, Depends(shelf)]
+DepCache = Annotated[AnalysisCache, Depends(cache)]
 
 
 @router.get("/analysis")
 def list_administrations(
     actor: DepActor,
     session: DepSession,
-    parts: DepParts,
     page: DepPage,
     search: Search = "",
     start: Start = 0,
 ) -> Response:
     """Show administrations with their size and reliability."""
-    found = calibration.overview(session, actor, search, start=start, most=PAGE)
-    kind = calibration.CLASSICAL_FIGURES
     return page(
         "psychometrician/administrations.html",
-        found=found,
-        job=job_computing(parts, actor, kind, current=found.current),
-        listed=listed("/analysis", search, start, found.n_found),
+        found=calibration.overview(session, actor, search, start=start, most=PAGE),
+        job=delivery.figures_job(session, actor, calibration.CLASSICAL_FIGURES),
+        listed=listed("/analysis", search, start),
     )
+
+
+@router.post("/analysis/figures")
+def compute_figures(actor: DepActor, session: DepSession, parts: DepParts) -> Response:
+    """Ask for the figures of the list that are missing or out of date; a worker computes them."""
+    job = delivery.ask_figures(
+        session, parts.clock, parts.queue, actor, calibration.CLASSICAL_FIGURES
+    )
+    return RedirectResponse(f"/jobs/{job.id}", status_code=303)
 
 
 @router.get("/analysis/runs/{run_id}")
@@ -126,7 +132,7 @@ def show_administration(
     administration_id: UUID,
     actor: DepActor,
     session: DepSession,
-    shelf: DepShelf,
+    cache: DepCache,
     page: DepPage,
     scope: Scope = Scope.OPERATIONAL,
     run: UUID | None = None,
@@ -134,7 +140,7 @@ def show_administration(
     order: Order = "asc",
 ) -> Response:
     """Show an administration: totals, items, plots, runs."""
-    found = _review(session, actor, shelf, administration_id, scope, run)
+    found = _review(session, actor, cache, administration_id, scope, run)
     cut = standard_setting.cut_for_staff(session, actor, found.exam.id)
     worth = points_of_items(found)
     return page(
@@ -152,6 +158,17 @@ def show_administration(
         scopes=tuple(Scope),
         not_reached=tuple(NotReached),
     )
+
+
+@router.post("/analysis/{administration_id}/figures")
+def analyse(
+    administration_id: UUID, actor: DepActor, session: DepSession, parts: DepParts
+) -> Response:
+    """Ask for the figures of one administration; a worker computes them."""
+    job = delivery.ask_figures(
+        session, parts.clock, parts.queue, actor, calibration.ITEM_FIGURES, administration_id
+    )
+    return RedirectResponse(f"/jobs/{job.id}", status_code=303)
 
 
 @router.post("/analysis/{administration_id}/runs")
@@ -187,13 +204,13 @@ def show_item(
     actor: DepActor,
     session: DepSession,
     clock: DepClock,
-    shelf: DepShelf,
+    cache: DepCache,
     page: DepPage,
     scope: Scope = Scope.OPERATIONAL,
     run: UUID | None = None,
 ) -> Response:
     """Show one item: as the candidate saw it, its answers by score group, its curve."""
-    review = _review(session, actor, shelf, administration_id, scope, run)
+    review = _review(session, actor, cache, administration_id, scope, run)
     delivery.keep_sitters_from_keys(session, clock, actor, review.exam.bank_id)
     found = calibration.item_review(review, item_id)
     shown = found.item.item
@@ -220,11 +237,11 @@ def send_responses(
     actor: DepActor,
     session: DepSession,
     clock: DepClock,
-    shelf: DepShelf,
+    cache: DepCache,
     scope: Scope = Scope.OPERATIONAL,
 ) -> Response:
     """Send the responses as they stand now, as the commands read them."""
-    analysis = calibration.analysis_of(session, actor, shelf, [administration_id], Policy(scope))
+    analysis = calibration.analysis_of(session, actor, cache, [administration_id], Policy(scope))
     delivery.keep_sitters_from_keys(session, clock, actor, analysis.matrix.bank_id)
     write = {
         "responses": marking.scored_csv,
@@ -239,9 +256,9 @@ def send_responses(
 def _review(
     session: Session,
     actor: Actor,
-    shelf: Shelf,
+    cache: AnalysisCache,
     administration_id: UUID,
     scope: Scope,
     run: UUID | None,
 ) -> calibration.Review:
-    return calibration.review(session, actor, shelf, administration_id, Policy(scope), run)
+    return calibration.review(session, actor, cache, administration_id, scope, run)

@@ -4,12 +4,14 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
 from examengine import four_eyes, scoring
 from examengine.accounts import Actor, Role, StaffAct, staff_acts
-from examengine.web.dependencies import DepActor, DepClock, DepPage, DepSession
+from examengine.web import figures
+from examengine.web.dependencies import DepActor, DepPage, DepParts, DepSession
+from examengine.web.figures import Search, Start, listed
 from examengine.web.results_plot import reported_scores
 
 router = APIRouter()
@@ -26,9 +28,15 @@ def show_awards(session: DepSession, actor: DepActor, page: DepPage) -> Response
 
 
 @router.get("/awards/results")
-def list_progress(session: DepSession, actor: DepActor, page: DepPage) -> Response:
-    """Show how far each administration has come."""
-    return page("results/administrations.html", rows=scoring.progress(session, actor))
+def list_progress(
+    session: DepSession, actor: DepActor, page: DepPage, search: Search = "", start: Start = 0
+) -> Response:
+    """Show how far administrations have come."""
+    return page(
+        "results/administrations.html",
+        found=scoring.progress(session, actor, search, start=start, most=figures.PAGE),
+        listed=listed("/awards/results", search, start),
+    )
 
 
 @router.get("/awards/results/{administration_id}")
@@ -68,19 +76,25 @@ def show_results(
 
 @router.post("/awards/results/{administration_id}/scores")
 def score(
-    administration_id: UUID, session: DepSession, clock: DepClock, actor: DepActor, page: DepPage
+    administration_id: UUID, session: DepSession, parts: DepParts, actor: DepActor, page: DepPage
 ) -> Response:
-    """Score everybody who has handed in; the page says what was done."""
-    scoring.score_administration(session, clock, actor, administration_id)
+    """Score everybody who has handed in: a few now, and the page says what was done; many later."""
+    if not scoring.may_be_done_at_once(session, actor, administration_id):
+        job_id = scoring.ask_scores(session, parts.clock, parts.queue, actor, administration_id)
+        return RedirectResponse(f"/jobs/{job_id}", status_code=303)
+    scoring.score_administration(session, parts.clock, actor, administration_id)
     return page("results/administration.html", then=f"/awards/results/{administration_id}#done")
 
 
 @router.post("/awards/results/{administration_id}/decisions")
 def decide(
-    administration_id: UUID, session: DepSession, clock: DepClock, actor: DepActor, page: DepPage
+    administration_id: UUID, session: DepSession, parts: DepParts, actor: DepActor, page: DepPage
 ) -> Response:
-    """Decide about everybody who is scored and cleared; the page says what was done."""
-    scoring.decide(session, clock, actor, administration_id)
+    """Decide about everybody who is scored and cleared: about a few now, about many later."""
+    if not scoring.may_be_done_at_once(session, actor, administration_id):
+        job_id = scoring.ask_decisions(session, parts.clock, parts.queue, actor, administration_id)
+        return RedirectResponse(f"/jobs/{job_id}", status_code=303)
+    scoring.decide(session, parts.clock, actor, administration_id)
     return page("results/administration.html", then=f"/awards/results/{administration_id}#done")
 
 

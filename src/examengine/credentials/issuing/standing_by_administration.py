@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -34,11 +35,13 @@ class AwardsLine:
         administration: Which one.
         counts: None before they were computed for the first time.
         current: Whether they are of the decisions and credentials as they stand.
+        computed_at: When they were computed; None before they were.
     """
 
     administration: Administration
     counts: AwardCounts | None
     current: bool
+    computed_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,7 @@ def awards_overview(
     for one in found.administrations:
         known = figures[one.id]
         counts = None if known.body is None else AwardCounts(**known.body)
-        lines.append(AwardsLine(one, counts, known.current))
+        lines.append(AwardsLine(one, counts, known.current, known.computed_at))
     return AwardsOverview(tuple(lines), found.n_found, found.n_all)
 
 

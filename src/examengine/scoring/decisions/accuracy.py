@@ -18,7 +18,7 @@ from examengine.psychometrics.reliability import (
     standard_error_of_measurement,
     stratified_alpha,
 )
-from examengine.scoring.score_record import ScoreRecord
+from examengine.scoring.listed import ListedScore
 from examengine.standard_setting import CutScore
 
 FEWEST_FOR_ACCURACY = 30
@@ -62,7 +62,7 @@ class Accuracy:
     note: str = ""
 
 
-def accuracy_of_abilities(scores: Sequence[ScoreRecord], cut: CutScore) -> Accuracy | None:
+def accuracy_of_abilities(scores: Sequence[ListedScore], cut: CutScore) -> Accuracy | None:
     """Return how sure decisions by ability are, by Rudner's method; None for too few."""
     known = [
         (score.theta, score.se)
@@ -76,7 +76,7 @@ def accuracy_of_abilities(scores: Sequence[ScoreRecord], cut: CutScore) -> Accur
 
 
 def accuracy_of_points(
-    scores: Sequence[ScoreRecord],
+    scores: Sequence[ListedScore],
     form: Form,
     most_points: Mapping[str, int],
     scoring: ScoringPolicy,

@@ -19,11 +19,12 @@ from examengine.delivery import (
 )
 from examengine.integrity import (
     Clearance,
+    add_rulings,
     clearance_of,
     clearances,
     ruling_counts,
     ruling_digests,
-    settle,
+    rulings_due,
 )
 from examengine.kernel.clock import Clock
 from examengine.kernel.ids import new_id
@@ -37,6 +38,7 @@ from examengine.scoring.errors import (
     ScoredOtherwise,
 )
 from examengine.scoring.score_record import ScoreRecord
+from examengine.scoring.service import Told, untold
 from examengine.scoring.standing_repository import newest_links
 from examengine.standard_setting import CutScore, cut_for_form
 
@@ -80,13 +82,27 @@ class StandingDecision:
     """What was ruled on: the attempt, or the record when it came from a file."""
 
 
-def decide(session: Session, clock: Clock, actor: Actor, administration_id: UUID) -> DecidingReport:
+def decide(
+    session: Session,
+    clock: Clock,
+    actor: Actor,
+    administration_id: UUID,
+    *,
+    told: Told = untold,
+) -> DecidingReport:
     """Decide about everybody who is scored and cleared, or voided, at the cut that holds now.
 
     Attempts that nobody has ruled on are first settled on the evidence alone. Held attempts get
     no decision, and neither do scores that were made before the exam was scored in another way, as
     long as there are others: what could not be scored anew hinders nobody. A decision that rests on
     the same score, cut and clearance already stands; any other is superseded by a new one.
+
+    Args:
+        session: The transaction; it is written to last.
+        clock: Tells when.
+        actor: Who decides.
+        administration_id: About whose candidates.
+        told: Hears how far it is.
 
     Raises:
         NotAllowed: The actor is no awarding officer.
@@ -104,21 +120,24 @@ def decide(session: Session, clock: Clock, actor: Actor, administration_id: UUID
     if not scored:
         raise NotScoredYet
     cuts = _cuts(session, administration)
-    settle(session, clock, administration_id)
+    rulings = rulings_due(session, clock, administration_id)
+    ruled = {one.subject_id: one for one in rulings}
     now = _DecidedBy(
         clock,
         actor,
         cuts,
-        clearances(session, administration_id),
+        {**clearances(session, administration_id), **ruled},
         _scored_by(session, administration),
     )
     for start in range(0, len(scored), BLOCK):
+        told(start, len(scored))
         some = scored[start : start + BLOCK]
         standing = repository.newest_decisions(session, some)
         for record_id, score in repository.newest_scores(session, some).items():
             now.decide(score, standing.get(record_id))
     if now.stale == len(scored):
         raise ScoredOtherwise
+    add_rulings(session, rulings)
     repository.add_decisions(session, now.made)
     report = now.report(len(scored))
     detail: dict[str, Any] = {

@@ -10,9 +10,10 @@ from decimal import Decimal
 from typing import Any, Literal
 from uuid import UUID
 
-from examengine.integrity import Clearance
+from examengine.integrity import Clearance, ListedRuling
 from examengine.kernel.clock import iso
 from examengine.kernel.digest import digest
+from examengine.scoring.listed import ListedDecision, ListedScore
 from examengine.scoring.score_record import ScoreRecord
 from examengine.standard_setting import CutScore
 
@@ -140,7 +141,11 @@ def next_version(newest: Decision | None, basis: Basis) -> int | None:
     return None if newest.basis == basis else newest.version + 1
 
 
-def in_force(decision: Decision, score: ScoreRecord, clearance: Clearance | None) -> bool:
+def in_force(
+    decision: Decision | ListedDecision,
+    score: ScoreRecord | ListedScore,
+    clearance: Clearance | ListedRuling | None,
+) -> bool:
     """Tell whether a decision still stands: on the newest score, under the ruling that stands.
 
     Args:
@@ -150,8 +155,8 @@ def in_force(decision: Decision, score: ScoreRecord, clearance: Clearance | None
     """
     return (
         clearance is not None
-        and decision.basis.score_record_digest == score.digest
-        and decision.basis.clearance_digest == clearance.digest
+        and decision.score_record_digest == score.digest
+        and decision.clearance_digest == clearance.digest
     )
 
 

@@ -7,6 +7,11 @@ WORDS = {
         "These responses do not determine the parameters",
         "Nothing was stored. {faults}",
     ),
+    "figures_to_come": Message(
+        "The figures of this administration are not computed yet",
+        "So many have handed in that this takes longer than a page may. Open the administration "
+        "under Analysis and press “Compute the figures”.",
+    ),
     "pilot_refused": Message("No pilot was simulated", "Nothing was stored: {reason}."),
     "run_not_adoptable": Message(
         "This run cannot be adopted",

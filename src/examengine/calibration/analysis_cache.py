@@ -5,12 +5,12 @@ from threading import Lock
 
 from cachetools import LRUCache
 
-from examengine.calibration.analysis import Analysis
+from examengine.calibration.analysis import MatrixAnalysis
 
 ROOM = 12
 
 
-class Shelf:
+class AnalysisCache:
     """A few analyses by what they were made of; the one not looked at for longest makes room.
 
     Records are only ever added, so administrations, scope and number of records name an analysis
@@ -18,10 +18,10 @@ class Shelf:
     """
 
     def __init__(self, room: int = ROOM) -> None:
-        self._kept: LRUCache[Hashable, Analysis] = LRUCache(room)
+        self._kept: LRUCache[Hashable, MatrixAnalysis] = LRUCache(room)
         self._lock = Lock()
 
-    def get(self, key: Hashable, make: Callable[[], Analysis]) -> Analysis:
+    def get(self, key: Hashable, make: Callable[[], MatrixAnalysis]) -> MatrixAnalysis:
         """Return the analysis kept under `key`, or make it and keep it.
 
         Two readers who ask at the same moment may both make it; what they make is equal.
