@@ -6,7 +6,7 @@ from io import BytesIO
 
 from PIL import Image, UnidentifiedImageError
 
-from examengine.bank.media import _stripping
+from examengine.pictures import _stripping
 
 LARGEST_IMAGE = 2 * 1024 * 1024
 MOST_PIXELS = 16_000_000
