@@ -34,15 +34,15 @@ WORDS = {
     "language_malformed": Message(
         "This is no language tag", "Write it as in en, de or pt-BR. Nothing was changed."
     ),
-    "logo_missing": Message("There is no logo", "This organisation has none."),
-    "logo_unusable": Message(
-        "This file cannot be the logo",
-        "Nothing was changed: {why}. Give a PNG, a JPEG or an SVG.",
-    ),
     "last_administrator": Message(
         "Somebody has to stay administrator",
         "This is the last open account that can give roles. "
         "Make somebody else administrator first.",
+    ),
+    "logo_missing": Message("There is no logo", "This organisation has none."),
+    "logo_unusable": Message(
+        "This file cannot be the logo",
+        "Nothing was changed: {why}. Give a PNG, a JPEG or an SVG.",
     ),
     "not_allowed": Message(
         "This page is not yours to open",
