@@ -26,6 +26,7 @@ from examengine.jobs.tables import JobRow
 from examengine.kernel.ids import new_id
 from examengine.settings import Settings
 from examengine.standard_setting.tables import JudgeRow, PanelRow
+from tests.bank.media_files import picture
 from tests.conftest import PASSWORD
 from tests.credentials.programme import issue_due, score_and_decide
 from tests.scoring import world as worlds
@@ -345,16 +346,21 @@ def test_a_session_of_another_organisation_sees_what_anybody_sees(
     assert "What you show" not in str(credential[1])
 
 
+def name_first(world):
+    """Give the first organisation a name and a logo."""
+    change = OrganisationChange(name="First Board", logo=picture("PNG"))
+    with db.writing(world.engine) as session:
+        accounts.change_organisation(
+            session, world.clock, accounts.system_actor(), change, first_named=""
+        )
+
+
 def test_the_head_says_where_they_are_and_the_page_whose_it_is(shared, strangers):
     """
     On a page of the first organisation somebody of the second reads both names, each in its place.
     """
     client, world, ids = shared
-    with db.writing(world.engine) as session:
-        change = OrganisationChange(name="First Board")
-        accounts.change_organisation(
-            session, world.clock, accounts.system_actor(), change, first_named=""
-        )
+    name_first(world)
     address = f"/achievements/{ids['exam_id']}"
     anybody = client.get(address).text
     strangers(*Role)
@@ -373,6 +379,7 @@ def test_verifying_says_the_same_to_whoever_asks(shared, strangers):
     A badge of the first organisation is verified as its own, with a session of the second, too.
     """
     client, world, ids = shared
+    name_first(world)
     with db.reading(world.engine) as session:
         found = credentials.find_credential(session, world.staff, ids["credential_id"])
 
@@ -388,6 +395,8 @@ def test_verifying_says_the_same_to_whoever_asks(shared, strangers):
 
     assert theirs == anybody
     assert "Verified" in theirs
+    assert "First Board, which awards here" in theirs
+    assert 'src="/logo?' in theirs
     assert "Adafirst" not in theirs
 
 

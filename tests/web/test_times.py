@@ -1,5 +1,6 @@
 """Times in the zone of the organisation: as they are shown, and as they are typed."""
 
+import re
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -109,12 +110,17 @@ def test_the_next_hour_is_full_on_the_clock_there(zone, hour):
     assert typed(next_hour(WINTER, zone), zone) == hour
 
 
+def set_zone(visitors, world, zone):
+    """Set the time zone of the organisation."""
+    with visitors.writing() as session:
+        change = OrganisationChange(time_zone=zone)
+        change_organisation(session, world.clock, system_actor(), change, first_named="Board")
+
+
 @pytest.fixture
 def in_vienna(world, visitors):
     """A programme whose organisation is in Vienna, and an awarding officer of it."""
-    with visitors.writing() as session:
-        change = OrganisationChange(time_zone="Europe/Vienna")
-        change_organisation(session, world.clock, system_actor(), change, first_named="Board")
+    set_zone(visitors, world, "Europe/Vienna")
     return visitors.enter(visitors.add(Role.AWARDING_OFFICER, name="Olive"))
 
 
@@ -145,6 +151,30 @@ def test_a_window_is_typed_and_shown_in_the_zone_of_the_organisation(
     with visitors.writing() as session:
         found = administrations_for_staff(session, in_vienna, "Winter", start=0, most=1)
     assert found.listed.administrations[0].opens_at == datetime(2026, 12, 1, 8, tzinfo=UTC)
+
+
+def test_a_form_of_before_another_zone_is_looked_at_again(client, visitors, world, in_vienna):
+    """
+    Nine o'clock was typed in Vienna's time: it does not become Tokyo's without a word.
+    """
+    new = f"/awards/administrations/new?exam={world.form.exam_id}"
+    fields = {
+        "exam_id": world.form.exam_id,
+        "title": "Winter",
+        "form_ids": str(world.form.id),
+        "opens_at": "2026-12-01T09:00",
+        "closes_at": "2026-12-01T23:00",
+    }
+    named = re.search(r'name="time_zone" value="([^"]+)"', client.get(new).text)[1]
+    set_zone(visitors, world, "Asia/Tokyo")
+
+    refused = visitors.send(new, "/awards/administrations", time_zone=named, **fields)
+    taken = visitors.send(new, "/awards/administrations", time_zone="Asia/Tokyo", **fields)
+
+    assert refused.status_code == 422
+    assert "changed from Europe/Vienna to Asia/Tokyo" in refused.text
+    assert "Opens, in Asia/Tokyo time" in refused.text
+    assert taken.status_code == 303
 
 
 def test_a_time_that_the_clocks_skip_stays_in_the_form(client, visitors, world, in_vienna):

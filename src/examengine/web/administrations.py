@@ -148,10 +148,11 @@ def open_new(
     closes_at: Annotated[str, Form(max_length=40)],
     form_ids: Annotated[list[UUID], Form(max_length=26)] = [],  # noqa: B006  (read, never changed)
     test: Annotated[str, Form(max_length=10)] = "",
+    time_zone: Annotated[str, Form(max_length=60)] = "",
 ) -> Response:
     """Open an administration, and go to it; what was refused stands in the form again."""
     try:
-        window = _window(opens_at, closes_at, page.time_zone)
+        window = _window(opens_at, closes_at, page.time_zone, of_page=time_zone)
         made = open_administration(
             session,
             clock,
@@ -238,9 +239,10 @@ def move_window(
     page: DepPage,
     opens_at: Annotated[str, Form(max_length=40)],
     closes_at: Annotated[str, Form(max_length=40)],
+    time_zone: Annotated[str, Form(max_length=60)] = "",
 ) -> Response:
     """Give an administration another window, as long as nobody has begun."""
-    window = _window(opens_at, closes_at, page.time_zone)
+    window = _window(opens_at, closes_at, page.time_zone, of_page=time_zone)
     change_window(session, clock, actor, administration_id, *window)
     return RedirectResponse(f"/awards/administrations/{administration_id}", status_code=303)
 
@@ -337,12 +339,23 @@ def _suggested(now: datetime, forms: Sequence[AssembledForm], zone: str) -> dict
     }
 
 
-def _window(opens_at: str, closes_at: str, zone: str) -> tuple[datetime, datetime]:
+def _window(opens_at: str, closes_at: str, zone: str, *, of_page: str) -> tuple[datetime, datetime]:
     """Return the moments between which an administration is open, as they were typed.
 
+    Args:
+        opens_at: When it opens.
+        closes_at: When it closes.
+        zone: The time zone of the organisation.
+        of_page: The zone that the page named; nothing from a program that read no page.
+
     Raises:
-        AdministrationMalformed: One of them is no moment.
+        AdministrationMalformed: One of them is no moment, or the page named another zone.
     """
+    if of_page not in {"", zone}:
+        raise AdministrationMalformed(
+            f"the time zone of the organisation was changed from {of_page} to {zone} after this "
+            "page was drawn; look at both times again"
+        )
     return _moment(opens_at, zone, "beginning"), _moment(closes_at, zone, "end")
 
 
