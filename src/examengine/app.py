@@ -43,6 +43,7 @@ from examengine.web import (
     key_corrections,
     lint,
     media,
+    organisation,
     panelist,
     panels,
     proctor,
@@ -88,6 +89,7 @@ AUDIENCES = (
     proposals,
     explanations,
     administration,
+    organisation,
     psychometrician,
     health,
 )

@@ -83,8 +83,11 @@ WITHOUT_ACTOR = {
     "a picture or a recording, named by its digest, that whoever is signed in may see": {
         "bank": ("find_media_file",),
     },
-    "says which organisations there are, and by which keys: everybody may read that": {
-        "accounts": ("find_organisation", "list_organisations", "organisation_coded"),
+    "says which organisations there are, and by which keys and logos: all may read that": {
+        "accounts": (
+            *("find_organisation", "list_organisations", "logo_of", "organisation_called_alike"),
+            "organisation_coded",
+        ),
         "credentials": (
             *("awarding_bodies", "awarding_body_at", "awarding_body_of", "issuer_of_credential"),
         ),

@@ -9,7 +9,7 @@ from examengine.bank.formats import load_files
 from examengine.bank.formats._yaml import read_yaml
 from examengine.bank.formats.examengine_yaml import LARGEST_FILE, MOST_FAULTS
 from examengine.bank.formulas import formula_fault
-from examengine.bank.media.drawings import figure_fault
+from examengine.pictures.drawings import figure_fault
 from tests.bank.small_bank import BANK, files, item
 from tests.bank.test_item_text import svg
 

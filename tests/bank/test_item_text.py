@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from examengine.bank import inline, plain
 from examengine.bank.formulas import formula_fault, mathml
 from examengine.bank.inline_text import paragraphs, text_faults
-from examengine.bank.media.drawings import LARGEST_FIGURE, figure_fault
+from examengine.pictures.drawings import LARGEST_FIGURE, figure_fault
 
 NAMESPACE = 'xmlns="http://www.w3.org/2000/svg"'
 MATHML = {"math", "mrow", "mi", "mo", "mn", "msub", "msup", "msubsup", "mspace", "mtext"}

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from examengine.bank.media import KINDS, MediaUnusable, read_media
-from examengine.bank.media.images import LARGEST_IMAGE, LONGEST_SIDE
+from examengine.pictures.images import LARGEST_IMAGE, LONGEST_SIDE
 from tests.bank.media_files import SECRET, m4a, moving, mp3, picture, turned, wav, with_metadata
 from tests.bank.small_bank import FIGURE
 

@@ -6,16 +6,20 @@ import pytest
 import typer
 from sqlalchemy import inspect, select, table
 from sqlmodel import SQLModel
+from tests.bank.media_files import picture
 from tests.conftest import PASSWORD
 from typer.testing import CliRunner
 
 from examengine import accounts, db
 from examengine.accounts import (
     FirstOrganisationStays,
+    LanguageMalformed,
+    LogoUnusable,
     NotAllowed,
     OrganisationCodeTaken,
     OrganisationCodeUnfit,
     OrganisationHasRecords,
+    OrganisationNameUnfit,
     OrganisationUnknown,
     Role,
     TimeZoneUnknown,
@@ -84,6 +88,46 @@ def test_an_organisation_is_added_and_listed(operator):
     assert listed[0]["did"] == "did:web:exams.example"
 
 
+def test_what_it_says_of_itself_is_set(operator, tmp_path):
+    """
+    Name, zone, language and logo of the one that is named; of the first one where none is.
+    """
+    add(operator)
+    logo = tmp_path / "logo.png"
+    logo.write_bytes(picture("PNG"))
+    words = ("organisation", "set", "--time-zone", "Europe/Vienna")
+
+    second = operator(*words, "--language", "de", "--logo", str(logo), organisation="second")
+    first = operator(*words, "--name", "First Board")
+    gone = operator("organisation", "set", "--without-logo", organisation="second")
+
+    asked = ("name", "language", "time_zone", "logo")
+    assert [json.loads(second.stdout)[one] for one in asked] == [
+        *("Second Board", "de", "Europe/Vienna", "https://exams.example/o/second/logo")
+    ]
+    assert [json.loads(first.stdout)[one] for one in asked] == [
+        *("First Board", "en", "Europe/Vienna", None)
+    ]
+    assert [json.loads(gone.stdout)[one] for one in asked] == [
+        *("Second Board", "de", "Europe/Vienna", None)
+    ]
+
+
+def test_a_name_that_looks_like_another_one_is_warned_of(operator):
+    """
+    Setting it needs a word that it is meant; whoever adds one is told.
+    """
+    add(operator)
+
+    refused = operator("organisation", "set", "--name", "SECOND BOARD")
+    meant = operator("organisation", "set", "--name", "SECOND BOARD", "--sure")
+    third = operator("organisation", "add", "third", "--name", "Second  Board")
+
+    assert (refused.exit_code, meant.exit_code, third.exit_code) == (2, 0, 0)
+    assert "--sure" in refused.stderr
+    assert "looks like" in third.stderr
+
+
 def test_its_people_and_keys_are_its_own(operator, tmp_path):
     """
     What is typed with --organisation is done there, and is not seen from the first one.
@@ -106,6 +150,10 @@ def test_its_people_and_keys_are_its_own(operator, tmp_path):
         (("add", "../keys", "--name", "S"), OrganisationCodeUnfit),
         (("add", "main", "--name", "S"), OrganisationCodeTaken),
         (("add", "third", "--name", "S", "--time-zone", "Mars/Olympus"), TimeZoneUnknown),
+        (("add", "third", "--name", "S", "--language", "??"), LanguageMalformed),
+        (("add", "third", "--name", "S\u202e"), OrganisationNameUnfit),
+        (("set", "--time-zone", "Mars/Olympus"), TimeZoneUnknown),
+        (("set", "--logo", __file__), LogoUnusable),
         (("remove", "nobody"), OrganisationUnknown),
         (("remove", "main"), FirstOrganisationStays),
     ],

@@ -10,11 +10,13 @@ from typer.testing import CliRunner
 
 import examengine.app
 from examengine import accounts, credentials, db
+from examengine.accounts import OrganisationChange
 from examengine.commands import credential as command
 from examengine.commands.console import Console
 from examengine.credentials import Answer, AwardingBody, SignedBy, Verdict, create_key, signed_by
 from examengine.credentials.verifying.desk import VerificationDesk
 from examengine.settings import Settings
+from tests.bank.media_files import picture
 from tests.credentials.programme import issue_due, score_and_decide
 from tests.scoring import world as worlds
 
@@ -59,6 +61,14 @@ def award(app, clock, hasher, body: AwardingBody, name: str):
     world = worlds.build(engine, clock, hasher)
     world.sit(name, right=11)
     world.adopt_cut("6")
+    score_and_decide(world)
+    (issued,) = issue_due(world, body)
+    return issued
+
+
+def award_in(world, body: AwardingBody, name: str):
+    """Let somebody pass in a world that stands, and return the credential."""
+    world.sit(name, right=11)
     score_and_decide(world)
     (issued,) = issue_due(world, body)
     return issued
@@ -203,6 +213,66 @@ def test_the_page_of_a_shown_badge_is_at_its_address_whoever_issued_it(app, issu
     assert shown.status_code == 200
     assert "Second Board" in shown.text
     assert standing.json()["issuer"] == second.did
+
+
+def test_another_name_and_a_logo_stand_in_what_is_issued_from_now_on(
+    app, desk, clock, hasher, first, second
+):
+    """
+    What was issued keeps its name, its digest and its verdict, signed anew or not; what comes after
+    names the issuer as it is called then, with its logo and the language of its words.
+    """
+    world = worlds.build(db.within(app.state.parts.engine, second.organisation_id), clock, hasher)
+    world.adopt_cut("6")
+    older = award_in(world, second, "Bea")
+    change = OrganisationChange(name="Board of Statistics", language="de", logo=picture("PNG"))
+    with db.writing(world.engine) as session:
+        actor = accounts.system_actor(second.organisation_id)
+        accounts.change_organisation(session, clock, actor, change, first_named="First Board")
+        renamed = credentials.awarding_body_of(session, first, second.organisation_id)
+    newer = award_in(world, renamed, "Cem")
+    holder = world.candidates["Bea"].actor
+    clock.forward(seconds=1)
+    again = credentials.show(
+        *(world.engine, clock, renamed, holder, older.id), public=True, name_shown=True
+    )
+
+    documents = [json.loads(one.document) for one in (older, newer, again)]
+    issuers = [one["issuer"] for one in documents]
+    words = [one["credentialSubject"]["achievement"] for one in documents]
+    assert [one["name"] for one in issuers] == [
+        *("Second Board", "Board of Statistics", "Second Board")
+    ]
+    assert [one.get("image", {}).get("id") for one in issuers] == [
+        *(None, f"{ADDRESS}/o/second/logo", None)
+    ]
+    assert [one["inLanguage"] for one in words] == ["en", "de", "en"]
+    assert [one["creator"]["name"] for one in words] == [one["name"] for one in issuers]
+    assert {one["id"] for one in issuers} == {second.did}
+    for one in (newer, again):
+        assert desk.verify(one.document).verdict is Verdict.VERIFIED
+    with TestClient(app, headers={"accept": "text/html"}) as client:
+        page = client.get(f"/credentials/{older.id}").text
+        logo = client.get(issuers[1]["image"]["id"].removeprefix(ADDRESS))
+    assert "by Second Board" in page
+    assert "<dt>Its name today</dt><dd>Board of Statistics</dd>" in page
+    assert logo.headers["content-type"] == "image/png"
+
+
+def test_the_first_is_called_by_its_own_name_before_that_of_the_settings(app, first, clock):
+    """
+    The settings name it until somebody has given it a name; without one they name it again.
+    """
+    engine = app.state.parts.engine_of_first
+
+    def called(name):
+        with db.writing(engine) as session:
+            actor = accounts.system_actor()
+            change = OrganisationChange(name=name)
+            accounts.change_organisation(session, clock, actor, change, first_named=first.name)
+            return credentials.awarding_body_of(session, first, first.organisation_id).name
+
+    assert [called("Board One"), called("")] == ["Board One", "First Board"]
 
 
 def test_a_key_of_the_second_is_missed_at_the_start(app, issued, second, tmp_path, clock, hasher):

@@ -42,10 +42,12 @@ PUBLIC = {
     "/credentials/{credential_id}/badge.png",
     "/achievements/{exam_id}",
     "/achievements/{exam_id}/{kind}.png",
+    "/logo",
     "/.well-known/did.json",
     "/status/{number}",
     "/o/{organisation}/achievements/{exam_id}",
     "/o/{organisation}/achievements/{exam_id}/{kind}.png",
+    "/o/{organisation}/logo",
     "/o/{organisation}/did.json",
     "/o/{organisation}/status/{number}",
 }

@@ -1,11 +1,12 @@
 """Every route, asked by members of another organisation with real ids of this one: nothing there.
 
-The routes are asked of the application, so a new one is tested on the day it is written. What
-everybody may see without signing in is listed with the other public routes, and is not asked here.
+The routes are asked of the application, so a new one is tested on the day it is written. Of what
+everybody may see without signing in they see just that, whoever they are elsewhere.
 """
 
 import re
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
@@ -13,7 +14,7 @@ from sqlmodel import col, select
 
 import examengine.app
 from examengine import accounts, credentials, db, ledger
-from examengine.accounts import Actor, Role
+from examengine.accounts import Actor, OrganisationChange, Role
 from examengine.accounts.tables import OrganisationRow
 from examengine.bank.tables import MediaFileRow
 from examengine.calibration.tables import CalibrationRunRow
@@ -25,6 +26,7 @@ from examengine.jobs.tables import JobRow
 from examengine.kernel.ids import new_id
 from examengine.settings import Settings
 from examengine.standard_setting.tables import JudgeRow, PanelRow
+from tests.bank.media_files import picture
 from tests.conftest import PASSWORD
 from tests.credentials.programme import issue_due, score_and_decide
 from tests.scoring import world as worlds
@@ -284,6 +286,131 @@ def test_no_role_elsewhere_finds_anything_here(shared, strangers, role):
     assert {route: one for route, one in with_ids.items() if one not in LOCKED} == {}
     assert {r for r, one in answers.items() if any(name in one.text for name in NAMES)} == set()
     assert digest_of_everything(world) == before
+
+
+PUBLISHED = sorted(
+    path for method, path in ROUTES if path in PUBLIC and method == "GET" and path != "/"
+)
+"""What everybody may ask for; the start page is that of whoever asks."""
+PRIVATE = ("Adafirst", "Spring session", "Staff of all trades")
+"""What no published page says."""
+
+
+def ask_published(client, ids, organisation):
+    """Ask for everything that is published; return status, and what stands below the head."""
+    published = {**ids, "kind": "badge", "number": "0", "organisation": organisation}
+    answers = {path: client.get(address_of(path, published)) for path in PUBLISHED}
+    return {path: (one.status_code, below_the_head(one)) for path, one in answers.items()}
+
+
+def below_the_head(answer):
+    """Return what an answer says, without the head of a page and its token."""
+    if not answer.headers.get("content-type", "").startswith("text/html"):
+        return answer.content
+    main = answer.text[answer.text.index("<main") :]
+    return re.sub(r'name="csrf" value="[0-9a-f]+"', "", main)
+
+
+def show_to_everybody(world, ids):
+    """Let the holder show the credential."""
+    body = AwardingBody("http://testserver", keys=Path())  # nothing is signed: no key is read
+    credentials.show(
+        *(world.engine, world.clock, body, world.candidates["Adafirst"].actor),
+        ids["credential_id"],
+        public=True,
+        name_shown=False,
+    )
+
+
+@pytest.mark.parametrize("shown", [False, True])
+@pytest.mark.parametrize("organisation", ["main", "second"])
+def test_a_session_of_another_organisation_sees_what_anybody_sees(
+    shared, strangers, shown, organisation
+):
+    """
+    Every published page is the same below its head, with every role elsewhere or with no session.
+    """
+    client, world, ids = shared
+    if shown:
+        show_to_everybody(world, ids)
+    anybody = ask_published(client, ids, organisation)
+    strangers(*Role)
+
+    theirs = ask_published(client, ids, organisation)
+
+    assert {path for path, one in theirs.items() if one != anybody[path]} == set()
+    said = {path: str(one[1]) for path, one in theirs.items()}
+    assert {path for path, text in said.items() if any(name in text for name in PRIVATE)} == set()
+    credential = theirs["/credentials/{credential_id}"]
+    assert credential[0] == (200 if shown else 404)
+    assert "What you show" not in str(credential[1])
+
+
+def name_first(world):
+    """Give the first organisation a name and a logo."""
+    change = OrganisationChange(name="First Board", logo=picture("PNG"))
+    with db.writing(world.engine) as session:
+        accounts.change_organisation(
+            session, world.clock, accounts.system_actor(), change, first_named=""
+        )
+
+
+def test_the_head_says_where_they_are_and_the_page_whose_it_is(shared, strangers):
+    """
+    On a page of the first organisation somebody of the second reads both names, each in its place.
+    """
+    client, world, ids = shared
+    name_first(world)
+    address = f"/achievements/{ids['exam_id']}"
+    anybody = client.get(address).text
+    strangers(*Role)
+
+    theirs = client.get(address).text
+
+    head, main = theirs.split("</header>", 1)
+    assert "<bdi>second</bdi>" in head
+    assert "First Board" not in head
+    assert "Awarded by <bdi>First Board</bdi>" in main
+    assert "<bdi>First Board</bdi>" in anybody.split("</header>", 1)[0]
+
+
+def test_verifying_says_the_same_to_whoever_asks(shared, strangers):
+    """
+    A badge of the first organisation is verified as its own, with a session of the second, too.
+    """
+    client, world, ids = shared
+    name_first(world)
+    with db.reading(world.engine) as session:
+        found = credentials.find_credential(session, world.staff, ids["credential_id"])
+
+    def verdict():
+        token = re.search(r'name="csrf" value="([0-9a-f]+)"', client.get("/verify").text)[1]
+        sent = {"csrf": token, "pasted": found.document.decode()}
+        return below_the_head(client.post("/verify", data=sent))
+
+    anybody = verdict()
+    strangers(*Role)
+
+    theirs = verdict()
+
+    assert theirs == anybody
+    assert "Verified" in theirs
+    assert "First Board, which awards here" in theirs
+    assert 'src="/logo?' in theirs
+    assert "Adafirst" not in theirs
+
+
+def test_the_start_page_is_that_of_their_own_organisation(shared, strangers):
+    """
+    It names where they are, and nothing of the first.
+    """
+    client, _, _ = shared
+    strangers(*Role)
+
+    page = client.get("/").text
+
+    assert "<bdi>second</bdi>" in page
+    assert not any(name in page for name in NAMES)
 
 
 def test_what_is_published_names_what_it_is_of(shared):

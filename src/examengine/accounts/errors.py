@@ -117,6 +117,56 @@ class TimeZoneUnknown(ExamError):
     kind = Kind.INVALID
 
 
+class LanguageMalformed(ExamError):
+    """What was typed has not the shape of a language tag."""
+
+    code = "language_malformed"
+    kind = Kind.INVALID
+
+
+class OrganisationNameUnfit(ExamError):
+    """What was typed cannot be the name of an organisation."""
+
+    code = "organisation_name_unfit"
+    kind = Kind.INVALID
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        super().__init__(f"this cannot be the name of an organisation: {why}")
+
+
+class OrganisationNameAlike(ExamError):
+    """Another organisation has a name that looks the same; whoever means it says so."""
+
+    code = "organisation_name_alike"
+    kind = Kind.CONFLICT
+
+    def __init__(self, name: str, other: str) -> None:
+        self.name, self.other = name, other
+        super().__init__(
+            f"{name!r} looks like {other!r}, the name of another organisation here; say so if it "
+            "is meant"
+        )
+
+
+class LogoUnusable(ExamError):
+    """A file cannot be shown as the logo of an organisation."""
+
+    code = "logo_unusable"
+    kind = Kind.INVALID
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        super().__init__(f"the logo cannot be used: {why}")
+
+
+class LogoMissing(ExamError):
+    """An organisation has no logo."""
+
+    code = "logo_missing"
+    kind = Kind.NOT_FOUND
+
+
 class FirstOrganisationStays(ExamError):
     """The first organisation cannot be removed: every installation has it."""
 

@@ -4,7 +4,6 @@ Both are written into the trail of the first organisation, which is that of the 
 """
 
 import re
-from zoneinfo import available_timezones
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
@@ -17,7 +16,11 @@ from examengine.accounts.errors import (
     OrganisationCodeTaken,
     OrganisationCodeUnfit,
     OrganisationHasRecords,
-    TimeZoneUnknown,
+)
+from examengine.accounts.organisation_details import (
+    checked_language,
+    checked_name,
+    checked_time_zone,
 )
 from examengine.accounts.organisations import organisation_coded
 from examengine.accounts.rules import Actor, Organisation
@@ -54,14 +57,15 @@ def add_organisation(
         clock: Tells when.
         actor: The operator's console.
         code: Stands in its addresses and its DID, for ever.
-        name: As credentials name it.
+        name: As pages and credentials name it; its code stands in for an empty one.
         language: The language of what it awards, such as `en`.
         time_zone: Where it is, such as `Europe/Vienna`.
         demonstration: Whether it holds sample data alone, and can be removed with all of it.
 
     Raises:
         NotAllowed: Somebody else than an operator asks.
-        OrganisationCodeUnfit, TimeZoneUnknown: What was typed cannot be used.
+        OrganisationCodeUnfit, OrganisationNameUnfit, LanguageMalformed, TimeZoneUnknown: What was
+            typed cannot be used.
         OrganisationCodeTaken: There is one of this code.
     """
     _require_operator(actor)
@@ -70,11 +74,14 @@ def add_organisation(
             f"{code[:60]!r} cannot be a code: give small letters, digits and single hyphens, "
             "2 to 40 of them, beginning with a letter"
         )
-    if time_zone not in available_timezones():
-        raise TimeZoneUnknown(f"{time_zone[:60]!r} is no time zone; write it as Europe/Vienna")
     now = clock.now()
     made = Organisation(
-        new_id(now), code, name.strip()[:200] or code, language[:20], time_zone, demonstration
+        id=new_id(now),
+        code=code,
+        name=checked_name(name),
+        language=checked_language(language),
+        time_zone=checked_time_zone(time_zone),
+        demonstration=demonstration,
     )
     try:
         with writing(within(engine, FIRST_ORGANISATION)) as session:

@@ -3,21 +3,22 @@
 A logo is read by itself: whoever asks what an organisation is called does not carry it along.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, insert, select
+from sqlalchemy import ColumnElement, insert, select, update
 from sqlalchemy import delete as core_delete
 from sqlmodel import Session, SQLModel, col
 
+from examengine.accounts.organisation_details import Logo
 from examengine.accounts.rules import Organisation
 from examengine.accounts.tables import OrganisationRow
 
 COLUMNS = (
     *(col(OrganisationRow.id), col(OrganisationRow.code), col(OrganisationRow.name)),
     *(col(OrganisationRow.language), col(OrganisationRow.time_zone)),
-    *(col(OrganisationRow.demonstration), col(OrganisationRow.logo_type)),
+    *(col(OrganisationRow.demonstration), col(OrganisationRow.logo_digest)),
 )
 """What an `Organisation` is made of, in its order."""
 
@@ -51,6 +52,35 @@ def add(session: Session, made: Organisation, now: datetime) -> None:
     row = {name: getattr(made, name) for name in named}
     organisation = SQLModel.metadata.tables["organisation"]
     session.connection().execute(insert(organisation).values(created_at=now, **row))
+
+
+def change(
+    session: Session, organisation_id: UUID, changed: Mapping[str, str | None], logo: Logo | None
+) -> None:
+    """Store what changed of an organisation.
+
+    Args:
+        session: The transaction.
+        organisation_id: The organisation.
+        changed: New values by column; a `logo_digest` among them says that its logo did.
+        logo: The new logo, or None for none.
+    """
+    values: dict[str, str | bytes | None] = dict(changed)
+    if "logo_digest" in changed:
+        values["logo"] = None if logo is None else logo.data
+        values["logo_type"] = None if logo is None else logo.media_type
+    organisation = SQLModel.metadata.tables["organisation"]
+    session.connection().execute(
+        update(organisation).where(organisation.c.id == organisation_id).values(**values)
+    )
+
+
+def logo_of(session: Session, organisation_id: UUID) -> Logo | None:
+    """Return the logo of an organisation, or None where it has none."""
+    columns = (OrganisationRow.logo, OrganisationRow.logo_type, OrganisationRow.logo_digest)
+    query = select(*map(col, columns)).where(col(OrganisationRow.id) == organisation_id)
+    row = session.execute(query).one_or_none()
+    return None if row is None or row[0] is None else Logo(*row)
 
 
 def people_of_no_other(session: Session, organisation_id: UUID) -> list[UUID]:

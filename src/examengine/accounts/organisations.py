@@ -7,7 +7,8 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from examengine.accounts import organisation_repository as repository
-from examengine.accounts.errors import OrganisationUnknown
+from examengine.accounts.errors import LogoMissing, OrganisationUnknown
+from examengine.accounts.organisation_details import Logo
 from examengine.accounts.rules import Organisation
 from examengine.db import FIRST_ORGANISATION, reading, within
 
@@ -38,6 +39,18 @@ def organisation_coded(session: Session, code: str) -> Organisation:
     found = repository.by_code(session, code)
     if found is None:
         raise OrganisationUnknown(f"no organisation {code[:40]!r}")
+    return found
+
+
+def logo_of(session: Session, organisation_id: UUID) -> Logo:
+    """Return the logo of an organisation.
+
+    Raises:
+        LogoMissing: It has none, or there is no such organisation.
+    """
+    found = repository.logo_of(session, organisation_id)
+    if found is None:
+        raise LogoMissing(f"no logo of {organisation_id}")
     return found
 
 

@@ -51,8 +51,8 @@ class Organisation:
     """The zone in which its pages show and take times, such as `Europe/Vienna`."""
     demonstration: bool
     """Whether it holds sample data alone."""
-    logo_type: str | None = None
-    """The media type of its logo; None where it has none."""
+    logo_digest: str | None = None
+    """Of its logo, `sha256:…`; None where it has none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ class OrganisationRow(SQLModel, table=True):
     time_zone: str = Field(max_length=60)
     logo: bytes | None = None
     logo_type: str | None = Field(default=None, max_length=20)
+    logo_digest: str | None = Field(default=None, max_length=71)
     demonstration: bool = Field(default=False, description="It holds sample data alone.")
     created_at: datetime = Field(sa_type=Moment)
 

@@ -90,7 +90,7 @@ def issue(
     Example: examengine credential issue 0193f0c2-7a11-7c3e-9a55-3f6f1c0d2e4b
     """
     console = console_of(context)
-    body = awarding_body(console)
+    body = named_awarding_body(console)
     body.check_address()
     signer = body.signer()
     if signer.development:
@@ -213,13 +213,24 @@ def _list_overturned(console: Console, administration_id: UUID) -> None:
 
 
 def awarding_body(console: Console) -> AwardingBody:
-    """Return the awarding body for which a command is typed.
+    """Return the awarding body for which a command is typed: its keys and its addresses.
+
+    Those of the first one need no database.
 
     Raises:
         OrganisationUnknown: There is no organisation of that code.
     """
     if console.organisation is None:
         return first_body(console)
+    return named_awarding_body(console)
+
+
+def named_awarding_body(console: Console) -> AwardingBody:
+    """Return the awarding body for which a command is typed, with what it says of itself.
+
+    Raises:
+        OrganisationUnknown: There is no organisation of that code.
+    """
     with db.reading(console.engine) as session:
         asked = db.organisation_on(console.engine)
         return credentials.awarding_body_of(session, first_body(console), asked)

@@ -18,13 +18,11 @@ _PUBLISHED = re.compile(r"/o/([a-z0-9-]{1,40})/(?:did\.json|status/[0-9]+)\Z")
 
 
 def awarding_body_of(session: Session, first: AwardingBody, organisation_id: UUID) -> AwardingBody:
-    """Return the awarding body that an organisation is.
+    """Return the awarding body that an organisation is, as it is now.
 
     Raises:
         OrganisationUnknown: There is no such organisation.
     """
-    if organisation_id == first.organisation_id:
-        return first
     return first.of(find_organisation(session, organisation_id))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from examengine.accounts import Organisation
+from examengine.accounts import Organisation, short_digest
 from examengine.credentials.badge.achievements import Issuer
 from examengine.credentials.errors import KeyUnusable
 from examengine.credentials.keys.ring import KeyRing, OwnKey, load_keys
@@ -24,6 +24,9 @@ from examengine.public_address import unfit_for_production
 class AwardingBody:
     """Who awards here. Keys are read when they are used, so that rotating them needs no restart.
 
+    What an operator sets is that of the first one before anybody has said more of it; `of` adds
+    what its organisation says of itself.
+
     Attributes:
         public_url: The address of this installation; credentials carry it for ever.
         keys: The folder of the signing keys.
@@ -31,6 +34,8 @@ class AwardingBody:
         organisation_id: The organisation whose credentials it signs.
         path: What its addresses begin with below that of the installation; nothing for the first.
         language: The language of what it awards.
+        time_zone: The time zone in which its pages show and take times, such as `Europe/Vienna`.
+        logo_digest: Of its logo, `sha256:…`; None where it has none.
     """
 
     public_url: str
@@ -39,18 +44,26 @@ class AwardingBody:
     organisation_id: UUID = FIRST_ORGANISATION
     path: str = ""
     language: str = "en"
+    time_zone: str = "UTC"
+    logo_digest: str | None = None
 
     def of(self, organisation: Organisation) -> "AwardingBody":
-        """Return the awarding body that an organisation is, beside this one, the first."""
-        if organisation.id == self.organisation_id:
-            return self
-        return replace(
+        """Return the awarding body that an organisation is; this one is the first."""
+        found = replace(
             self,
+            named=organisation.name or self.named,
+            language=organisation.language,
+            time_zone=organisation.time_zone,
+            logo_digest=organisation.logo_digest,
+        )
+        if organisation.id == self.organisation_id:
+            return found
+        return replace(
+            found,
             keys=self.keys / organisation.code,
             named=organisation.name or organisation.code,
             organisation_id=organisation.id,
             path=f"/o/{organisation.code}",
-            language=organisation.language,
         )
 
     @property
@@ -75,7 +88,7 @@ class AwardingBody:
 
     def issuer(self) -> Issuer:
         """Return it as a credential names it."""
-        return Issuer(self.did, self.name, self.public_url)
+        return Issuer(self.did, self.name, self.public_url, self.logo_url)
 
     def key_ring(self) -> KeyRing:
         """Return its keys.
@@ -153,6 +166,21 @@ class AwardingBody:
     def image_url(self, exam_id: str, *, test: bool) -> str:
         """Return the address of an achievement's picture."""
         return f"{self.achievement_url(exam_id)}/{'test' if test else 'badge'}.png"
+
+    @property
+    def logo_path(self) -> str | None:
+        """Where its logo as it is now is found below the address of the installation.
+
+        Another logo has another address, so that a browser may keep what it has.
+        """
+        if self.logo_digest is None:
+            return None
+        return f"{self.path}/logo?{short_digest(self.logo_digest)}"
+
+    @property
+    def logo_url(self) -> str | None:
+        """The address of its logo, whatever that is when it is asked for; None without one."""
+        return None if self.logo_digest is None else f"{self.url}/logo"
 
     def status_list_url(self, number: int) -> str:
         """Return the address of a status list."""

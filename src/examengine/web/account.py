@@ -219,8 +219,8 @@ async def change_password(
 def show_organisations(parts: DepParts, actor: DepActor, page: DepPage) -> Response:
     """Show the organisations in which somebody has a part, the one they are in first."""
     own = own_organisations(parts.engine, actor)
-    named = [(one, parts.body_of(one.organisation_id).name) for one in own]
-    return page("account/organisation.html", organisations=named)
+    bodies = [(one, parts.body_of(one.organisation_id)) for one in own]
+    return page("account/organisation.html", organisations=bodies)
 
 
 @router.post("/account/organisation")

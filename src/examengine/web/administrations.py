@@ -41,7 +41,7 @@ from examengine.delivery import (
     roster,
     withdraw_administration,
 )
-from examengine.kernel.clock import Clock, as_utc
+from examengine.kernel.clock import Clock
 from examengine.kernel.errors import ExamError
 from examengine.web import figures
 from examengine.web.dependencies import DepActor, DepClock, DepPage, DepParts, DepSession, Parts
@@ -49,6 +49,7 @@ from examengine.web.errors import STATUS
 from examengine.web.figures import Search, Start, listed
 from examengine.web.messages import message_for
 from examengine.web.page import Page
+from examengine.web.times import TimeUnusable, next_hour, read_typed, typed
 
 PAGE = 100
 """Attempts on a page of the list."""
@@ -57,8 +58,6 @@ MOST_LISTED = 200
 """Candidates that are shown to choose from; a search finds the others."""
 MOST_ENROLLED = 5000
 """Candidates that can be enrolled at once."""
-TYPED = "%Y-%m-%dT%H:%M"
-"""How a browser writes a moment that somebody chooses."""
 _SEPARATORS = re.compile(r"[\s,;]+")
 
 
@@ -139,7 +138,7 @@ def show_new(
         "administrations/new.html",
         exam=offered,
         forms=forms,
-        typed=_suggested(clock.now(), forms),
+        typed=_suggested(clock.now(), forms, page.time_zone),
         chosen=None,
         refusal=None,
     )
@@ -157,9 +156,11 @@ def open_new(
     closes_at: Annotated[str, Form(max_length=40)],
     form_ids: Annotated[list[UUID], Form(max_length=26)] = [],  # noqa: B006  (read, never changed)
     test: Annotated[str, Form(max_length=10)] = "",
+    time_zone: Annotated[str, Form(max_length=60)] = "",
 ) -> Response:
     """Open an administration, and go to it; what was refused stands in the form again."""
     try:
+        window = _window(opens_at, closes_at, page.time_zone, of_page=time_zone)
         made = open_administration(
             session,
             clock,
@@ -167,8 +168,8 @@ def open_new(
             exam_id=exam_id,
             form_ids=form_ids,
             title=title,
-            opens_at=_moment(opens_at, "beginning"),
-            closes_at=_moment(closes_at, "end"),
+            opens_at=window[0],
+            closes_at=window[1],
             test=test == "yes",
         )
     except AdministrationMalformed as refusal:
@@ -180,7 +181,7 @@ def open_new(
             forms=forms,
             typed={"title": title, "opens_at": opens_at, "closes_at": closes_at, "test": test},
             chosen=set(form_ids),
-            refusal=message_for(refusal),
+            refusal=message_for(refusal, page.time_zone),
         )
     return RedirectResponse(f"/awards/administrations/{made.id}", status_code=303)
 
@@ -246,11 +247,13 @@ def move_window(
     session: DepSession,
     clock: DepClock,
     actor: DepActor,
+    page: DepPage,
     opens_at: Annotated[str, Form(max_length=40)],
     closes_at: Annotated[str, Form(max_length=40)],
+    time_zone: Annotated[str, Form(max_length=60)] = "",
 ) -> Response:
     """Give an administration another window, as long as nobody has begun."""
-    window = _moment(opens_at, "beginning"), _moment(closes_at, "end")
+    window = _window(opens_at, closes_at, page.time_zone, of_page=time_zone)
     change_window(session, clock, actor, administration_id, *window)
     return RedirectResponse(f"/awards/administrations/{administration_id}", status_code=303)
 
@@ -299,7 +302,7 @@ def _administration_page(
         page_size=PAGE,
         free=free,
         asked=asked,
-        refusal=None if refusal is None else message_for(refusal),
+        refusal=None if refusal is None else message_for(refusal, page.time_zone),
         begun=any(found.counts.get(state) for state in BEGUN),
         now=clock.now(),
     )
@@ -348,32 +351,43 @@ def _chosen(
     return chosen
 
 
-def _suggested(now: datetime, forms: Sequence[AssembledForm]) -> dict[str, str]:
+def _suggested(now: datetime, forms: Sequence[AssembledForm], zone: str) -> dict[str, str]:
     """Return what stands in the form at first: from the next full hour on, twice the time it takes.
 
     Whoever begins late then still has their whole time.
     """
-    opens_at = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    opens_at = next_hour(now, zone)
     closes_at = opens_at + 2 * timedelta(minutes=max((form.minutes for form in forms), default=0))
     return {
         "title": "",
-        "opens_at": opens_at.strftime(TYPED),
-        "closes_at": closes_at.strftime(TYPED),
+        "opens_at": typed(opens_at, zone),
+        "closes_at": typed(closes_at, zone),
         "test": "",
     }
 
 
-def _moment(text: str, which: str) -> datetime:
-    """Return a moment that was typed: as UTC, unless it says its own offset.
+def _window(opens_at: str, closes_at: str, zone: str, *, of_page: str) -> tuple[datetime, datetime]:
+    """Return the moments between which an administration is open, as they were typed.
+
+    Args:
+        opens_at: When it opens.
+        closes_at: When it closes.
+        zone: The time zone of the organisation.
+        of_page: The zone that the page named; nothing from a program that read no page.
 
     Raises:
-        AdministrationMalformed: It is no moment.
+        AdministrationMalformed: One of them is no moment, or the page named another zone.
     """
-    try:
-        typed = datetime.fromisoformat(text.strip())
-        return as_utc(typed)
-    except (ValueError, OverflowError):
+    if of_page not in {"", zone}:
         raise AdministrationMalformed(
-            f"the {which} of the window must be a date and a time, such as 2026-11-21T09:00 or "
-            "2026-11-21T10:00+01:00"
-        ) from None
+            f"the time zone of the organisation was changed from {of_page} to {zone} after this "
+            "page was drawn; look at both times again"
+        )
+    return _moment(opens_at, zone, "beginning"), _moment(closes_at, zone, "end")
+
+
+def _moment(text: str, zone: str, which: str) -> datetime:
+    try:
+        return read_typed(text, zone)
+    except TimeUnusable as unusable:
+        raise AdministrationMalformed(f"the {which} of the window {unusable}") from None

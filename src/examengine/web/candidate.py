@@ -111,7 +111,7 @@ def _start_again(
         status=STATUS[refusal.kind],
         sitting=sitting_of(parts, actor, attempt_id),
         now=parts.clock.now(),
-        refusal=message_for(refusal),
+        refusal=message_for(refusal, page.time_zone),
     )
 
 

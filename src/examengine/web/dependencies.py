@@ -35,7 +35,7 @@ from examengine.delivery import AttemptsInPlay, AttemptWriter, FormsInPlay
 from examengine.jobs import JobQueue
 from examengine.kernel.clock import Clock
 from examengine.web.job_streams import Streams
-from examengine.web.masthead import masthead_for
+from examengine.web.masthead import bear, masthead_for
 from examengine.web.origins import OwnOrigin
 from examengine.web.page import Page
 from examengine.web.security import SAFE_METHODS, DepCookie
@@ -58,6 +58,7 @@ class Parts:
     queue: JobQueue
     streams: Streams
     awarding_body: AwardingBody
+    """The first one as the settings have it, without what it says of itself."""
     analysis_cache: AnalysisCache
     verifications: Verifications
     public_url: str
@@ -67,9 +68,7 @@ class Parts:
     first_token: FirstToken
 
     def body_of(self, organisation_id: UUID) -> AwardingBody:
-        """Return the awarding body that an organisation is; the first is known without asking."""
-        if organisation_id == FIRST_ORGANISATION:
-            return self.awarding_body
+        """Return the awarding body that an organisation is, as it is now."""
         with reading(self.engine) as session:
             return awarding_body_of(session, self.awarding_body, organisation_id)
 
@@ -117,8 +116,8 @@ def visitor(request: Request, parts: DepParts, cookie: DepCookie) -> Actor | Non
     found = visit(parts.engine, parts.clock, cookie)
     request.state.visitor = None if found is None else found.actor
     if found is not None:
-        body = parts.awarding_body.of(found.organisation)
-        request.state.masthead = masthead_for(found, body)
+        request.state.body = parts.awarding_body.of(found.organisation)
+        request.state.masthead = masthead_for(found, request.state.body)
     request.state.password_due = found is not None and found.password_due
     return None if found is None else found.actor
 
@@ -174,9 +173,10 @@ async def signed_in(request: Request, whoever: DepWhoever) -> Actor:
 DepActor = Annotated[Actor, Depends(signed_in)]
 
 
-def awarding_body(parts: DepParts, visitor: DepVisitor) -> AwardingBody:
-    """Return the awarding body of whoever asks; the first where nobody is signed in."""
-    return parts.awarding_body if visitor is None else parts.body_of(visitor.organisation_id)
+async def awarding_body(request: Request, _: DepActor) -> AwardingBody:
+    """Return the awarding body of whoever is signed in."""
+    found: AwardingBody = request.state.body
+    return found
 
 
 DepAwardingBody = Annotated[AwardingBody, Depends(awarding_body)]
@@ -190,7 +190,7 @@ def publisher(request: Request, parts: DepParts) -> AwardingBody:
     """
     code = request.path_params.get("organisation")
     if code is None:
-        return parts.awarding_body
+        return parts.body_of(FIRST_ORGANISATION)
     with reading(parts.engine) as session:
         return awarding_body_at(session, parts.awarding_body, code)
 
@@ -219,7 +219,7 @@ class AskedCredential:
 
 
 def asked_credential(
-    credential_id: UUID, parts: DepParts, visitor: DepVisitor
+    request: Request, credential_id: UUID, parts: DepParts, visitor: DepVisitor
 ) -> Iterator[AskedCredential]:
     """Open a transaction of the organisation that issued the credential of an address.
 
@@ -228,6 +228,7 @@ def asked_credential(
     """
     with reading(parts.engine) as session:
         body = issuer_of_credential(session, parts.awarding_body, credential_id)
+    bear(request, body)
     of_theirs = visitor is not None and visitor.organisation_id == body.organisation_id
     with reading(within(parts.engine, body.organisation_id)) as session:
         yield AskedCredential(session, body, visitor if of_theirs else None)

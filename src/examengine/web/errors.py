@@ -72,7 +72,8 @@ async def refuse(request: Request, error: Exception) -> Response:
         return RedirectResponse(f"/sign-in?then={request.url.path}", status_code=303)
     if error.code == "password_due" and _wants_page(request):
         return RedirectResponse("/account/password", status_code=303)
-    answer = _answer(request, STATUS[error.kind], message_for(error), error.code)
+    message = message_for(error, masthead_of(request).time_zone)
+    answer = _answer(request, STATUS[error.kind], message, error.code)
     retry_after = getattr(error, "retry_after", None)
     if retry_after is not None:
         answer.headers["retry-after"] = str(retry_after)

@@ -245,8 +245,8 @@ def in_words(report: Report, body: AwardingBody) -> Findings:
     """Return what a verification found, for people."""
     signer = signed_by(report, body)
     tone, title, text = _outcome(report, signer)
-    of_another = signer is SignedBy.OURS and body.path != ""
-    if of_another:
+    ours_by_name = signer is SignedBy.OURS and body.named is not None
+    if ours_by_name:
         text = text.replace("This awarding body", body.name)
     return Findings(
         tone=tone,
@@ -254,7 +254,7 @@ def in_words(report: Report, body: AwardingBody) -> Findings:
         text=text,
         cautions=tuple(CAUTIONS[code] for code in report.cautions),
         signed=signer is not SignedBy.NOT_SHOWN,
-        signer=f"{body.name}, which awards here" if of_another else SIGNERS[signer],
+        signer=f"{body.name}, which awards here" if ours_by_name else SIGNERS[signer],
         stated=report.stated,
         steps=tuple(_finding(step) for step in report.steps),
         test=report.test,

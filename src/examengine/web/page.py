@@ -1,19 +1,17 @@
 """A page, or the one block of it that HTMX asked for; the same template makes both."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from math import isnan
 from typing import Any
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
-from markupsafe import Markup
 from sqlmodel import Session
 
 from examengine.accounts import Actor, Role
-from examengine.kernel.clock import as_utc, iso
 from examengine.resources import data_folder
+from examengine.web import times
 from examengine.web.masthead import masthead_of
 from examengine.web.security import CSRF_FIELD, SAFE_METHODS, csrf_token
 
@@ -28,38 +26,11 @@ def make_templates() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,  # a page is made of up to ten files, each looked at for every answer
     )
-    environment.filters["moment"] = moment
-    environment.filters["second"] = second
-    environment.filters["exact"] = exact
+    environment.filters.update(times.FILTERS)
     environment.filters["number"] = number
     environment.globals["Role"] = Role
     environment.globals["csrf_field"] = CSRF_FIELD
     return environment
-
-
-def moment(value: datetime) -> Markup:
-    """Return a moment for people: `21 Nov 2026, 14:05 UTC`.
-
-    A script shows it in the time zone of whoever reads it, and names the zone.
-    """
-    return _time(value, "moment", "%-d %b %Y, %H:%M UTC")
-
-
-def second(value: datetime) -> Markup:
-    """Return a moment of today, to the second: `14:05:10 UTC`; shown as `moment` is."""
-    return _time(value, "second", "%H:%M:%S UTC")
-
-
-def exact(value: datetime) -> Markup:
-    """Return a moment to the second, with its day; a script puts the local time before it."""
-    return _time(value, "exact", "%-d %b %Y, %H:%M:%S UTC")
-
-
-def _time(value: datetime, show: str, pattern: str) -> Markup:
-    at = as_utc(value)
-    return Markup('<time datetime="{}" data-show="{}">{}</time>').format(
-        iso(at), show, at.strftime(pattern)
-    )
 
 
 def number(value: float | None, decimals: int = 2) -> str:
@@ -88,6 +59,11 @@ class Page:
         self._request = request
         self._templates = templates
         self._actor = actor
+
+    @property
+    def time_zone(self) -> str:
+        """The zone in which the page shows and takes times."""
+        return masthead_of(self._request).time_zone
 
     def __call__(
         self,

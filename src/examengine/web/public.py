@@ -12,8 +12,8 @@ import segno
 from fastapi import APIRouter, File, Form, Path, Request, UploadFile
 from fastapi.responses import Response
 
-from examengine import credentials
-from examengine.credentials import IssuedCredential, present
+from examengine import accounts, credentials
+from examengine.credentials import IssuedCredential, SignedBy, present
 from examengine.kernel.clock import iso
 from examengine.web import standings
 from examengine.web.dependencies import (
@@ -29,6 +29,7 @@ from examengine.web.dependencies import (
     DepVerifications,
 )
 from examengine.web.findings import in_words
+from examengine.web.masthead import bear
 from examengine.web.negotiation import prefers_json, prefers_page
 
 router = APIRouter()
@@ -44,11 +45,12 @@ LONGEST_PASTE = 300_000
 @router.get("/verify")
 def show_verify(page: DepPage) -> Response:
     """Show the form that takes a credential of any awarding body."""
-    return page("public/verify.html", findings=None, pasted="", recipient="")
+    return page("public/verify.html", findings=None, ours=None, pasted="", recipient="")
 
 
 @router.post("/verify")
 async def verify(
+    request: Request,
     verifications: DepVerifications,
     page: DepPage,
     pasted: Annotated[str, Form(max_length=LONGEST_PASTE)] = "",
@@ -57,14 +59,18 @@ async def verify(
 ) -> Response:
     """Verify what was sent: a file, or pasted text. Nothing of it is kept."""
     sent = await file.read() if file is not None and file.filename else pasted.encode()
-    findings = None
+    findings = ours = None
     if sent.strip():
-        report, body = await verifications.verify(sent, recipient.strip() or None)
-        findings = in_words(report, body)
+        report, named = await verifications.verify(sent, recipient.strip() or None)
+        findings = in_words(report, named)
+        if credentials.signed_by(report, named) is SignedBy.OURS:
+            ours = named
+            bear(request, ours)
     return page(
         "public/verify.html",
         "verify_result",
         findings=findings,
+        ours=ours,
         pasted=pasted,
         recipient=recipient,
         nothing_sent=findings is None,
@@ -106,6 +112,7 @@ def show_credential(
         stands=standings.in_words(credentials.status_of(session, credential)),
         shown=present(credential.document),
         findings=in_words(report, body),
+        body=body,
         checked_at=clock.now(),
         holder=credentials.is_holder(visitor, credential),
         may_read_reason=credentials.may_read_reason(visitor, credential),
@@ -190,10 +197,17 @@ def share(
 @router.get("/o/{organisation}/achievements/{exam_id}")
 @router.get("/achievements/{exam_id}")
 def show_achievement(
-    exam_id: str, session: DepPublished, body: DepPublisher, page: DepPage
+    request: Request,
+    exam_id: str,
+    session: DepPublished,
+    publisher: DepPublisher,
+    parts: DepParts,
+    page: DepPage,
 ) -> Response:
     """Show what passing an exam means; credentials point here."""
     exam = credentials.exam_behind_achievement(session, exam_id)
+    body = parts.body_of(publisher.organisation_id)
+    bear(request, body)
     return page("public/achievement.html", exam=exam, body=body)
 
 
@@ -210,6 +224,21 @@ def show_picture(
     exam = credentials.exam_behind_achievement(session, exam_id)
     picture = credentials.draw_seal(body.achievement_url(exam.id), test=kind == "test")
     return _published(request, picture, "image/png")
+
+
+@router.get("/o/{organisation}/logo")
+@router.get("/logo")
+def show_logo(request: Request, session: DepPublished, body: DepPublisher) -> Response:
+    """Show the logo of an organisation; credentials point here, and pages name its digest, too.
+
+    Under its digest it never changes. Opened by itself it may do nothing.
+    """
+    found = accounts.logo_of(session, body.organisation_id)
+    answer = _published(request, found.data, found.media_type)
+    answer.headers["content-security-policy"] = "default-src 'none'; sandbox"
+    if request.url.query == found.short_digest:
+        answer.headers["cache-control"] = "public, max-age=31536000, immutable"
+    return answer
 
 
 @router.get("/o/{organisation}/did.json")

@@ -58,7 +58,7 @@ HEADERS: Mapping[str, str] = {
 }
 
 
-PUBLISHED_PATHS = ("/status/", "/.well-known/", "/achievements/", "/credentials/", "/o/")
+PUBLISHED_PATHS = ("/status/", "/.well-known/", "/achievements/", "/credentials/", "/o/", "/logo")
 """Where documents are published that programs of other sites may read."""
 STRICT_TRANSPORT = {"strict-transport-security": "max-age=31536000"}
 

@@ -19,7 +19,6 @@ from examengine.bank.formats._yaml import Line, Reading, read_yaml
 from examengine.bank.item_file import item_faults
 from examengine.bank.item_types import _fields as check
 from examengine.bank.item_types._fault import Fault
-from examengine.bank.languages import is_language_tag
 from examengine.bank.rules import (
     Area,
     Bank,
@@ -31,6 +30,7 @@ from examengine.bank.rules import (
     MediaFile,
     line_of,
 )
+from examengine.kernel.languages import is_language_tag
 
 BANK_SCHEMA = "examengine/bank/1"
 BANK_FILE = "bank.yaml"

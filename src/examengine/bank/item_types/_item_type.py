@@ -18,7 +18,7 @@ from examengine.bank.item_types import _fields as check
 from examengine.bank.item_types._fault import Content, Fault
 from examengine.bank.item_types._scoring_rules import ScoringRule, declared_rule
 from examengine.bank.item_types._stimulus import presented_stimulus
-from examengine.bank.languages import direction_of
+from examengine.kernel.languages import direction_of
 
 Fields = Mapping[str, Sequence[str]]
 

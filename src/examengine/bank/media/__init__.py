@@ -10,11 +10,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from examengine.bank.media.drawings import LARGEST_FIGURE, read_drawing
-from examengine.bank.media.images import LARGEST_IMAGE, read_image
 from examengine.bank.media.recordings import LARGEST_RECORDING, read_recording
 from examengine.bank.rules import MediaFile
 from examengine.kernel.digest import digest_of_bytes
+from examengine.pictures import LARGEST_FIGURE, LARGEST_IMAGE, read_drawing, read_image
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ class ShownCredential:
         name: What was awarded.
         description: What a holder has shown.
         criteria: What it took.
+        language: The language of the words above, as a tag.
         achievement: The address of the achievement.
         image: The address of the picture.
         issuer: What the awarding body calls itself.
@@ -56,6 +57,7 @@ class ShownCredential:
     name: str
     description: str
     criteria: str
+    language: str
     achievement: str
     image: str
     issuer: str
@@ -84,6 +86,7 @@ def present(document: bytes) -> ShownCredential:
         name=credential["name"],
         description=credential["description"],
         criteria=achievement["criteria"]["narrative"],
+        language=achievement.get("inLanguage", "en"),
         achievement=achievement["id"],
         image=achievement["image"]["id"],
         issuer=credential["issuer"]["name"],

@@ -131,7 +131,7 @@ def _named_by(engine: Engine, first: AwardingBody, report: Report) -> AwardingBo
     issuer = None if report.stated is None else report.stated.issuer
     with reading(engine) as session:
         bodies = awarding_bodies(session, first)
-    return next((body for body in bodies if body.did == issuer), first)
+    return next((body for body in bodies if body.did == issuer), bodies[0])
 
 
 def _with_records_of_the_named(

@@ -5,21 +5,19 @@ key, takes the name of an awarding body and signs. So what is said first is whos
 what a badge borrows from us without being ours is said in words.
 """
 
-import unicodedata
 from collections.abc import Iterable
 from enum import Enum
 from urllib.parse import urlsplit
 
 import idna
 
-from examengine.accounts import look_of
+from examengine.accounts import as_seen, name_look
 from examengine.credentials.awarding_body import AwardingBody
 from examengine.credentials.vc.did import document_url
 from examengine.credentials.vc.report import Report, Statement
 
 _TELLING = 5
 """Letters from which on a name inside another one is no accident."""
-_ONE_FOR_ANOTHER = str.maketrans({"1": "l", "i": "l", "|": "l", "0": "o"})
 
 
 class SignedBy(Enum):
@@ -74,8 +72,8 @@ def _like_our_address(stated: Statement, body: AwardingBody) -> bool:
     """Return whether issuer or achievement live at another address that looks like ours."""
     ours = _domain(body.public_url)
     named = {_domain(stated.issuer), _domain(stated.achievement)} - {None, ours}
-    look = _as_seen(_unicode(ours or ""))
-    return any(_as_seen(_unicode(domain or "")) == look for domain in named)
+    look = as_seen(_unicode(ours or ""))
+    return any(as_seen(_unicode(domain or "")) == look for domain in named)
 
 
 def _created_elsewhere(stated: Statement) -> bool:
@@ -102,7 +100,7 @@ def _domain(identity: str | None) -> str | None:
 
 def _alike(left: str | None, right: str) -> bool:
     """Return whether one name is, or contains, the other to the eye."""
-    shorter, longer = sorted((_plain(left), _plain(right)), key=len)
+    shorter, longer = sorted((name_look(left or ""), name_look(right)), key=len)
     return shorter == longer or (len(shorter) >= _TELLING and shorter in longer)
 
 
@@ -112,26 +110,3 @@ def _unicode(domain: str) -> str:
         return idna.decode(domain)
     except (idna.IDNAError, UnicodeError):
         return domain
-
-
-def _plain(name: str | None) -> str:
-    """Return the letters and digits of a name as the eye sees them.
-
-    Without case, accents, width, punctuation and what is invisible; letters of other alphabets by
-    the plain one they resemble.
-    """
-    text = unicodedata.normalize("NFKD", name or "")
-    kept = "".join(one for one in text if unicodedata.category(one) not in {"Mn", "Cf", "Cc"})
-    spaced = "".join(one if one.isalnum() else " " for one in _as_seen(kept))
-    return " ".join(spaced.split())
-
-
-def _as_seen(text: str) -> str:
-    """Return a text with all that one can be taken for another written as that other.
-
-    A caution is a sentence to read and refuses nothing, so it may be given too often: `1`, `I`,
-    `l` and `|` are one here, and so are `0` and `O`, `rn` and `m`.
-    """
-    small = look_of(text).casefold()  # a capital may resemble what its small letter does not
-    letters = look_of(small).translate(_ONE_FOR_ANOTHER)
-    return letters.replace("rn", "m").replace("vv", "w")

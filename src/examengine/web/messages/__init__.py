@@ -8,10 +8,12 @@ is its field `email`.
 from datetime import datetime
 from typing import Any
 
+from examengine.kernel.clock import as_utc
 from examengine.kernel.errors import ExamError
 from examengine.kernel.plugins import load
 from examengine.web import messages
 from examengine.web.messages._message import Message
+from examengine.web.times import zone_named_at, zone_of
 
 __all__ = ["Message", "message_for", "message_for_status"]
 
@@ -33,10 +35,10 @@ BY_STATUS: dict[int, Message] = {
 }
 
 
-def message_for(error: ExamError) -> Message:
-    """Return the words for a refusal, its fields filled in."""
+def message_for(error: ExamError, time_zone: str = "UTC") -> Message:
+    """Return the words for a refusal, its fields filled in; times in the zone, which is named."""
     words = WORDS[error.code]
-    fields = {name: _shown(value) for name, value in vars(error).items()}
+    fields = {name: _shown(value, time_zone) for name, value in vars(error).items()}
     return Message(words.title.format_map(fields), words.text.format_map(fields))
 
 
@@ -45,9 +47,10 @@ def message_for_status(status: int) -> Message:
     return BY_STATUS.get(status, BY_STATUS[500] if status >= 500 else BY_STATUS[422])
 
 
-def _shown(value: Any) -> str:
+def _shown(value: Any, time_zone: str) -> str:
     if isinstance(value, datetime):
-        return value.strftime("%H:%M UTC on %-d %B")
+        there = as_utc(value).astimezone(zone_of(time_zone))
+        return f"{there:%H:%M} {zone_named_at(there)} on {there:%-d %B}"
     if isinstance(value, tuple | list | frozenset):
         return ", ".join(str(element) for element in value)
     return str(value)

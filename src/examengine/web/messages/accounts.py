@@ -31,10 +31,18 @@ WORDS = {
         "{email}, or an address that looks the same, belongs to {name} already. "
         "Use another address, or that account.",
     ),
+    "language_malformed": Message(
+        "This is no language tag", "Write it as in en, de or pt-BR. Nothing was changed."
+    ),
     "last_administrator": Message(
         "Somebody has to stay administrator",
         "This is the last open account that can give roles. "
         "Make somebody else administrator first.",
+    ),
+    "logo_missing": Message("There is no logo", "This organisation has none."),
+    "logo_unusable": Message(
+        "This file cannot be the logo",
+        "Nothing was changed: {why}. Give a PNG, a JPEG or an SVG.",
     ),
     "not_allowed": Message(
         "This page is not yours to open",
@@ -58,6 +66,14 @@ WORDS = {
         "This organisation holds records, and stays",
         "{organisation} holds {held}. Somebody may have to answer for them. Close the accounts of "
         "its people instead.",
+    ),
+    "organisation_name_alike": Message(
+        "This name looks like another organisation’s",
+        "Nothing was changed. “{name}” is easily taken for “{other}”, which awards here, too. "
+        "Choose another one, or say below that you mean it.",
+    ),
+    "organisation_name_unfit": Message(
+        "This cannot be the name of an organisation", "Nothing was changed: {why}."
     ),
     "time_zone_unknown": Message(
         "There is no such time zone", "Write it as in Europe/Vienna, or UTC."

@@ -1,5 +1,6 @@
-// Moments in the time zone of whoever reads them: local time first, the zone named, UTC beside it.
-// The server writes UTC, and says so; without this script that is what stands there.
+// Moments in the time zone of whoever reads them: local time first, the zone named, and beside it the
+// time of the organisation. The server writes that one, its zone named; without this script it stands
+// there alone.
 
 // English like the page; whether it is 15:05 or 3:05 pm is as this browser's language has it.
 const { hourCycle } = new Intl.DateTimeFormat(undefined, { hour: "numeric" }).resolvedOptions();
@@ -18,22 +19,32 @@ export const localTime = (at, show = "second") => FORMS[show].format(new Date(at
 export const showLocalTimes = (root) => {
   for (const time of root.querySelectorAll("time[data-show]")) {
     const { show } = time.dataset;
-    const utc = time.textContent;
+    const theirs = time.textContent;
     delete time.dataset.show; // once
     time.textContent = localTime(time.dateTime, show);
-    if (time.textContent === utc || time.textContent.endsWith("UTC")) continue; // they live by UTC
-    if (show === "exact") time.textContent += ` (${utc})`;
-    else time.title = utc;
+    if (time.textContent === theirs || [theirs, time.textContent].every((text) => text.endsWith("UTC"))) continue; // the same clock
+    if (show === "exact") time.textContent += ` (${theirs})`;
+    else time.title = theirs;
   }
 };
 
-// Beside a field that takes UTC: what that is here.
+showLocalTimes(document);
+document.addEventListener("htmx:afterSwap", ({ target }) => showLocalTimes(target));
+
+// Which moment a clock in `zone` shows as `typed` (2026-11-21T09:00), in milliseconds. What the clock
+// shows at a first guess says how far off that is; twice, for nights in which clocks are set.
+const momentOf = (typed, zone) => {
+  const wanted = Date.parse(`${typed}Z`);
+  const clock = new Intl.DateTimeFormat("sv-SE", { timeZone: zone, dateStyle: "short", timeStyle: "medium" });
+  const shown = (at) => Date.parse(`${clock.format(at).replace(" ", "T")}Z`);
+  const guess = 2 * wanted - shown(wanted);
+  return guess + wanted - shown(guess);
+};
+
+// Beside a field that takes the time of the organisation: what that is here.
 for (const output of document.querySelectorAll("[data-local-of]")) {
   const field = document.getElementById(output.dataset.localOf);
-  const tell = () => { output.textContent = field.value ? `That is ${localTime(`${field.value}Z`, "moment")} here.` : ""; };
+  const tell = () => { output.textContent = field.value ? `That is ${localTime(momentOf(field.value, output.dataset.zone), "moment")} here.` : ""; };
   field.addEventListener("input", tell);
   tell();
 }
-
-showLocalTimes(document);
-document.addEventListener("htmx:afterSwap", ({ target }) => showLocalTimes(target));

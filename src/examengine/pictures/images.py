@@ -6,7 +6,7 @@ from io import BytesIO
 
 from PIL import Image, UnidentifiedImageError
 
-from examengine.bank.media import _stripping
+from examengine.pictures import _stripping
 
 LARGEST_IMAGE = 2 * 1024 * 1024
 MOST_PIXELS = 16_000_000
@@ -23,10 +23,15 @@ _FORMATS = {
 _ORIENTATION = 0x0112
 
 
-def read_image(ending: str, data: bytes) -> bytes:
+def read_image(ending: str, data: bytes, *, longest_side: int = LONGEST_SIDE) -> bytes:
     """Return an image without its metadata.
 
-    What is decoded is what will be stored, so nothing that was not looked at reaches a candidate.
+    What is decoded is what will be stored, so nothing that was not looked at reaches a reader.
+
+    Args:
+        ending: What it says that it is, such as `.png`.
+        data: The file.
+        longest_side: The most pixels that a side of it may have.
 
     Raises:
         ValueError: It is not what its ending says, damaged, too many pixels, or moves.
@@ -37,7 +42,7 @@ def read_image(ending: str, data: bytes) -> bytes:
         kept = stripped(data)
     except (ValueError, IndexError, struct.error) as error:
         raise ValueError(_not_whole(ending)) from error
-    _decode(name, ending, kept)
+    _decode(name, ending, kept, longest_side)
     if turned and name != "JPEG":
         raise ValueError("is stored turned on its side; save it upright")
     return _stripping.turned_jpeg(kept, turned) if turned else kept
@@ -55,7 +60,7 @@ def _turned(name: str, data: bytes) -> int:
     return found if isinstance(found, int) and 2 <= found <= 8 else 0
 
 
-def _decode(name: str, ending: str, data: bytes) -> None:
+def _decode(name: str, ending: str, data: bytes, longest_side: int) -> None:
     """Decode an image as a browser will.
 
     Raises:
@@ -65,7 +70,7 @@ def _decode(name: str, ending: str, data: bytes) -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the number of pixels is judged below
             with Image.open(BytesIO(data), formats=[name]) as image:
-                _judge(image)
+                _judge(image, longest_side)
                 image.load()
     except _Refused:
         raise
@@ -79,11 +84,11 @@ class _Refused(ValueError):
     """The image can be decoded, and must not be shown."""
 
 
-def _judge(image: Image.Image) -> None:
+def _judge(image: Image.Image, longest_side: int) -> None:
     width, height = image.size
-    if width * height > MOST_PIXELS or max(width, height) > LONGEST_SIDE:
+    if width * height > MOST_PIXELS or max(width, height) > longest_side:
         what = f"has {width} × {height} pixels; at most {MOST_PIXELS // 10**6} million are shown"
-        raise _Refused(f"{what}, and at most {LONGEST_SIDE} on a side; make it smaller")
+        raise _Refused(f"{what}, and at most {longest_side} on a side; make it smaller")
     if getattr(image, "n_frames", 1) > 1:
         raise _Refused("moves; save one picture of it, because nobody could stop it")
 

@@ -1,4 +1,4 @@
-"""Languages as banks name them, and the side on which their lines begin."""
+"""Languages as banks and organisations name them, and the side on which their lines begin."""
 
 import re
 

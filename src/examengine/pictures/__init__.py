@@ -1,0 +1,10 @@
+"""Pictures that people send: decoded whole, bounded, and stripped of all but the picture.
+
+An item's figure and an organisation's logo go through the same checks. Nothing here knows what a
+picture is for.
+"""
+
+from examengine.pictures.drawings import LARGEST_FIGURE, read_drawing
+from examengine.pictures.images import LARGEST_IMAGE, read_image
+
+__all__ = ["LARGEST_FIGURE", "LARGEST_IMAGE", "read_drawing", "read_image"]
