@@ -185,12 +185,14 @@ DepAwardingBody = Annotated[AwardingBody, Depends(awarding_body)]
 def publisher(request: Request, parts: DepParts) -> AwardingBody:
     """Return the awarding body whose address was asked for, whoever asks.
 
+    What is asked of it are its keys and addresses; those of the first need no database.
+
     Raises:
         OrganisationUnknown: There is none there.
     """
     code = request.path_params.get("organisation")
     if code is None:
-        return parts.body_of(FIRST_ORGANISATION)
+        return parts.awarding_body
     with reading(parts.engine) as session:
         return awarding_body_at(session, parts.awarding_body, code)
 
