@@ -35,7 +35,7 @@ from benchmarks.large_installation import (
     large_installation,
 )
 from examengine import assembly, db, jobs, worker
-from examengine.app import Application, create_app
+from examengine.app import Application, create_app, set_interpreter
 from examengine.jobs.embedded import begin_next
 from examengine.kernel.clock import SystemClock
 from examengine.rehearsal.browser import Answer, Browser, Unexpected
@@ -147,6 +147,7 @@ def _served(built: Installation) -> Iterator[Application]:
         workers=1,
     )
     app = create_app(settings, SystemClock(), HASHER)
+    set_interpreter()
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=PORT, log_level="warning"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
