@@ -6,10 +6,9 @@ Examples:
 
 The installation (`benchmarks.large_installation`) is served by this process. Pages are found as
 people find them, by following links from where each role begins, so a new page is timed without
-being named here; of pages of one kind the dearest of a few is told. They are looked at three times:
-before any job has run, after those that the pages offer have run, and after the acts. The acts are
-named in `ACTS`. Told are the processor seconds of this whole process from the request to the last
-byte of the answer, dearest first.
+being named here; of pages of one kind the dearest of a few is told. They are looked at before any
+job has run, with the figures that pages lack, and after the acts (`acts`). Told are the processor
+seconds of this whole process from the request to the last byte of the answer, dearest first.
 """
 
 import argparse
@@ -36,7 +35,7 @@ from benchmarks.large_installation import (
     large_installation,
 )
 from examengine import assembly, db, jobs, worker
-from examengine.app import Application, create_app
+from examengine.app import Application, create_app, set_interpreter
 from examengine.jobs.embedded import begin_next
 from examengine.kernel.clock import SystemClock
 from examengine.rehearsal.browser import Answer, Browser, Unexpected
@@ -44,10 +43,12 @@ from examengine.settings import Settings
 
 PORT = 18_766
 ADDRESS = f"http://127.0.0.1:{PORT}"
+AUTHOR, PSYCHOMETRICIAN = "author@example.org", "psychometrician@example.org"
+OFFICER = "officer@example.org"
 BEGIN = {
-    "author@example.org": ("/bank", "/exams"),
-    "psychometrician@example.org": ("/analysis", "/awards"),
-    "officer@example.org": ("/awards", "/invigilation", "/jobs"),
+    AUTHOR: ("/bank", "/exams"),
+    PSYCHOMETRICIAN: ("/analysis", "/awards"),
+    OFFICER: ("/awards", "/invigilation", "/jobs"),
     "invigilator@example.org": ("/invigilation",),
     "panelist@example.org": ("/panels",),
     "administrator@example.org": ("/administration", "/jobs"),
@@ -100,37 +101,39 @@ def main() -> None:
     with large_installation(chosen.items, chosen.candidates) as built, _served(built) as app:
         browsers = {email: _signed_in(email) for email in BEGIN}
         timed = Timed()
-        _look_around(browsers, timed)
-        _do_waiting(app)
-        _look_around(browsers, timed)
-        for act in acts(built):
-            _do(browsers[act.who], act, timed)
-        _do_waiting(app)
-        _look_around(browsers, timed)
+        for some in ((), figures(built), acts(built)):
+            for act in some:
+                _do(browsers[act.who], act, timed)
+            _do_waiting(app)
+            _look_around(browsers, timed)
     _print(timed)
+
+
+def figures(built: Installation) -> Iterator[Act]:
+    """Yield what people do for the figures that pages lack."""
+    yield Act(PSYCHOMETRICIAN, "/analysis", "/analysis/figures", {})
+    yield Act(OFFICER, "/awards/credentials", "/awards/credentials/figures", {})
+    for one in (built.decided, built.handed_in):
+        yield Act(PSYCHOMETRICIAN, f"/analysis/{one}", f"/analysis/{one}/figures", {})
 
 
 def acts(built: Installation) -> Iterator[Act]:
     """Yield what people do that computes, in an order in which each finds what it needs."""
-    author, psychometrician, officer = list(BEGIN)[:3]
     with db.reading(built.engine) as session:
         item_id = assembly.forms_of(session, EXAM)[0].items[0].ref.item_id
     enrolment = f"/awards/administrations/{built.open}"
-    yield Act(officer, enrolment, f"{enrolment}/attempts", {"everybody": "yes"})
+    yield Act(OFFICER, enrolment, f"{enrolment}/attempts", {"everybody": "yes"})
     results, panel = f"/awards/results/{built.handed_in}", f"/awards/panels/{built.panel_id}"
-    yield Act(psychometrician, "/analysis", "/analysis/figures", {})
-    yield Act(officer, "/awards/credentials", "/awards/credentials/figures", {})
     analysis = f"/analysis/{built.handed_in}"
-    yield Act(psychometrician, analysis, f"{analysis}/runs", {"model": "2pl"})
-    yield Act(author, f"/bank/{BANK}/findings", f"/bank/{BANK}/findings", {})
-    yield Act(author, f"/exams/{EXAM}", f"/exams/{EXAM}/forms", {})
-    yield Act(officer, panel, f"{panel}/ratings", {"ratings": built.ratings})
+    yield Act(PSYCHOMETRICIAN, analysis, f"{analysis}/runs", {"model": "2pl"})
+    yield Act(AUTHOR, f"/bank/{BANK}/findings", f"/bank/{BANK}/findings", {})
+    yield Act(OFFICER, panel, f"{panel}/ratings", {"ratings": built.ratings})
     key = f"/awards/cut-scores/{EXAM}/keys/{item_id}/1"
-    yield Act(officer, key, key, {"remedy": "drop"})
-    yield Act(officer, results, f"{results}/scores", {})
-    yield Act(officer, results, f"{results}/decisions", {})
+    yield Act(OFFICER, f"{key}?remedy=drop", f"{key}/impact", {})
+    yield Act(OFFICER, results, f"{results}/scores", {})
+    yield Act(OFFICER, results, f"{results}/decisions", {})
     issuing = f"/awards/credentials/{built.decided}"
-    yield Act(officer, issuing, issuing, {})
+    yield Act(OFFICER, issuing, issuing, {})
 
 
 @contextmanager
@@ -144,6 +147,7 @@ def _served(built: Installation) -> Iterator[Application]:
         workers=1,
     )
     app = create_app(settings, SystemClock(), HASHER)
+    set_interpreter()
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=PORT, log_level="warning"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -197,11 +197,16 @@ def served() -> Application:
         *(app.version, settings.public_url, db.place_of(app.state.parts.engine.url)),
         *(settings.pool, len(list(settings.signing_keys.glob("*.json")))),
     )
+    set_interpreter()
+    return app
+
+
+def set_interpreter() -> None:
+    """Set the interpreter of a process that does nothing but serve what has been built by now."""
     sys.setswitchinterval(SWITCH_S)
     gc.collect()
     gc.freeze()
     gc.set_threshold(*COLLECTOR_THRESHOLDS)
-    return app
 
 
 @asynccontextmanager

@@ -154,6 +154,14 @@ def test_forms_that_need_more_items_than_there_are_say_so(pool, blueprint):
     )
 
 
+def test_a_bank_without_an_item_to_choose_from_says_so(blueprint):
+    """
+    Where every item is held, or there is none yet, that is the sentence, and no defect.
+    """
+    with pytest.raises(AssemblyInfeasible, match="there is no item to choose from"):
+        assemble([], blueprint)
+
+
 def test_areas_take_turns(pool):
     """
     Whoever runs out of time has met every area equally often, give or take one item.

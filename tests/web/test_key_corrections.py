@@ -7,6 +7,8 @@ import pytest
 
 from examengine import db, four_eyes
 from examengine.accounts import Role
+from examengine.scoring import impact_jobs
+from tests.jobs.inline import do_waiting
 from tests.web.programme_pages import result_of
 
 LIST = "/awards/cut-scores/short-exam/keys"
@@ -64,6 +66,50 @@ def test_what_it_would_do_is_shown_before_it_is_done(client, world, in_question)
     assert "What this would do" in asked.text
     assert "Count it like this from now on" in asked.text
     assert "as its key says" in client.get(LIST).text
+
+
+def test_for_many_a_worker_works_it_out_for_everybody(
+    client, visitors, world, in_question, monkeypatch
+):
+    """
+    The page offers to have it worked out; the job leads back to numbers that are those of a page
+    that works it out itself, until something they rest on has changed.
+    """
+    _, page = in_question
+    address = f"{page}?remedy=credit"
+    by_the_page = client.get(address).text
+    monkeypatch.setattr(impact_jobs, "MOST_AT_ONCE", 0)
+    before = client.get(address).text
+
+    job = visitors.send(address, f"{page}/impact", remedy="credit").headers["location"]
+    meanwhile = client.get(address).text
+    assert do_waiting(client.app) == 1
+
+    after = client.get(address).text
+    table = r"(?s)<caption>Those who handed in.*?</table>"
+    assert "Count it like this from now on" not in before + meanwhile
+    assert f'href="{job}"' in meanwhile
+    assert f'href="{page}?remedy=credit#impact"' in client.get(job).text
+    assert re.search(table, after)[0] == re.search(table, by_the_page)[0]
+    assert "Worked out" in after
+    assert "Count it like this from now on" in after
+    world.sit("Cleo", right=8)
+    assert "Work it out" in client.get(address).text
+
+
+def test_what_cannot_be_is_refused_before_a_worker_is_asked(
+    client, visitors, in_question, monkeypatch
+):
+    """
+    Accepting other answers without naming any is told on the page, and no job is asked for.
+    """
+    _, page = in_question
+    monkeypatch.setattr(impact_jobs, "MOST_AT_ONCE", 0)
+
+    sent = visitors.send(f"{page}?remedy=credit", f"{page}/impact", remedy="accept")
+
+    assert sent.status_code == 422
+    assert do_waiting(client.app) == 0
 
 
 def test_a_correction_is_made_and_said_to_candidates(client, visitors, world, in_question):

@@ -6,8 +6,10 @@ import pytest
 
 from examengine import accounts, bank, db
 from examengine.accounts import Role
+from examengine.bank import lint_jobs
 from examengine.bank.formats import load_files
 from tests.bank.small_bank import files, item
+from tests.jobs.inline import do_waiting
 from tests.web.test_author import enter, token  # noqa: F401 - a fixture
 
 REASON = "The two are used in different years."
@@ -37,6 +39,23 @@ def test_findings_stand_on_the_bank_on_the_item_and_on_a_page_of_their_own(clien
     assert "says word for word what S-1 says" in shown
     assert "Not for candidates yet" not in client.get("/bank/small/items/S-1").text
     assert '<a href="/bank/small/items/S-2">S-2</a>, <code>stem</code>' in found
+
+
+def test_a_large_bank_is_checked_again_by_a_worker(client, enter, twins, monkeypatch):  # noqa: F811
+    """
+    The button leads to a job, and the job back to what was found.
+    """
+    monkeypatch.setattr(lint_jobs, "MOST_AT_ONCE", 1)
+    enter(Role.AUTHOR)
+    address = "/bank/small/findings"
+
+    job = client.post(address, data={"csrf": token(client, address)}).headers["location"]
+    assert do_waiting(client.app) == 1
+
+    page = client.get(job).text
+    assert "It is done" in page
+    assert f'href="{address}"' in page
+    assert "says word for word what S-1 says" in client.get(address).text
 
 
 def test_a_psychometrician_rules_and_the_item_is_ready(client, enter, twins):  # noqa: F811

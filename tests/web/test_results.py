@@ -7,7 +7,9 @@ import pytest
 from examengine import bank, db
 from examengine.accounts import Role
 from examengine.delivery import repository
+from examengine.scoring import result_jobs
 from examengine.web.results_plot import bands, reported_scores
+from tests.jobs.inline import do_waiting
 from tests.scoring.world import imported_record
 from tests.web.programme_pages import result_of, void
 
@@ -54,6 +56,45 @@ def test_the_officer_scores_and_decides_and_reads_what_was_done(
     assert "No pass mark has been adopted" in between
     assert "2 new decisions, 0 held" in after
     assert "not passed" in after
+
+
+def test_many_are_scored_and_decided_about_by_a_worker(
+    client, visitors, world, address, officer, monkeypatch
+):
+    """
+    The buttons lead to a job; once it is done its button leads to what was done.
+    """
+    monkeypatch.setattr(result_jobs, "MOST_AT_ONCE", 1)
+    world.sit("Ada", right=11)
+    world.sit("Ben", right=2)
+    world.adopt_cut()
+
+    scoring_job = visitors.send(address, f"{address}/scores").headers["location"]
+    not_yet = client.get(address).text
+    assert do_waiting(client.app) == 1
+    deciding_job = visitors.send(address, f"{address}/decisions").headers["location"]
+    assert do_waiting(client.app) == 1
+
+    after = client.get(address).text
+    assert "new, 0 unchanged" not in not_yet
+    assert "2 new, 0 unchanged" in after
+    assert "2 new decisions, 0 held" in after
+    for job in (scoring_job, deciding_job):
+        assert f'href="{address}#done"' in client.get(job).text
+
+
+def test_a_job_that_cannot_score_says_why(client, visitors, world, address, officer, monkeypatch):
+    """
+    What a page would refuse, the job refuses in the same words, and leads back.
+    """
+    monkeypatch.setattr(result_jobs, "MOST_AT_ONCE", -1)
+
+    job = visitors.send(address, f"{address}/scores").headers["location"]
+    do_waiting(client.app)
+
+    page = client.get(job).text
+    assert "Nobody has handed in" in page
+    assert f'href="{address}">Back to the results' in page
 
 
 def test_an_empty_administration_says_what_will_be_there(client, visitors, address, officer):

@@ -46,6 +46,8 @@ def assemble(pool: Sequence[PoolItem], blueprint: Blueprint, *, seed: int = SEED
         AssemblyInfeasible: The requirements clash; the smallest clash is named.
         AssemblyUnfinished: Nothing was found within the work allowed, and nothing ruled out.
     """
+    if not pool:
+        raise AssemblyInfeasible(["there is no item to choose from"])
     started = process_time()
     search = _Search.over(pool, blueprint, seed)
     chosen, bound, optimal = search.result()

@@ -26,7 +26,7 @@ from examengine.delivery import find_administration, keep_candidates_apart
 from examengine.kernel.clock import Clock
 from examengine.kernel.digest import digest
 from examengine.kernel.ids import new_id
-from examengine.marking import MatrixOutline, Policy, counting, response_matrix
+from examengine.marking import MatrixOutline, Policy, ResponseMatrix, counting, response_matrix
 
 PLAIN = Policy()
 """Operational items, unanswered ones worth 0 points."""
@@ -58,6 +58,21 @@ def analysis_of(
     wanted = tuple(sorted(set(administration_ids)))
     key = counting(session, wanted, policy)
     return cache.get(key, lambda: analyse(response_matrix(session, wanted, policy)))
+
+
+def responses_of(
+    session: Session, actor: Actor, administration_id: UUID, policy: Policy = PLAIN
+) -> ResponseMatrix:
+    """Return the responses of an administration as they stand.
+
+    Raises:
+        NotAllowed: The actor is no psychometrician.
+        AdministrationUnknown: There is no such administration.
+        NobodyCounts: Nobody has submitted, or all of it is voided.
+        MatrixRefused: Its forms do not go together.
+    """
+    require(actor, Role.PSYCHOMETRICIAN)
+    return response_matrix(session, [administration_id], policy)
 
 
 def run_calibration(

@@ -117,10 +117,10 @@ def _adopt_cut(officer: Browser, programme: Programme, say: Say) -> None:
 def _score_and_decide(officer: Browser, programme: Programme, say: Say) -> Answer:
     address = f"/awards/results/{programme.administration_id}"
     started = perf_counter()
-    _done(officer, officer.submit(officer.get(address), f"{address}/scores"))
+    followed(officer, officer.submit(officer.get(address), f"{address}/scores"))
     say(f"score records written in {perf_counter() - started:.1f} s")
     started = perf_counter()
-    page = _done(officer, officer.submit(officer.get(address), f"{address}/decisions"))
+    page = followed(officer, officer.submit(officer.get(address), f"{address}/decisions"))
     say(f"decisions made in {perf_counter() - started:.1f} s")
     return page
 
@@ -130,13 +130,13 @@ def _issue(officer: Browser, programme: Programme, say: Say) -> int:
     started = perf_counter()
     page = officer.get(address)
     while _offers(officer, page, address):
-        page = _done(officer, officer.submit(page, address))
+        page = followed(officer, officer.submit(page, address))
     issued = _fact(page, "issued and in force")
     say(f"credentials issued and self-checked in {perf_counter() - started:.1f} s")
     return issued
 
 
-def _done(browser: Browser, page: Answer) -> Answer:
+def followed(browser: Browser, page: Answer) -> Answer:
     """Return what a form led to; where that is a job, wait for it and follow its first button.
 
     Raises:
@@ -156,7 +156,7 @@ def _done(browser: Browser, page: Answer) -> Answer:
 
 
 def _state_of_job(page: Answer) -> str | None:
-    found = re.search(r'data-state="(\w+)"', page.text)
+    found = re.search(r'id="standing"[^>]* data-state="(\w+)"', page.text)
     return None if found is None else found[1]
 
 

@@ -237,12 +237,11 @@ def send_responses(
     actor: DepActor,
     session: DepSession,
     clock: DepClock,
-    cache: DepCache,
     scope: Scope = Scope.OPERATIONAL,
 ) -> Response:
     """Send the responses as they stand now, as the commands read them."""
-    analysis = calibration.analysis_of(session, actor, cache, [administration_id], Policy(scope))
-    delivery.keep_sitters_from_keys(session, clock, actor, analysis.matrix.bank_id)
+    matrix = calibration.responses_of(session, actor, administration_id, Policy(scope))
+    delivery.keep_sitters_from_keys(session, clock, actor, matrix.bank_id)
     write = {
         "responses": marking.scored_csv,
         "raw": marking.raw_csv,
@@ -250,7 +249,7 @@ def send_responses(
     }[part]
     shown = delivery.administration_for_staff(session, actor, administration_id)
     made_up = "simulated-" * shown.simulated
-    return csv_download(write(analysis.matrix), f"{made_up}{part}.csv")
+    return csv_download(write(matrix), f"{made_up}{part}.csv")
 
 
 def _review(
