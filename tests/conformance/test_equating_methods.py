@@ -7,6 +7,8 @@ from examengine.psychometrics import calibrate, simulate
 from examengine.psychometrics.equating import (
     METHODS,
     Bootstrap,
+    CannotEquate,
+    Degrees,
     EquatingMethod,
     EquatingPlan,
     FormInput,
@@ -87,6 +89,24 @@ def test_settled_options_repeat_the_conversion(method):
     np.testing.assert_array_equal(again.values, found.values)
     assert again.weight == found.weight
     assert again.bandwidths == found.bandwidths
+
+
+def test_options_without_a_part_are_refused(method, forms):
+    """
+    A weight, a kernel or smoothing that would change nothing is not taken in silence.
+    """
+    new, old = forms
+    idle = [
+        *([] if method.synthetic else [EquatingPlan(options=Options(weight=0.5))]),
+        *([] if method.curved else [EquatingPlan(options=Options(kernel=True))]),
+        EquatingPlan(options=Options(weight=1.5)),
+    ]
+    if isinstance(method, IrtMethod) or not method.curved:
+        idle.append(EquatingPlan(smoothing=(Degrees(2), Degrees(2))))
+
+    for plan in idle:
+        with pytest.raises(CannotEquate, match=r"no part|synthetic"):
+            equate_forms(new, old, method, plan)
 
 
 def test_forms_as_they_are_given_become_a_table_with_errors(method, forms):

@@ -144,6 +144,8 @@ def _by_parameters(
 ) -> Equating:
     if new.parameters is None or old.parameters is None:
         raise CannotEquate([f"{method.code} needs the parameters of both forms"])
+    if plan.smoothing is not None:
+        raise CannotEquate([f"{method.code} observes no distributions: smoothing plays no part"])
     calibrated = new.parameters, old.parameters
     both = _both_responses(new, old)
     if plan.bootstrap is not None and both is None:

@@ -17,6 +17,8 @@ from examengine.psychometrics.equating.methods import (
     Options,
 )
 from examengine.psychometrics.equating.resampling import Bootstrap
+from examengine.psychometrics.equating.score_tables import CannotEquate
+from examengine.psychometrics.refusals import refuse
 
 
 def equate_by_parameters(
@@ -45,9 +47,10 @@ def equate_by_parameters(
         The conversion; `theta` has the ability behind each score, where the method goes by it.
 
     Raises:
-        CannotEquate: The parameters do not determine the conversion, the weight is outside 0 to 1,
-            or too many samples give no conversion.
+        CannotEquate: The parameters do not determine the conversion, an option plays no part in
+            the method, or too many samples give no conversion.
     """
+    refuse(CannotEquate, method.option_faults(options))
     found = method.equate(new, old, options)
     errors = _errors(method, found, options, taken, bootstrap)
     return equating_of(

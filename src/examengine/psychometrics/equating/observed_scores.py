@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from examengine.psychometrics.arrays import FloatArray
-from examengine.psychometrics.equating.bandwidth import NARROWEST
 from examengine.psychometrics.equating.conversions import (
     Design,
     Equating,
@@ -25,6 +24,7 @@ from examengine.psychometrics.equating.methods import (
 from examengine.psychometrics.equating.resampling import Bootstrap, bootstrap_errors
 from examengine.psychometrics.equating.score_tables import CannotEquate, ScoreTable
 from examengine.psychometrics.equating.sparse_scores import error_notes
+from examengine.psychometrics.refusals import refuse
 
 Smoothing = Degrees | Criterion
 
@@ -151,17 +151,7 @@ def _check(
             f"the anchor has {new.counts.shape[1]} scores in one group and "
             f"{old.counts.shape[1]} in the other"
         )
-    if not method.curved and (smoothed or options.kernel or options.bandwidths):
-        faults.append(f"{method.code} uses a few moments: smoothing and kernels play no part")
-    if options.weight is not None and not (method.synthetic and 0 <= options.weight <= 1):
-        faults.append(
-            f"weight {options.weight:g}: from 0 to 1, and only for methods with a synthetic "
-            "population"
-        )
-    if options.bandwidths and not all(h >= NARROWEST for h in options.bandwidths):
-        faults.append(f"a bandwidth is at least {NARROWEST:g} points: kernels have to overlap")
-    if faults:
-        raise CannotEquate(faults)
+    refuse(CannotEquate, [*faults, *method.option_faults(options, smoothed=smoothed)])
 
 
 def _two_groups(

@@ -5,14 +5,14 @@ There is one protocol. What differs is what a form is to a method: the distribut
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import ClassVar, Generic, TypeVar
 
 import numpy as np
 
 from examengine.psychometrics.arrays import FloatArray
-from examengine.psychometrics.equating.bandwidth import best_bandwidth
+from examengine.psychometrics.equating.bandwidth import NARROWEST, best_bandwidth
 from examengine.psychometrics.equating.continuous import Continuous, Gaussian, Uniform
 from examengine.psychometrics.equating.distributions import ScoreDistribution
 from examengine.psychometrics.equating.score_tables import CannotEquate, ScoreTable
@@ -133,6 +133,18 @@ class EquatingMethod(ABC, Generic[GivenForm, FoundDerivatives]):
         Raises:
             CannotEquate: The forms do not determine them.
         """
+
+    def option_faults(self, options: Options, *, smoothed: bool = False) -> Iterator[str]:
+        """One sentence for each option that plays no part in the method, or cannot be."""
+        if not self.curved and (smoothed or options.kernel or options.bandwidths):
+            yield f"{self.code} uses no whole distributions: smoothing and kernels play no part"
+        if options.weight is not None and not (self.synthetic and 0 <= options.weight <= 1):
+            yield (
+                f"weight {options.weight:g}: from 0 to 1, and only for methods with a synthetic "
+                "population"
+            )
+        if options.bandwidths and not all(h >= NARROWEST for h in options.bandwidths):
+            yield f"a bandwidth is at least {NARROWEST:g} points: kernels have to overlap"
 
     @abstractmethod
     def example(self) -> tuple[GivenForm, GivenForm]:

@@ -23,7 +23,6 @@ from examengine.psychometrics.equating.methods._item_parameters import (
     IrtMethod,
 )
 from examengine.psychometrics.equating.methods.equipercentile import METHOD as EQUIPERCENTILE
-from examengine.psychometrics.equating.score_tables import CannotEquate
 from examengine.psychometrics.information import item_curves
 from examengine.psychometrics.parameters import ItemParameters
 from examengine.psychometrics.population import Population
@@ -211,8 +210,6 @@ class ObservedScores(IrtMethod):
 def _weight(new: IrtForm, old: IrtForm, options: Options) -> float:
     if options.weight is None:
         return new.n / (new.n + old.n) if new.n > 0 and old.n > 0 else 0.5
-    if not 0 <= options.weight <= 1:
-        raise CannotEquate([f"weight {options.weight:g}: from 0 to 1"])
     return options.weight
 
 
