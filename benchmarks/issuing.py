@@ -27,7 +27,7 @@ from examengine import accounts, assembly, calibration, credentials, db, scoring
 from examengine.accounts import PasswordHasher, Role
 from examengine.credentials import AwardingBody
 from examengine.kernel.clock import SystemClock
-from examengine.rehearsal.programme import STAFF, Parts, set_up
+from examengine.rehearsal.programme import STAFF, ProgrammeComponents, set_up
 from examengine.resources import data_folder
 
 SIZES = (400, 2_000, 10_000)
@@ -98,7 +98,7 @@ def programme() -> Iterator[tuple[Engine, AwardingBody, str]]:
         db.upgrade(engine)
         keys = Path(folder) / "keys"
         hasher = PasswordHasher(memory_kib=64, passes=1)
-        parts = Parts(engine, CLOCK, hasher, ACTOR, data_folder("item_banks"), keys)
+        parts = ProgrammeComponents(engine, CLOCK, hasher, ACTOR, data_folder("item_banks"), keys)
         people = [*(address for address, *_ in STAFF), CANDIDATE]
         made = set_up(parts, dict.fromkeys(people, secrets.token_hex(8)), [CANDIDATE])
         _adopt_lowest_cut(engine, made.exam_id)

@@ -38,7 +38,7 @@ from examengine import assembly, db, jobs, worker
 from examengine.app import Application, create_app, set_interpreter
 from examengine.jobs.embedded import begin_next
 from examengine.kernel.clock import SystemClock
-from examengine.rehearsal.browser import Answer, Browser, Unexpected
+from examengine.rehearsal.browser import Browser, PageReply, Unexpected
 from examengine.settings import Settings
 
 PORT = 18_766
@@ -77,7 +77,7 @@ class Timed:
         self.seconds: dict[str, float] = {}
         self.asked = 0
 
-    def of(self, kind: str, ask: Callable[[], Answer]) -> Answer:
+    def of(self, kind: str, ask: Callable[[], PageReply]) -> PageReply:
         """Ask, and note what it took."""
         began = time.process_time()
         answer = ask()
@@ -183,7 +183,7 @@ def _look_around(browsers: Mapping[str, Browser], timed: Timed) -> None:
                 waiting += _links(page)
 
 
-def _links(page: Answer) -> list[str]:
+def _links(page: PageReply) -> list[str]:
     main = page.text.partition("<main")[2]
     found = (link.replace("&amp;", "&") for link in _LINK.findall(main))
     here = urlsplit(page.url).path

@@ -56,7 +56,7 @@ from examengine.web import (
     serving,
 )
 from examengine.web.attempt_saves import AttemptSaves
-from examengine.web.dependencies import Parts
+from examengine.web.dependencies import Components
 from examengine.web.edge import Edge, EveryMethod
 from examengine.web.job_streams import Streams
 from examengine.web.origins import OwnOrigin
@@ -107,7 +107,7 @@ SWITCH_S = 0.0005
 class Application(FastAPI):
     """FastAPI for every page, with the path that saved answers take laid around it."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, components: Components) -> None:
         super().__init__(
             title="examengine",
             version=version("examengine"),
@@ -118,9 +118,11 @@ class Application(FastAPI):
             # It would hand what candidates send to whatever exporter the environment names.
             telemetry={"tracing": False, "metrics": False, "logs": False},
         )
-        self.state.parts = parts
+        self.state.components = components
         within = EveryMethod(self, super().__call__)
-        self._saves = AttemptSaves(Edge(within, parts.origin, parts.trusted_proxies), parts)
+        self._saves = AttemptSaves(
+            Edge(within, components.origin, components.trusted_proxies), components
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
@@ -146,7 +148,7 @@ def create_app(
     for each in bodies:
         with db.reading(db.within(engine, each.organisation_id)) as session:
             check_keys(session, each)
-    parts = Parts(
+    components = Components(
         engine=engine,
         clock=clock,
         hasher=hasher or PasswordHasher(pool=processes),
@@ -166,8 +168,8 @@ def create_app(
         secure=settings.https,
         first_token=FirstToken(settings.state),
     )
-    app = Application(parts)
-    app.add_middleware(VerificationDoor, verifications=parts.verifications)
+    app = Application(components)
+    app.add_middleware(VerificationDoor, verifications=components.verifications)
     app.add_middleware(SecurityMiddleware, secure=settings.https)
     errors.install(app)
     app.mount("/static", StaticFiles(directory=static_folder()), name="static")
@@ -187,14 +189,14 @@ def served() -> Application:
         occupancy = db.occupy(settings.database_url)
         app = create_app(settings)
     app.state.occupancy = occupancy  # held until the process ends
-    serving.warm_up(app, app.state.parts.templates)
+    serving.warm_up(app, app.state.components.templates)
     serving.end_in_time()
     serving.limit_connections()
     if settings.state.exists() and settings.state.stat().st_mode & 0o077:
         log.warning("others can look into the folder %s; chmod 700 it", settings.state)
     log.info(
         "worker ready: examengine %s at %s with %s, pool of %d, %d signing keys",
-        *(app.version, settings.public_url, db.place_of(app.state.parts.engine.url)),
+        *(app.version, settings.public_url, db.place_of(app.state.components.engine.url)),
         *(settings.pool, len(list(settings.signing_keys.glob("*.json")))),
     )
     set_interpreter()
@@ -212,16 +214,16 @@ def set_interpreter() -> None:
 @asynccontextmanager
 async def _running(app: FastAPI) -> AsyncIterator[None]:
     """Run what works beside the requests for as long as the server runs."""
-    parts: Parts = app.state.parts
-    sweeper = Sweeper(parts.engine, parts.clock, parts.writer)
-    parts.hasher.start()
-    parts.sign_in_trail.start()
-    parts.writer.start()
+    components: Components = app.state.components
+    sweeper = Sweeper(components.engine, components.clock, components.writer)
+    components.hasher.start()
+    components.sign_in_trail.start()
+    components.writer.start()
     sweeper.start()
     yield
-    parts.streams.ending = True
+    components.streams.ending = True
     sweeper.stop()
-    parts.writer.stop()
-    parts.verifications.stop()
-    parts.hasher.stop()
-    parts.sign_in_trail.stop()
+    components.writer.stop()
+    components.verifications.stop()
+    components.hasher.stop()
+    components.sign_in_trail.stop()

@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 
 from examengine import assembly, bank, calibration, credentials, db, delivery, jobs, scoring
 from examengine.credentials import AwardingBody
-from examengine.jobs import Desk, Failure, JobQueue, Kinds, Try
+from examengine.jobs import Failure, JobQueue, Kinds, Try, WorkerComponents
 from examengine.kernel.clock import Clock, SystemClock
 from examengine.kernel.errors import ExamError
 from examengine.settings import read_settings
@@ -48,9 +48,11 @@ def kinds(body: AwardingBody) -> Kinds:
     )
 
 
-def make_desk(engine: Engine, clock: Clock, queue: JobQueue, body: AwardingBody) -> Desk:
+def make_components(
+    engine: Engine, clock: Clock, queue: JobQueue, body: AwardingBody
+) -> WorkerComponents:
     """Return what jobs are done with."""
-    return Desk(engine=engine, clock=clock, kinds=kinds(body), tell=tell, queue=queue)
+    return WorkerComponents(engine=engine, clock=clock, kinds=kinds(body), tell=tell, queue=queue)
 
 
 def tell(refusal: ExamError) -> Failure:
@@ -67,14 +69,14 @@ def run(*, beside_a_server: bool) -> None:
         beside_a_server: Whether a server on this machine started it; then it ends when standard
             input does.
     """
-    desk = _desk()
-    db.check_schema(desk.engine)
+    components = _components()
+    db.check_schema(components.engine)
     over = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: over.set())
     if beside_a_server:
         Thread(target=partial(_follow_server, over), name="follow", daemon=True).start()
-    jobs.work(desk, _start, over)
+    jobs.work(components, _start, over)
 
 
 def _start(begun: Try) -> BaseProcess:
@@ -92,16 +94,16 @@ def _do(begun: Try) -> None:
     worker = parent_process()
     if worker is not None:
         Thread(target=_follow_worker, args=(worker,), name="follow", daemon=True).start()
-    jobs.perform(_desk(), begun)
+    jobs.perform(_components(), begun)
 
 
-def _desk() -> Desk:
+def _components() -> WorkerComponents:
     settings = read_settings()
     logging.config.dictConfig(dict(logs.configuration()))
     engine = db.make_engine(settings.database_url, pool_size=POOL)
     clock = SystemClock()
     body = AwardingBody(settings.public_url, settings.signing_keys, settings.awarding_body)
-    return make_desk(engine, clock, jobs.make_queue(settings.queue, engine, clock), body)
+    return make_components(engine, clock, jobs.make_queue(settings.queue, engine, clock), body)
 
 
 def _follow_worker(worker: BaseProcess) -> None:

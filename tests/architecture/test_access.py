@@ -66,11 +66,11 @@ WITHOUT_ACTOR = {
             *("is_administered", "people_signed_in", "sign_in", "sign_out"),
             *("visit", "withdraw"),
         ),
-        "delivery": ("standing_of",),
+        "delivery": ("time_left",),
     },
     "work of the installation, which nobody in particular asks for": {
         "accounts": ("sweep_counts",),
-        "jobs": ("make_queue", "sweep"),
+        "jobs": ("delete_old_jobs", "make_queue"),
         "delivery": ("code_handed_in", "sweep"),
         "credentials": ("check_keys",),
     },

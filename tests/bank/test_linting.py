@@ -5,7 +5,7 @@ from sqlalchemy import text
 
 from examengine import bank
 from examengine.accounts import NotAllowed, Role, staff_acts
-from examengine.bank import RULES, Severity
+from examengine.bank import LINT_RULES, Severity
 from examengine.bank.formats import load_files
 from examengine.bank.lint_rules import checked_ruling, policy_under
 from tests.bank.small_bank import files, item, three_items
@@ -103,7 +103,7 @@ def test_an_author_does_not_rule_on_what_is_good_enough(session, clock, twins, p
     with pytest.raises(NotAllowed):
         bank.bank_findings(session, person(Role.CANDIDATE), "small")
 
-    assert len(bank.bank_rules(session, author, "small")) == len(RULES)
+    assert len(bank.bank_rules(session, author, "small")) == len(LINT_RULES)
 
 
 @pytest.mark.parametrize(
@@ -153,6 +153,6 @@ def test_without_rulings_each_rule_is_what_it_is_by_itself():
     """
     policy = policy_under([])
 
-    assert policy.severity(RULES["repeated_items"]) is Severity.ERROR
-    assert policy.severity(RULES["word_clue"]) is Severity.WARNING
-    assert all(rule.says.endswith(".") for rule in RULES.values())
+    assert policy.severity(LINT_RULES["repeated_items"]) is Severity.ERROR
+    assert policy.severity(LINT_RULES["word_clue"]) is Severity.WARNING
+    assert all(rule.says.endswith(".") for rule in LINT_RULES.values())

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from examengine import bank
 from examengine.accounts import Actor, NotAllowed, Role, staff_acts
-from examengine.bank import ImportReport, ItemRef, Outcome
+from examengine.bank import ImportOutcome, ImportReport, ItemRef
 from examengine.bank.formats import load_files
 from examengine.kernel.digest import digest
 from tests.bank.small_bank import BANK, FIGURE, as_yaml, figure, files, item, three_items
@@ -84,7 +84,7 @@ def test_a_change_without_a_higher_version_is_refused_with_the_number_to_give(
 
     report = bring(session, clock, author, *changed)
 
-    refused = report.of(Outcome.REFUSED)
+    refused = report.of(ImportOutcome.REFUSED)
     assert [one.item_id for one in refused] == ["S-1"]
     assert "set version: 2" in refused[0].faults[0]
     assert not report.written
@@ -155,7 +155,7 @@ def test_an_item_belongs_to_one_bank(session, clock, author, small_bank):
 
     report = bank.import_bank(session, clock, author, load_files(other))
 
-    assert "belongs to an item of the bank small" in report.of(Outcome.REFUSED)[0].faults[0]
+    assert "belongs to an item of the bank small" in report.of(ImportOutcome.REFUSED)[0].faults[0]
 
 
 def test_an_area_that_items_need_cannot_be_dropped(session, clock, author, small_bank):

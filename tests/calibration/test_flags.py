@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from examengine.calibration.flags import RULES, ItemFigures, OptionFigures, flags_of
+from examengine.calibration.flags import FLAG_RULES, ItemFigures, OptionFigures, flags_of
 
 SOUND = ItemFigures(
     n=600,
@@ -107,8 +107,8 @@ def test_every_rule_has_words_and_its_own_code():
     """
     Each rule can be read on the page, under a code of its own.
     """
-    assert len({rule.code for rule in RULES}) == len(RULES)
-    assert all(len(rule.words) > 30 and rule.title for rule in RULES)
+    assert len({rule.code for rule in FLAG_RULES}) == len(FLAG_RULES)
+    assert all(len(rule.words) > 30 and rule.title for rule in FLAG_RULES)
 
 
 def test_of_fewer_than_thirty_nothing_is_flagged_but_that():

@@ -33,7 +33,7 @@ def world(engine, clock) -> GradedWorld:
 
 
 @pytest.fixture
-def analysis(engine, world) -> calibration.Analysis:
+def analysis(engine, world) -> calibration.ResponseAnalysis:
     """The responses and their classical figures."""
     with db.reading(engine) as session:
         return calibration.analysis_of(session, CONSOLE, AnalysisCache(), [world.administration.id])

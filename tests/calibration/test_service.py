@@ -250,7 +250,7 @@ def test_responses_are_for_psychometricians(engine, clock, reading, role):
         calibration.adopt_run(reading, clock, actor, run_id, "Because.")
 
 
-def test_a_shelf_makes_room():
+def test_the_cache_makes_room():
     """
     What was not looked at for longest goes first.
     """

@@ -13,9 +13,9 @@ from typed import typed
 from examengine.psychometrics.equating import (
     METHODS,
     Degrees,
+    EquatingOptions,
     ObservedScoreMethod,
-    Options,
-    ScoreTable,
+    ScoreFrequencies,
     equate,
 )
 from examengine.psychometrics.equating.degrees import smooth
@@ -68,7 +68,11 @@ def table(path, kind):
     total = own if kind == "external" else own + common
     counts = np.zeros((OWN + 1 if kind == "external" else COMMON + OWN + 1, COMMON + 1))
     np.add.at(counts, (total, common), 1)
-    return ScoreTable(counts, kind) if kind else ScoreTable(counts.sum(axis=1)[:, np.newaxis])
+    return (
+        ScoreFrequencies(counts, kind)
+        if kind
+        else ScoreFrequencies(counts.sum(axis=1)[:, np.newaxis])
+    )
 
 
 def both(forms):
@@ -157,7 +161,7 @@ def test_a_bandwidth_asks_for_kernels(forms):
     expected = equate(
         *(table(path, "internal") for path in both(forms)),
         METHODS["chained-equipercentile"],
-        Options(kernel=True, bandwidths=(0.8,)),
+        EquatingOptions(kernel=True, bandwidths=(0.8,)),
     )
     assert document["bandwidths"] == [0.8] * 4
     assert document["table"][5]["equated"] == pytest.approx(expected.conversions[5].equated)

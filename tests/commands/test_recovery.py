@@ -8,7 +8,7 @@ import pytest
 from typed import typed
 
 from examengine.psychometrics.recovery import STUDIES
-from examengine.psychometrics.recovery.item_parameters import Design
+from examengine.psychometrics.recovery.item_parameters import RecoveryCell
 
 run = partial(typed, "recovery")
 
@@ -16,7 +16,7 @@ run = partial(typed, "recovery")
 @pytest.fixture(autouse=True)
 def small(monkeypatch):
     """Two small conditions in place of the published ones."""
-    cells = (Design("rasch", 200, 5), Design("2pl", 300, 6))
+    cells = (RecoveryCell("rasch", 200, 5), RecoveryCell("2pl", 300, 6))
     monkeypatch.setattr(type(STUDIES["items"]), "cells", cells)
 
 
@@ -110,7 +110,7 @@ def test_only_refused_data_sets_are_no_study(monkeypatch):
     """
     Where every data set is refused there is no table, and the command says so.
     """
-    monkeypatch.setattr(type(STUDIES["items"]), "cells", (Design("rasch", 5, 3),))
+    monkeypatch.setattr(type(STUDIES["items"]), "cells", (RecoveryCell("rasch", 5, 3),))
 
     result = run("items", "--replications", 1)
 

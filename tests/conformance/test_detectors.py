@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from examengine.integrity.detectors import DETECTORS, Sitting, signals_of
+from examengine.integrity.detectors import DETECTORS, ObservedAttempt, signals_of
 
 VERDICTS = ("cheat", "fraud", "guilty", "dishonest", "misconduct", "suspect")
 
@@ -39,7 +39,7 @@ def test_nothing_seen_is_nothing_said(detector):
     """
     A sitting of which nothing is known raises nothing.
     """
-    assert detector.detect(Sitting()) is None
+    assert detector.detect(ObservedAttempt()) is None
 
 
 def test_a_signal_is_evidence_and_never_a_verdict(detector):

@@ -10,11 +10,11 @@ from examengine.psychometrics.equating import (
     CannotEquate,
     Degrees,
     EquatingMethod,
+    EquatingOptions,
     EquatingPlan,
     FormInput,
     IrtMethod,
     ObservedScoreMethod,
-    Options,
     equate_forms,
 )
 from examengine.psychometrics.linking import METHODS as LINKING_METHODS
@@ -55,7 +55,7 @@ def test_every_score_of_the_new_form_has_an_equivalent(method):
     """
     new, old = method.example()
 
-    found = method.equate(new, old, Options())
+    found = method.equate(new, old, EquatingOptions())
 
     n_scores = new.highest + 1 if isinstance(method, IrtMethod) else len(new.scores)
     assert found.values.shape == (n_scores,)
@@ -71,7 +71,7 @@ def test_a_form_is_its_own_equivalent(method):
     """
     form, _ = method.example()
 
-    found = method.equate(form, form, Options(weight=0.5 if method.synthetic else None))
+    found = method.equate(form, form, EquatingOptions(weight=0.5 if method.synthetic else None))
 
     np.testing.assert_allclose(found.values, np.arange(found.values.size), atol=1e-6)
 
@@ -81,7 +81,7 @@ def test_settled_options_repeat_the_conversion(method):
     Weight and bandwidths, once chosen, are options that give the same equivalents again.
     """
     new, old = method.example()
-    options = Options(kernel=method.curved)
+    options = EquatingOptions(kernel=method.curved)
 
     found = method.equate(new, old, options)
     again = method.equate(new, old, found.settled(options))
@@ -97,9 +97,9 @@ def test_options_without_a_part_are_refused(method, forms):
     """
     new, old = forms
     idle = [
-        *([] if method.synthetic else [EquatingPlan(options=Options(weight=0.5))]),
-        *([] if method.curved else [EquatingPlan(options=Options(kernel=True))]),
-        EquatingPlan(options=Options(weight=1.5)),
+        *([] if method.synthetic else [EquatingPlan(options=EquatingOptions(weight=0.5))]),
+        *([] if method.curved else [EquatingPlan(options=EquatingOptions(kernel=True))]),
+        EquatingPlan(options=EquatingOptions(weight=1.5)),
     ]
     if isinstance(method, IrtMethod) or not method.curved:
         idle.append(EquatingPlan(smoothing=(Degrees(2), Degrees(2))))

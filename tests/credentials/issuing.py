@@ -9,14 +9,20 @@ from uuid import UUID
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from examengine.credentials.badge.achievements import (
-    Achievement,
+    BadgeAchievement,
     Issuer,
     ResultDescription,
     ResultType,
 )
-from examengine.credentials.badge.document import Badge, Link, Recipient, Result, build
+from examengine.credentials.badge.document import (
+    Badge,
+    BadgeResult,
+    EvidenceRecord,
+    Recipient,
+    build,
+)
+from examengine.credentials.keys.proof import with_proof
 from examengine.credentials.keys.ring import FileSigner
-from examengine.credentials.keys.signer import with_proof
 from examengine.credentials.status.status_list import StatusEntry, list_credential
 from examengine.credentials.vc.did import PublishedKey, did_document, document_url
 from examengine.credentials.vc.documents import GivenDocuments
@@ -34,7 +40,7 @@ STATUS = ResultDescription("status", "Result", ResultType.STATUS)
 
 BADGE = Badge(
     credential_id=UUID("0193f0c2-7a11-7c3e-9a55-3f6f1c0d2e4b"),
-    achievement=Achievement(
+    achievement=BadgeAchievement(
         url="https://exam.example.org/achievements/data-literacy",
         name="Data Literacy",
         description="Reads, questions and explains data in everyday decisions.",
@@ -45,15 +51,15 @@ BADGE = Badge(
     ),
     issuer=Issuer(DID, "Example Examination Board", "https://exam.example.org"),
     recipient=Recipient(EMAIL, salt="9b1c7f5e2ad94d1c", name="Ada Example"),
-    results=(Result(SCORE, value="612"), Result(STATUS, status="Completed")),
+    results=(BadgeResult(SCORE, value="612"), BadgeResult(STATUS, status="Completed")),
     links=(
-        Link(
+        EvidenceRecord(
             "ScoreRecord",
             "Score record",
             UUID("0193f0c2-7a11-7c3e-9a55-3f6f1c0d2e4c"),
             "sha256:" + "ab" * 32,
         ),
-        Link(
+        EvidenceRecord(
             "Decision",
             "Decision",
             UUID("0193f0c2-7a11-7c3e-9a55-3f6f1c0d2e4d"),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from examengine.credentials.badge.document import Result, build
+from examengine.credentials.badge.document import BadgeResult, build
 from examengine.credentials.vc.context_loader import OPEN_BADGES_EXTENSIONS
 from examengine.credentials.vc.credential import TEST_TAG, Credential
 from examengine.credentials.vc.open_badge import badge_faults, is_recipient, result_faults
@@ -168,6 +168,6 @@ BADGE_WITHOUT_NAME = BADGE.__class__(
     **{
         **{name: getattr(BADGE, name) for name in BADGE.__slots__},
         "recipient": BADGE.recipient.__class__(EMAIL, "salt"),
-        "results": (Result(SCORE, value="612"),),
+        "results": (BadgeResult(SCORE, value="612"),),
     }
 )

@@ -19,7 +19,7 @@ STATED = {
     "_faults": 1,
     "refused": 2,
     "unanswered": 0,
-    "Fault": 0,
+    "BadgeFault": 0,
     "NotCanonical": 0,
     "NotBaked": 0,
     "NotCredentialJson": 0,

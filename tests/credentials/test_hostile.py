@@ -17,7 +17,7 @@ from examengine.credentials.vc import canonical, limits, multibase
 from examengine.credentials.vc.baking import bake
 from examengine.credentials.vc.did import document_url
 from examengine.credentials.vc.documents import GivenDocuments
-from examengine.credentials.vc.report import Answer, Report, Verdict
+from examengine.credentials.vc.report import Report, StepOutcome, Verdict
 from examengine.credentials.vc.verification import verify
 from tests.credentials.issuing import DID, LIST_URL, as_bytes, new_board
 from tests.credentials.tokens import token_of
@@ -243,7 +243,7 @@ def test_a_hostile_picture_is_a_verdict(picture):
     report = judged(picture)
 
     assert report.steps[0].name == "readable"
-    assert report.steps[0].answer is not Answer.TRUE
+    assert report.steps[0].answer is not StepOutcome.TRUE
 
 
 def test_an_svg_whose_credential_comes_in_pieces_is_read_once():

@@ -15,7 +15,7 @@ from examengine.credentials.vc.credential import Credential
 from examengine.credentials.vc.did import did_key_method
 from examengine.credentials.vc.documents import GivenDocuments
 from examengine.credentials.vc.open_badge import identity_hash, is_recipient
-from examengine.credentials.vc.report import Answer, Report, Verdict
+from examengine.credentials.vc.report import Report, StepOutcome, Verdict
 from examengine.credentials.vc.verification import verify
 from tests.credentials.issuing import BADGE, DID, LIST_URL, NOW, as_bytes, new_board
 from tests.credentials.tokens import token
@@ -346,5 +346,5 @@ def test_a_report_names_what_the_badge_says():
     assert report.stated.holder == "Ada Example"
     assert report.stated.achievement_name == BADGE.achievement.name
     assert report.stated.awarded is not None
-    assert report.steps[0].answer is Answer.TRUE
+    assert report.steps[0].answer is StepOutcome.TRUE
     assert json.loads(as_bytes(BOARD.issue()))["id"] == report.credential_id

@@ -21,8 +21,10 @@ RNG = np.random.default_rng(5)
 @pytest.fixture
 def parts(app):
     """The parts of the application, with a signing key."""
-    create_key(app.state.parts.awarding_body.keys, app.state.parts.clock.now(), development=False)
-    return app.state.parts
+    create_key(
+        app.state.components.awarding_body.keys, app.state.components.clock.now(), development=False
+    )
+    return app.state.components
 
 
 @pytest.fixture

@@ -19,14 +19,14 @@ JSON = {"accept": "application/json"}
 @pytest.fixture
 def body(app, clock) -> AwardingBody:
     """The application's awarding body, with a key."""
-    create_key(app.state.parts.awarding_body.keys, clock.now(), development=False)
-    return app.state.parts.awarding_body
+    create_key(app.state.components.awarding_body.keys, clock.now(), development=False)
+    return app.state.components.awarding_body
 
 
 @pytest.fixture
 def passed(app, body, clock, hasher):
     """A programme in the application's database in which Ada and Cem passed, with credentials."""
-    world = worlds.build(app.state.parts.engine_of_first, clock, hasher)
+    world = worlds.build(app.state.components.engine_of_first, clock, hasher)
     world.sit("Ada", right=11)
     world.sit("Cem", right=11)
     world.adopt_cut("6")

@@ -13,7 +13,14 @@ from examengine import accounts, credentials, db
 from examengine.accounts import OrganisationChange
 from examengine.commands import credential as command
 from examengine.commands.console import Console
-from examengine.credentials import Answer, AwardingBody, SignedBy, Verdict, create_key, signed_by
+from examengine.credentials import (
+    AwardingBody,
+    SignedBy,
+    StepOutcome,
+    Verdict,
+    create_key,
+    signed_by,
+)
 from examengine.credentials.verifying.desk import VerificationDesk
 from examengine.settings import Settings
 from tests.bank.media_files import picture
@@ -42,13 +49,13 @@ def app(database_url, tmp_path, clock, hasher):
 @pytest.fixture
 def first(app):
     """The first awarding body."""
-    return app.state.parts.awarding_body
+    return app.state.components.awarding_body
 
 
 @pytest.fixture
 def second(app, first, clock):
     """A second awarding body with a key of the same name."""
-    engine, actor = app.state.parts.engine, accounts.system_actor()
+    engine, actor = app.state.components.engine, accounts.system_actor()
     made = accounts.add_organisation(engine, clock, actor, code="second", name="Second Board")
     body = first.of(made)
     create_key(body.keys, clock.now(), development=True)
@@ -57,7 +64,7 @@ def second(app, first, clock):
 
 def award(app, clock, hasher, body: AwardingBody, name: str):
     """Let somebody pass the exam of an awarding body, and return the credential."""
-    engine = db.within(app.state.parts.engine, body.organisation_id)
+    engine = db.within(app.state.components.engine, body.organisation_id)
     world = worlds.build(engine, clock, hasher)
     world.sit(name, right=11)
     world.adopt_cut("6")
@@ -83,7 +90,7 @@ def issued(app, clock, hasher, first, second):
 @pytest.fixture
 def desk(app, first, clock):
     """Who verifies what strangers bring, without a process of its own."""
-    desk = VerificationDesk(app.state.parts.engine, clock, first)
+    desk = VerificationDesk(app.state.components.engine, clock, first)
     yield desk
     desk.stop()
 
@@ -112,7 +119,9 @@ def test_each_badge_verifies_as_its_own_and_never_as_the_others(desk, issued, fi
         assert named == body
         assert signed_by(report, body) is SignedBy.OURS
         assert signed_by(report, other) is SignedBy.ELSEWHERE
-        assert any(one.name == "standing" and one.answer is Answer.TRUE for one in report.steps)
+        assert any(
+            one.name == "standing" and one.answer is StepOutcome.TRUE for one in report.steps
+        )
 
 
 @pytest.mark.parametrize("part", ["issuer", "proof", "both"])
@@ -131,7 +140,7 @@ def test_a_badge_of_the_second_does_not_pass_as_one_of_the_first(desk, issued, f
 
     assert report.verdict is Verdict.REJECTED
     steps = {step.name: step.answer for step in report.steps}
-    assert steps.get("signature") is not Answer.TRUE
+    assert steps.get("signature") is not StepOutcome.TRUE
 
 
 @pytest.mark.parametrize("asked", [None, "second"])
@@ -143,7 +152,7 @@ def test_a_command_knows_every_awarding_body(app, issued, first, second, tmp_pat
     cli = typer.Typer()
     cli.add_typer(command.app, name="credential")
     console = Console(
-        database_url=app.state.parts.engine.url.render_as_string(hide_password=False),
+        database_url=app.state.components.engine.url.render_as_string(hide_password=False),
         public_url=ADDRESS,
         host="127.0.0.1",
         port=8000,
@@ -196,7 +205,7 @@ def test_the_page_of_a_shown_badge_is_at_its_address_whoever_issued_it(app, issu
     """
     A credential of the second is found by its id once its holder shows it, and before that is not.
     """
-    engine = db.within(app.state.parts.engine, second.organisation_id)
+    engine = db.within(app.state.components.engine, second.organisation_id)
     address = f"/credentials/{issued[1].id}"
     with db.reading(engine) as session:
         found = accounts.find_person(session, issued[1].holding.person_id)
@@ -222,7 +231,9 @@ def test_another_name_and_a_logo_stand_in_what_is_issued_from_now_on(
     What was issued keeps its name, its digest and its verdict, signed anew or not; what comes after
     names the issuer as it is called then, with its logo and the language of its words.
     """
-    world = worlds.build(db.within(app.state.parts.engine, second.organisation_id), clock, hasher)
+    world = worlds.build(
+        db.within(app.state.components.engine, second.organisation_id), clock, hasher
+    )
     world.adopt_cut("6")
     older = award_in(world, second, "Bea")
     change = OrganisationChange(name="Board of Statistics", language="de", logo=picture("PNG"))
@@ -263,7 +274,7 @@ def test_the_first_is_called_by_its_own_name_before_that_of_the_settings(app, fi
     """
     The settings name it until somebody has given it a name; without one they name it again.
     """
-    engine = app.state.parts.engine_of_first
+    engine = app.state.components.engine_of_first
 
     def called(name):
         with db.writing(engine) as session:
@@ -280,7 +291,7 @@ def test_a_key_of_the_second_is_missed_at_the_start(app, issued, second, tmp_pat
     A node without the second awarding body's keys is told so before it serves anybody.
     """
     credentials.delete_keys(second.keys)
-    url = app.state.parts.engine.url.render_as_string(hide_password=False)
+    url = app.state.components.engine.url.render_as_string(hide_password=False)
     settings = Settings(
         database_url=url,
         state=tmp_path,

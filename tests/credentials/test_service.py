@@ -10,11 +10,11 @@ from examengine.accounts import NotAllowed, staff_acts
 from examengine.credentials import (
     CredentialNotFound,
     CredentialRevoked,
+    CredentialState,
     KeyUnusable,
     NotAwardable,
     NotCanonical,
     RevocationReasonMissing,
-    State,
     StatusListNotFound,
     Verdict,
     create_key,
@@ -140,7 +140,7 @@ def test_a_revoked_credential_is_rejected_from_then_on(session, clock, body, off
     ended = find_credential(session, officer, issued.id)
     assert report.reasons() == ("revoked",)
     assert status_list_document(session, clock, body.signer(), body, 1) != before
-    assert ended.state is State.REVOKED
+    assert ended.state is CredentialState.REVOKED
     assert ended.revocation.reason == "The identity was not the candidate's."
     assert ended.revocation.by == officer.person_id
 

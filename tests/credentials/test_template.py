@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from examengine.credentials.badge.document import Recipient, Result, build
+from examengine.credentials.badge.document import BadgeResult, Recipient, build
 from examengine.credentials.issuing.canonical_template import Templates
 from examengine.credentials.issuing.press import Press
 from examengine.credentials.status.status_list import StatusEntry
@@ -39,7 +39,10 @@ def badges(draw):
         BADGE,
         credential_id=draw(st.uuids()),
         recipient=Recipient(draw(NAMES), salt, name or None),
-        results=(Result(SCORE, value=score), Result(STATUS, value="Passed", status="Completed")),
+        results=(
+            BadgeResult(SCORE, value=score),
+            BadgeResult(STATUS, value="Passed", status="Completed"),
+        ),
         links=links,
         status=StatusEntry(LIST_URL, draw(st.integers(0, 131_071))),
     )

@@ -9,7 +9,7 @@ import pytest
 from examengine.credentials.vc.did import PublishedKey
 from examengine.credentials.vc.documents import GivenDocuments, from_files
 from examengine.credentials.vc.errors import NotCredentialJson
-from examengine.credentials.vc.report import Answer, Verdict
+from examengine.credentials.vc.report import StepOutcome, Verdict
 from examengine.credentials.vc.verification import verify
 from tests.credentials.issuing import (
     BADGE,
@@ -20,7 +20,7 @@ from tests.credentials.issuing import (
 )
 
 
-def answers(report) -> dict[str, Answer]:
+def answers(report) -> dict[str, StepOutcome]:
     """Return each step's answer."""
     return {step.name: step.answer for step in report.steps}
 
@@ -34,7 +34,7 @@ def test_a_sound_credential_passes_every_step():
     report = verify(as_bytes(board.issue()), board.question())
 
     assert report.verdict is Verdict.VERIFIED
-    assert set(answers(report).values()) == {Answer.TRUE}
+    assert set(answers(report).values()) == {StepOutcome.TRUE}
     assert report.issuer == "did:web:exam.example.org"
     assert report.credential_id == f"urn:uuid:{BADGE.credential_id}"
     assert report.test is False
@@ -49,7 +49,7 @@ def test_what_could_not_be_looked_up_is_not_guessed():
     report = verify(as_bytes(board.issue()), board.question(documents=GivenDocuments({})))
 
     assert report.verdict is Verdict.COULD_NOT_TELL
-    assert answers(report)["signature"] is Answer.COULD_NOT_TELL
+    assert answers(report)["signature"] is StepOutcome.COULD_NOT_TELL
     assert "did_document_unavailable" in report.reasons()
     assert report.issuer is None
 
@@ -139,7 +139,7 @@ def test_a_recipient_is_checked_when_asked():
 
     assert other.reasons() == ("recipient_differs",)
     assert unasked.verdict is Verdict.VERIFIED
-    assert answers(unasked)["recipient"] is Answer.COULD_NOT_TELL
+    assert answers(unasked)["recipient"] is StepOutcome.COULD_NOT_TELL
 
 
 def test_another_board_cannot_sign_in_our_name():
@@ -239,8 +239,8 @@ def test_both_spellings_of_the_type_are_read():
 
     from_other_issuer = verify(as_bytes(board_type), board.question())
 
-    assert answers(from_other_issuer)["form"] is Answer.TRUE
-    assert answers(from_other_issuer)["structure"] is Answer.TRUE
+    assert answers(from_other_issuer)["form"] is StepOutcome.TRUE
+    assert answers(from_other_issuer)["structure"] is StepOutcome.TRUE
 
 
 def test_a_revoked_credential_is_rejected_and_its_neighbour_is_not():

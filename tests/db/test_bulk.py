@@ -6,14 +6,14 @@ from uuid import UUID
 import pytest
 from sqlalchemy import Column, Integer, MetaData, String, Table, Uuid, insert, select
 
-from examengine.db import BulkRead, BulkWrite, Document, Moment
+from examengine.db import BulkRead, BulkWrite, Document, UtcDateTime
 
 NOTE = Table(
     "bulk_note",
     MetaData(),
     Column("id", Uuid, primary_key=True),
     Column("place", Integer, nullable=False),
-    Column("at", Moment),
+    Column("at", UtcDateTime),
     Column("words", String(12)),
     Column("body", Document),
 )

@@ -166,7 +166,9 @@ def test_people_of_before_keep_their_accounts_and_get_a_look(engine):
     with engine.begin() as connection:
         for place, (identity, email) in enumerate(people):
             connection.execute(
-                insert.bindparams(bindparam("id", type_=Uuid), bindparam("at", type_=db.Moment)),
+                insert.bindparams(
+                    bindparam("id", type_=Uuid), bindparam("at", type_=db.UtcDateTime)
+                ),
                 {"id": identity, "email": email, "yes": True, "at": NOON.replace(minute=place)},
             )
 

@@ -111,4 +111,4 @@ def _check(engine, exam: Exam) -> None:
         assert row.body["response"] == "abcd"[seq % 4]
     for row in log:
         covered = (row.attempt_id, row.version, row.at, row.type, row.body, row.previous)
-        assert row.digest == delivery.link(*covered)
+        assert row.digest == delivery.chain_event(*covered)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from examengine.delivery.administration import State, state_of
+from examengine.delivery.administration import AttemptState, state_of
 from examengine.delivery.attempt import Answered, Attempt, Head
 from examengine.delivery.errors import (
     AdministrationWithdrawn,
@@ -19,7 +19,7 @@ from examengine.delivery.errors import (
     LogFull,
     SaveMalformed,
 )
-from examengine.delivery.log import link
+from examengine.delivery.log import chain_event
 from examengine.delivery.reading import advance, fold, read_on
 from examengine.delivery.steps import _running as limits
 from examengine.delivery.steps.close_expired import CloseExpired
@@ -294,12 +294,12 @@ def test_states_are_told_apart():
     window = {"closes_at": PLAN.closes_at}
     nothing = dict.fromkeys(known)
 
-    assert state_of(NINE, **nothing, **window) is State.PREPARED
-    assert state_of(NINE + timedelta(hours=4), **nothing, **window) is State.MISSED
-    assert state_of(minutes(60), **known, **window) is State.RUNNING
-    assert state_of(minutes(61), **known, **window) is State.TIME_OVER
+    assert state_of(NINE, **nothing, **window) is AttemptState.PREPARED
+    assert state_of(NINE + timedelta(hours=4), **nothing, **window) is AttemptState.MISSED
+    assert state_of(minutes(60), **known, **window) is AttemptState.RUNNING
+    assert state_of(minutes(61), **known, **window) is AttemptState.TIME_OVER
     handed_in = {**known, "submitted_at": minutes(5)}
-    assert state_of(minutes(61), **handed_in, **window) is State.SUBMITTED
+    assert state_of(minutes(61), **handed_in, **window) is AttemptState.SUBMITTED
 
 
 STEPS = st.lists(
@@ -343,7 +343,9 @@ def test_whatever_is_asked_the_log_is_a_gapless_valid_chain(steps):
     for before, row in zip([None, *rows], rows, strict=False):
         previous = None if before is None else before.digest
         assert row.previous == previous
-        assert row.digest == link(row.attempt_id, row.version, row.at, row.type, row.body, previous)
+        assert row.digest == chain_event(
+            row.attempt_id, row.version, row.at, row.type, row.body, previous
+        )
     assert [row.at for row in rows] == sorted(row.at for row in rows)
     assert all(row.type != "submitted" for row in rows[:-1])
     assert fold(PLAN.attempt_id, rows).head == head

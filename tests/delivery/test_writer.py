@@ -402,7 +402,7 @@ class _Obstacle:
         clock: Clock,
         forms: delivery.FormsInPlay,
         commands: Sequence[Command],
-    ) -> list[batch.Outcome]:
+    ) -> list[batch.CommandOutcome]:
         """Write the batch, and break when the poison is in it: nothing of it may stay."""
         self.batches += 1
         outcomes = batch.apply(session, clock, forms, commands)

@@ -11,7 +11,7 @@ from examengine.delivery import (
     ItemShown,
     LoggedEvent,
     ResponseSaved,
-    link,
+    chain_event,
 )
 from examengine.delivery.reading import advance
 
@@ -67,7 +67,9 @@ def relinked(event: LoggedEvent, **changed) -> LoggedEvent:
     made = replace(event, **changed)
     return replace(
         made,
-        digest=link(made.attempt_id, made.version, made.at, made.type, made.body, made.previous),
+        digest=chain_event(
+            made.attempt_id, made.version, made.at, made.type, made.body, made.previous
+        ),
     )
 
 

@@ -24,14 +24,14 @@ from sqlalchemy import (
 from sqlmodel import SQLModel
 
 import examengine.app  # noqa: F401  (brings every table)
-from examengine.db import Moment
+from examengine.db import UtcDateTime
 
 SOMETHING = (
     (Boolean, True),
     (Integer, 1),
     (Float, 0.5),
     (Uuid, UUID(int=1)),
-    (Moment, datetime(2026, 1, 1, tzinfo=UTC)),
+    (UtcDateTime, datetime(2026, 1, 1, tzinfo=UTC)),
 )
 """For columns that hold nothing, something that they can hold."""
 CHANGED = (

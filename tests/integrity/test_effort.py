@@ -3,7 +3,7 @@
 import pytest
 
 from examengine import assembly, credentials, db, integrity, scoring
-from examengine.integrity.detectors import Sitting
+from examengine.integrity.detectors import ObservedAttempt
 from examengine.integrity.detectors.rapid_response import DETECTOR
 from tests.scoring import world as worlds
 
@@ -13,7 +13,7 @@ ITEMS = tuple(f"A-{number:02}" for number in range(40))
 def sitting(rapid, of=40, **known):
     """Return a sitting in which so many of the answers took a second."""
     items = ITEMS[:of]
-    return Sitting(
+    return ObservedAttempt(
         seconds={item: 1.0 if place < rapid else 45.0 for place, item in enumerate(items)},
         expected_seconds=dict.fromkeys(items, 60.0),
         answered=frozenset(items),

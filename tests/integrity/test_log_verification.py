@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from examengine.integrity import Head, verify_log
+from examengine.integrity import WitnessedHead, verify_log
 from tests.integrity.logs import START, a_log, as_stored, relinked, rewritten
 
 
 def head_of(log):
     """The head as the response record holds it."""
-    return Head(log[-1].digest, log[-1].version)
+    return WitnessedHead(log[-1].digest, log[-1].version)
 
 
 def codes(log, head):
@@ -187,7 +187,7 @@ def test_an_empty_log_is_no_log():
     log = a_log()
 
     assert codes([], head_of(log)) == [("truncated", 10)]
-    assert codes([], Head(log[-1].digest, None)) == [("truncated", 1)]
+    assert codes([], WitnessedHead(log[-1].digest, None)) == [("truncated", 1)]
 
 
 @given(

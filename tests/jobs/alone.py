@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy import Engine
 
 from examengine import jobs
-from examengine.jobs import Desk, Failure, JobKind
+from examengine.jobs import Failure, JobKind, WorkerComponents
 from examengine.jobs.embedded import EmbeddedQueue, begin_next
 from examengine.kernel.clock import Clock
 
@@ -13,7 +13,7 @@ from examengine.kernel.clock import Clock
 def do_those_of(engine: Engine, clock: Clock, kinds: Iterable[JobKind]) -> int:
     """Do everything that waits, one after another; return how much that was."""
     queue = EmbeddedQueue(engine, clock)
-    desk = Desk(
+    components = WorkerComponents(
         engine=engine,
         clock=clock,
         kinds=jobs.kinds_of(kinds),
@@ -22,6 +22,6 @@ def do_those_of(engine: Engine, clock: Clock, kinds: Iterable[JobKind]) -> int:
     )
     done = 0
     while (begun := begin_next(engine, clock, "here")) is not None:
-        jobs.perform(desk, begun)
+        jobs.perform(components, begun)
         done += 1
     return done

@@ -8,10 +8,10 @@ from examengine.jobs.embedded import begin_next
 
 def do_waiting(app: FastAPI) -> int:
     """Do everything that waits, one after another; return how much that was."""
-    parts = app.state.parts
-    desk = worker.make_desk(parts.engine, parts.clock, parts.queue, parts.awarding_body)
+    built = app.state.components
+    components = worker.make_components(built.engine, built.clock, built.queue, built.awarding_body)
     done = 0
-    while (begun := begin_next(parts.engine, parts.clock, "here")) is not None:
-        jobs.perform(desk, begun)
+    while (begun := begin_next(components.engine, components.clock, "here")) is not None:
+        jobs.perform(components, begun)
         done += 1
     return done

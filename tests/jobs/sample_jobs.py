@@ -17,7 +17,7 @@ from sqlmodel import Session
 
 from examengine import db, jobs
 from examengine.accounts import Role
-from examengine.jobs import Desk, Failure, JobKind, JobRun, Try
+from examengine.jobs import Failure, JobKind, JobRun, Try, WorkerComponents
 from examengine.kernel.clock import Clock, SystemClock
 from examengine.kernel.errors import ExamError, Kind
 from examengine.web.messages import message_for
@@ -102,10 +102,10 @@ def tell(refusal: ExamError) -> Failure:
     return Failure(refusal.code, words.title, words.text)
 
 
-def make_desk(url: str, queue_name: str, clock: Clock) -> Desk:
+def make_components(url: str, queue_name: str, clock: Clock) -> WorkerComponents:
     """Return what the samples are done with."""
     engine = db.within(db.make_engine(url, pool_size=4), db.FIRST_ORGANISATION)
-    return Desk(engine, clock, KINDS, tell, jobs.make_queue(queue_name, engine, clock))
+    return WorkerComponents(engine, clock, KINDS, tell, jobs.make_queue(queue_name, engine, clock))
 
 
 def start(url: str, queue_name: str) -> Callable[[Try], BaseProcess]:
@@ -121,12 +121,20 @@ def start(url: str, queue_name: str) -> Callable[[Try], BaseProcess]:
     return begin
 
 
-def ask(session: Session, desk: Desk, actor, work: str, apart=None, files=None, **arguments):
+def ask(
+    session: Session,
+    components: WorkerComponents,
+    actor,
+    work: str,
+    apart=None,
+    files=None,
+    **arguments,
+):
     """Ask for a sample."""
     return jobs.ask(
         session,
-        desk.clock,
-        desk.queue,
+        components.clock,
+        components.queue,
         actor,
         KINDS[f"sample.{work}"],
         title=f"Sample {work}",
@@ -140,7 +148,7 @@ def ask(session: Session, desk: Desk, actor, work: str, apart=None, files=None, 
 def _do(url: str, queue_name: str, begun: Try) -> None:
     worker = parent_process()
     Thread(target=lambda: (worker.join(), os._exit(1)), daemon=True).start()
-    jobs.perform(make_desk(url, queue_name, SystemClock()), begun)
+    jobs.perform(make_components(url, queue_name, SystemClock()), begun)
 
 
 def main() -> None:
@@ -148,7 +156,7 @@ def main() -> None:
     url, queue_name = sys.argv[1:]
     over = Event()
     signal.signal(signal.SIGTERM, lambda *_: over.set())
-    jobs.work(make_desk(url, queue_name, SystemClock()), start(url, queue_name), over)
+    jobs.work(make_components(url, queue_name, SystemClock()), start(url, queue_name), over)
 
 
 if __name__ == "__main__":

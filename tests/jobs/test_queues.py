@@ -21,7 +21,7 @@ from sqlmodel import Session
 
 from examengine import accounts, db, jobs
 from examengine.accounts import Actor, PasswordHasher, Role
-from examengine.jobs import Desk, Job, JobState
+from examengine.jobs import Job, JobState, WorkerComponents
 from tests.browser import LiveClock
 from tests.conftest import add_actor
 from tests.jobs import sample_jobs
@@ -36,14 +36,14 @@ class Office:
 
     url: str
     queue_name: str
-    desk: Desk
+    components: WorkerComponents
     author: Actor
     folder: Path
 
     def ask(self, work: str, **asked) -> UUID:
         """Ask for a sample, and let it be known."""
-        with db.writing(self.desk.engine) as session:
-            return sample_jobs.ask(session, self.desk, self.author, work, **asked)
+        with db.writing(self.components.engine) as session:
+            return sample_jobs.ask(session, self.components, self.author, work, **asked)
 
     def ask_to_wait(self, name: str, apart: str | None = None) -> UUID:
         """Ask for a job that notes its beginnings, and waits for a file."""
@@ -61,12 +61,12 @@ class Office:
 
     def job(self, job_id: UUID) -> Job:
         """How a job stands."""
-        with db.reading(self.desk.engine) as session:
+        with db.reading(self.components.engine) as session:
             return jobs.find_job(session, self.author, job_id)
 
     def result(self, job_id: UUID):
         """What came of a job."""
-        with db.reading(self.desk.engine) as session:
+        with db.reading(self.components.engine) as session:
             return jobs.result_of(session, self.author, job_id)
 
     def until(self, job_id: UUID, *states: JobState) -> Job:
@@ -86,7 +86,7 @@ class Office:
         """Have a worker for a while."""
         over = Event()
         start = sample_jobs.start(self.url, self.queue_name)
-        thread = Thread(target=jobs.work, args=(self.desk, start, over))
+        thread = Thread(target=jobs.work, args=(self.components, start, over))
         thread.start()
         try:
             yield
@@ -118,11 +118,11 @@ def office(request, tmp_path, hasher: PasswordHasher) -> Iterator[Office]:
     """An office for each queue on each database it can have."""
     queue_name, database = request.param
     url = request.getfixturevalue(f"{database}_url")
-    desk = sample_jobs.make_desk(url, queue_name, LiveClock())
-    with db.writing(desk.engine) as session:
-        author = add_actor(session, desk.clock, hasher, Role.AUTHOR, name="Ada")
-    yield Office(url, queue_name, desk, author, tmp_path)
-    desk.engine.dispose()
+    components = sample_jobs.make_components(url, queue_name, LiveClock())
+    with db.writing(components.engine) as session:
+        author = add_actor(session, components.clock, hasher, Role.AUTHOR, name="Ada")
+    yield Office(url, queue_name, components, author, tmp_path)
+    components.engine.dispose()
 
 
 def test_what_was_committed_is_done_and_its_result_kept(office):
@@ -143,8 +143,8 @@ def test_what_was_rolled_back_was_never_asked_for(office):
     """
     No phantom: a job asked for in a transaction that failed is known to nobody.
     """
-    with Session(office.desk.engine) as session:
-        asked = sample_jobs.ask(session, office.desk, office.author, "add", numbers=[1])
+    with Session(office.components.engine) as session:
+        asked = sample_jobs.ask(session, office.components, office.author, "add", numbers=[1])
         session.rollback()
     later = office.ask("add", numbers=[2])
 
@@ -175,8 +175,8 @@ def test_a_job_that_waits_is_cancelled_at_once(office):
     It never runs, and says that it was stopped.
     """
     job_id = office.ask_to_wait("a")
-    with db.writing(office.desk.engine) as session:
-        jobs.cancel(session, office.desk.clock, office.author, job_id)
+    with db.writing(office.components.engine) as session:
+        jobs.cancel(session, office.components.clock, office.author, job_id)
     later = office.ask("add", numbers=[])
 
     with office.working():
@@ -195,8 +195,8 @@ def test_a_job_that_computes_is_stopped_within_seconds(office):
 
     with office.working():
         office.wait_for(begun.exists)
-        with db.writing(office.desk.engine) as session:
-            jobs.cancel(session, office.desk.clock, office.author, job_id)
+        with db.writing(office.components.engine) as session:
+            jobs.cancel(session, office.components.clock, office.author, job_id)
         office.until(job_id, JobState.CANCELLED)
         office.until(office.ask("add", numbers=[1]), JobState.DONE)
 
@@ -286,7 +286,7 @@ def test_a_worker_that_was_killed_loses_its_job_to_another(office):
     orphan = int((office.folder / "a.begun").read_text().split()[0])
     office.wait_for(lambda: not _lives(orphan))
 
-    office.desk.clock.forward(seconds=60)
+    office.components.clock.forward(seconds=60)
     with office.working():
         office.wait_for(lambda: office.beginnings("a") == 2)
         office.let_go("a")
@@ -335,8 +335,10 @@ def test_a_job_that_failed_can_be_tried_again(office):
     with office.working():
         office.until(job_id, JobState.FAILED)
 
-        with db.writing(office.desk.engine) as session:
-            jobs.try_again(session, office.desk.clock, office.desk.queue, office.author, job_id)
+        with db.writing(office.components.engine) as session:
+            jobs.try_again(
+                session, office.components.clock, office.components.queue, office.author, job_id
+            )
         job = office.until(job_id, JobState.FAILED)
 
     assert job.tries == 2
@@ -347,9 +349,9 @@ def test_a_job_of_somebody_who_lost_the_role_is_refused(office):
     What somebody may do is asked again when their job runs.
     """
     job_id = office.ask("add", numbers=[1])
-    with db.writing(office.desk.engine) as session:
+    with db.writing(office.components.engine) as session:
         console = accounts.system_actor()
-        accounts.set_roles(session, office.desk.clock, console, office.author.person_id, [])
+        accounts.set_roles(session, office.components.clock, console, office.author.person_id, [])
 
     with office.working():
         job = office.until(job_id, JobState.FAILED)

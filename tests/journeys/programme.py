@@ -14,7 +14,7 @@ import examengine.app
 from examengine import accounts, assembly, bank, db, delivery
 from examengine.accounts import PasswordHasher
 from examengine.kernel.clock import SystemClock
-from examengine.rehearsal.programme import STAFF, Parts, Programme, set_up
+from examengine.rehearsal.programme import STAFF, Programme, ProgrammeComponents, set_up
 from examengine.resources import data_folder
 from examengine.settings import Settings
 from tests.browser import LiveClock, serve
@@ -54,7 +54,7 @@ class Place:
 
     def keys(self) -> dict[str, Any]:
         """Return a right answer to each item of the exam's forms."""
-        with db.reading(self.app.state.parts.engine_of_first) as session:
+        with db.reading(self.app.state.components.engine_of_first) as session:
             forms = assembly.forms_of(session, self.programme.exam_id)
             refs = [item.ref for form in forms for item in form.items]
             return {
@@ -64,7 +64,7 @@ class Place:
 
     def log(self, attempt_id: str) -> list[delivery.LoggedEvent]:
         """Return the log of an attempt as it is stored."""
-        with db.reading(self.app.state.parts.engine_of_first) as session:
+        with db.reading(self.app.state.components.engine_of_first) as session:
             return delivery.attempt_log(session, attempt_id)
 
 
@@ -87,7 +87,7 @@ def programme_template(
         db.make_engine(f"sqlite:///{folder / 'examengine.db'}"), db.FIRST_ORGANISATION
     )
     make_schema(engine)
-    parts = Parts(
+    parts = ProgrammeComponents(
         engine=engine,
         clock=SystemClock(),
         hasher=hasher,

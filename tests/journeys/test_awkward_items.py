@@ -40,7 +40,7 @@ def begin(live_app, live_clock, context: BrowserContext, server: str, page: Page
     """Start an exam of some items, in this browser."""
 
     def start(items: Sequence[dict[str, Any]], language: str = "en") -> Candidate:
-        found = sitting_of(live_app.state.parts.engine_of_first, live_clock, items, language)
+        found = sitting_of(live_app.state.components.engine_of_first, live_clock, items, language)
         sign_in_with(context, server, found.cookie)
         page.goto(f"/attempts/{found.attempt_id}")
         page.get_by_label("I have read this and agree").check()

@@ -32,7 +32,7 @@ def licensure(place: Place, tmp_path) -> UUID:
     folder = tmp_path / "licensure"
     folder.mkdir()
     given = importing.read_administration(licensure_file(folder))
-    with db.writing(place.app.state.parts.engine_of_first) as session:
+    with db.writing(place.app.state.components.engine_of_first) as session:
         summary = importing.import_administration(
             session, place.clock, accounts.system_actor(), given
         )

@@ -52,7 +52,7 @@ def candidate(live_app, live_clock, context: BrowserContext, server: str) -> Can
         "figures/wide.jpg": picture("JPEG", (3_000, 900)),
         "recordings/talk.wav": wav(3.0),
     }
-    found = sitting_of(live_app.state.parts.engine_of_first, live_clock, ITEMS, media=media)
+    found = sitting_of(live_app.state.components.engine_of_first, live_clock, ITEMS, media=media)
     sign_in_with(context, server, found.cookie)
     return found
 
@@ -108,7 +108,7 @@ def test_answers_are_kept_under_the_ids_of_the_other_system(page, candidate, liv
     page.get_by_role("button", name="Hand in now").click()
     expect(page.get_by_text("Handed in", exact=True)).to_be_visible()
 
-    with db.reading(live_app.state.parts.engine_of_first) as session:
+    with db.reading(live_app.state.components.engine_of_first) as session:
         [administration] = delivery.list_administrations(session)
         [record] = delivery.response_records(session, administration.id)
     assert record.responses == {

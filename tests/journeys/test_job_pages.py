@@ -22,7 +22,7 @@ class _Worker:
     """A worker that does nothing by itself: the test says how far its job is."""
 
     def __init__(self, place: Place) -> None:
-        self._parts = place.app.state.parts
+        self._parts = place.app.state.components
         begun = begin_next(self._parts.engine, self._parts.clock, "here")
         assert begun is not None
         self._begun = begun

@@ -19,10 +19,10 @@ SAVED = re.compile(r"Saved \d")
 @pytest.fixture
 def candidate(live_app, live_clock, context: BrowserContext, server: str) -> Candidate:
     """Somebody who is signed in, in this browser, and has started."""
-    found = sitting(live_app.state.parts.engine_of_first, live_clock)[0]
+    found = sitting(live_app.state.components.engine_of_first, live_clock)[0]
     sign_in_with(context, server, found.cookie)
     started = delivery.Start(**found.asked(live_clock), consented=True)
-    live_app.state.parts.writer.record(started)
+    live_app.state.components.writer.record(started)
     return found
 
 
@@ -44,7 +44,7 @@ def press(page: Page, name: str) -> None:
 
 def log_of(live_app, candidate) -> list[delivery.LoggedEvent]:
     """The log of the attempt."""
-    with db.reading(live_app.state.parts.engine_of_first) as session:
+    with db.reading(live_app.state.components.engine_of_first) as session:
         return delivery.attempt_log(session, candidate.attempt_id)
 
 
@@ -123,7 +123,9 @@ def test_without_script_two_answers_to_one_question_are_asked_about(
         page = plain.new_page()
         at(page, candidate, 1)
         sent = {"item_id": SINGLE, "response": "a", "client": "another-device", "seq": 1, "seen": 2}
-        live_app.state.parts.writer.record(delivery.Save(**candidate.asked(live_clock), **sent))
+        live_app.state.components.writer.record(
+            delivery.Save(**candidate.asked(live_clock), **sent)
+        )
         other = page.locator("input[type=radio]:not([value=a])").first
         chosen = other.get_attribute("value")
         other.check()
@@ -276,7 +278,7 @@ def test_handing_in_after_the_session_ended_leads_through_the_sign_in(
     """
     page.goto(f"/attempts/{candidate.attempt_id}/submit")
     expect(page.get_by_role("button", name="Hand in now")).to_be_visible()
-    with db.writing(live_app.state.parts.engine_of_first) as session:
+    with db.writing(live_app.state.components.engine_of_first) as session:
         session.connection().exec_driver_sql("DELETE FROM signed_in_session")
 
     press(page, "Hand in now")
@@ -291,7 +293,7 @@ def test_staff_who_end_an_exam_are_heard_within_seconds(page, live_app, live_clo
     The page goes to the receipt, which gives the reason.
     """
     at(page, candidate, 1)
-    parts = live_app.state.parts
+    parts = live_app.state.components
     console = accounts.system_actor()
     delivery.end_attempt(parts.writer, live_clock, console, candidate.attempt_id, "Fire alarm")
 
@@ -337,7 +339,7 @@ def test_an_answer_that_was_too_late_is_handed_over_once_and_can_be_saved_as_a_f
     assert kept["answers"][0]["fields"] == {"response": ["5"]}
     page.reload()
     expect(page.get_by_text("1 answer came after the end")).to_be_visible()
-    with db.reading(live_app.state.parts.engine_of_first) as session:
+    with db.reading(live_app.state.components.engine_of_first) as session:
         late = delivery.late_answers(session, accounts.system_actor(), candidate.attempt_id)
     assert [one.fields for one in late] == [{"response": ["5"]}]
     assert answers_of(live_app, candidate) == {}
@@ -348,7 +350,7 @@ def test_an_answer_that_was_too_late_is_handed_over_once_and_can_be_saved_as_a_f
 
 def signals_of(live_app, live_clock, candidate) -> tuple:
     """What the detectors see."""
-    with db.reading(live_app.state.parts.engine_of_first) as session:
+    with db.reading(live_app.state.components.engine_of_first) as session:
         case = integrity.find_case(
             session, live_clock, accounts.system_actor(), candidate.attempt_id
         )

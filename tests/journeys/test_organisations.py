@@ -22,7 +22,7 @@ SIZES = [(1280, 800), (320, 700)]
 @pytest.fixture
 def two(place: Place, hasher) -> Place:
     """Two organisations with a name, a logo and a zone; the officer is an author of the second."""
-    parts, clock = place.app.state.parts, place.clock
+    parts, clock = place.app.state.components, place.clock
     second = accounts.add_organisation(
         parts.engine, clock, accounts.system_actor(), code="second", name=SECOND
     )

@@ -27,7 +27,7 @@ ITEMS = tuple(
 @pytest.fixture
 def candidate(live_app, live_clock, context: BrowserContext, server: str) -> Candidate:
     """A candidate, signed in, before an exam of these items."""
-    found = sitting_of(live_app.state.parts.engine_of_first, live_clock, ITEMS)
+    found = sitting_of(live_app.state.components.engine_of_first, live_clock, ITEMS)
     sign_in_with(context, server, found.cookie)
     return found
 
@@ -74,7 +74,7 @@ def test_a_part_of_an_answer_is_saved_and_worth_a_part(page, candidate, live_app
     page.get_by_role("button", name="Hand in now").click()
     expect(page.get_by_text("Handed in", exact=True)).to_be_visible()
 
-    with db.reading(live_app.state.parts.engine_of_first) as session:
+    with db.reading(live_app.state.components.engine_of_first) as session:
         [record] = delivery.response_records(session, _administration(session))
     one = ITEMS[place]
     assert bank.ITEM_TYPES["matching"].points(one, record.responses[one["id"]]) == 2

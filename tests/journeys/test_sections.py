@@ -15,7 +15,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def candidate(live_app, live_clock, context: BrowserContext, server: str) -> Candidate:
     """Somebody who is signed in, in this browser, and can start an exam in two sections."""
-    found = sitting_in_sections(live_app.state.parts.engine_of_first, live_clock)
+    found = sitting_in_sections(live_app.state.components.engine_of_first, live_clock)
     sign_in_with(context, server, found.cookie)
     return found
 
@@ -29,7 +29,7 @@ def _start(page: Page, candidate: Candidate) -> None:
 
 
 def _log(live_app, candidate) -> list[delivery.LoggedEvent]:
-    with db.reading(live_app.state.parts.engine_of_first) as session:
+    with db.reading(live_app.state.components.engine_of_first) as session:
         return delivery.attempt_log(session, candidate.attempt_id)
 
 
@@ -133,7 +133,7 @@ def test_an_answer_cut_off_until_its_section_closed_is_handed_over_at_the_end(
     page.wait_for_url("**/receipt")
     expect(page.get_by_text("was handed over now")).to_be_visible()
 
-    with db.reading(live_app.state.parts.engine_of_first) as session:
+    with db.reading(live_app.state.components.engine_of_first) as session:
         assert delivery.late_count(session, candidate.actor, candidate.attempt_id) == 1
         record = delivery.response_record_of(session, candidate.attempt_id)
     assert not any(record.responses.values())

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def candidate(live_app, live_clock, context: BrowserContext, server: str) -> Candidate:
     """Somebody who is signed in, in this browser, and can start."""
-    found = sitting(live_app.state.parts.engine_of_first, live_clock)[0]
+    found = sitting(live_app.state.components.engine_of_first, live_clock)[0]
     sign_in_with(context, server, found.cookie)
     return found
 
@@ -42,7 +42,7 @@ def _go(page: Page, candidate: Candidate, place: int) -> None:
 
 
 def _attempt(live_app, candidate) -> delivery.Attempt:
-    with db.reading(live_app.state.parts.engine_of_first) as session:
+    with db.reading(live_app.state.components.engine_of_first) as session:
         log = delivery.attempt_log(session, candidate.attempt_id)
     return delivery.fold(candidate.attempt_id, log)
 
@@ -235,7 +235,7 @@ def test_an_acknowledgement_that_was_lost_is_asked_for_again(page, live_app, can
     page.get_by_role("radio").first.check()
 
     expect(_save_state(page)).to_have_text(re.compile("Saved"), timeout=10_000)
-    with db.reading(live_app.state.parts.engine_of_first) as session:
+    with db.reading(live_app.state.components.engine_of_first) as session:
         log = delivery.attempt_log(session, candidate.attempt_id)
     assert [row.type for row in log].count("saved") == 1
 
@@ -419,7 +419,7 @@ def test_leaving_the_page_is_noted_and_so_is_coming_back(page, context, live_app
     page.get_by_role("radio").first.check()
     expect(_save_state(page)).to_have_text(re.compile("Saved"))
 
-    with db.reading(live_app.state.parts.engine_of_first) as session:
+    with db.reading(live_app.state.components.engine_of_first) as session:
         log = delivery.attempt_log(session, candidate.attempt_id)
     types = [row.type for row in log]
     assert types.index("focus_lost") < types.index("focus_returned")

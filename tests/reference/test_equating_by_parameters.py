@@ -6,8 +6,8 @@ from reference_files import linking_form, reference
 
 from examengine.psychometrics.equating import (
     METHODS,
+    EquatingOptions,
     IrtForm,
-    Options,
     equate_by_parameters,
     irt_form,
 )
@@ -59,7 +59,7 @@ def test_observed_scores_equal_equateirt(model):
     of_y = Population.weighted(constants.slope * nodes + constants.intercept, weights)
 
     found = equate_by_parameters(
-        IrtForm(x.items, of_x), IrtForm(y.items, of_y), OBSERVED_SCORES, Options(0.5)
+        IrtForm(x.items, of_x), IrtForm(y.items, of_y), OBSERVED_SCORES, EquatingOptions(0.5)
     )
 
     theirs = [row["Y.as.X"] for row in expected["OSE"]]

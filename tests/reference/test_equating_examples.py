@@ -36,16 +36,16 @@ from scipy.optimize import least_squares
 from examengine.psychometrics.equating import (
     METHODS,
     Degrees,
+    EquatingOptions,
     IrtForm,
-    Options,
     ScoreDistribution,
-    ScoreTable,
+    ScoreFrequencies,
     equate,
     equate_by_parameters,
     smooth,
 )
 from examengine.psychometrics.equating.bandwidth import best_bandwidth
-from examengine.psychometrics.equating.methods import Moments
+from examengine.psychometrics.equating.methods import GroupMoments
 from examengine.psychometrics.parameters import ItemParameters
 from examengine.psychometrics.population import Population
 
@@ -55,7 +55,7 @@ OBSERVED_SCORES = METHODS["irt-observed"]
 
 def column(counts):
     """Frequencies of totals as a table."""
-    return ScoreTable(np.array(counts, dtype=float)[:, np.newaxis])
+    return ScoreFrequencies(np.array(counts, dtype=float)[:, np.newaxis])
 
 
 def equated(found):
@@ -103,9 +103,9 @@ def test_lines_of_the_common_item_example(method, slope, intercept):
     """
     Equating Recipes, chapter 4: 1,655 and 1,638 persons, 36 items of which 12 are common.
     """
-    new = Moments(15.820543806646526, 6.52782570735491**2, 5.106344410876133,
+    new = GroupMoments(15.820543806646526, 6.52782570735491**2, 5.106344410876133,
                   2.3760236634673864**2, 13.408812259836983)  # fmt: skip
-    old = Moments(18.672771672771674, 6.878440669358409**2, 5.862637362637362,
+    old = GroupMoments(18.672771672771674, 6.878440669358409**2, 5.862637362637362,
                   2.4514944492187434**2, 14.760301359202465)  # fmt: skip
 
     found = METHODS[method].line(new, old, 1655 / (1655 + 1638), "internal")
@@ -170,7 +170,7 @@ def test_observed_scores_equal_equating_recipes(x, y, populations, expected):
         form(rows, population) for rows, population in zip((x, y), populations, strict=True)
     )
 
-    found = equate_by_parameters(new, old, OBSERVED_SCORES, Options(weight=1.0))
+    found = equate_by_parameters(new, old, OBSERVED_SCORES, EquatingOptions(weight=1.0))
 
     np.testing.assert_allclose(equated(found), expected, atol=1e-5)
 
@@ -202,7 +202,7 @@ def test_kernel_equating_of_twenty_items():
     y = refitted([1.71, 3.77, 7.65, 14.24, 24.44, 38.75, 47.73, 34.54, 24.18], 1455, 3)
 
     def errors(new: ScoreDistribution, old: ScoreDistribution):
-        by_new, by_old = METHODS["kernel"].equate(new, old, Options()).derivatives()
+        by_new, by_old = METHODS["kernel"].equate(new, old, EquatingOptions()).derivatives()
         return np.sqrt(new.variance(by_new) + old.variance(by_old))[[0, 1, 2, 3, 17, 18, 19, 20]]
 
     assert best_bandwidth(x.totals) == pytest.approx(0.622, abs=1e-3)

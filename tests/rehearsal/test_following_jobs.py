@@ -3,18 +3,18 @@
 import pytest
 
 from examengine.rehearsal import chain
-from examengine.rehearsal.browser import Answer, Unexpected
+from examengine.rehearsal.browser import PageReply, Unexpected
 from examengine.rehearsal.chain import followed
 
 JOB, RESULTS = "http://exams.example/jobs/1", "http://exams.example/awards/results/1"
 
 
-def answer(url: str, text: str) -> Answer:
+def answer(url: str, text: str) -> PageReply:
     """A page."""
-    return Answer(200, url, {}, text.encode())
+    return PageReply(200, url, {}, text.encode())
 
 
-def job(state: str) -> Answer:
+def job(state: str) -> PageReply:
     """The page of a job, as `jobs/job.html` draws it."""
     button = '<a class="button" href="/awards/results/1#done">See the results</a>'
     return answer(JOB, f'<div id="standing" data-events="/e" data-state="{state}">{button}</div>')
@@ -23,10 +23,10 @@ def job(state: str) -> Answer:
 class Browser:
     """Answers with one page after another, and remembers what was asked for."""
 
-    def __init__(self, *pages: Answer) -> None:
+    def __init__(self, *pages: PageReply) -> None:
         self._pages, self.asked = list(pages), []
 
-    def get(self, address: str) -> Answer:
+    def get(self, address: str) -> PageReply:
         """Follow a link."""
         self.asked.append(address)
         return self._pages.pop(0)

@@ -264,4 +264,4 @@ def test_the_report_tells_each_area_and_the_range(decided):
     assert told.range.low < told.score.scale_score < told.range.high
     assert sum(area.n_items for area in told.areas) == 11
     assert sum(int(area.points) for area in told.areas) == told.score.raw_score
-    assert {area.level for area in told.areas} == {scoring.Level.ABOVE}
+    assert {area.level for area in told.areas} == {scoring.AreaLevel.ABOVE}

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from examengine.assembly import Scale
-from examengine.scoring import Level, State, score_record
+from examengine.scoring import AreaLevel, ResultState, score_record
 from examengine.scoring.decisions import decision
 from examengine.scoring.decisions.decision import Basis, Decision, in_force, passes
 from examengine.scoring.results import state_of
-from examengine.scoring.score_record import Inputs, Prior, Scored, ScoreRecord
+from examengine.scoring.score_record import AbilityPrior, Inputs, Scored, ScoreRecord
 from examengine.scoring.score_report import level, score_range
 from tests.integrity.logs import START
 from tests.integrity.test_rules import ruling
@@ -35,7 +35,7 @@ def a_score(theta=0.5, **changed) -> ScoreRecord:
         parameters_digest="sha256:parameters",
         model="2pl",
         estimator="eap",
-        prior=Prior(0.0, 1.0, 61, -6.0, 6.0),
+        prior=AbilityPrior(0.0, 1.0, 61, -6.0, 6.0),
     )
     scored = Scored({"I-1": 1, "I-2": 0}, 1, 2, theta, 0.4, SCALE.score(theta))
     return score_record.sealed(
@@ -206,11 +206,11 @@ def test_a_hold_comes_before_every_other_state():
     score, cleared, held = a_score(), ruling(), ruling("held")
     made = a_decision(score, cleared)
 
-    assert state_of(score, held, made) is State.HELD
-    assert state_of(None, None, None) is State.HANDED_IN
-    assert state_of(score, cleared, None) is State.SCORED
-    assert state_of(score, cleared, made) is State.PASSED
-    assert state_of(a_score(theta=0.6), cleared, made) is State.DECIDE_AGAIN
+    assert state_of(score, held, made) is ResultState.HELD
+    assert state_of(None, None, None) is ResultState.HANDED_IN
+    assert state_of(score, cleared, None) is ResultState.SCORED
+    assert state_of(score, cleared, made) is ResultState.PASSED
+    assert state_of(a_score(theta=0.6), cleared, made) is ResultState.DECIDE_AGAIN
 
 
 @given(theta=THETAS)
@@ -228,11 +228,11 @@ def test_the_range_holds_the_score(theta):
 @pytest.mark.parametrize(
     ("right", "expected", "found"),
     [
-        (3, [0.9, 0.9, 0.9], Level.TOO_FEW),
-        (4, [0.5] * 4, Level.ABOVE),
-        (3, [0.5] * 4, Level.NEAR),
-        (2, [0.5] * 4, Level.NEAR),
-        (0, [0.5] * 4, Level.BELOW),
+        (3, [0.9, 0.9, 0.9], AreaLevel.TOO_FEW),
+        (4, [0.5] * 4, AreaLevel.ABOVE),
+        (3, [0.5] * 4, AreaLevel.NEAR),
+        (2, [0.5] * 4, AreaLevel.NEAR),
+        (0, [0.5] * 4, AreaLevel.BELOW),
     ],
 )
 def test_an_area_is_told_in_three_steps_or_not_at_all(right, expected, found):

@@ -177,8 +177,8 @@ def test_whoever_reaches_the_cut_passes(world):
 
     found = results(world)
     assert (report.added, report.held) == (2, 0)
-    assert found["Ada"].state is scoring.State.PASSED
-    assert found["Ben"].state is scoring.State.NOT_PASSED
+    assert found["Ada"].state is scoring.ResultState.PASSED
+    assert found["Ben"].state is scoring.ResultState.NOT_PASSED
     assert found["Ada"].decision.passed == (found["Ada"].score.scale_score >= cut.scale_cut)
     assert found["Ada"].decision.cut_score_digest == cut.digest
 
@@ -211,9 +211,9 @@ def test_a_held_attempt_waits_for_a_person(world):
     second = decide(world)
 
     assert (first.added, first.held) == (0, 1)
-    assert (held.state, held.decision) == (scoring.State.HELD, None)
+    assert (held.state, held.decision) == (scoring.ResultState.HELD, None)
     assert (second.added, second.held) == (1, 0)
-    assert results(world)["Ada"].state is scoring.State.PASSED
+    assert results(world)["Ada"].state is scoring.ResultState.PASSED
 
 
 def test_a_void_attempt_never_passes(world):
@@ -231,8 +231,8 @@ def test_a_void_attempt_never_passes(world):
     decide(world)
 
     after = results(world)["Ada"]
-    assert between is scoring.State.DECIDE_AGAIN
-    assert after.state is scoring.State.VOIDED
+    assert between is scoring.ResultState.DECIDE_AGAIN
+    assert after.state is scoring.ResultState.VOIDED
     assert (passed.passed, after.decision.passed) == (True, False)
     assert (passed.version, after.decision.version) == (1, 2)
 

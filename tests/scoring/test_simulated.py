@@ -29,7 +29,7 @@ def told(world, decision):
         result = scoring.result_for_staff(session, world.staff, decision.response_record_id)
         (row,) = (
             one
-            for one in scoring.progress(session, world.staff).lines
+            for one in scoring.scoring_progress(session, world.staff).lines
             if one.administration == world.administration
         )
         listed = scoring.results_of(session, world.staff, world.administration.id)

@@ -445,7 +445,7 @@ def _few_items() -> bank.LoadedBank:
     return replace(loaded, items=tuple(chosen))
 
 
-def with_records(session: Session, found: Iterable[scoring.Result]) -> list[Any]:
+def with_records(session: Session, found: Iterable[scoring.CandidateResult]) -> list[Any]:
     """Return lines of results with the whole records in place of what lists show of them."""
     lines = list(found)
     ids = [one.response_record_id for one in lines]

@@ -127,7 +127,7 @@ def test_two_rounds_from_first_rating_to_recommendation(session, clock, officer,
     rate_all(session, clock, judges[0], panel, 40)
     rate_all(session, clock, judges[1], panel, 80)
     setting_standards.finish_round(session, clock, judges[0], panel.id, seen=1)
-    states = setting_standards.progress(session, officer, panel.id)
+    states = setting_standards.rating_progress(session, officer, panel.id)
     assert [(one.rated, one.finished) for one in states] == [(6, True), (6, False)]
     setting_standards.close_round(session, clock, officer, panel.id, seen=1, last=False)
 
@@ -247,7 +247,10 @@ def test_a_file_with_a_fault_stores_nothing(session, clock, officer, setting):
             session, clock, officer, panel.id, source="r.csv", content=content
         )
 
-    assert [one.rated for one in setting_standards.progress(session, officer, panel.id)] == [0, 0]
+    assert [one.rated for one in setting_standards.rating_progress(session, officer, panel.id)] == [
+        0,
+        0,
+    ]
 
 
 def test_a_file_sent_again_replaces_the_one_before(session, clock, officer, setting):
@@ -262,7 +265,10 @@ def test_a_file_sent_again_replaces_the_one_before(session, clock, officer, sett
             session, clock, officer, panel.id, source="r", content=f"{LONG}\n{text}\n".encode()
         )
 
-    assert [one.rated for one in setting_standards.progress(session, officer, panel.id)] == [1, 0]
+    assert [one.rated for one in setting_standards.rating_progress(session, officer, panel.id)] == [
+        1,
+        0,
+    ]
 
 
 def test_a_file_never_replaces_what_a_judge_said_here(session, clock, officer, judges, panel):

@@ -14,7 +14,7 @@ def nothing_costly_under_the_write_lock(request, monkeypatch):
     """No page of these tests parses, computes or draws while it keeps others from writing."""
     watch = WriteLockWatch()
     if "app" in request.fixturenames:
-        watch.install(monkeypatch, request.getfixturevalue("app").state.parts.engine)
+        watch.install(monkeypatch, request.getfixturevalue("app").state.components.engine)
     yield
     assert watch.seen == []
 
@@ -28,7 +28,7 @@ def visitors(client, clock, hasher) -> Visitors:
 @pytest.fixture
 def world(app, clock, hasher):
     """An exam programme with nobody in it yet."""
-    return worlds.build(app.state.parts.engine_of_first, clock, hasher)
+    return worlds.build(app.state.components.engine_of_first, clock, hasher)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from tests.scoring.world import with_records
 REASON = "The invigilator's report and the log were read; nothing speaks against it."
 
 
-def result_of(world, name) -> scoring.Result:
+def result_of(world, name) -> scoring.CandidateResult:
     """Return somebody's line of the results."""
     with db.reading(world.engine) as session:
         found = scoring.results_of(session, world.staff, world.administration.id)

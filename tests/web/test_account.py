@@ -16,7 +16,7 @@ from tests.conftest import PASSWORD
 @pytest.fixture
 def ada(app, clock, hasher) -> accounts.Person:
     """A candidate of the application."""
-    engine: Engine = app.state.parts.engine_of_first
+    engine: Engine = app.state.components.engine_of_first
     with db.writing(engine) as session:
         return accounts.add_person(
             session,
@@ -243,7 +243,7 @@ def test_whoever_has_a_first_password_changes_it_before_anything_else(client, ap
     """
     Every page leads to the form, every other form is refused, signing out alone is possible.
     """
-    with db.writing(app.state.parts.engine_of_first) as session:
+    with db.writing(app.state.components.engine_of_first) as session:
         accounts.add_person(
             *(session, clock, hasher, accounts.system_actor()),
             email="ada@example.org",
@@ -304,7 +304,7 @@ def test_the_rest_leads_to_the_invigilator_and_the_code_opens(app, client, ada, 
     for _ in range(5):
         _sign_in(client, password="wrong")
     rested = _sign_in(client)
-    with db.writing(app.state.parts.engine_of_first) as session:
+    with db.writing(app.state.components.engine_of_first) as session:
         staff = replace(accounts.system_actor(), name="Ina", roles=frozenset({Role.INVIGILATOR}))
         code = accounts.let_in(session, clock, staff, [ada.id])
 
@@ -337,7 +337,7 @@ def test_when_everybody_signs_in_at_once_it_is_said(client, ada, monkeypatch):
     async def full(*_given):
         raise accounts.SignInBusy(5)
 
-    monkeypatch.setattr(client.app.state.parts.hasher, "matching", full)
+    monkeypatch.setattr(client.app.state.components.hasher, "matching", full)
 
     busy = [_sign_in(client) for _ in range(7)]
     monkeypatch.undo()

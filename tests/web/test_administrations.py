@@ -14,14 +14,14 @@ from tests.jobs.inline import do_waiting
 @pytest.fixture
 def form(app, clock):
     """A published form."""
-    with db.writing(app.state.parts.engine_of_first) as session:
+    with db.writing(app.state.components.engine_of_first) as session:
         return published_form(session, clock)
 
 
 @pytest.fixture
 def officer(app, client, clock, hasher) -> str:
     """An awarding officer who is signed in; the token of their forms."""
-    with db.writing(app.state.parts.engine_of_first) as session:
+    with db.writing(app.state.components.engine_of_first) as session:
         accounts.add_person(
             session,
             clock,
@@ -55,7 +55,7 @@ def test_an_officer_opens_an_administration_and_enrols(client, app, clock, offic
     """
     From the list, through the form, to a candidate with extra time who can start.
     """
-    with db.writing(app.state.parts.engine_of_first) as session:
+    with db.writing(app.state.components.engine_of_first) as session:
         other = opened(session, clock, form)
         (ada,) = candidates(session, clock, other)
     assert "exam=data-literacy" in client.get("/awards/administrations").text
@@ -147,7 +147,7 @@ def test_an_address_of_nobody_leaves_the_form_as_it_was(client, officer, app, cl
 
 def _made(app, clock, form, count: int = 1):
     """An administration, and people who are enrolled elsewhere and can be enrolled in it."""
-    with db.writing(app.state.parts.engine_of_first) as session:
+    with db.writing(app.state.components.engine_of_first) as session:
         people = candidates(session, clock, opened(session, clock, form), count)
         return opened(session, clock, form), people
 
@@ -211,7 +211,7 @@ def test_a_window_is_moved_and_withdrawn_until_somebody_has_begun(
     page = client.get(here).text
     assert "1 Dec 2026, 09:00 UTC" in page
     assert "Withdrawn" in page
-    with db.reading(app.state.parts.engine_of_first) as session:
+    with db.reading(app.state.components.engine_of_first) as session:
         acts = accounts.staff_acts(
             session, accounts.system_actor(), subject=f"administration:{made.id}"
         )
@@ -227,10 +227,10 @@ def test_nothing_is_moved_or_withdrawn_under_somebody_who_sits(client, app, cloc
     here = f"/awards/administrations/{made.id}"
     enrolled = {"csrf": officer, "person_ids": str(ada.person_id)}
     client.post(f"{here}/attempts", data=enrolled)
-    with db.reading(app.state.parts.engine_of_first) as session:
+    with db.reading(app.state.components.engine_of_first) as session:
         [attempt] = delivery.attempts_of(session, clock, accounts.system_actor(), made.id)
     begun = {**ada.asked(clock), "attempt_id": attempt.id}
-    app.state.parts.writer.record(delivery.Start(**begun, consented=True))
+    app.state.components.writer.record(delivery.Start(**begun, consented=True))
 
     window = {"csrf": officer, "opens_at": "2026-12-01T09:00", "closes_at": "2026-12-01T19:00"}
     answers = [
@@ -246,7 +246,7 @@ def test_extra_time_is_said_and_never_cut(client, app, clock, officer, form):
     """
     The officer and the candidate read the whole time, and the end moves by the extra time.
     """
-    with db.writing(app.state.parts.engine_of_first) as session:
+    with db.writing(app.state.components.engine_of_first) as session:
         made = opened(session, clock, form, hours=1)
         [ada] = candidates(session, clock, made, extra_time_percent=50)
 
@@ -285,7 +285,7 @@ def test_whoever_would_enrol_themself_among_many_is_refused_at_once(
     No job is asked for: the officer is told on the page that it is their own matter.
     """
     made, people = _made(app, clock, form, 501)
-    with db.writing(app.state.parts.engine_of_first) as session:
+    with db.writing(app.state.components.engine_of_first) as session:
         (own,) = [
             one.id
             for one in accounts.list_people(session, accounts.system_actor())
@@ -300,7 +300,7 @@ def test_whoever_would_enrol_themself_among_many_is_refused_at_once(
 
 
 def _enrolled(app, clock, made) -> int:
-    with db.reading(app.state.parts.engine_of_first) as session:
+    with db.reading(app.state.components.engine_of_first) as session:
         return len(delivery.attempts_of(session, clock, accounts.system_actor(), made.id))
 
 
@@ -324,7 +324,7 @@ def test_candidates_are_found_listed_by_address_or_taken_all(client, app, clock,
     assert second not in found
     assert unknown.status_code == 422
     assert "nobody@example.org" in unknown.text
-    with db.reading(app.state.parts.engine_of_first) as session:
+    with db.reading(app.state.components.engine_of_first) as session:
         enrolled = delivery.attempts_of(session, clock, accounts.system_actor(), made.id)
     assert {one.person_id for one in enrolled} >= {one.person_id for one in people}
 
@@ -333,7 +333,7 @@ def test_the_pages_are_not_for_candidates(client, app, clock, form):
     """
     A candidate sees neither the list nor an administration.
     """
-    with db.writing(app.state.parts.engine_of_first) as session:
+    with db.writing(app.state.components.engine_of_first) as session:
         made = opened(session, clock, form)
         (ada,) = candidates(session, clock, made)
     client.cookies.set("examengine", ada.cookie)

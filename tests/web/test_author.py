@@ -19,7 +19,7 @@ def enter(client, app, clock, hasher) -> Callable[..., None]:
     """Sign in as somebody with the given roles."""
 
     def sign_in(*roles: Role) -> None:
-        with db.writing(app.state.parts.engine_of_first) as session:
+        with db.writing(app.state.components.engine_of_first) as session:
             accounts.add_person(
                 session,
                 clock,
@@ -39,7 +39,7 @@ def enter(client, app, clock, hasher) -> Callable[..., None]:
 @pytest.fixture
 def small_bank(app, clock) -> list[bank.ItemVersion]:
     """The small bank, imported."""
-    with db.writing(app.state.parts.engine_of_first) as session:
+    with db.writing(app.state.components.engine_of_first) as session:
         loaded = load_files(files(*three_items()))
         bank.import_bank(session, clock, accounts.system_actor(), loaded)
         return bank.latest_versions(session, "small")
@@ -139,7 +139,7 @@ def test_an_item_says_what_partial_answers_are_worth(client, enter, app, clock):
     """
     scoring = {"rule": "graded_options", "points": {"c": 3, "b": 1}}
     enter(Role.AUTHOR)
-    with db.writing(app.state.parts.engine_of_first) as session:
+    with db.writing(app.state.components.engine_of_first) as session:
         loaded = load_files(files(item("S-9", "single_choice", scoring=scoring)))
         assert bank.import_bank(session, clock, accounts.system_actor(), loaded).accepted
 
@@ -334,7 +334,7 @@ def adopt(app, clock, reason):
     clock.forward(minutes=1)
     item = {"item_id": "S-1", "model": "2pl", "a": 1.25, "b": -0.5}
     body = {"schema": "examengine/item-parameters/1", "model": "2pl", "items": [item]}
-    with db.writing(app.state.parts.engine_of_first) as session:
+    with db.writing(app.state.components.engine_of_first) as session:
         bank.adopt_parameters(
             session,
             clock,

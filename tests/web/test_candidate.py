@@ -29,7 +29,7 @@ PAGE = "page-number-one"
 @pytest.fixture
 def candidate(app, clock) -> Candidate:
     """Somebody who can start."""
-    return sitting(app.state.parts.engine_of_first, clock)[0]
+    return sitting(app.state.components.engine_of_first, clock)[0]
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def _save(browser: TestClient, candidate: Candidate, **changed: object):
 
 
 def _log(app, candidate) -> list[delivery.LoggedEvent]:
-    with db.reading(app.state.parts.engine_of_first) as session:
+    with db.reading(app.state.components.engine_of_first) as session:
         return delivery.attempt_log(session, candidate.attempt_id)
 
 
@@ -84,7 +84,7 @@ def test_an_empty_list_says_what_will_be_there(client, app, clock, candidate):
     """
     Somebody without an exam is told what appears here, and whom to ask.
     """
-    with db.writing(app.state.parts.engine_of_first) as session:
+    with db.writing(app.state.components.engine_of_first) as session:
         form = published_form(session, clock, "B")
         other = opened(session, clock, form)
         ada = candidates(session, clock, other)[0]
@@ -314,7 +314,7 @@ def test_a_malformed_late_answer_is_refused_and_none_is_kept(browser, app, candi
     refused = _late(browser, candidate, answer, {**answer, "seq": 10, **changed})
 
     assert refused.status_code in {404, 422}
-    with db.reading(app.state.parts.engine_of_first) as session:
+    with db.reading(app.state.components.engine_of_first) as session:
         assert delivery.late_count(session, candidate.actor, candidate.attempt_id) == 0
 
 
@@ -406,7 +406,7 @@ def test_somebody_elses_attempt_does_not_exist(client, app, clock):
     """
     Every address of another candidate's attempt answers as if there were none.
     """
-    ada, bob = sitting(app.state.parts.engine_of_first, clock, 2)
+    ada, bob = sitting(app.state.components.engine_of_first, clock, 2)
     _start(_as(client, ada), ada)
     client.cookies.clear()
     browser = _as(client, bob)
@@ -608,7 +608,7 @@ def test_a_session_lasts_as_long_as_the_exam_and_for_the_receipt(browser, app, c
     """
     Signed in long before, somebody is not signed out in the middle of the exam.
     """
-    with db.writing(app.state.parts.engine_of_first) as session:
+    with db.writing(app.state.components.engine_of_first) as session:
         ends = clock.now() + timedelta(minutes=10)
         session.execute(sql("UPDATE signed_in_session SET expires_at = :ends"), {"ends": ends})
     started = _start(browser, candidate)

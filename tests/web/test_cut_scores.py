@@ -301,7 +301,7 @@ def test_the_officer_sees_how_many_would_pass(client, app, visitors, clock, hash
     """
     Beside each possible cut stands how many of the scored candidates would reach it.
     """
-    world = worlds.build(app.state.parts.engine_of_first, clock, hasher)
+    world = worlds.build(app.state.components.engine_of_first, clock, hasher)
     for name, right in (("Ada", 11), ("Bo", 5), ("Cy", 2)):
         world.sit(name, right)
     judges = [visitors.add(Role.PANELIST, name=name) for name in ("Jo First", "Jo Second")]

@@ -252,7 +252,7 @@ def test_a_server_whose_writer_has_ended_is_not_ready(client, app):
     """
     It lives, but what candidates save would not be written.
     """
-    app.state.parts.writer.stop()
+    app.state.components.writer.stop()
 
     ready, live = client.get("/health/ready"), client.get("/health/live")
 
@@ -278,7 +278,7 @@ def test_cookies_are_marked_by_the_public_address(sqlite_url, tmp_path, clock, h
     """
     settings = Settings(sqlite_url, tmp_path, "https://exams.example", "127.0.0.1", 8000, 1)
 
-    assert create_app(settings, clock, hasher).state.parts.secure
+    assert create_app(settings, clock, hasher).state.components.secure
 
 
 def _token(client) -> dict[str, str]:

@@ -15,7 +15,7 @@ SAMPLE = Path(__file__).parents[2] / "item_banks" / "data-literacy"
 
 
 def _sign_in(client, app, clock, hasher, role: Role) -> None:
-    with db.writing(app.state.parts.engine_of_first) as session:
+    with db.writing(app.state.components.engine_of_first) as session:
         accounts.add_person(
             session,
             clock,
@@ -37,7 +37,7 @@ def _token(client, address: str) -> str:
 @pytest.fixture
 def exam(app, clock) -> assembly.Exam:
     """The sample exam, stored, without forms."""
-    with db.writing(app.state.parts.engine_of_first) as session:
+    with db.writing(app.state.components.engine_of_first) as session:
         console = accounts.system_actor()
         bank.import_bank(session, clock, console, sample_bank("data-literacy"))
         return assembly.save_exam(session, clock, console, assembly.read_exam(SAMPLE / "exam.toml"))

@@ -23,7 +23,7 @@ def become(visitors, token: str, **other: str):
 
 def people(app) -> list[accounts.Person]:
     """Return everybody of the first organisation."""
-    with db.reading(app.state.parts.engine_of_first) as session:
+    with db.reading(app.state.components.engine_of_first) as session:
         return accounts.list_people(session, accounts.system_actor())
 
 

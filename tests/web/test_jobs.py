@@ -20,7 +20,7 @@ from tests.jobs.inline import do_waiting
 @pytest.fixture
 def parts(client):
     """What the application is made of."""
-    return client.app.state.parts
+    return client.app.state.components
 
 
 @pytest.fixture
@@ -224,7 +224,7 @@ def test_old_jobs_are_swept_away(visitors, client, author, parts, clock):
     do_waiting(client.app)
 
     clock.forward(days=31)
-    swept = jobs.sweep(parts.engine, clock.now())
+    swept = jobs.delete_old_jobs(parts.engine, clock.now())
 
     assert swept == 1
     with db.reading(parts.engine_of_first) as session, pytest.raises(jobs.JobUnknown):

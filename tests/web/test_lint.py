@@ -18,7 +18,7 @@ REASON = "The two are used in different years."
 @pytest.fixture
 def twins(app, clock) -> None:
     """A bank in which S-2 says word for word what S-1 says."""
-    with db.writing(app.state.parts.engine_of_first) as session:
+    with db.writing(app.state.components.engine_of_first) as session:
         loaded = load_files(files(item("S-1", "single_choice"), item("S-2", "single_choice")))
         bank.import_bank(session, clock, accounts.system_actor(), loaded)
 

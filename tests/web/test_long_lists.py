@@ -8,7 +8,7 @@ from sqlalchemy import event, update
 
 from examengine import accounts, db, delivery
 from examengine.accounts import Role
-from examengine.delivery import State
+from examengine.delivery import AttemptState
 from examengine.delivery.tables import AttemptRow
 from tests.jobs.inline import do_waiting
 from tests.scoring import world as worlds
@@ -18,7 +18,7 @@ from tests.scoring import world as worlds
 def statements(app):
     """Every statement that the pages execute."""
     seen: list[str] = []
-    engine = app.state.parts.engine_of_first
+    engine = app.state.components.engine_of_first
     event.listen(engine, "before_cursor_execute", lambda *told: seen.append(told[2]))
     return seen
 
@@ -140,8 +140,10 @@ def test_states_are_counted_as_they_are_told_one_by_one(engine, clock, hasher):
         found = delivery.roster(session, clock, staff, world.administration.id, most=2)
         one_by_one = delivery.attempts_of(session, clock, staff, world.administration.id)
 
-    assert found.counts == {state: sum(one.state is state for one in one_by_one) for state in State}
-    assert found.counts[State.RUNNING] == found.counts[State.TIME_OVER] == 1
+    assert found.counts == {
+        state: sum(one.state is state for one in one_by_one) for state in AttemptState
+    }
+    assert found.counts[AttemptState.RUNNING] == found.counts[AttemptState.TIME_OVER] == 1
     assert list(found.attempts) == one_by_one[:2]
     assert found.n_all == found.n_found == len(one_by_one)
 

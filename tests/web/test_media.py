@@ -24,7 +24,7 @@ def shown(app, clock) -> bank.ItemVersion:
         "figures/answer-is-B.png": with_metadata("PNG"),
         "recordings/answer-is-B.mp3": mp3(),
     }
-    with db.writing(app.state.parts.engine_of_first) as session:
+    with db.writing(app.state.components.engine_of_first) as session:
         report = bank.import_bank(session, clock, accounts.system_actor(), load_files(sent))
         assert report.held == ()
         return bank.latest_versions(session, "small")[0]

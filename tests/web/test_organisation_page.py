@@ -28,7 +28,7 @@ def save(visitors, logo=None, **fields):
 
 def own(app):
     """Return the first organisation as it is now."""
-    with db.reading(app.state.parts.engine) as session:
+    with db.reading(app.state.components.engine) as session:
         return accounts.find_organisation(session, db.FIRST_ORGANISATION)
 
 
@@ -115,7 +115,7 @@ def test_a_name_that_looks_like_anothers_needs_a_tick(client, app, clock, admini
     """
     The page warns, offers the tick, and takes the name with it.
     """
-    parts, system = app.state.parts, accounts.system_actor()
+    parts, system = app.state.components, accounts.system_actor()
     accounts.add_organisation(parts.engine, clock, system, code="second", name="Second Board")
 
     warned = save(administrator, name="Sec0nd Board")
@@ -166,7 +166,7 @@ def test_each_organisation_has_its_logo_at_its_own_address(client, app, clock):
     """
     That of the second is below its code; where there is none, none is found.
     """
-    engine, system = app.state.parts.engine, accounts.system_actor()
+    engine, system = app.state.components.engine, accounts.system_actor()
     second = accounts.add_organisation(engine, clock, system, code="second", name="Second Board")
     with db.writing(db.within(engine, second.id)) as session:
         accounts.change_organisation(

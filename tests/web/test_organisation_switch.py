@@ -15,7 +15,7 @@ LINK = 'href="/account/organisation"'
 @pytest.fixture
 def parts(client):
     """What the application is made of."""
-    return client.app.state.parts
+    return client.app.state.components
 
 
 @pytest.fixture

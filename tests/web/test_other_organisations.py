@@ -78,7 +78,7 @@ def shared(database_url, tmp_path, clock, hasher):
     )
     create_key(settings.signing_keys, clock.now(), development=True)
     app = examengine.app.create_app(settings, clock, hasher)
-    world = worlds.build(app.state.parts.engine_of_first, clock, hasher)
+    world = worlds.build(app.state.components.engine_of_first, clock, hasher)
     world.sit("Adafirst", right=11)
     world.sit("Ben", right=6, submit=False)
     world.adopt_cut()

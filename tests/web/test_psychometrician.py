@@ -38,7 +38,7 @@ CONSOLE = accounts.system_actor()
 @pytest.fixture
 def engine(app) -> Engine:
     """The engine of the application."""
-    return app.state.parts.engine_of_first
+    return app.state.components.engine_of_first
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from tests.delivery.examples import (
 @pytest.fixture
 def candidate(app, clock):
     """Somebody who can start an exam in two sections, the first locked and of 20 minutes."""
-    return sitting_in_sections(app.state.parts.engine_of_first, clock)
+    return sitting_in_sections(app.state.components.engine_of_first, clock)
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def look(browser, candidate, path):
 
 def types(app, candidate):
     """What the log holds."""
-    with db.reading(app.state.parts.engine_of_first) as session:
+    with db.reading(app.state.components.engine_of_first) as session:
         return [row.type for row in delivery.attempt_log(session, candidate.attempt_id)]
 
 
@@ -157,7 +157,7 @@ def test_parts_that_do_not_exist_and_those_of_others_are_not_found(browser, app,
     """
     assert look(browser, candidate, "sections/3").status_code == 404
     assert press(browser, candidate, "sections/99/open").status_code == 404
-    (other,) = sitting(app.state.parts.engine_of_first, clock)
+    (other,) = sitting(app.state.components.engine_of_first, clock)
     assert browser.get(f"/attempts/{other.attempt_id}/sections/1").status_code == 404
     assert browser.get(f"/attempts/{other.attempt_id}/go-on").status_code == 404
 
@@ -168,7 +168,7 @@ def test_without_a_lock_both_parts_are_open_to_the_end(client, app, clock):
     """
     loose = [{**SECTIONS[0], "locked": False}, SECTIONS[1]]
     del loose[0]["minutes"]
-    candidate = sitting_in_sections(app.state.parts.engine_of_first, clock, loose)
+    candidate = sitting_in_sections(app.state.components.engine_of_first, clock, loose)
     client.cookies.set("examengine", candidate.cookie)
     press(client, candidate, "start", consent="yes")
     press(client, candidate, "sections/1/open")

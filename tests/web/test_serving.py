@@ -90,7 +90,7 @@ def test_the_first_stranger_builds_nothing(app, client, monkeypatch, path):
     watch(jinja2.Environment, "compile")
     watch(routing, "get_dependant")
 
-    warm_up(app, app.state.parts.templates)
+    warm_up(app, app.state.components.templates)
     assert set(built) == {"compile", "get_dependant"}
     built.clear()
     client.get(path)

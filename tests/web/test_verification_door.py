@@ -118,7 +118,7 @@ def test_verifying_holds_no_transaction(client, monkeypatch):
     """
     While the verifier works, no transaction is open: not even one that reads.
     """
-    parts, held = client.app.state.parts, []
+    parts, held = client.app.state.components, []
     work = parts.verifications._desk._process.verify
 
     def watched(*asked: object) -> object:

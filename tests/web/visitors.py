@@ -40,7 +40,7 @@ class Visitors:
 
     def writing(self) -> Any:
         """A transaction of the application's database."""
-        return db.writing(self.client.app.state.parts.engine_of_first)  # type: ignore[attr-defined]
+        return db.writing(self.client.app.state.components.engine_of_first)  # type: ignore[attr-defined]
 
     def enter(self, actor: Actor) -> Actor:
         """Sign in as this person."""

@@ -13,7 +13,7 @@ from sqlmodel import Session, SQLModel, col
 from examengine.accounts.organisation_repository import COLUMNS as ORGANISATION
 from examengine.accounts.rules import Actor, Organisation, Role
 from examengine.accounts.tables import AttemptHoldRow, OrganisationRow, SessionRow
-from examengine.db import BulkRead, BulkWrite, Moment
+from examengine.db import BulkRead, BulkWrite, UtcDateTime
 
 _PERSON = SQLModel.metadata.tables["person"].c
 _SESSION = SQLModel.metadata.tables["signed_in_session"].c
@@ -39,10 +39,10 @@ _SIGNED_IN = BulkRead(
             _HOLD,
             and_(
                 _HOLD.c.person_id == _SESSION.person_id,
-                _HOLD.c.until > bindparam("now", type_=Moment),
+                _HOLD.c.until > bindparam("now", type_=UtcDateTime),
             ),
         )
-        .where(_SESSION.expires_at > bindparam("now", type_=Moment), _MEMBERSHIP.active)
+        .where(_SESSION.expires_at > bindparam("now", type_=UtcDateTime), _MEMBERSHIP.active)
     ),
 )
 """Whose sessions these are, and what those people are sitting: one query for a whole batch."""
@@ -70,7 +70,7 @@ _VISIT = (
     .join(OrganisationRow, col(OrganisationRow.id) == _SESSION.organisation_id)
     .where(
         _SESSION.token_digest == bindparam("digest"),
-        _SESSION.expires_at > bindparam("now", type_=Moment),
+        _SESSION.expires_at > bindparam("now", type_=UtcDateTime),
         _MEMBERSHIP.active,
     )
 )

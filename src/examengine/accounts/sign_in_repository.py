@@ -26,7 +26,7 @@ from sqlmodel import Session, SQLModel, col
 
 from examengine.accounts.sign_in_limits import Count
 from examengine.accounts.tables import EntryCodeRow, KnownBrowserRow, TallyRow
-from examengine.db import Moment
+from examengine.db import UtcDateTime
 
 _TALLY = SQLModel.metadata.tables["sign_in_tally"]
 
@@ -66,14 +66,14 @@ def _one_more_of(number: int, dialect: str) -> Executable:
             select(
                 bindparam(f"key_{place}", type_=String),
                 literal_column("1"),
-                bindparam(f"until_{place}", type_=Moment),
+                bindparam(f"until_{place}", type_=UtcDateTime),
             ).where(true())  # without it SQLite reads ON CONFLICT as the condition of a join
             for place in range(number)
         )
     )
     insert = sqlite.insert(_TALLY) if dialect == "sqlite" else postgresql.insert(_TALLY)
     made = insert.from_select(["key", "count", "expires_at"], new)
-    over = _TALLY.c.expires_at <= bindparam("now", type_=Moment)
+    over = _TALLY.c.expires_at <= bindparam("now", type_=UtcDateTime)
     return made.on_conflict_do_update(
         index_elements=[_TALLY.c.key],
         set_={

@@ -8,7 +8,7 @@ from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
 from examengine.db.organisations import OfOrganisation, organisation_field
-from examengine.db.types import Document, Moment
+from examengine.db.types import Document, UtcDateTime
 from examengine.ledger import declare
 
 
@@ -28,7 +28,7 @@ class OrganisationRow(SQLModel, table=True):
     logo_type: str | None = Field(default=None, max_length=20)
     logo_digest: str | None = Field(default=None, max_length=71)
     demonstration: bool = Field(default=False, description="It holds sample data alone.")
-    created_at: datetime = Field(sa_type=Moment)
+    created_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class PersonRow(SQLModel, table=True):
@@ -47,7 +47,7 @@ class PersonRow(SQLModel, table=True):
     password_due: bool = Field(
         default=False, description="Somebody else knows the password: it is changed at sign-in."
     )
-    created_at: datetime = Field(sa_type=Moment)
+    created_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class MembershipRow(OfOrganisation, table=True):
@@ -59,9 +59,9 @@ class MembershipRow(OfOrganisation, table=True):
     person_id: UUID = Field(primary_key=True, foreign_key="person.id", index=True)
     roles: list[str] = Field(sa_type=Document)
     active: bool = True
-    joined_at: datetime = Field(sa_type=Moment)
+    joined_at: datetime = Field(sa_type=UtcDateTime)
     chosen_at: datetime | None = Field(
-        default=None, sa_type=Moment, description="When they last turned to this organisation."
+        default=None, sa_type=UtcDateTime, description="When they last turned to this organisation."
     )
 
 
@@ -75,8 +75,8 @@ class SessionRow(SQLModel, table=True):
     organisation_id: UUID = Field(
         foreign_key="organisation.id", description="The one in which its pages are read."
     )
-    created_at: datetime = Field(sa_type=Moment)
-    expires_at: datetime = Field(sa_type=Moment, index=True)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    expires_at: datetime = Field(sa_type=UtcDateTime, index=True)
     password_due: bool = Field(
         default=False, description="It was opened with a password that has to be changed first."
     )
@@ -92,7 +92,7 @@ class AttemptHoldRow(SQLModel, table=True):
         max_length=64, foreign_key="signed_in_session.token_digest", ondelete="CASCADE", index=True
     )
     person_id: UUID = Field(foreign_key="person.id", index=True)
-    until: datetime = Field(sa_type=Moment)
+    until: datetime = Field(sa_type=UtcDateTime)
 
 
 class KnownBrowserRow(SQLModel, table=True):
@@ -102,8 +102,8 @@ class KnownBrowserRow(SQLModel, table=True):
 
     token_digest: str = Field(primary_key=True, max_length=64)
     person_id: UUID = Field(primary_key=True, foreign_key="person.id", index=True)
-    last_used_at: datetime = Field(sa_type=Moment)
-    expires_at: datetime = Field(sa_type=Moment, index=True)
+    last_used_at: datetime = Field(sa_type=UtcDateTime)
+    expires_at: datetime = Field(sa_type=UtcDateTime, index=True)
 
 
 class EntryCodeRow(SQLModel, table=True):
@@ -113,7 +113,7 @@ class EntryCodeRow(SQLModel, table=True):
 
     person_id: UUID = Field(primary_key=True, foreign_key="person.id")
     code_digest: str = Field(max_length=64)
-    expires_at: datetime = Field(sa_type=Moment, index=True)
+    expires_at: datetime = Field(sa_type=UtcDateTime, index=True)
 
 
 class TallyRow(SQLModel, table=True):
@@ -123,7 +123,7 @@ class TallyRow(SQLModel, table=True):
 
     key: str = Field(primary_key=True, max_length=64)
     count: int
-    expires_at: datetime = Field(sa_type=Moment, index=True)
+    expires_at: datetime = Field(sa_type=UtcDateTime, index=True)
 
 
 class StaffActRow(OfOrganisation, table=True):
@@ -132,7 +132,7 @@ class StaffActRow(OfOrganisation, table=True):
     __tablename__ = "staff_act"
 
     id: UUID = Field(primary_key=True)
-    at: datetime = Field(sa_type=Moment, index=True)
+    at: datetime = Field(sa_type=UtcDateTime, index=True)
     actor_id: UUID = Field(index=True)
     actor_name: str = Field(max_length=200)
     action: str = Field(max_length=80)

@@ -13,7 +13,7 @@ import scipy.sparse
 
 from examengine.assembly.balance import Balance
 from examengine.assembly.blueprint import Blueprint
-from examengine.assembly.integer_program import IntegerProgram, Matrix, Outcome
+from examengine.assembly.integer_program import IntegerProgram, Matrix, SolverStatus
 from examengine.assembly.requirements import Rows
 from examengine.psychometrics.arrays import BoolArray, FloatArray, IntArray
 
@@ -32,7 +32,7 @@ class Chosen:
     unique: tuple[IntArray, ...]
 
 
-def forms_in_turn(blueprint: Blueprint, rows: Rows, balance: Balance) -> Chosen | Outcome:
+def forms_in_turn(blueprint: Blueprint, rows: Rows, balance: Balance) -> Chosen | SolverStatus:
     """Return forms that meet the requirements and are alike, or why there are none.
 
     `INFEASIBLE` means that no forms at all meet the requirements: the first form and its shadow
@@ -46,8 +46,8 @@ def forms_in_turn(blueprint: Blueprint, rows: Rows, balance: Balance) -> Chosen 
     for form in range(blueprint.forms):
         step = _Step(blueprint.common, rows, balance.shares, blueprint.forms - form - 1)
         made = step.made(free, common, target)
-        if isinstance(made, Outcome):
-            return made if form == 0 else Outcome.UNFINISHED
+        if isinstance(made, SolverStatus):
+            return made if form == 0 else SolverStatus.UNFINISHED
         common, alone = made
         if target is None:
             target = balance.shares[alone].sum(axis=0)
@@ -70,7 +70,7 @@ def may_be_met(blueprint: Blueprint, rows: Rows, *, apart: bool) -> bool:
         step = _Step(blueprint.common, rows, nothing, blueprint.forms - 1)
     else:
         step = _Step(0, rows, nothing, 0)
-    return step.made(np.ones(n, dtype=bool), None, None) is not Outcome.INFEASIBLE
+    return step.made(np.ones(n, dtype=bool), None, None) is not SolverStatus.INFEASIBLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class _Step:
 
     def made(
         self, free: BoolArray, common: BoolArray | None, target: FloatArray | None
-    ) -> tuple[BoolArray, BoolArray] | Outcome:
+    ) -> tuple[BoolArray, BoolArray] | SolverStatus:
         """Return which items are common to all forms and which are this form's alone.
 
         Args:

@@ -21,7 +21,7 @@ SOLVER = f"HiGHS {version('highspy')}"
 Matrix: TypeAlias = scipy.sparse.csr_array
 
 
-class Outcome(StrEnum):
+class SolverStatus(StrEnum):
     """How a search ended."""
 
     OPTIMAL = "optimal"
@@ -41,7 +41,7 @@ class Solution:
         bound: Nothing can be smaller.
     """
 
-    outcome: Outcome
+    outcome: SolverStatus
     values: FloatArray
     objective: float
     bound: float
@@ -49,7 +49,7 @@ class Solution:
     @property
     def found(self) -> bool:
         """Tell whether there are values."""
-        return self.outcome in {Outcome.OPTIMAL, Outcome.FOUND}
+        return self.outcome in {SolverStatus.OPTIMAL, SolverStatus.FOUND}
 
 
 @dataclass(slots=True)
@@ -164,12 +164,12 @@ def _solution(highs: Any) -> Solution:
     status, info = highs.getModelStatus(), highs.getInfo()
     nothing = np.empty(0)
     if status == highspy.HighsModelStatus.kInfeasible:
-        return Solution(Outcome.INFEASIBLE, nothing, np.inf, np.inf)
+        return Solution(SolverStatus.INFEASIBLE, nothing, np.inf, np.inf)
     if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
-        return Solution(Outcome.UNFINISHED, nothing, np.inf, float(info.mip_dual_bound))
+        return Solution(SolverStatus.UNFINISHED, nothing, np.inf, float(info.mip_dual_bound))
     optimal = status == highspy.HighsModelStatus.kOptimal
     return Solution(
-        Outcome.OPTIMAL if optimal else Outcome.FOUND,
+        SolverStatus.OPTIMAL if optimal else SolverStatus.FOUND,
         np.array(highs.getSolution().col_value),
         float(info.objective_function_value),
         float(info.mip_dual_bound),

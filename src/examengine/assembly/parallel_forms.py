@@ -12,7 +12,7 @@ from examengine.assembly.clash import clash
 from examengine.assembly.errors import AssemblyInfeasible, AssemblyUnfinished
 from examengine.assembly.form_check import faults_of
 from examengine.assembly.forms_in_turn import Chosen, forms_in_turn, may_be_met
-from examengine.assembly.integer_program import SOLVER, Outcome
+from examengine.assembly.integer_program import SOLVER, SolverStatus
 from examengine.assembly.joint_program import JointProgram
 from examengine.assembly.requirements import Requirement, Rows, apart_in_words, requirements
 from examengine.assembly.swaps import GOOD_ENOUGH, Swaps
@@ -103,7 +103,7 @@ class _Search:
             return best, 0.0, False
         joint = JointProgram(self.blueprint, self.rows, self.balance)
         solution = joint.solved(work=JOINT_WORK // self._size, gap=GOOD_ENOUGH, start=best)
-        if solution.outcome is Outcome.INFEASIBLE:
+        if solution.outcome is SolverStatus.INFEASIBLE:
             raise AssemblyInfeasible(self._clash())
         found = [best] if best is not None else []
         if solution.found:
@@ -111,7 +111,7 @@ class _Search:
         if not found:
             raise AssemblyUnfinished
         closest = min(found, key=lambda chosen: self.balance.difference(chosen.unique))
-        return closest, max(0.0, solution.bound), solution.outcome is Outcome.OPTIMAL
+        return closest, max(0.0, solution.bound), solution.outcome is SolverStatus.OPTIMAL
 
     @property
     def _size(self) -> int:
@@ -129,7 +129,7 @@ class _Search:
             made = forms_in_turn(self.blueprint, self.rows.over(items), self.balance.over(items))
             if isinstance(made, Chosen):
                 return Chosen(items[made.common], tuple(items[form] for form in made.unique))
-            if made is Outcome.INFEASIBLE and len(items) == len(self.items):
+            if made is SolverStatus.INFEASIBLE and len(items) == len(self.items):
                 raise AssemblyInfeasible(self._clash())
         return None
 
@@ -160,7 +160,7 @@ class _Search:
                 return True
             joint = JointProgram(self.blueprint, rows, self.balance)
             outcome = joint.solved(work=JOINT_WORK // self._size, gap=np.inf).outcome
-            return outcome is not Outcome.INFEASIBLE
+            return outcome is not SolverStatus.INFEASIBLE
 
         return clash(self.asked, apart_in_words(self.items, self.blueprint), may)
 

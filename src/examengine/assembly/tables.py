@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKeyConstraint, UniqueConstraint
 from sqlmodel import Field
 
-from examengine.db import Document, Moment, OfOrganisation, organisation_field
+from examengine.db import Document, OfOrganisation, UtcDateTime, organisation_field
 from examengine.ledger import declare
 
 
@@ -21,7 +21,7 @@ class ExamRow(OfOrganisation, table=True):
     bank_id: str = Field(max_length=80, index=True)
     body: dict[str, Any] = Field(sa_type=Document)
     digest: str = Field(max_length=71)
-    saved_at: datetime = Field(sa_type=Moment)
+    saved_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class ScoringPolicyRow(OfOrganisation, table=True):
@@ -40,7 +40,7 @@ class ScoringPolicyRow(OfOrganisation, table=True):
     reason: str = Field(max_length=2000)
     adopted_by: UUID
     adopted_by_name: str = Field(max_length=200)
-    adopted_at: datetime = Field(sa_type=Moment)
+    adopted_at: datetime = Field(sa_type=UtcDateTime)
     digest: str = Field(max_length=71)
 
 
@@ -61,7 +61,7 @@ class FormRow(OfOrganisation, table=True):
     minutes: int
     assembly: dict[str, Any] = Field(sa_type=Document)
     digest: str = Field(max_length=71)
-    published_at: datetime = Field(sa_type=Moment)
+    published_at: datetime = Field(sa_type=UtcDateTime)
     sections: list[dict[str, Any]] | None = Field(default=None, sa_type=Document)
 
 

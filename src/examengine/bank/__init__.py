@@ -1,12 +1,12 @@
 """Items in immutable versions, the types they have, and the parameters adopted for them."""
 
 from examengine.bank.checks import (
-    RULES,
+    LINT_RULES,
     CheckReport,
     Finding,
     KeyLength,
     LintPolicy,
-    Rule,
+    LintRule,
     Severity,
     check_bank,
 )
@@ -33,7 +33,7 @@ from examengine.bank.import_jobs import (
 )
 from examengine.bank.importing import destination, import_bank, load_upload
 from examengine.bank.inline_text import inline, plain
-from examengine.bank.item_types import ITEM_TYPES, Content, Explanation, Fault, ItemType
+from examengine.bank.item_types import ITEM_TYPES, Content, ItemFault, ItemType, Rationale
 from examengine.bank.lint_jobs import LINT, ask_lint, may_be_linted_at_once
 from examengine.bank.lint_rules import BankFindings, LintRuling, RuleInForce
 from examengine.bank.linting import (
@@ -52,6 +52,7 @@ from examengine.bank.rules import (
     Area,
     Bank,
     FileFault,
+    ImportOutcome,
     ImportReport,
     ItemOutcome,
     ItemRef,
@@ -60,7 +61,6 @@ from examengine.bank.rules import (
     LoadedBank,
     LoadedItem,
     MediaFile,
-    Outcome,
     adopted_body,
     item_version,
 )
@@ -87,8 +87,8 @@ __all__ = [
     "IMPORT",
     "ITEM_TYPES",
     "LINT",
+    "LINT_RULES",
     "MEDIA_KINDS",
-    "RULES",
     "AdoptedParameters",
     "Area",
     "Bank",
@@ -97,13 +97,13 @@ __all__ = [
     "CheckReport",
     "Content",
     "Coverage",
-    "Explanation",
     "Exported",
-    "Fault",
     "FileFault",
     "Finding",
     "Format",
+    "ImportOutcome",
     "ImportReport",
+    "ItemFault",
     "ItemOutcome",
     "ItemRef",
     "ItemType",
@@ -113,17 +113,17 @@ __all__ = [
     "KeyLength",
     "Level",
     "LintPolicy",
+    "LintRule",
     "LintRuling",
     "LoadedBank",
     "LoadedItem",
     "MediaFile",
     "MediaFileUnknown",
     "NoFilesSent",
-    "Outcome",
     "ParametersRefused",
     "ParametersUnknown",
+    "Rationale",
     "ResponseMalformed",
-    "Rule",
     "RuleInForce",
     "RuleUnknown",
     "RulingRefused",

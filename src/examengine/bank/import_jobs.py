@@ -11,7 +11,7 @@ from examengine import jobs
 from examengine.accounts import Actor, Role, require
 from examengine.bank.errors import NoFilesSent
 from examengine.bank.importing import import_bank, load_upload
-from examengine.bank.rules import ImportReport, ItemOutcome, Outcome
+from examengine.bank.rules import ImportOutcome, ImportReport, ItemOutcome
 from examengine.bank.service import find_bank
 from examengine.jobs import JobKind, JobQueue, JobRun
 from examengine.kernel.clock import Clock
@@ -175,7 +175,7 @@ def _report(body: Mapping[str, Any]) -> ImportReport:
             item_id=item["item_id"],
             version=item["version"],
             file=item["file"],
-            outcome=Outcome(item["outcome"]),
+            outcome=ImportOutcome(item["outcome"]),
             faults=tuple(item["faults"]),
         )
         for item in body["items"]

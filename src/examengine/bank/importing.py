@@ -15,13 +15,13 @@ from examengine.bank.item_types._stimulus import media_of
 from examengine.bank.rules import (
     Bank,
     FileFault,
+    ImportOutcome,
     ImportReport,
     ItemOutcome,
     ItemVersion,
     LoadedBank,
     LoadedItem,
     MediaFile,
-    Outcome,
     import_outcome,
     item_version,
 )
@@ -71,7 +71,11 @@ def import_bank(
     report = _refuse_dropped_areas(report, loaded.bank, stored, {item.id for item in loaded.items})
     if dry_run or not (report.accepted or leave_out_refused):
         return report
-    new = {one.item_id for one in outcomes if one.outcome in {Outcome.ADDED, Outcome.NEW_VERSION}}
+    new = {
+        one.item_id
+        for one in outcomes
+        if one.outcome in {ImportOutcome.ADDED, ImportOutcome.NEW_VERSION}
+    }
     if not new and before == loaded.bank:
         return report
     now = clock.now()
@@ -162,7 +166,7 @@ def _outcomes(
 
 
 def _refused(item: LoadedItem, faults: Sequence[str]) -> ItemOutcome:
-    return ItemOutcome(item.id, item.version, item.file, Outcome.REFUSED, tuple(faults))
+    return ItemOutcome(item.id, item.version, item.file, ImportOutcome.REFUSED, tuple(faults))
 
 
 def _report(
@@ -177,7 +181,7 @@ def _report(
         else:
             unread[fault.item_id, fault.file].append(str(fault))
     refused = (
-        ItemOutcome(item_id, None, file, Outcome.REFUSED, tuple(faults))
+        ItemOutcome(item_id, None, file, ImportOutcome.REFUSED, tuple(faults))
         for (item_id, file), faults in unread.items()
     )
     items = sorted((*outcomes, *refused), key=lambda item: (item.item_id, item.file))

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from examengine.bank.item_types import ITEM_TYPES, Content, Fault, ItemType
+from examengine.bank.item_types import ITEM_TYPES, Content, ItemFault, ItemType
 from examengine.bank.item_types import _fields as check
 from examengine.bank.item_types._stimulus import stimulus_faults
 
@@ -24,12 +24,12 @@ def item_type_of(content: Content) -> ItemType | None:
     return ITEM_TYPES.get(name) if isinstance(name, str) else None
 
 
-def item_faults(content: Content) -> Iterator[Fault]:
+def item_faults(content: Content) -> Iterator[ItemFault]:
     """Say everything that is wrong with an item; an item without faults can be used."""
     if content.get("schema") != SCHEMA:
-        yield Fault("schema", f"must be {SCHEMA}")
+        yield ItemFault("schema", f"must be {SCHEMA}")
     if not isinstance(content.get("id"), str) or not ITEM_ID.fullmatch(content["id"]):
-        yield Fault(
+        yield ItemFault(
             "id",
             "must be 1 to 128 letters, digits, underscores, dots, colons or hyphens, "
             "such as DL-AVG-001",
@@ -46,33 +46,33 @@ def item_faults(content: Content) -> Iterator[Fault]:
     yield from stimulus_faults(content)
     item_type = item_type_of(content)
     if item_type is None:
-        yield Fault("type", f"must be one of {', '.join(ITEM_TYPES)}")
+        yield ItemFault("type", f"must be one of {', '.join(ITEM_TYPES)}")
         return
     yield from check.known(content, [*COMMON_FIELDS, *item_type.fields], at="")
     own = tuple(item_type.faults(content))
     yield from own or item_type.scoring_faults(content)
 
 
-def _whole_number(content: Content, name: str, least: int, most: int) -> Iterator[Fault]:
+def _whole_number(content: Content, name: str, least: int, most: int) -> Iterator[ItemFault]:
     value = content.get(name)
     if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
-        yield Fault(name, f"must be a whole number from {least} to {most}, without quotes")
+        yield ItemFault(name, f"must be a whole number from {least} to {most}, without quotes")
 
 
-def _enemies(content: Content) -> Iterator[Fault]:
+def _enemies(content: Content) -> Iterator[ItemFault]:
     enemies = content.get("enemies", [])
     if not isinstance(enemies, list) or not all(isinstance(enemy, str) for enemy in enemies):
-        yield Fault("enemies", "must list the ids of items; [] when there are none")
+        yield ItemFault("enemies", "must list the ids of items; [] when there are none")
     elif content.get("id") in enemies:
-        yield Fault("enemies", "names the item itself; list other items only")
+        yield ItemFault("enemies", "names the item itself; list other items only")
     elif len(set(enemies)) != len(enemies):
-        yield Fault("enemies", "names an item twice; list each once")
+        yield ItemFault("enemies", "names an item twice; list each once")
 
 
-def _provenance(content: Content) -> Iterator[Fault]:
+def _provenance(content: Content) -> Iterator[ItemFault]:
     provenance = content.get("provenance", {})
     if not isinstance(provenance, Mapping):
-        yield Fault("provenance", "is no mapping; give author, written and licence")
+        yield ItemFault("provenance", "is no mapping; give author, written and licence")
         return
     yield from check.known(provenance, PROVENANCE, at="provenance")
     for name in PROVENANCE:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from examengine.bank.checks import RULES, Finding, LintPolicy, Rule, Severity, judged
+from examengine.bank.checks import LINT_RULES, Finding, LintPolicy, LintRule, Severity, judged
 from examengine.bank.errors import RulingRefused
 
 SHORTEST_REASON, LONGEST_REASON = 10, 2_000
@@ -31,7 +31,7 @@ class LintRuling:
 class RuleInForce:
     """A rule as a bank judges it: the ruling that counts, if any, and what it found."""
 
-    rule: Rule
+    rule: LintRule
     severity: Severity
     ruling: LintRuling | None
     findings: tuple[Finding, ...]
@@ -88,7 +88,7 @@ def rules_in_force(
             newest.get(rule.name),
             tuple(one for one in found if one.rule == rule.name),
         )
-        for rule in RULES.values()
+        for rule in LINT_RULES.values()
     ]
     order = list(Severity)
     return tuple(sorted(rules, key=lambda one: (not one.findings, order.index(one.severity))))
@@ -100,7 +100,7 @@ def checked_ruling(rule: str, severity: str, reason: str) -> tuple[Severity, str
     Raises:
         RulingRefused: There is no such rule or severity, or the reason says nothing.
     """
-    if rule not in RULES:
+    if rule not in LINT_RULES:
         raise RulingRefused("there is no such rule")
     if severity not in set(Severity):
         raise RulingRefused("a rule is an error, a warning, or off")

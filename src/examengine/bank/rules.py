@@ -164,7 +164,7 @@ class LoadedBank:
     faults: tuple[FileFault, ...]
 
 
-class Outcome(StrEnum):
+class ImportOutcome(StrEnum):
     """What an import does with one item."""
 
     ADDED = "added"
@@ -180,7 +180,7 @@ class ItemOutcome:
     item_id: str
     version: int | None
     file: str
-    outcome: Outcome
+    outcome: ImportOutcome
     faults: tuple[str, ...] = ()
 
 
@@ -202,14 +202,14 @@ class ImportReport:
     @property
     def accepted(self) -> bool:
         """Tell whether nothing was refused."""
-        return not self.faults and not self.of(Outcome.REFUSED)
+        return not self.faults and not self.of(ImportOutcome.REFUSED)
 
     @property
     def n_usable(self) -> int:
         """Return how many items can come in, whatever becomes of the others."""
-        return len(self.items) - len(self.of(Outcome.REFUSED))
+        return len(self.items) - len(self.of(ImportOutcome.REFUSED))
 
-    def of(self, outcome: Outcome) -> tuple[ItemOutcome, ...]:
+    def of(self, outcome: ImportOutcome) -> tuple[ItemOutcome, ...]:
         """Return the items with one outcome."""
         return tuple(item for item in self.items if item.outcome is outcome)
 
@@ -266,24 +266,25 @@ def import_outcome(candidate: ItemVersion, latest: ItemVersion | None, file: str
     versions they showed, so a version that changed under them would be a forged record.
     """
 
-    def decided(outcome: Outcome, *faults: str) -> ItemOutcome:
+    def decided(outcome: ImportOutcome, *faults: str) -> ItemOutcome:
         return ItemOutcome(candidate.item_id, candidate.version, file, outcome, faults)
 
     if latest is None:
-        return decided(Outcome.ADDED)
+        return decided(ImportOutcome.ADDED)
     if latest.bank_id != candidate.bank_id:
         return decided(
-            Outcome.REFUSED, f"the id belongs to an item of the bank {latest.bank_id}; give another"
+            ImportOutcome.REFUSED,
+            f"the id belongs to an item of the bank {latest.bank_id}; give another",
         )
     if latest.digest == candidate.digest:
-        return decided(Outcome.UNCHANGED)
+        return decided(ImportOutcome.UNCHANGED)
     if candidate.version <= latest.version:
         return decided(
-            Outcome.REFUSED,
+            ImportOutcome.REFUSED,
             f"the content differs from version {latest.version}, which is in the bank and cannot "
             f"change; set version: {latest.version + 1}",
         )
-    return decided(Outcome.NEW_VERSION)
+    return decided(ImportOutcome.NEW_VERSION)
 
 
 def adopted_body(

@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKeyConstraint, LargeBinary, Text
 from sqlmodel import Field
 
 from examengine.db.organisations import OfOrganisation, organisation_field
-from examengine.db.types import Document, Moment
+from examengine.db.types import Document, UtcDateTime
 from examengine.ledger import declare
 
 
@@ -30,9 +30,11 @@ class BankRow(OfOrganisation, table=True):
     provenance: str = Field(sa_type=Text)
     areas: list[dict[str, str]] = Field(sa_type=Document)
     levels: list[dict[str, str]] = Field(sa_type=Document)
-    imported_at: datetime = Field(sa_type=Moment)
+    imported_at: datetime = Field(sa_type=UtcDateTime)
     linted_at: datetime | None = Field(
-        default=None, sa_type=Moment, description="When its findings were kept; none before 0.2."
+        default=None,
+        sa_type=UtcDateTime,
+        description="When its findings were kept; none before 0.2.",
     )
 
 
@@ -48,7 +50,7 @@ class ItemVersionRow(OfOrganisation, table=True):
     bank_id: str = Field(max_length=60, index=True)
     digest: str = Field(max_length=71, description="Of the content, media files by their digests.")
     content: dict[str, Any] = Field(sa_type=Document)
-    imported_at: datetime = Field(sa_type=Moment)
+    imported_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class MediaFileRow(OfOrganisation, table=True):
@@ -89,7 +91,7 @@ class LintRulingRow(OfOrganisation, table=True):
     severity: str = Field(max_length=10)
     reason: str = Field(sa_type=Text)
     ruled_by: UUID
-    ruled_at: datetime = Field(sa_type=Moment)
+    ruled_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class AdoptedParametersRow(OfOrganisation, table=True):
@@ -104,7 +106,7 @@ class AdoptedParametersRow(OfOrganisation, table=True):
     body: dict[str, Any] = Field(sa_type=Document)
     run_id: UUID
     run_digest: str = Field(max_length=71)
-    adopted_at: datetime = Field(sa_type=Moment)
+    adopted_at: datetime = Field(sa_type=UtcDateTime)
     adopted_by: UUID
     reason: str = Field(sa_type=Text)
 

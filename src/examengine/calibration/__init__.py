@@ -1,13 +1,13 @@
 """Calibration runs of response matrices, and parameters adopted back into the bank."""
 
 from examengine.calibration.analysis import (
-    Analysis,
-    ItemAnalysis,
+    ItemResponses,
     MatrixAnalysis,
-    ScoreDistribution,
+    RawScoreCounts,
+    ResponseAnalysis,
 )
 from examengine.calibration.analysis_cache import AnalysisCache
-from examengine.calibration.curves import FormCurves, ItemCurves
+from examengine.calibration.curves import PlottedFormCurves, PlottedItemCurves
 from examengine.calibration.errors import (
     CalibrationRefused,
     FiguresToCome,
@@ -17,7 +17,7 @@ from examengine.calibration.errors import (
     SnapshotUnknown,
 )
 from examengine.calibration.estimation import RunSettings
-from examengine.calibration.flags import RULES, Rule
+from examengine.calibration.flags import FLAG_RULES, FlagRule
 from examengine.calibration.item_figures import ITEM_FIGURES, ShownAnalysis
 from examengine.calibration.item_table import (
     SORTS,
@@ -61,19 +61,17 @@ from examengine.calibration.service import (
 
 __all__ = [
     "CLASSICAL_FIGURES",
+    "FLAG_RULES",
     "ITEM_FIGURES",
     "MODELS",
-    "RULES",
     "RUN",
     "SORTS",
-    "Analysis",
     "AnalysisCache",
     "CalibrationRefused",
     "CalibrationRun",
     "FiguresToCome",
-    "FormCurves",
-    "ItemAnalysis",
-    "ItemCurves",
+    "FlagRule",
+    "ItemResponses",
     "ItemReview",
     "ItemRow",
     "ItemStep",
@@ -81,15 +79,17 @@ __all__ = [
     "Overview",
     "OverviewLine",
     "PilotRefused",
+    "PlottedFormCurves",
+    "PlottedItemCurves",
+    "RawScoreCounts",
+    "ResponseAnalysis",
     "Review",
-    "Rule",
     "RunModel",
     "RunNotAdoptable",
     "RunReview",
     "RunSettings",
     "RunSummary",
     "RunUnknown",
-    "ScoreDistribution",
     "ShownAnalysis",
     "SnapshotFiles",
     "SnapshotUnknown",

@@ -26,7 +26,7 @@ N_SCORE_GROUPS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class ItemAnalysis:
+class ItemResponses:
     """One item among the candidates who were given it.
 
     Attributes:
@@ -47,7 +47,7 @@ class ItemAnalysis:
 
 
 @dataclass(frozen=True, slots=True)
-class ScoreDistribution:
+class RawScoreCounts:
     """How many candidates reached each raw score, without gaps.
 
     Attributes:
@@ -60,7 +60,7 @@ class ScoreDistribution:
 
 
 @dataclass(frozen=True, slots=True)
-class Analysis:
+class ResponseAnalysis:
     """What is known of responses before any model.
 
     Attributes:
@@ -71,16 +71,16 @@ class Analysis:
     """
 
     matrix: MatrixOutline
-    items: tuple[ItemAnalysis, ...]
+    items: tuple[ItemResponses, ...]
     reliability: tuple[ReliabilitySummary, ...]
-    distribution: ScoreDistribution | None
+    distribution: RawScoreCounts | None
 
     @property
     def n_persons(self) -> int:
         """Number of candidates."""
         return self.matrix.n_persons
 
-    def item(self, item_id: str) -> ItemAnalysis:
+    def item(self, item_id: str) -> ItemResponses:
         """Return one item.
 
         Raises:
@@ -90,7 +90,7 @@ class Analysis:
 
 
 @dataclass(frozen=True, slots=True)
-class MatrixAnalysis(Analysis):
+class MatrixAnalysis(ResponseAnalysis):
     """An analysis that was just made, with the cells it was made of."""
 
     matrix: ResponseMatrix
@@ -107,7 +107,7 @@ def analyse(matrix: ResponseMatrix) -> MatrixAnalysis:
     )
 
 
-def as_statistics(analysis: Analysis) -> dict[str, Any]:
+def as_statistics(analysis: ResponseAnalysis) -> dict[str, Any]:
     """Return the classical part of the statistics that are stored with a run."""
     return {
         "classical": [
@@ -136,7 +136,7 @@ def as_statistics(analysis: Analysis) -> dict[str, Any]:
     }
 
 
-def _items(matrix: ResponseMatrix, responses: Responses) -> tuple[ItemAnalysis, ...]:
+def _items(matrix: ResponseMatrix, responses: Responses) -> tuple[ItemResponses, ...]:
     figures = item_statistics(responses.scores, responses.max_scores)
     all_totals = totals(responses.scores, responses.max_scores)
     total, weight = all_totals.shares(), responses.weights
@@ -159,7 +159,7 @@ def _items(matrix: ResponseMatrix, responses: Responses) -> tuple[ItemAnalysis, 
         omitted = float((codes == OMITTED_CODE).sum() / n_presented)
         points = matrix.points_of_answers(place) if matrix.most_points[place] > 1 else {}
         found.append(
-            ItemAnalysis(item, matrix.scored[place], figures[place], omitted, options, points)
+            ItemResponses(item, matrix.scored[place], figures[place], omitted, options, points)
         )
     return tuple(found)
 
@@ -180,14 +180,14 @@ class _GroupsByForm:
         return self._known[name]
 
 
-def _distribution(responses: Responses) -> ScoreDistribution | None:
+def _distribution(responses: Responses) -> RawScoreCounts | None:
     possible = responses.max_raw_scores
     if not possible.size or (possible != possible[0]).any():
         return None
     raw = responses.raw_scores
     lowest = int(raw.min())
     counts = np.bincount(raw - lowest)
-    return ScoreDistribution(
+    return RawScoreCounts(
         int(possible[0]),
         tuple((lowest + step, float(count)) for step, count in enumerate(counts)),
     )

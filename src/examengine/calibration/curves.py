@@ -20,7 +20,7 @@ LOWEST, HIGHEST, STEPS = -4.0, 4.0, 81
 
 
 @dataclass(frozen=True, slots=True)
-class ItemCurves:
+class PlottedItemCurves:
     """One item by ability.
 
     Attributes:
@@ -43,7 +43,7 @@ class ItemCurves:
 
 
 @dataclass(frozen=True, slots=True)
-class FormCurves:
+class PlottedFormCurves:
     """One form by ability.
 
     Attributes:
@@ -59,7 +59,7 @@ class FormCurves:
     sem: tuple[float, ...]
 
 
-def item_curves(run: CalibrationRun, item_id: str) -> ItemCurves:
+def item_curves(run: CalibrationRun, item_id: str) -> PlottedItemCurves:
     """Return the curves of one item of a run.
 
     Raises:
@@ -69,7 +69,7 @@ def item_curves(run: CalibrationRun, item_id: str) -> ItemCurves:
     theta, fit = _abilities(), run.item_fit.get(item_id, {})
     most_points = item.n_categories - 1
     shares = category_probabilities([item], theta)[:, 0, :].T
-    return ItemCurves(
+    return PlottedItemCurves(
         theta=tuple(theta.tolist()),
         expected=tuple((expected_item_scores([item], theta)[:, 0] / most_points).tolist()),
         information=tuple(information_of_items([item], theta)[:, 0].tolist()),
@@ -82,7 +82,9 @@ def item_curves(run: CalibrationRun, item_id: str) -> ItemCurves:
     )
 
 
-def form_curves(run: CalibrationRun, code: str, item_ids: Collection[str]) -> FormCurves | None:
+def form_curves(
+    run: CalibrationRun, code: str, item_ids: Collection[str]
+) -> PlottedFormCurves | None:
     """Return information and error of the items of a form that a run has calibrated.
 
     Args:
@@ -96,7 +98,7 @@ def form_curves(run: CalibrationRun, code: str, item_ids: Collection[str]) -> Fo
     items, theta = _calibrated(run, item_ids), _abilities()
     if not items:
         return None
-    return FormCurves(
+    return PlottedFormCurves(
         code=code,
         theta=tuple(theta.tolist()),
         information=tuple(information_of_test(items, theta).tolist()),

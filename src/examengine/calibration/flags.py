@@ -53,7 +53,7 @@ class ItemFigures:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class FlagRule:
     """One reason to look again."""
 
     code: str
@@ -85,8 +85,8 @@ def _draws_the_strong(item: ItemFigures) -> bool:
     )
 
 
-RULES = (
-    Rule(
+FLAG_RULES = (
+    FlagRule(
         "negative_slope",
         "negative slope",
         "a is below 0: the stronger a candidate, the less often the answer earns its points. "
@@ -94,7 +94,7 @@ RULES = (
         True,
         lambda item: _below(item.a, 0.0),
     ),
-    Rule(
+    FlagRule(
         "distractor_over_key",
         "distractor beats key",
         "A wrong answer was chosen more often than the key; of an item worth several points, more "
@@ -102,7 +102,7 @@ RULES = (
         True,
         _drawn_more_than_key,
     ),
-    Rule(
+    FlagRule(
         "distractor_draws_strong",
         "strong distractor",
         f"A wrong answer that at least {100 * RARE_OPTION:.0f} % chose goes with a high score on "
@@ -110,7 +110,7 @@ RULES = (
         True,
         _draws_the_strong,
     ),
-    Rule(
+    FlagRule(
         "weak",
         "weak",
         f"The item-rest correlation is below {LEAST_ITEM_REST}: the item hardly tells strong from "
@@ -118,14 +118,14 @@ RULES = (
         False,
         lambda item: _below(item.item_rest_r, LEAST_ITEM_REST),
     ),
-    Rule(
+    FlagRule(
         "flat",
         "flat curve",
         f"a is below {LEAST_SLOPE}: the item adds little information anywhere.",
         False,
         lambda item: _below(item.a, LEAST_SLOPE) and not _below(item.a, 0.0),
     ),
-    Rule(
+    FlagRule(
         "hard",
         "hard",
         f"p is below {HARDEST}: fewer than one candidate in five answered right, or less than one "
@@ -133,14 +133,14 @@ RULES = (
         False,
         lambda item: _below(item.p, HARDEST),
     ),
-    Rule(
+    FlagRule(
         "easy",
         "easy",
         f"p is above {EASIEST}: nearly everybody answered right, or got nearly all points.",
         False,
         lambda item: _above(item.p, EASIEST),
     ),
-    Rule(
+    FlagRule(
         "misfit",
         "misfit",
         f"S-X² has p below {MISFIT_P}: the answers do not follow the curve. Among 100 items that "
@@ -148,7 +148,7 @@ RULES = (
         False,
         lambda item: _below(item.s_x2_p, MISFIT_P),
     ),
-    Rule(
+    FlagRule(
         "infit",
         "infit",
         f"Infit lies outside {INFIT_LOW} to {INFIT_HIGH}: answers near the item's own difficulty "
@@ -156,7 +156,7 @@ RULES = (
         False,
         lambda item: _below(item.infit, INFIT_LOW) or _above(item.infit, INFIT_HIGH),
     ),
-    Rule(
+    FlagRule(
         "outfit",
         "outfit",
         f"Outfit lies outside {OUTFIT_LOW} to {OUTFIT_HIGH}: answers far from the difficulty "
@@ -164,7 +164,7 @@ RULES = (
         False,
         lambda item: _below(item.outfit, OUTFIT_LOW) or _above(item.outfit, OUTFIT_HIGH),
     ),
-    Rule(
+    FlagRule(
         "few",
         "few",
         f"Fewer than {FEWEST_PERSONS} candidates were given the item: read its other figures with "
@@ -175,7 +175,11 @@ RULES = (
 )
 
 
-def flags_of(item: ItemFigures) -> tuple[Rule, ...]:
+def flags_of(item: ItemFigures) -> tuple[FlagRule, ...]:
     """Return the rules that an item meets, the gravest first; of few persons, only that."""
-    asked = RULES if item.n >= FEWEST_FLAGGED else [rule for rule in RULES if rule.code == "few"]
+    asked = (
+        FLAG_RULES
+        if item.n >= FEWEST_FLAGGED
+        else [rule for rule in FLAG_RULES if rule.code == "few"]
+    )
     return tuple(rule for rule in asked if rule.holds(item))

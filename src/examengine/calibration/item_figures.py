@@ -11,7 +11,7 @@ from sqlmodel import Session
 from examengine.accounts import Actor, Role, require
 from examengine.assembly import Form
 from examengine.bank import item_versions
-from examengine.calibration.analysis import Analysis
+from examengine.calibration.analysis import ResponseAnalysis
 from examengine.calibration.analysis_cache import AnalysisCache
 from examengine.calibration.kept_analysis import items_named, kept, read_again
 from examengine.calibration.service import analysis_of
@@ -34,7 +34,7 @@ class ShownAnalysis:
         job: The newest job that computes it, where it is missing or out of date.
     """
 
-    analysis: Analysis | None
+    analysis: ResponseAnalysis | None
     current: bool = True
     computed_at: datetime | None = None
     job: Job | None = None
@@ -78,7 +78,9 @@ def shown_analysis(
     )
 
 
-def _read(session: Session, body: Mapping[str, Any] | None, scope: Scope) -> Analysis | None:
+def _read(
+    session: Session, body: Mapping[str, Any] | None, scope: Scope
+) -> ResponseAnalysis | None:
     """Return what was kept of one scope; None where it was not computed, and where nobody counts.
 
     Raises:

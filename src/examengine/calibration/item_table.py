@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
-from examengine.calibration.analysis import Analysis, ItemAnalysis
-from examengine.calibration.flags import ItemFigures, OptionFigures, Rule, flags_of
+from examengine.calibration.analysis import ItemResponses, ResponseAnalysis
+from examengine.calibration.flags import FlagRule, ItemFigures, OptionFigures, flags_of
 from examengine.calibration.runs import CalibrationRun
 from examengine.marking import OMITTED
 
@@ -46,7 +46,7 @@ class ItemRow:
     s_x2_p: float | None
     infit: float | None
     outfit: float | None
-    flags: tuple[Rule, ...]
+    flags: tuple[FlagRule, ...]
 
     @property
     def location(self) -> float | None:
@@ -76,7 +76,7 @@ SORTS: dict[str, Callable[[ItemRow], Any]] = {
 """What the table can be sorted by."""
 
 
-def item_row(item: ItemAnalysis, run: CalibrationRun | None) -> ItemRow:
+def item_row(item: ItemResponses, run: CalibrationRun | None) -> ItemRow:
     """Return the row of one item.
 
     Args:
@@ -121,7 +121,7 @@ def steps_of(parameters: Mapping[str, Any]) -> tuple[ItemStep, ...]:
     return tuple(ItemStep(value, error) for value, error in zip(values, errors, strict=True))
 
 
-def item_rows(analysis: Analysis, run: CalibrationRun | None) -> tuple[ItemRow, ...]:
+def item_rows(analysis: ResponseAnalysis, run: CalibrationRun | None) -> tuple[ItemRow, ...]:
     """Return the rows of all items, in the order of the responses."""
     return tuple(item_row(item, run) for item in analysis.items)
 
@@ -142,7 +142,7 @@ def sorted_rows(
     return (*sorted(known, key=figure, reverse=descending), *unknown)
 
 
-def _flagged(row: ItemRow, item: ItemAnalysis) -> ItemRow:
+def _flagged(row: ItemRow, item: ItemResponses) -> ItemRow:
     figures = ItemFigures(
         n=row.n,
         p=row.p,
@@ -164,7 +164,7 @@ def _flagged(row: ItemRow, item: ItemAnalysis) -> ItemRow:
     return ItemRow(**{**fields, "flags": flags_of(figures)})
 
 
-def _rewarded(item: ItemAnalysis) -> float | None:
+def _rewarded(item: ItemResponses) -> float | None:
     """Return the share who got points for an item; None where it is right or wrong, as p says."""
     if not item.points:
         return None

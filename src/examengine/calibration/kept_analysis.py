@@ -12,10 +12,10 @@ from uuid import UUID
 
 from examengine.bank import ItemRef, ItemVersion
 from examengine.calibration.analysis import (
-    Analysis,
-    ItemAnalysis,
+    ItemResponses,
     MatrixAnalysis,
-    ScoreDistribution,
+    RawScoreCounts,
+    ResponseAnalysis,
 )
 from examengine.calibration.flags import RARE_OPTION
 from examengine.marking import LeftOut, MatrixOutline, Policy, Scope
@@ -54,7 +54,7 @@ def items_named(body: Body) -> list[ItemRef]:
     return [ItemRef(*item["ref"]) for item in body["items"]]
 
 
-def read_again(body: Body, versions: Mapping[ItemRef, ItemVersion]) -> Analysis:
+def read_again(body: Body, versions: Mapping[ItemRef, ItemVersion]) -> ResponseAnalysis:
     """Return an analysis that was kept.
 
     Args:
@@ -75,7 +75,7 @@ def read_again(body: Body, versions: Mapping[ItemRef, ItemVersion]) -> Analysis:
         digest=matrix["digest"],
         former_digest=matrix["former_digest"],
     )
-    return Analysis(
+    return ResponseAnalysis(
         matrix=outline,
         items=tuple(map(_read_item, items, body["items"])),
         reliability=tuple(map(_read_reliability, body["reliability"])),
@@ -83,7 +83,7 @@ def read_again(body: Body, versions: Mapping[ItemRef, ItemVersion]) -> Analysis:
     )
 
 
-def _kept_item(item: ItemAnalysis) -> dict[str, Any]:
+def _kept_item(item: ItemResponses) -> dict[str, Any]:
     version = item.item
     return {
         "ref": [version.item_id, version.version, version.digest],
@@ -97,7 +97,7 @@ def _kept_item(item: ItemAnalysis) -> dict[str, Any]:
     }
 
 
-def _told(item: ItemAnalysis) -> Iterable[OptionStatistics]:
+def _told(item: ItemResponses) -> Iterable[OptionStatistics]:
     """Return the answers that are keys, that earn points, that are not rare, or the least so."""
     frequent = sorted(item.options, key=lambda option: -option.n)[:MOST_FREQUENT]
     names = {option.option for option in frequent}
@@ -111,8 +111,8 @@ def _told(item: ItemAnalysis) -> Iterable[OptionStatistics]:
     ]
 
 
-def _read_item(version: ItemVersion, body: Body) -> ItemAnalysis:
-    return ItemAnalysis(
+def _read_item(version: ItemVersion, body: Body) -> ItemResponses:
+    return ItemResponses(
         item=version,
         scored=body["scored"],
         figures=ItemStatistics(**_figures(body["figures"])),
@@ -145,11 +145,11 @@ def _read_reliability(body: Body) -> ReliabilitySummary:
     )
 
 
-def _read_distribution(body: Body | None) -> ScoreDistribution | None:
+def _read_distribution(body: Body | None) -> RawScoreCounts | None:
     if body is None:
         return None
     counts = tuple((score, count) for score, count in body["counts"])
-    return ScoreDistribution(body["max_score"], counts)
+    return RawScoreCounts(body["max_score"], counts)
 
 
 def _figures(body: Body) -> dict[str, Any]:

@@ -8,11 +8,11 @@ from sqlmodel import Session
 from examengine.accounts import Actor
 from examengine.assembly import Exam, Form, find_exam, find_form
 from examengine.bank import current_parameters
-from examengine.calibration.analysis import Analysis, ItemAnalysis
+from examengine.calibration.analysis import ItemResponses, ResponseAnalysis
 from examengine.calibration.analysis_cache import AnalysisCache
 from examengine.calibration.curves import (
-    FormCurves,
-    ItemCurves,
+    PlottedFormCurves,
+    PlottedItemCurves,
     error_at,
     form_curves,
     item_curves,
@@ -57,7 +57,7 @@ class Review:
     adopted_run: UUID | None
 
     @property
-    def analysis(self) -> Analysis | None:
+    def analysis(self) -> ResponseAnalysis | None:
         """Return the classical figures; None before anybody counts, or before they are there."""
         return self.shown.analysis
 
@@ -97,7 +97,7 @@ class Review:
             for one in self.analysis.reliability
         )
 
-    def form_curves(self) -> tuple[FormCurves, ...]:
+    def form_curves(self) -> tuple[PlottedFormCurves, ...]:
         """Return the curves of every form whose operational items the run has calibrated."""
         if self.run is None:
             return ()
@@ -117,9 +117,9 @@ class ItemReview:
     """One item of an administration under review."""
 
     review: Review
-    item: ItemAnalysis
+    item: ItemResponses
     row: ItemRow
-    curves: ItemCurves | None
+    curves: PlottedItemCurves | None
     before: str | None
     """The item before it, by id; None at the beginning."""
     after: str | None
@@ -216,7 +216,7 @@ def run_review(session: Session, actor: Actor, run_id: UUID) -> RunReview:
     )
 
 
-def _curves(run: CalibrationRun | None, item_id: str) -> ItemCurves | None:
+def _curves(run: CalibrationRun | None, item_id: str) -> PlottedItemCurves | None:
     return None if run is None or item_id not in run.items else item_curves(run, item_id)
 
 

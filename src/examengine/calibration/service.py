@@ -102,7 +102,7 @@ def run_calibration(
 
 
 @dataclass(frozen=True, slots=True)
-class Calibrated:
+class UnsavedRun:
     """A calibration that is not stored yet, with the responses it was made of."""
 
     analysis: MatrixAnalysis
@@ -119,7 +119,7 @@ def calibrated(
     settings: RunSettings,
     *,
     run_id: UUID | None = None,
-) -> Calibrated:
+) -> UnsavedRun:
     """Calibrate responses; nothing is written.
 
     Args:
@@ -143,10 +143,10 @@ def calibrated(
     if any(source.simulated for source in sources):
         result = replace(result, body={**result.body, "simulated": True})
     run = _run(clock, actor, analysis, settings, result, run_id or new_id(clock.now()))
-    return Calibrated(analysis, run)
+    return UnsavedRun(analysis, run)
 
 
-def store_run(session: Session, actor: Actor, found: Calibrated) -> None:
+def store_run(session: Session, actor: Actor, found: UnsavedRun) -> None:
     """Store a run with the responses it was made of, and note it in the trail.
 
     Raises:

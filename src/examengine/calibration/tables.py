@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKeyConstraint
 from sqlmodel import Field
 
-from examengine.db import Document, Moment, OfOrganisation, organisation_field
+from examengine.db import Document, OfOrganisation, UtcDateTime, organisation_field
 from examengine.ledger import declare
 
 
@@ -28,7 +28,7 @@ class SnapshotRow(OfOrganisation, table=True):
     scored: bytes
     raw: bytes
     key: bytes
-    taken_at: datetime = Field(sa_type=Moment)
+    taken_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class CalibrationRunRow(OfOrganisation, table=True):
@@ -58,7 +58,7 @@ class CalibrationRunRow(OfOrganisation, table=True):
     result_digest: str = Field(max_length=71)
     code_version: str = Field(max_length=40)
     ran_by: UUID
-    ran_at: datetime = Field(sa_type=Moment, index=True)
+    ran_at: datetime = Field(sa_type=UtcDateTime, index=True)
     digest: str = Field(max_length=71)
 
 

@@ -9,12 +9,12 @@ import typer
 from examengine.commands.analysis_page import analysis_page
 from examengine.commands.files import put, refusals_as_faults
 from examengine.commands.psychometric_input import (
-    Fault,
+    UnusableOption,
     keys_from,
     responses_from,
     simulated_in,
 )
-from examengine.commands.psychometric_options import Key, Out, Responses, Simulated
+from examengine.commands.psychometric_options import Key, Out, ResponsesArgument, SimulatedOption
 from examengine.psychometrics.csv_tables import number_in
 from examengine.psychometrics.documents import CODE_VERSION, as_json, plain
 from examengine.psychometrics.response_files import ResponseData
@@ -22,7 +22,7 @@ from examengine.psychometrics.results import Analysis, analyse
 
 
 def analyse_responses(
-    responses: Responses,
+    responses: ResponsesArgument,
     key: Key = None,
     omit: Annotated[
         list[str] | None, typer.Option(help="Option id that means left out; may be repeated.")
@@ -31,7 +31,7 @@ def analyse_responses(
         list[str] | None,
         typer.Option(help="DOMAIN=WEIGHT for every domain of the key: a composite's reliability."),
     ] = None,
-    simulated: Simulated = False,
+    simulated: SimulatedOption = False,
     html: Annotated[Path | None, typer.Option(help="Also write a report to read.")] = None,
     out: Out = None,
 ) -> None:
@@ -61,7 +61,9 @@ def _weights_from(options: Sequence[str]) -> Mapping[str, float]:
         name, _, text = option.rpartition("=")
         weight = number_in(text)
         if not name or name in found or weight is None or weight <= 0:
-            raise Fault(f"--domain-weight {option}: DOMAIN=WEIGHT, once each, weights above 0")
+            raise UnusableOption(
+                f"--domain-weight {option}: DOMAIN=WEIGHT, once each, weights above 0"
+            )
         found[name] = weight
     return found
 

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from examengine import bank, db
 from examengine.accounts import Actor
-from examengine.bank import FORMATS, CheckReport, ImportReport, LoadedBank, Outcome
+from examengine.bank import FORMATS, CheckReport, ImportOutcome, ImportReport, LoadedBank
 from examengine.commands.console import console_of
 from examengine.commands.files import unwritable_as_fault
 
@@ -189,7 +189,7 @@ def say_import(report: ImportReport, *, dry_run: bool) -> None:
         _say(f"not for candidates yet: {words}")
     for words in report.warnings:
         _say(f"warning: {words}")
-    _say(", ".join(f"{len(report.of(outcome))} {outcome.value}" for outcome in Outcome))
+    _say(", ".join(f"{len(report.of(outcome))} {outcome.value}" for outcome in ImportOutcome))
     _say(_result(report, dry_run=dry_run))
 
 

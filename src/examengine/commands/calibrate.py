@@ -11,7 +11,7 @@ import typer
 
 from examengine.commands.files import put, refusals_as_faults
 from examengine.commands.psychometric_input import (
-    Fault,
+    UnusableOption,
     keys_from,
     models_for,
     parameters_from,
@@ -20,7 +20,13 @@ from examengine.commands.psychometric_input import (
     simulated_in,
     warn,
 )
-from examengine.commands.psychometric_options import Group, Key, Out, Responses, Simulated
+from examengine.commands.psychometric_options import (
+    Group,
+    Key,
+    Out,
+    ResponsesArgument,
+    SimulatedOption,
+)
 from examengine.psychometrics.estimation import (
     ESTIMATORS,
     FEWEST_KNOTS,
@@ -28,7 +34,7 @@ from examengine.psychometrics.estimation import (
     LatentForm,
     Priors,
     calibrate,
-    spoken_of,
+    reported_names,
 )
 from examengine.psychometrics.option_categories import (
     by_option,
@@ -40,7 +46,7 @@ from examengine.psychometrics.parameters import ItemParameters, ParameterSet, wr
 
 
 def calibrate_responses(
-    responses: Responses,
+    responses: ResponsesArgument,
     model: Annotated[str | None, typer.Option(help="Model of all items, such as 2pl.")] = None,
     models: Annotated[Path | None, typer.Option(help="A model an item (CSV).")] = None,
     key: Key = None,
@@ -69,7 +75,7 @@ def calibrate_responses(
         int, typer.Option(min=FEWEST_KNOTS, max=MOST_KNOTS, help="How freely a histogram bends.")
     ] = 7,
     threads: Annotated[int, typer.Option(min=1, max=64, help="Threads to work on.")] = 1,
-    simulated: Simulated = False,
+    simulated: SimulatedOption = False,
     out: Out = None,
 ) -> None:
     """Estimate item parameters by marginal maximum likelihood (JSON).
@@ -124,9 +130,13 @@ def _check(limits: tuple[float, float], group: str | None, reference: str | None
     """
     low, high = limits
     if not (isfinite(low) and isfinite(high) and low < high):
-        raise Fault(f"--range {low} {high}: two finite numbers are needed, the lower first")
+        raise UnusableOption(
+            f"--range {low} {high}: two finite numbers are needed, the lower first"
+        )
     if reference is not None and group is None:
-        raise Fault(f"--reference {reference}: --group has to name the column that holds groups")
+        raise UnusableOption(
+            f"--reference {reference}: --group has to name the column that holds groups"
+        )
 
 
 def _idle(priors: Priors | None, found: ParameterSet) -> Iterator[str]:
@@ -141,7 +151,7 @@ def _idle(priors: Priors | None, found: ParameterSet) -> Iterator[str]:
         if not item.anchored:
             estimated |= set(item.item_model.reported_names(item.n_categories))
     for name in priors.general:
-        if not estimated & set(spoken_of(name)):
+        if not estimated & set(reported_names(name)):
             yield f"the prior on {name} says nothing: no item has that parameter to be estimated"
 
 

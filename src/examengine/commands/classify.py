@@ -8,7 +8,7 @@ import typer
 
 from examengine.commands.files import put, refusals_as_faults
 from examengine.commands.psychometric_input import (
-    Fault,
+    UnusableOption,
     abilities_from,
     keys_from,
     marked,
@@ -17,11 +17,11 @@ from examengine.commands.psychometric_input import (
     simulated_in,
     warn_of_groups,
 )
-from examengine.commands.psychometric_options import Group, Key, Out, Simulated
+from examengine.commands.psychometric_options import Group, Key, Out, SimulatedOption
 from examengine.psychometrics.documents import CODE_VERSION, as_json, plain
 from examengine.psychometrics.option_categories import by_option, options_of
 from examengine.psychometrics.response_files import ResponseData
-from examengine.psychometrics.results import Decisions, Evidence, decisions_at
+from examengine.psychometrics.results import DecisionEvidence, Decisions, decisions_at
 
 
 def classify(
@@ -39,7 +39,7 @@ def classify(
     ] = None,
     group: Group = None,
     key: Key = None,
-    simulated: Simulated = False,
+    simulated: SimulatedOption = False,
     out: Out = None,
 ) -> None:
     """Judge pass/fail decisions: accuracy, consistency, kappa, error at the cut (JSON).
@@ -53,9 +53,11 @@ def classify(
     """
     with refusals_as_faults():
         if not isfinite(cut):
-            raise Fault(f"--cut {cut}: a finite number is needed")
+            raise UnusableOption(f"--cut {cut}: a finite number is needed")
         if reliability is not None and not 0 < reliability < 1:
-            raise Fault(f"--reliability {reliability:g}: a number between 0 and 1 is needed")
+            raise UnusableOption(
+                f"--reliability {reliability:g}: a number between 0 and 1 is needed"
+            )
         data = _data(responses, key, group)
         evidence = _evidence(data, params, scores, reliability, theta=theta)
         if evidence.parameters is not None and evidence.theta is None:
@@ -73,7 +75,9 @@ def _data(responses: Path | None, key: Path | None, group: str | None) -> Respon
         UnusableFile: A file cannot be read as what it is said to be.
     """
     if group is not None and responses is None:
-        raise Fault(f"--group {group}: it names a column of the responses, and none were given")
+        raise UnusableOption(
+            f"--group {group}: it names a column of the responses, and none were given"
+        )
     return None if responses is None else responses_from(responses, keys_from(key), group)
 
 
@@ -84,7 +88,7 @@ def _evidence(
     reliability: float | None,
     *,
     theta: bool,
-) -> Evidence:
+) -> DecisionEvidence:
     """Return what the files hold.
 
     Raises:
@@ -95,7 +99,7 @@ def _evidence(
     categories = None
     if theta and data is not None and parameters is not None:
         categories = by_option(data, options_of(parameters.items)).responses
-    return Evidence(
+    return DecisionEvidence(
         responses=None if data is None else data.responses,
         parameters=parameters,
         theta=None if estimates is None else estimates[0],

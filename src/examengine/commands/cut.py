@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from examengine.commands.files import content_of, put, refusals_as_faults
-from examengine.commands.psychometric_input import Fault, marked, simulated_in
+from examengine.commands.psychometric_input import UnusableOption, marked, simulated_in
 from examengine.commands.psychometric_options import Out
 from examengine.psychometrics.csv_tables import read_csv
 from examengine.psychometrics.cut_scores import METHODS, Recommendation
@@ -30,7 +30,7 @@ def cut(
     """
     with refusals_as_faults():
         if method not in METHODS:
-            raise Fault(f"method {method!r} is none of {', '.join(sorted(METHODS))}")
+            raise UnusableOption(f"method {method!r} is none of {', '.join(sorted(METHODS))}")
         table = read_csv(str(ratings), content_of(ratings))
         document = cut_document(METHODS[method].recommend(table))
         made_up = simulated_in(simulated, responses=[ratings])

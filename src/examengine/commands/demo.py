@@ -12,7 +12,12 @@ from examengine.accounts import Organisation
 from examengine.commands import operator
 from examengine.commands.console import Console, console_of
 from examengine.credentials import AwardingBody
-from examengine.rehearsal.programme import STAFF, Parts, let_one_officer_be_enough, set_up
+from examengine.rehearsal.programme import (
+    STAFF,
+    ProgrammeComponents,
+    let_one_officer_be_enough,
+    set_up,
+)
 from examengine.resources import data_folder
 
 CODE = "demo"
@@ -48,9 +53,9 @@ def demo(
         typer.echo("Setting up the sample programme: bank, forms, pilot, calibration …", err=True)
         passwords = {address: _password() for address in (*(s[0] for s in STAFF), *CANDIDATES)}
         _write_privately(sign_ins, json.dumps(passwords, indent=2) + "\n")
-        parts = _parts(console, engine)
+        components = _components(console, engine)
         try:
-            set_up(parts, passwords, CANDIDATES)
+            set_up(components, passwords, CANDIDATES)
         except BaseException:  # half of it would be taken for all of it at the next start
             _remove(console, engine, _demonstration(engine), sign_ins)
             raise
@@ -99,7 +104,7 @@ def _keep_one_officer_enough(console: Console, engine: Engine) -> None:
             let_one_officer_be_enough(session, console.clock, actor)
 
 
-def _parts(console: Console, engine: Engine) -> Parts:
+def _components(console: Console, engine: Engine) -> ProgrammeComponents:
     """Return what the programme is set up with: an organisation that was made for it."""
     made = accounts.add_organisation(
         *(engine, console.clock, accounts.system_actor()),
@@ -107,7 +112,7 @@ def _parts(console: Console, engine: Engine) -> Parts:
         name=NAME,
         demonstration=True,
     )
-    return Parts(
+    return ProgrammeComponents(
         engine=db.within(engine, made.id),
         clock=console.clock,
         hasher=console.hasher,

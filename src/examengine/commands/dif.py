@@ -8,7 +8,7 @@ import typer
 
 from examengine.commands.files import put, refusals_as_faults
 from examengine.commands.psychometric_input import (
-    Fault,
+    UnusableOption,
     keys_from,
     marked,
     models_by_item,
@@ -16,7 +16,7 @@ from examengine.commands.psychometric_input import (
     simulated_in,
     warn,
 )
-from examengine.commands.psychometric_options import Key, Out, Responses, Simulated
+from examengine.commands.psychometric_options import Key, Out, ResponsesArgument, SimulatedOption
 from examengine.psychometrics.dif import (
     METHODS,
     DifferentialTestFunctioning,
@@ -32,7 +32,7 @@ from examengine.psychometrics.response_files import ResponseData
 
 
 def dif(
-    responses: Responses,
+    responses: ResponsesArgument,
     group: Annotated[str, typer.Option(help="The column that names groups.")],
     method: Annotated[str, typer.Option(help=", ".join(sorted(METHODS)))] = "mh",
     reference: Annotated[
@@ -54,7 +54,7 @@ def dif(
         ),
     ] = None,
     key: Key = None,
-    simulated: Simulated = False,
+    simulated: SimulatedOption = False,
     out: Out = None,
 ) -> None:
     """Look for items that work differently for matched candidates of different groups (JSON).
@@ -67,9 +67,11 @@ def dif(
     """
     with refusals_as_faults(responses):
         if method not in METHODS:
-            raise Fault(f"method {method!r} is none of {', '.join(sorted(METHODS))}")
+            raise UnusableOption(f"method {method!r} is none of {', '.join(sorted(METHODS))}")
         if models is not None and not (METHODS[method].calibrates or test):
-            raise Fault(f"--models: no part in --method {method} without --test; leave it out")
+            raise UnusableOption(
+                f"--models: no part in --method {method} without --test; leave it out"
+            )
         data = responses_from(responses, keys_from(key), group)
         chosen = None if models is None else _models_from(models, data)
         # A model knows an item with a key as right or wrong, however many points it is worth.
@@ -115,7 +117,7 @@ def _models_from(path: Path, data: ResponseData) -> Mapping[str, str]:
     named = models_by_item(data, path)
     by_option = options_to_calibrate(data, named, ())
     if by_option:
-        raise Fault(
+        raise UnusableOption(
             f"{path}: {', '.join(by_option)}: nrm is the model of chosen options, but groups are "
             "compared by scores; 2pl says the same of right and wrong"
         )

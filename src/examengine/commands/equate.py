@@ -12,7 +12,7 @@ import typer
 from examengine.commands.equate_input import EquateInput
 from examengine.commands.files import put, refusals_as_faults
 from examengine.commands.psychometric_input import marked, simulated_in, warn
-from examengine.commands.psychometric_options import Key, Out, Simulated
+from examengine.commands.psychometric_options import Key, Out, SimulatedOption
 from examengine.psychometrics.documents import CODE_VERSION, as_json, plain
 from examengine.psychometrics.equating import METHODS, Bootstrap, Equating, equate_forms
 from examengine.psychometrics.linking import METHODS as LINKING_METHODS
@@ -63,7 +63,7 @@ def equate(
         int | None, typer.Option(min=2, max=100_000, help="Samples for the standard errors.")
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Of the bootstrap.")] = 1,
-    simulated: Simulated = False,
+    simulated: SimulatedOption = False,
     out: Out = None,
 ) -> None:
     """Equate a new form to an old one: conversion table with errors (JSON; CSV by --out).

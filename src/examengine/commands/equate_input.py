@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import get_args
 
 from examengine.commands.psychometric_input import (
-    Fault,
+    UnusableOption,
     keys_from,
     parameters_from,
     responses_from,
@@ -20,10 +20,10 @@ from examengine.psychometrics.equating import (
     Bootstrap,
     Criterion,
     Degrees,
+    EquatingOptions,
     EquatingPlan,
     FormInput,
     IrtMethod,
-    Options,
     Smoothing,
 )
 from examengine.psychometrics.linking import METHODS as LINKING_METHODS
@@ -76,7 +76,7 @@ class EquateInput:
         """
         paired = self.single_group or self.method.anchored
         return EquatingPlan(
-            options=Options(
+            options=EquatingOptions(
                 weight=self.weight,
                 kernel=self.kernel or self.bandwidth is not None,
                 bandwidths=None if self.bandwidth is None else (self.bandwidth,),
@@ -97,20 +97,20 @@ class EquateInput:
         if isinstance(self.method, IrtMethod):
             return self._with_parameters()
         if self.new is None or self.old is None:
-            raise Fault(f"--method {self.method_code} needs two files: {_TWO_FILES}")
+            raise UnusableOption(f"--method {self.method_code} needs two files: {_TWO_FILES}")
         new, old = self._with_responses(self.new, self.old)
         return new, old
 
     def _with_parameters(self) -> tuple[FormInput, FormInput]:
         if self.source is None or self.target is None:
-            raise Fault(
+            raise UnusableOption(
                 f"--method {self.method_code} needs --from and --to: parameters of both forms"
             )
         files = FormInput(), FormInput()
         if self.new is not None and self.old is not None:
             files = self._with_responses(self.new, self.old)
         elif self.new is not None:
-            raise Fault(f"{self.new}: responses to both forms are needed: {_TWO_FILES}")
+            raise UnusableOption(f"{self.new}: responses to both forms are needed: {_TWO_FILES}")
         new, old = (
             FormInput(
                 responses=form.responses,
@@ -130,7 +130,7 @@ class EquateInput:
         both = [responses_from(path, keys) for path in paths]
         unnamed = [data.source for data in both if self.single_group and not data.named_persons]
         if unnamed:
-            raise Fault(
+            raise UnusableOption(
                 f"{', '.join(unnamed)}: no column {PERSON!r}; --single-group needs a {PERSON} "
                 "column in both files, to know who took both forms"
             )
@@ -146,18 +146,24 @@ _TWO_FILES = "the new form's, then the old form's"
 
 def _check(given: EquateInput) -> None:
     if given.method_code not in METHODS:
-        raise Fault(f"method {given.method_code!r} is none of {', '.join(METHODS)}")
+        raise UnusableOption(f"method {given.method_code!r} is none of {', '.join(METHODS)}")
     if given.anchor not in get_args(AnchorKind):
-        raise Fault(f"--anchor {given.anchor}: internal or external")
+        raise UnusableOption(f"--anchor {given.anchor}: internal or external")
     if given.weight is not None and not 0 <= given.weight <= 1:
-        raise Fault(f"--weight {given.weight:g}: a share from 0 to 1 is needed")
+        raise UnusableOption(f"--weight {given.weight:g}: a share from 0 to 1 is needed")
     if given.bandwidth is not None and not (isfinite(given.bandwidth) and given.bandwidth > 0):
-        raise Fault(f"--bandwidth {given.bandwidth:g}: a number of points above 0 is needed")
+        raise UnusableOption(
+            f"--bandwidth {given.bandwidth:g}: a number of points above 0 is needed"
+        )
     if given.link is not None and given.link not in LINKING_METHODS:
-        raise Fault(f"--link {given.link}: a method is one of {', '.join(LINKING_METHODS)}")
+        raise UnusableOption(
+            f"--link {given.link}: a method is one of {', '.join(LINKING_METHODS)}"
+        )
     idle = _idle(given)
     if idle:
-        raise Fault(f"{', '.join(idle)}: no part in --method {given.method_code}; leave it out")
+        raise UnusableOption(
+            f"{', '.join(idle)}: no part in --method {given.method_code}; leave it out"
+        )
 
 
 def _idle(given: EquateInput) -> list[str]:
@@ -189,7 +195,7 @@ def _smoothing(words: tuple[str, ...], *, paired: bool) -> tuple[Smoothing, Smoo
     if not words:
         return None
     if len(words) > 2:
-        raise Fault(f"--smooth is given once, or twice: {_TWO_FILES}")
+        raise UnusableOption(f"--smooth is given once, or twice: {_TWO_FILES}")
     found = [_degrees(one, paired=paired) for one in words]
     return found[0], found[-1]
 
@@ -200,7 +206,7 @@ def _degrees(words: str, *, paired: bool) -> Smoothing:
         return criteria[words]
     if not DEGREES.fullmatch(words) or ("," in words and not paired):
         needed = "a number such as 4" + (", three such as 4,4,1" if paired else "")
-        raise Fault(f"--smooth {words}: {needed}, aic, bic or chi2 is needed")
+        raise UnusableOption(f"--smooth {words}: {needed}, aic, bic or chi2 is needed")
     numbers = [int(part) for part in words.split(",")]
     if len(numbers) == 1:
         return Degrees(numbers[0], numbers[0], 1) if paired else Degrees(numbers[0])

@@ -19,8 +19,8 @@ from examengine.commands.psychometric_options import (
     Key,
     Out,
     Params,
-    Responses,
-    Simulated,
+    ResponsesArgument,
+    SimulatedOption,
 )
 from examengine.psychometrics.dimensionality import parallel_analysis
 from examengine.psychometrics.documents import CODE_VERSION, as_json, plain
@@ -29,7 +29,7 @@ from examengine.psychometrics.results import ModelAgreement, model_agreement
 
 
 def fit(
-    responses: Responses,
+    responses: ResponsesArgument,
     params: Params,
     key: Key = None,
     group: Group = None,
@@ -40,7 +40,7 @@ def fit(
         int, typer.Option(min=1, max=10_000, help="Of the parallel analysis.")
     ] = 20,
     seed: Annotated[int, typer.Option(min=0, help="Of the parallel analysis.")] = 1,
-    simulated: Simulated = False,
+    simulated: SimulatedOption = False,
     out: Out = None,
 ) -> None:
     """Test the fit of items, persons, pairs of items and the whole model (JSON).

@@ -9,18 +9,18 @@ import typer
 
 from examengine.commands.files import put, refusals_as_faults
 from examengine.commands.psychometric_input import (
-    Fault,
+    UnusableOption,
     keys_from,
     marked,
     parameters_from,
     responses_from,
     simulated_in,
 )
-from examengine.commands.psychometric_options import Key, Out, Simulated
+from examengine.commands.psychometric_options import Key, Out, SimulatedOption
 from examengine.psychometrics.documents import CODE_VERSION, as_json, plain
 from examengine.psychometrics.linking import (
     METHODS,
-    Calibrated,
+    CalibratedResponses,
     Constants,
     CurveWeights,
     Link,
@@ -45,7 +45,7 @@ def link_parameters(
     robust: Annotated[
         bool, typer.Option("--robust", help="Find A and B without drifted items, a fifth at most.")
     ] = False,
-    simulated: Simulated = False,
+    simulated: SimulatedOption = False,
     out: Out = None,
 ) -> None:
     """Bring a calibration into the metric of another by their common items (JSON).
@@ -59,7 +59,7 @@ def link_parameters(
     """
     with refusals_as_faults():
         if method not in METHODS:
-            raise Fault(f"method {method!r} is none of {', '.join(sorted(METHODS))}")
+            raise UnusableOption(f"method {method!r} is none of {', '.join(sorted(METHODS))}")
         new, bank = parameters_from(source), parameters_from(target)
         weights = CurveWeights.uniform() if uniform else CurveWeights.normal()
         found = link(new, bank, METHODS[method], weights, robust=robust)
@@ -68,7 +68,7 @@ def link_parameters(
         if responses is not None:
             keys = keys_from(key)
             both = (
-                Calibrated(one, responses_from(path, keys).responses)
+                CalibratedResponses(one, responses_from(path, keys).responses)
                 for one, path in zip((new, bank), responses, strict=True)
             )
             errors = constant_errors(found, METHODS[method], weights, *both)

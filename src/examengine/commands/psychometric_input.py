@@ -23,7 +23,7 @@ SIMULATED_FILES = "simulated-"
 """How the name of a file of responses begins that the program sends of a simulated pilot."""
 
 
-class Fault(Refusal):
+class UnusableOption(Refusal):
     """An option that cannot be used."""
 
     placed = True
@@ -169,10 +169,10 @@ def models_for(
         UnusableFile: The file does not name a model for every item.
     """
     if model is not None and models is not None:
-        raise Fault("--model and --models were both given; one of them says it")
+        raise UnusableOption("--model and --models were both given; one of them says it")
     if model is not None:
         if model not in MODELS:
-            raise Fault(f"--model {model}: a model is one of {', '.join(sorted(MODELS))}")
+            raise UnusableOption(f"--model {model}: a model is one of {', '.join(sorted(MODELS))}")
         return model
     return models_by_item(data, models, anchors)
 
@@ -194,7 +194,7 @@ def models_by_item(
     named = {**{item.item_id: item.model for item in anchors}, **_models_of_items(data, models)}
     missing = [item_id for item_id in data.responses.item_ids if item_id not in named]
     if models is None and missing:
-        raise Fault("give --model, --models or a key with a model for every item")
+        raise UnusableOption("give --model, --models or a key with a model for every item")
     refuse(
         UnusableFile,
         first_faults(f"{models}: item {item_id!r} has no model" for item_id in missing),

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from examengine.commands.files import content_of, put, refusals_as_faults
-from examengine.commands.psychometric_input import Fault
+from examengine.commands.psychometric_input import UnusableOption
 from examengine.commands.psychometric_options import Out
 from examengine.psychometrics.documents import CODE_VERSION, as_json, plain
 from examengine.psychometrics.recovery import (
@@ -74,16 +74,20 @@ def _chosen(study: str, out: Path | None, only: str) -> Sequence[Study[Any, Any]
             they have run.
     """
     if out is not None and not out.parent.is_dir():
-        raise Fault(f"{out}: there is no folder {out.parent}")
+        raise UnusableOption(f"{out}: there is no folder {out.parent}")
     if study != EVERY and study not in STUDIES:
-        raise Fault(f"study {study!r} is none of {', '.join((*sorted(STUDIES), EVERY))}")
+        raise UnusableOption(f"study {study!r} is none of {', '.join((*sorted(STUDIES), EVERY))}")
     if only and (study == EVERY or (out is not None and out.suffix == ".md")):
-        raise Fault("--only: of one study, and not into a page, whose table has all conditions")
+        raise UnusableOption(
+            "--only: of one study, and not into a page, whose table has all conditions"
+        )
     if only and not any(only in str(cell) for cell in STUDIES[study].cells):
         names = "; ".join(str(cell) for cell in STUDIES[study].cells)
-        raise Fault(f"--only {only}: no condition is called so; there are {names}")
+        raise UnusableOption(f"--only {only}: no condition is called so; there are {names}")
     if study == EVERY and out is not None and out.suffix == ".csv":
-        raise Fault(f"{out}: studies have different columns; give one study, or a .json or .md")
+        raise UnusableOption(
+            f"{out}: studies have different columns; give one study, or a .json or .md"
+        )
     return list(STUDIES.values()) if study == EVERY else [STUDIES[study]]
 
 
@@ -106,7 +110,9 @@ def _run(
     )
     rows = [row for cell in cells for row in cell.rows]
     if not rows:
-        raise Fault(f"study {study.code}: every data set was refused; more replications may help")
+        raise UnusableOption(
+            f"study {study.code}: every data set was refused; more replications may help"
+        )
     return rows, count
 
 

@@ -24,9 +24,9 @@ from examengine.commands.console import console_of
 from examengine.kernel.clock import Clock
 from examengine.kernel.tokens import new_token
 from examengine.rehearsal.browser import Unexpected
-from examengine.rehearsal.chain import Outcome
+from examengine.rehearsal.chain import RehearsalResult
 from examengine.rehearsal.chain import rehearse as rehearse_chain
-from examengine.rehearsal.programme import STAFF, Parts, Programme, set_up
+from examengine.rehearsal.programme import STAFF, Programme, ProgrammeComponents, set_up
 from examengine.resources import data_folder
 
 FAILED = 1
@@ -67,7 +67,7 @@ def _set_up(
     engine = db.within(db.make_engine(database), db.FIRST_ORGANISATION)
     started = perf_counter()
     db.upgrade(engine)
-    parts = Parts(
+    components = ProgrammeComponents(
         engine=engine,
         clock=clock,
         hasher=PasswordHasher(),
@@ -75,7 +75,7 @@ def _set_up(
         banks=data_folder("item_banks"),
         signing_keys=state / "keys",
     )
-    programme = set_up(parts, passwords, addresses, simulated=True)
+    programme = set_up(components, passwords, addresses, simulated=True)
     _say(f"programme set up in {perf_counter() - started:.1f} s")
     for name, digest in programme.digests.items():
         _say(f"  {name}: {digest}")
@@ -130,7 +130,7 @@ def _free_port() -> int:
         return port
 
 
-def _report(outcome: Outcome, seconds: float) -> None:
+def _report(outcome: RehearsalResult, seconds: float) -> None:
     _say(f"{outcome.passed} passed, {outcome.failed} did not, {outcome.held} held")
     _say(
         f"{outcome.issued} credentials issued, {outcome.verified} verified, {seconds:.0f} s in all"

@@ -13,7 +13,7 @@ import typer
 
 from examengine.commands.files import put, refusals_as_faults
 from examengine.commands.psychometric_input import (
-    Fault,
+    UnusableOption,
     keys_from,
     parameters_from,
     responses_from,
@@ -26,8 +26,8 @@ from examengine.commands.psychometric_options import (
     Key,
     Out,
     Params,
-    Responses,
-    Simulated,
+    ResponsesArgument,
+    SimulatedOption,
 )
 from examengine.psychometrics.ability import (
     METHODS,
@@ -43,7 +43,7 @@ from examengine.psychometrics.score_scale import Scale
 
 
 def score(
-    responses: Responses,
+    responses: ResponsesArgument,
     params: Params,
     method: Annotated[str, typer.Option(help=", ".join(sorted(METHODS)))] = "eap",
     key: Key = None,
@@ -59,7 +59,7 @@ def score(
         int, typer.Option("--plausible-values", min=0, max=1000, help="Adds pv1, pv2 … a person.")
     ] = 0,
     seed: Annotated[int, typer.Option(min=0, help="Of the plausible values.")] = 1,
-    simulated: Simulated = False,
+    simulated: SimulatedOption = False,
     out: Out = None,
 ) -> None:
     """Estimate the ability of every person (CSV: person_id, theta, se, n_answered, raw_score).
@@ -140,11 +140,13 @@ def _scale(slope: str, intercept: str, lowest: int, highest: int) -> Scale:
         except InvalidOperation:
             usable = False
         if not usable:
-            raise Fault(f"--scale {text}: a decimal number is needed")
+            raise UnusableOption(f"--scale {text}: a decimal number is needed")
     if not Decimal(slope):
-        raise Fault("--scale: a slope of 0 gives everybody the same score")
+        raise UnusableOption("--scale: a slope of 0 gives everybody the same score")
     if not lowest < highest:
-        raise Fault(f"--scale {lowest} {highest}: the lowest score first, then the highest")
+        raise UnusableOption(
+            f"--scale {lowest} {highest}: the lowest score first, then the highest"
+        )
     return Scale(slope, intercept, lowest, highest)
 
 

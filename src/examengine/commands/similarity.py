@@ -10,7 +10,7 @@ import typer
 
 from examengine.commands.files import content_of, put, refusals_as_faults
 from examengine.commands.psychometric_input import (
-    Fault,
+    UnusableOption,
     keys_from,
     marked,
     parameters_from,
@@ -18,7 +18,7 @@ from examengine.commands.psychometric_input import (
     simulated_in,
     warn,
 )
-from examengine.commands.psychometric_options import Key, Out, Responses, Simulated
+from examengine.commands.psychometric_options import Key, Out, ResponsesArgument, SimulatedOption
 from examengine.psychometrics.ability import METHODS as ABILITY_METHODS
 from examengine.psychometrics.csv_tables import UnusableFile, read_csv
 from examengine.psychometrics.documents import CODE_VERSION, as_json, plain
@@ -35,7 +35,7 @@ FIRST, SECOND = "first", "second"
 
 
 def similarity(
-    responses: Responses,
+    responses: ResponsesArgument,
     params: Annotated[
         Path | None, typer.Option("--params", help="Item parameters (JSON); K needs none.")
     ] = None,
@@ -56,7 +56,7 @@ def similarity(
         float, typer.Option(min=0.0, max=1.0, help="Flag up to this adjusted p.")
     ] = 0.05,
     threads: Annotated[int, typer.Option(min=1, max=64, help="Threads to work on.")] = 1,
-    simulated: Simulated = False,
+    simulated: SimulatedOption = False,
     out: Out = None,
 ) -> None:
     """Look for pairs of candidates whose answers agree more than working alone explains (JSON).
@@ -71,7 +71,7 @@ def similarity(
     """
     with refusals_as_faults(responses), ThreadPoolExecutor(threads) as pool:
         if method not in METHODS:
-            raise Fault(f"method {method!r} is none of {', '.join(sorted(METHODS))}")
+            raise UnusableOption(f"method {method!r} is none of {', '.join(sorted(METHODS))}")
         data = responses_from(responses, keys_from(key), group)
         rooms = data.responses.group
         # Rooms are no populations: abilities come from the reference group of the parameters.

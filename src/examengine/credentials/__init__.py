@@ -22,10 +22,10 @@ from examengine.credentials.errors import (
 )
 from examengine.credentials.issued_credential import (
     Award,
+    CredentialState,
     Ground,
     IssuedCredential,
     Revocation,
-    State,
 )
 from examengine.credentials.issuing.due import (
     AwardsDue,
@@ -88,7 +88,13 @@ from examengine.credentials.vc.errors import (
 )
 from examengine.credentials.vc.multibase import decode_public_key, encode_public_key
 from examengine.credentials.vc.reading import unbake
-from examengine.credentials.vc.report import Answer, Report, Statement, Step, Verdict
+from examengine.credentials.vc.report import (
+    Report,
+    Statement,
+    StepOutcome,
+    Verdict,
+    VerificationStep,
+)
 from examengine.credentials.vc.verification import Question, verify
 from examengine.credentials.verifying.desk import (
     VerificationDesk,
@@ -101,7 +107,6 @@ from examengine.credentials.verifying.signed_by import SignedBy, cautions, signe
 __all__ = [
     "AWARD_FIGURES",
     "ISSUE",
-    "Answer",
     "Award",
     "AwardingBody",
     "AwardsDue",
@@ -111,6 +116,7 @@ __all__ = [
     "ContextsMissing",
     "CredentialNotFound",
     "CredentialRevoked",
+    "CredentialState",
     "CredentialStatus",
     "Documents",
     "Force",
@@ -133,12 +139,12 @@ __all__ = [
     "SelfCheckFailed",
     "ShownCredential",
     "SignedBy",
-    "State",
     "Statement",
     "StatusListNotFound",
-    "Step",
+    "StepOutcome",
     "Verdict",
     "VerificationDesk",
+    "VerificationStep",
     "VersionStatus",
     "achievement_of",
     "administrations_to_award",

@@ -7,7 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 
-class State(StrEnum):
+class CredentialState(StrEnum):
     """How a credential stands."""
 
     VALID = "valid"
@@ -190,6 +190,6 @@ class IssuedCredential:
         return self.holding.credential_id
 
     @property
-    def state(self) -> State:
+    def state(self) -> CredentialState:
         """How it stands."""
-        return State.REVOKED if self.revocation else State.VALID
+        return CredentialState.REVOKED if self.revocation else CredentialState.VALID

@@ -7,7 +7,7 @@ from sqlmodel import Session
 from examengine.credentials.awarding_body import AwardingBody
 from examengine.credentials.errors import KeyUnusable, StatusListNotFound
 from examengine.credentials.issuing import press as release
-from examengine.credentials.keys.signer import with_proof
+from examengine.credentials.keys.proof import with_proof
 from examengine.credentials.own_documents import OwnDocuments
 from examengine.credentials.status import repository as places
 from examengine.credentials.status import status_list

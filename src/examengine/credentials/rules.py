@@ -13,11 +13,11 @@ from uuid import UUID
 from examengine.accounts import Actor, Role
 from examengine.credentials.awarding_body import AwardingBody
 from examengine.credentials.badge.achievements import (
-    Achievement,
+    BadgeAchievement,
     ResultDescription,
     ResultType,
 )
-from examengine.credentials.badge.document import Badge, Link, Recipient, Result
+from examengine.credentials.badge.document import Badge, BadgeResult, EvidenceRecord, Recipient
 from examengine.credentials.errors import NotAwardable
 from examengine.credentials.issued_credential import Award, Held, Holding, IssuedCredential
 from examengine.credentials.status.status_list import StatusEntry
@@ -118,12 +118,14 @@ def badge_for(
             "emailAddress" if award.person_id else "systemId",
         ),
         results=(
-            Result(score, value=str(award.score)),
-            Result(status, value="Passed", status="Completed"),
+            BadgeResult(score, value=str(award.score)),
+            BadgeResult(status, value="Passed", status="Completed"),
         ),
         links=(
-            Link("Decision", "Pass decision", award.decision_id, award.decision_digest),
-            Link("ScoreRecord", "Score record", award.score_record_id, award.score_record_digest),
+            EvidenceRecord("Decision", "Pass decision", award.decision_id, award.decision_digest),
+            EvidenceRecord(
+                "ScoreRecord", "Score record", award.score_record_id, award.score_record_digest
+            ),
         ),
         valid_from=valid_from,
         valid_until=None,
@@ -140,7 +142,7 @@ def achievement_of(
     results: Iterable[ResultDescription] = (),
     *,
     test: bool,
-) -> Achievement:
+) -> BadgeAchievement:
     """Return the achievement of an exam.
 
     Args:
@@ -151,7 +153,7 @@ def achievement_of(
         test: Whether it is for trying out.
     """
     name, description, criteria = (" ".join(text.split()) for text in words)
-    return Achievement(
+    return BadgeAchievement(
         url=body.achievement_url(exam_id),
         name=name,
         description=description,

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import Text, UniqueConstraint
 from sqlmodel import Field
 
-from examengine.db import Moment, OfOrganisation, organisation_field
+from examengine.db import OfOrganisation, UtcDateTime, organisation_field
 from examengine.ledger import declare
 
 
@@ -31,7 +31,7 @@ class CredentialRow(OfOrganisation, table=True):
     salt: str = Field(max_length=64)
     list_number: int = Field(ge=1)
     list_index: int = Field(ge=0)
-    awarded_at: datetime = Field(sa_type=Moment)
+    awarded_at: datetime = Field(sa_type=UtcDateTime)
     public: bool = False
     name_shown: bool = False
 
@@ -48,7 +48,7 @@ class CredentialVersionRow(OfOrganisation, table=True):
     document: str = Field(sa_type=Text)
     digest: str = Field(max_length=71)
     key_id: str = Field(max_length=40)
-    issued_at: datetime = Field(sa_type=Moment)
+    issued_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class CredentialRevocationRow(OfOrganisation, table=True):
@@ -57,7 +57,7 @@ class CredentialRevocationRow(OfOrganisation, table=True):
     __tablename__ = "credential_revocation"
 
     credential_id: UUID = Field(primary_key=True, foreign_key="credential.id")
-    at: datetime = Field(sa_type=Moment)
+    at: datetime = Field(sa_type=UtcDateTime)
     by: UUID
     reason: str = Field(max_length=500)
     ground: str = Field(max_length=10, description="`officer` or `overturned`.")
@@ -69,7 +69,7 @@ class CredentialReplacementRow(OfOrganisation, table=True):
     __tablename__ = "credential_replacement"
 
     credential_id: UUID = Field(primary_key=True, foreign_key="credential_revocation.credential_id")
-    at: datetime = Field(sa_type=Moment)
+    at: datetime = Field(sa_type=UtcDateTime)
     by: UUID
     reason: str = Field(max_length=500)
 
@@ -82,7 +82,7 @@ class CredentialKeyRow(OfOrganisation, table=True):
     organisation_id: UUID = organisation_field(primary_key=True)
     key_id: str = Field(primary_key=True, max_length=40)
     public_key: str = Field(max_length=100, description="A multikey, `z6Mk…`.")
-    first_used_at: datetime = Field(sa_type=Moment)
+    first_used_at: datetime = Field(sa_type=UtcDateTime)
 
 
 HOLDINGS = declare(

@@ -32,7 +32,7 @@ from examengine.db.session import (
 )
 from examengine.db.slots import SlotsTooFew, check_slots
 from examengine.db.turns import alone, take_turn
-from examengine.db.types import Document, Moment
+from examengine.db.types import Document, UtcDateTime
 
 __all__ = [
     "FIRST_ORGANISATION",
@@ -43,13 +43,13 @@ __all__ = [
     "DatabaseUnreachable",
     "DatabaseUrlUnusable",
     "Document",
-    "Moment",
     "Occupancy",
     "OfOrganisation",
     "OrganisationMissing",
     "SchemaOutOfDate",
     "SchemaTooNew",
     "SlotsTooFew",
+    "UtcDateTime",
     "alone",
     "check_schema",
     "check_slots",

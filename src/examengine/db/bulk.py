@@ -30,7 +30,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Connection, CursorResult
 
-from examengine.db.types import Moment
+from examengine.db.types import UtcDateTime
 from examengine.kernel.clock import as_utc
 
 ROWS = "rows"
@@ -161,6 +161,6 @@ def _decoder(column: ColumnElement[Any]) -> Callable[[str], Any] | None:
     """Return what makes a value of its JSON; None for what JSON has itself."""
     if isinstance(column.type, Uuid):
         return _uuid
-    if isinstance(column.type, Moment):
+    if isinstance(column.type, UtcDateTime):
         return lambda text: as_utc(datetime.fromisoformat(text))
     return None

@@ -18,7 +18,7 @@ Document = JSON().with_variant(JSONB(), "postgresql")
 """A JSON document. Digests are taken of the value, never of the stored text."""
 
 
-class Moment(TypeDecorator[datetime]):
+class UtcDateTime(TypeDecorator[datetime]):
     """A moment in UTC that comes back as it went in; SQLite alone would forget the zone."""
 
     impl = DateTime(timezone=True)

@@ -1,6 +1,6 @@
 """Administrations and attempts: from enrolment, through the log, to the response record."""
 
-from examengine.delivery.administration import Administration, AttemptSummary, Plan, State
+from examengine.delivery.administration import Administration, AttemptState, AttemptSummary, Plan
 from examengine.delivery.attempt import Attempt, Head
 from examengine.delivery.attempts_in_play import AttemptsInPlay
 from examengine.delivery.coded_responses import CodedResponses
@@ -58,7 +58,7 @@ from examengine.delivery.late_answers import (
     late_count,
 )
 from examengine.delivery.letting_in import LetIn, let_candidate_in, let_room_in
-from examengine.delivery.log import LoggedEvent, link
+from examengine.delivery.log import LoggedEvent, chain_event
 from examengine.delivery.progression import PROGRESSIONS, progression_of
 from examengine.delivery.reading import advance, fold
 from examengine.delivery.recorded_administration import (
@@ -97,10 +97,10 @@ from examengine.delivery.sitting import (
     ItemState,
     Offer,
     Sitting,
-    Standing,
+    TimeLeft,
     find_sitting,
     offers,
-    standing_of,
+    time_left,
 )
 from examengine.delivery.steps import EVENTS, STEPS, Command, Event, Recorded, read_event
 from examengine.delivery.steps.choose_item import ItemChosen
@@ -147,6 +147,7 @@ __all__ = [
     "AttemptNotOpen",
     "AttemptNotStarted",
     "AttemptStarted",
+    "AttemptState",
     "AttemptSubmitted",
     "AttemptSummary",
     "AttemptUnknown",
@@ -209,12 +210,11 @@ __all__ = [
     "ShowReview",
     "ShowSection",
     "Sitting",
-    "Standing",
     "Start",
-    "State",
     "Submission",
     "Submit",
     "Sweeper",
+    "TimeLeft",
     "WriterBusy",
     "administration_for_staff",
     "administrations_for_staff",
@@ -231,6 +231,7 @@ __all__ = [
     "attempts_of",
     "blocks_of_records",
     "body",
+    "chain_event",
     "change_window",
     "code_handed_in",
     "coded_responses",
@@ -256,7 +257,6 @@ __all__ = [
     "late_count",
     "let_candidate_in",
     "let_room_in",
-    "link",
     "list_administrations",
     "offers",
     "open_administration",
@@ -270,9 +270,9 @@ __all__ = [
     "response_records_of",
     "roster",
     "sealed",
-    "standing_of",
     "submissions",
     "sweep",
+    "time_left",
     "title_of_source",
     "withdraw_administration",
 ]

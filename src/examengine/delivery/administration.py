@@ -105,7 +105,7 @@ def own_end(closes_at: datetime | None, minutes: int, extra_time_percent: int) -
     return closes_at + allowed_time(minutes, extra_time_percent) - timedelta(minutes=minutes)
 
 
-class State(StrEnum):
+class AttemptState(StrEnum):
     """Where an attempt stands, for a list."""
 
     PREPARED = "prepared"
@@ -130,7 +130,7 @@ class AttemptSummary:
     form_id: UUID
     minutes: int
     extra_time_percent: int
-    state: State
+    state: AttemptState
     version: int
     started_at: datetime | None
     deadline: datetime | None
@@ -150,17 +150,17 @@ def state_of(
     submitted_at: datetime | None,
     closes_at: datetime | None,
     withdrawn_at: datetime | None = None,
-) -> State:
+) -> AttemptState:
     """Return where an attempt stands now."""
     if submitted_at is not None:
-        return State.SUBMITTED
+        return AttemptState.SUBMITTED
     if started_at is None:
         if withdrawn_at is not None:
-            return State.WITHDRAWN
+            return AttemptState.WITHDRAWN
         missed = closes_at is not None and now >= closes_at
-        return State.MISSED if missed else State.PREPARED
+        return AttemptState.MISSED if missed else AttemptState.PREPARED
     over = deadline is not None and now > deadline
-    return State.TIME_OVER if over else State.RUNNING
+    return AttemptState.TIME_OVER if over else AttemptState.RUNNING
 
 
 def checked_title(title: str) -> str:

@@ -14,7 +14,7 @@ from examengine.kernel.clock import iso
 
 Fields = Mapping[str, Sequence[str]]
 """What the fields of an item's form say, by their names."""
-Ending = Literal["submitted", "time", "staff"]
+EndedBy = Literal["submitted", "time", "staff"]
 """How an attempt ends: its candidate hands in, its time is over, or a member of staff ends it."""
 
 
@@ -63,7 +63,7 @@ class End:
     """When an attempt ended, and how."""
 
     at: datetime
-    by: Ending
+    by: EndedBy
     why: str = ""
     """For which reason, when it was one of the staff."""
 

@@ -30,17 +30,17 @@ from examengine.delivery.errors import AttemptUnknown, SequenceReused
 from examengine.delivery.form_in_play import FormInPlay
 from examengine.delivery.forms_in_play import FormsInPlay
 from examengine.delivery.log import LoggedEvent
-from examengine.delivery.log_repository import Standing, is_theirs
+from examengine.delivery.log_repository import AttemptHeader, is_theirs
 from examengine.delivery.reading import advance, read_on
 from examengine.delivery.response_record import ResponseRecord, sealed
 from examengine.delivery.steps import (
-    Asked,
-    ByStaff,
+    CandidateCommand,
     Command,
     Event,
     Number,
     Recorded,
     Situation,
+    StaffCommand,
     close_expired,
     close_section,
     step_of,
@@ -50,12 +50,12 @@ from examengine.kernel.clock import Clock
 from examengine.kernel.errors import ExamError
 from examengine.kernel.ids import new_id
 
-Outcome = Recorded | ExamError
+CommandOutcome = Recorded | ExamError
 
 
 def apply(
     session: Session, clock: Clock, forms: FormsInPlay, commands: Sequence[Command]
-) -> list[Outcome]:
+) -> list[CommandOutcome]:
     """Decide all commands, write what they became, and return one outcome for each, in order."""
     batch = Batch(session, clock, forms, commands)
     outcomes = [batch.take(command) for command in commands]
@@ -70,11 +70,11 @@ class Batch:
         self, session: Session, clock: Clock, forms: FormsInPlay, commands: Sequence[Command]
     ) -> None:
         self._session, self._forms = session, forms
-        asked = {command.session for command in commands if isinstance(command, Asked)}
+        asked = {command.session for command in commands if isinstance(command, CandidateCommand)}
         self._people: Mapping[str, SignedIn] = people_signed_in(session, clock, sorted(asked))
         ids = sorted({command.attempt_id for command in commands})
-        self._standings: Mapping[UUID, Standing] = log_repository.standings(session, ids)
-        self._heads = {found: standing.head for found, standing in self._standings.items()}
+        self._headers: Mapping[UUID, AttemptHeader] = log_repository.headers(session, ids)
+        self._heads = {found: header.head for found, header in self._headers.items()}
         prepared = {one.attempt_id for one in commands if step_of(one).needs_plan}
         self._plans: Mapping[UUID, Plan] = log_repository.plans(session, sorted(prepared))
         self._first = log_repository.first_answers(session, self._perhaps_used(commands))
@@ -97,17 +97,17 @@ class Batch:
                 found.append(number)
         return found
 
-    def take(self, command: Command) -> Outcome:
+    def take(self, command: Command) -> CommandOutcome:
         """Decide one command on what the commands before it left."""
         try:
-            standing = self._authorised(command)
-            recorded = self._take(command, standing)
+            header = self._authorised(command)
+            recorded = self._take(command, header)
         except ExamError as refusal:
             return refusal
-        self._hold(command, standing.person_id)
+        self._hold(command, header.person_id)
         return recorded
 
-    def _authorised(self, command: Command) -> Standing:
+    def _authorised(self, command: Command) -> AttemptHeader:
         """Return the attempt a command is about, when it is the asker's.
 
         Raises:
@@ -116,34 +116,40 @@ class Batch:
             SatElsewhere: The person is sitting an exam in another session.
             OwnMatter: Staff would end their own attempt.
         """
-        standing = self._standings.get(command.attempt_id)
-        signed_in = self._people.get(command.session) if isinstance(command, Asked) else None
-        if isinstance(command, Asked):
+        header = self._headers.get(command.attempt_id)
+        signed_in = (
+            self._people.get(command.session) if isinstance(command, CandidateCommand) else None
+        )
+        if isinstance(command, CandidateCommand):
             if signed_in is None:
                 raise NotSignedIn
-            if standing is not None and not is_theirs(standing, signed_in):
-                standing = None
-        if standing is None:
+            if header is not None and not is_theirs(header, signed_in):
+                header = None
+        if header is None:
             raise AttemptUnknown(f"no attempt {command.attempt_id} for whoever asks")
         if signed_in is not None and signed_in.elsewhere:
             raise SatElsewhere
-        if isinstance(command, ByStaff):
-            if command.actor.organisation_id != standing.organisation_id:
+        if isinstance(command, StaffCommand):
+            if command.actor.organisation_id != header.organisation_id:
                 raise AttemptUnknown(f"no attempt {command.attempt_id} for whoever asks")
-            keep_apart(command.actor, standing.person_id)
-        return standing
+            keep_apart(command.actor, header.person_id)
+        return header
 
     def _hold(self, command: Command, person_id: UUID) -> None:
         """Note that a running attempt is sat in this session from now on, if that is news."""
         head = self._heads[command.attempt_id]
-        if not isinstance(command, Asked) or head.deadline is None or head.submitted_at is not None:
+        if (
+            not isinstance(command, CandidateCommand)
+            or head.deadline is None
+            or head.submitted_at is not None
+        ):
             return
         if head.attempt_id not in self._people[command.session].holds:
             hold = Hold(head.attempt_id, command.session, person_id, head.deadline)
             self._held.setdefault(head.attempt_id, hold)
 
-    def _take(self, command: Command, standing: Standing) -> Recorded:
-        step, form = step_of(command), self._forms.of(self._session, standing.form_id)
+    def _take(self, command: Command, header: AttemptHeader) -> Recorded:
+        step, form = step_of(command), self._forms.of(self._session, header.form_id)
         row = None if command.number is None else self._first.get(command.number)
         if row is not None:
             if not step.is_same(command, row, form):
@@ -199,7 +205,7 @@ class Batch:
         """Remember a number that was used, and put an act of staff into their trail."""
         if command.number is not None:
             self._first[command.number] = row
-        if isinstance(command, ByStaff):
+        if isinstance(command, StaffCommand):
             subject, detail = f"attempt:{command.attempt_id}", {"reason": command.why}
             record_act(self._session, row.at, command.actor, command.act, subject, detail)
 
@@ -213,12 +219,10 @@ class Batch:
         touched = sorted({row.attempt_id for row in self._rows})
         log_repository.move(
             self._session,
-            [(self._standings[found].head, self._heads[found]) for found in touched],
+            [(self._headers[found].head, self._heads[found]) for found in touched],
         )
         ledger.append_heads(self._session, map(_head_at, self._began))
-        due = [
-            found for found in touched if is_due(self._standings[found].head, self._heads[found])
-        ]
+        due = [found for found in touched if is_due(self._headers[found].head, self._heads[found])]
         kept = {found: as_kept(self._attempt(found)) for found in due}
         log_repository.keep_states(self._session, kept)
         if self._submitted:

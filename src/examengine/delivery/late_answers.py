@@ -21,7 +21,7 @@ from examengine.delivery.answer_reading import as_draft
 from examengine.delivery.errors import AttemptUnknown, LateAnswersRefused
 from examengine.delivery.form_in_play import FormInPlay
 from examengine.delivery.forms_in_play import FormsInPlay
-from examengine.delivery.log_repository import Standing
+from examengine.delivery.log_repository import AttemptHeader
 from examengine.delivery.tables import LATE_ANSWERS
 from examengine.kernel.clock import Clock, iso
 from examengine.kernel.digest import digest
@@ -73,20 +73,20 @@ def hand_over_late(
         LateAnswersRefused: The attempt still runs, ended too long ago, or holds too many.
         ItemNotInForm, ResponseMalformed: Something is no answer to an item of the form.
     """
-    standing = log_repository.standing_now(session, attempt_id)
-    if standing is None or not log_repository.is_theirs(standing, actor):
+    header = log_repository.header_now(session, attempt_id)
+    if header is None or not log_repository.is_theirs(header, actor):
         raise AttemptUnknown(f"no attempt {attempt_id} for whoever asks")
-    now, head = clock.now(), standing.head
+    now, head = clock.now(), header.head
     if head.submitted_at is None or head.digest is None:
         raise LateAnswersRefused("the exam has not ended, so that answers can still be saved")
     if now > head.submitted_at + ACCEPTED_FOR:
         raise LateAnswersRefused(f"the exam ended more than {ACCEPTED_FOR.days} days ago")
-    form = forms.of(session, standing.form_id)
+    form = forms.of(session, header.form_id)
     known = repository.known(session, attempt_id)
     new = {(one.client, one.seq): one for one in answers if (one.client, one.seq) not in known}
     if len(known) + len(new) > MOST:
         raise LateAnswersRefused(f"no more than {MOST} late answers are kept")
-    rows = [_row(standing, head.digest, form, one, now) for one in new.values()]
+    rows = [_row(header, head.digest, form, one, now) for one in new.values()]
     if rows:
         repository.add(session, rows)
         ledger.append(session, LATE_ANSWERS, rows)
@@ -112,16 +112,16 @@ def late_count(session: Session, actor: Actor, attempt_id: UUID) -> int:
     Raises:
         AttemptUnknown: There is no such attempt, or it is somebody else's.
     """
-    standing = log_repository.standing_now(session, attempt_id)
-    if standing is None or not log_repository.is_theirs(standing, actor):
+    header = log_repository.header_now(session, attempt_id)
+    if header is None or not log_repository.is_theirs(header, actor):
         raise AttemptUnknown(f"no attempt {attempt_id} for whoever asks")
     return len(repository.known(session, attempt_id))
 
 
 def _row(
-    standing: Standing, head: str, form: FormInPlay, answer: HandedOver, now: datetime
+    header: AttemptHeader, head: str, form: FormInPlay, answer: HandedOver, now: datetime
 ) -> dict[str, Any]:
-    attempt_id = standing.head.attempt_id
+    attempt_id = header.head.attempt_id
     fields = {name: list(values) for name, values in as_draft(answer.fields).items()}
     body = {
         "attempt_id": str(attempt_id),
@@ -135,7 +135,7 @@ def _row(
     }
     return {
         "id": new_id(now),
-        "administration_id": standing.administration_id,
+        "administration_id": header.administration_id,
         "attempt_id": attempt_id,
         "received_at": now,
         "item_id": answer.item_id,

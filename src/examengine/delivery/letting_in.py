@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from examengine import accounts
 from examengine.accounts import Actor, Role, require
-from examengine.delivery.administration import Administration, AttemptSummary, State
+from examengine.delivery.administration import Administration, AttemptState, AttemptSummary
 from examengine.delivery.service import attempts_of, find_administration, find_attempt
 from examengine.kernel.clock import Clock
 
@@ -44,7 +44,7 @@ def let_room_in(session: Session, clock: Clock, actor: Actor, administration_id:
     """
     require(actor, Role.INVIGILATOR, Role.AWARDING_OFFICER)
     attempts = attempts_of(session, clock, actor, administration_id)
-    open_now = {State.PREPARED, State.RUNNING}
+    open_now = {AttemptState.PREPARED, AttemptState.RUNNING}
     waiting = [
         one for one in attempts if one.state in open_now and one.person_id != actor.person_id
     ]

@@ -29,7 +29,7 @@ class LoggedEvent:
     digest: str
 
 
-def link(
+def chain_event(
     attempt_id: UUID,
     version: int,
     at: datetime,

@@ -87,7 +87,7 @@ _SET_TIMES = BulkWrite(
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class AttemptHeader:
     """Whose an attempt is, in what, on which form, and where its log stands."""
 
     organisation_id: UUID
@@ -97,7 +97,7 @@ class Standing:
     head: Head
 
 
-class Asking(Protocol):
+class Requester(Protocol):
     """Whoever asks, and for which organisation."""
 
     @property
@@ -111,9 +111,9 @@ class Asking(Protocol):
         ...
 
 
-def is_theirs(standing: Standing, asking: Asking) -> bool:
+def is_theirs(header: AttemptHeader, asking: Requester) -> bool:
     """Tell whether an attempt is of whoever asks, and of the organisation they are in."""
-    whose = (standing.person_id, standing.organisation_id)
+    whose = (header.person_id, header.organisation_id)
     return whose == (asking.person_id, asking.organisation_id)
 
 
@@ -135,7 +135,7 @@ class LostRace(Exception):
     """Another process moved a log that this one had read; nothing was written."""
 
 
-def standings(session: Session, attempt_ids: Sequence[UUID]) -> dict[UUID, Standing]:
+def headers(session: Session, attempt_ids: Sequence[UUID]) -> dict[UUID, AttemptHeader]:
     """Return where attempts stand, and keep other writers away from them until the commit.
 
     The rows are locked in the order of their ids, so that two writers never wait for each other.
@@ -143,7 +143,7 @@ def standings(session: Session, attempt_ids: Sequence[UUID]) -> dict[UUID, Stand
     """
     ids = ([found] for found in attempt_ids)
     rows = _STANDINGS.run(session.connection(), ids, **_own(session))
-    return {row[0]: _standing(row) for row in rows}
+    return {row[0]: _header(row) for row in rows}
 
 
 def heads(session: Session, attempt_ids: Sequence[UUID]) -> dict[UUID, Head]:
@@ -153,7 +153,7 @@ def heads(session: Session, attempt_ids: Sequence[UUID]) -> dict[UUID, Head]:
         some = attempt_ids[start : start + _AT_ONCE]
         query = select(*_STANDING).where(ATTEMPT.c.id.in_(some), _OWN_ATTEMPT)
         for row in session.connection().execute(query, _own(session)):
-            found[row[0]] = _standing(row).head
+            found[row[0]] = _header(row).head
     return found
 
 
@@ -237,10 +237,10 @@ def keep_states(session: Session, kept: Mapping[UUID, KeptState]) -> None:
     )
 
 
-def standing_now(session: Session, attempt_id: UUID) -> Standing | None:
+def header_now(session: Session, attempt_id: UUID) -> AttemptHeader | None:
     """Return where an attempt of any organisation stands, for whoever asks whose it is first."""
     row = session.connection().execute(_STANDING_NOW, {"attempt_id": attempt_id}).one_or_none()
-    return None if row is None else _standing(row)
+    return None if row is None else _header(row)
 
 
 def organisations(session: Session, attempt_ids: Sequence[UUID]) -> dict[UUID, UUID]:
@@ -301,10 +301,10 @@ def _own(session: Session) -> dict[str, UUID]:
     return {"organisation_id": organisation_of(session)}
 
 
-def _standing(row: Sequence[Any]) -> Standing:
+def _header(row: Sequence[Any]) -> AttemptHeader:
     attempt_id, organisation_id, administration_id, person_id, form_id, *rest = row
     head = Head(attempt_id, *rest)
-    return Standing(organisation_id, administration_id, person_id, form_id, head)
+    return AttemptHeader(organisation_id, administration_id, person_id, form_id, head)
 
 
 def _logged(row: Row[Any], previous: str | None) -> LoggedEvent:

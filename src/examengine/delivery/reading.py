@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from examengine.delivery.attempt import Attempt, AttemptSoFar, Head
-from examengine.delivery.log import LoggedEvent, link
+from examengine.delivery.log import LoggedEvent, chain_event
 from examengine.delivery.steps import Event, read_event
 
 
@@ -17,7 +17,7 @@ def advance(head: Head, event: Event) -> tuple[Head, LoggedEvent]:
     """Return the head after one more event, and the row that goes into the log."""
     version = head.version + 1
     body = event.body()
-    digest = link(head.attempt_id, version, event.at, event.type, body, head.digest)
+    digest = chain_event(head.attempt_id, version, event.at, event.type, body, head.digest)
     row = LoggedEvent(head.attempt_id, version, event.at, event.type, body, head.digest, digest)
     return replace(head, **_changes(event, row)), row
 

@@ -9,7 +9,7 @@ import sqlalchemy
 from sqlalchemy import ColumnElement, Row, Select, case, func, literal
 from sqlmodel import Session, col
 
-from examengine.delivery.administration import State
+from examengine.delivery.administration import AttemptState
 from examengine.delivery.tables import AdministrationRow, AttemptRow
 
 _COLUMNS = tuple(
@@ -22,7 +22,7 @@ _COLUMNS = tuple(
 """What a line of a list needs: the drawn orders, which are most of a row, stay where they are."""
 
 
-def counts(session: Session, administration_id: UUID, now: datetime) -> dict[State, int]:
+def counts(session: Session, administration_id: UUID, now: datetime) -> dict[AttemptState, int]:
     """Return how many attempts of an administration are in each state; states of none are left out.
 
     The states are those of `state_of`, told by the database.
@@ -35,7 +35,7 @@ def counts(session: Session, administration_id: UUID, now: datetime) -> dict[Sta
         .where(col(AttemptRow.administration_id) == administration_id)
         .group_by(state)
     )
-    return {State(found): count for found, count in session.execute(query)}
+    return {AttemptState(found): count for found, count in session.execute(query)}
 
 
 def how_many(session: Session, administration_id: UUID, name: str) -> int:
@@ -69,15 +69,15 @@ def _state(now: datetime) -> ColumnElement[str]:
     closes_at, deadline = col(AdministrationRow.closes_at), col(AttemptRow.deadline)
     withdrawn = col(AdministrationRow.withdrawn_at).is_not(None)
     return case(
-        (col(AttemptRow.submitted_at).is_not(None), literal(State.SUBMITTED.value)),
+        (col(AttemptRow.submitted_at).is_not(None), literal(AttemptState.SUBMITTED.value)),
         (
             col(AttemptRow.started_at).is_(None),
             case(
-                (withdrawn, literal(State.WITHDRAWN.value)),
-                (closes_at <= now, literal(State.MISSED.value)),
-                else_=State.PREPARED.value,
+                (withdrawn, literal(AttemptState.WITHDRAWN.value)),
+                (closes_at <= now, literal(AttemptState.MISSED.value)),
+                else_=AttemptState.PREPARED.value,
             ),
         ),
-        (deadline < now, literal(State.TIME_OVER.value)),
-        else_=State.RUNNING.value,
+        (deadline < now, literal(AttemptState.TIME_OVER.value)),
+        else_=AttemptState.RUNNING.value,
     )

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from examengine.accounts import Actor, Role, require
 from examengine.delivery import repository, roster_repository
-from examengine.delivery.administration import AttemptSummary, State
+from examengine.delivery.administration import AttemptState, AttemptSummary
 from examengine.kernel.clock import Clock
 
 
@@ -19,7 +19,7 @@ class Roster:
     attempts: Sequence[AttemptSummary]
     n_found: int
     """How many candidates have the name that was looked for."""
-    counts: Mapping[State, int]
+    counts: Mapping[AttemptState, int]
     """How many attempts are in each state, whatever was looked for."""
 
     @property
@@ -61,5 +61,5 @@ def roster(
             repository.summary_of(line, line.closes_at, line.withdrawn_at, now) for line in lines
         ],
         n_found=roster_repository.how_many(session, administration_id, name),
-        counts={state: found.get(state, 0) for state in State},
+        counts={state: found.get(state, 0) for state in AttemptState},
     )

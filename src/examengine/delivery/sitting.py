@@ -160,7 +160,7 @@ class Sitting:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class TimeLeft:
     """How long an attempt still runs, for a page that asks now and then."""
 
     remaining: float
@@ -169,7 +169,7 @@ class Standing:
     at: datetime
 
 
-def standing_of(session: Session, clock: Clock, token_digest: str, attempt_id: UUID) -> Standing:
+def time_left(session: Session, clock: Clock, token_digest: str, attempt_id: UUID) -> TimeLeft:
     """Return how long the attempt of whoever is signed in still runs: two reads, and no more.
 
     Raises:
@@ -179,12 +179,12 @@ def standing_of(session: Session, clock: Clock, token_digest: str, attempt_id: U
     signed_in = people_signed_in(session, clock, [token_digest]).get(token_digest)
     if signed_in is None:
         raise NotSignedIn
-    found = log_repository.standing_now(session, attempt_id)
+    found = log_repository.header_now(session, attempt_id)
     if found is None or not log_repository.is_theirs(found, signed_in):
         raise AttemptUnknown(f"no attempt {attempt_id} for whoever asks")
     now, deadline = clock.now(), found.head.ends_at
     left = 0.0 if deadline is None else max(0.0, (deadline - now).total_seconds())
-    return Standing(left, found.head.submitted_at is not None, now)
+    return TimeLeft(left, found.head.submitted_at is not None, now)
 
 
 def offers(session: Session, clock: Clock, forms: FormsInPlay, actor: Actor) -> list[Offer]:

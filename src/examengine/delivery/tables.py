@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from examengine.db.organisations import OfOrganisation
-from examengine.db.types import Document, Moment
+from examengine.db.types import Document, UtcDateTime
 from examengine.ledger import declare
 
 
@@ -25,14 +25,14 @@ class AdministrationRow(OfOrganisation, table=True):
     exam_digest: str = Field(max_length=71)
     title: str = Field(max_length=200)
     form_ids: list[str] = Field(sa_type=Document)
-    opens_at: datetime | None = Field(default=None, sa_type=Moment)
-    closes_at: datetime | None = Field(default=None, sa_type=Moment)
+    opens_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    closes_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     source: str = Field(max_length=10)
     simulated: bool
     test: bool
     source_digest: str | None = Field(default=None, max_length=71)
-    created_at: datetime = Field(sa_type=Moment)
-    withdrawn_at: datetime | None = Field(default=None, sa_type=Moment)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    withdrawn_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class AttemptRow(OfOrganisation, table=True):
@@ -66,21 +66,21 @@ class AttemptRow(OfOrganisation, table=True):
     minutes: int
     extra_time_percent: int
     orders: dict[str, list[str]] = Field(sa_type=Document)
-    prepared_at: datetime = Field(sa_type=Moment)
+    prepared_at: datetime = Field(sa_type=UtcDateTime)
 
     version: int = 0
     digest: str | None = Field(default=None, max_length=71)
-    started_at: datetime | None = Field(default=None, sa_type=Moment)
-    deadline: datetime | None = Field(default=None, sa_type=Moment)
-    submitted_at: datetime | None = Field(default=None, sa_type=Moment)
-    last_at: datetime | None = Field(default=None, sa_type=Moment)
+    started_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    deadline: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    submitted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    last_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     answered_version: int = 0
     last_client: str | None = Field(default=None, max_length=40)
     last_seq: int = 0
     chosen: int = 0
     section: int = 0
-    section_deadline: datetime | None = Field(default=None, sa_type=Moment)
-    section_closed_at: datetime | None = Field(default=None, sa_type=Moment)
+    section_deadline: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    section_closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class AttemptEventRow(OfOrganisation, table=True):
@@ -91,7 +91,7 @@ class AttemptEventRow(OfOrganisation, table=True):
 
     attempt_id: UUID = Field(primary_key=True, foreign_key="attempt.id")
     version: int = Field(primary_key=True, description="1, 2, 3 … without gaps.")
-    at: datetime = Field(sa_type=Moment)
+    at: datetime = Field(sa_type=UtcDateTime)
     type: str = Field(max_length=20)
     body: dict[str, Any] = Field(sa_type=Document)
     digest: str = Field(max_length=71, description="Chained on the previous row's digest.")
@@ -120,10 +120,10 @@ class LateAnswerRow(OfOrganisation, table=True):
     id: UUID = Field(primary_key=True)
     administration_id: UUID
     attempt_id: UUID = Field(foreign_key="attempt.id", index=True)
-    received_at: datetime = Field(sa_type=Moment)
+    received_at: datetime = Field(sa_type=UtcDateTime)
     item_id: str = Field(max_length=128)
     fields: dict[str, Any] = Field(sa_type=Document)
-    made_at: datetime | None = Field(default=None, sa_type=Moment)
+    made_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     client: str = Field(max_length=40)
     seq: int
     digest: str = Field(max_length=71)
@@ -146,7 +146,7 @@ class ResponseRecordRow(OfOrganisation, table=True):
     head: str = Field(max_length=71)
     head_version: int | None = None
     reason: str = Field(max_length=10)
-    submitted_at: datetime = Field(sa_type=Moment)
+    submitted_at: datetime = Field(sa_type=UtcDateTime)
     sections: list[dict[str, Any]] | None = Field(default=None, sa_type=Document)
     digest: str = Field(max_length=71)
 
@@ -183,7 +183,7 @@ class AdministrationFiguresRow(OfOrganisation, table=True):
     kind: str = Field(primary_key=True, max_length=20)
     state: str = Field(max_length=71, description="A digest: of what they were computed.")
     body: dict[str, Any] = Field(sa_type=Document)
-    computed_at: datetime = Field(sa_type=Moment)
+    computed_at: datetime = Field(sa_type=UtcDateTime)
 
 
 ADMINISTRATIONS = declare(

@@ -19,7 +19,7 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from examengine.db import FIRST_ORGANISATION, reading, within, writing_first
-from examengine.delivery.batch import Outcome, apply
+from examengine.delivery.batch import CommandOutcome, apply
 from examengine.delivery.errors import NotStored, WriterBusy
 from examengine.delivery.forms_in_play import FormsInPlay
 from examengine.delivery.log_repository import organisations
@@ -36,8 +36,8 @@ PATIENCE_S = 30.0
 
 log = logging.getLogger("examengine.delivery.writer")
 
-Answer = Future[Recorded] | asyncio.Future[Recorded]
-Apply = Callable[[Session, Clock, FormsInPlay, Sequence[Command]], list[Outcome]]
+Acknowledgement = Future[Recorded] | asyncio.Future[Recorded]
+Apply = Callable[[Session, Clock, FormsInPlay, Sequence[Command]], list[CommandOutcome]]
 
 
 class AttemptWriter:
@@ -61,7 +61,9 @@ class AttemptWriter:
         applied: Apply = apply,
     ) -> None:
         self._engine, self._clock, self._forms, self._apply = engine, clock, forms, applied
-        self._waiting: queue.SimpleQueue[tuple[Command, Answer] | None] = queue.SimpleQueue()
+        self._waiting: queue.SimpleQueue[tuple[Command, Acknowledgement] | None] = (
+            queue.SimpleQueue()
+        )
         self._most_waiting = most_waiting
         self._whose: LRUCache[UUID, UUID] = LRUCache(MOST_REMEMBERED)
         self._thread: Thread | None = None
@@ -122,7 +124,7 @@ class AttemptWriter:
         except TimeoutError as late:
             raise WriterBusy from late
 
-    def _put(self, command: Command, answer: Answer) -> None:
+    def _put(self, command: Command, answer: Acknowledgement) -> None:
         if self._waiting.qsize() >= self._most_waiting:
             raise WriterBusy
         self._waiting.put((command, answer))
@@ -136,9 +138,9 @@ class AttemptWriter:
                 answers = [answer for _, answer in taken]
                 _answer_all(answers, self._written(commands))
 
-    def _everything_that_waits(self) -> tuple[list[tuple[Command, Answer]], bool]:
+    def _everything_that_waits(self) -> tuple[list[tuple[Command, Acknowledgement]], bool]:
         """Wait for one command, then take all that stand behind it; False when told to stop."""
-        taken: list[tuple[Command, Answer]] = []
+        taken: list[tuple[Command, Acknowledgement]] = []
         entry = self._waiting.get()
         while entry is not None:
             taken.append(entry)
@@ -150,13 +152,13 @@ class AttemptWriter:
                 return taken, True
         return taken, False
 
-    def _written(self, commands: Sequence[Command]) -> list[Outcome]:
+    def _written(self, commands: Sequence[Command]) -> list[CommandOutcome]:
         """Write what waits, for each organisation in a transaction of its own."""
         try:
             whose = self._organisations_of(commands)
         except OperationalError:
             return [NotStored() for _ in commands]
-        outcomes: dict[int, Outcome] = {}
+        outcomes: dict[int, CommandOutcome] = {}
         for organisation_id in dict.fromkeys(whose):
             places = [place for place, one in enumerate(whose) if one == organisation_id]
             engine = within(self._engine, organisation_id)
@@ -176,7 +178,7 @@ class AttemptWriter:
                 self._whose.update(organisations(session, unknown))
         return [self._whose.get(found, FIRST_ORGANISATION) for found in ids]
 
-    def _written_for(self, engine: Engine, commands: Sequence[Command]) -> list[Outcome]:
+    def _written_for(self, engine: Engine, commands: Sequence[Command]) -> list[CommandOutcome]:
         """Commit a batch; when the database refuses it, commit each of its commands alone.
 
         One bad row must not cost its neighbours their answers.
@@ -189,21 +191,23 @@ class AttemptWriter:
             log.exception("a batch of %d was refused; trying one by one", len(commands))
         return [self._written_alone(engine, command) for command in commands]
 
-    def _written_alone(self, engine: Engine, command: Command) -> Outcome:
+    def _written_alone(self, engine: Engine, command: Command) -> CommandOutcome:
         try:
             return self._commit(engine, [command])[0]
         except Exception:
             log.exception("refused alone: %s for %s", type(command).__name__, command.attempt_id)
             return NotStored()
 
-    def _commit(self, engine: Engine, commands: Sequence[Command]) -> list[Outcome]:
+    def _commit(self, engine: Engine, commands: Sequence[Command]) -> list[CommandOutcome]:
         with writing_first(engine) as session:
             return self._apply(session, self._clock, self._forms, commands)
 
 
-def _answer_all(answers: Sequence[Answer], outcomes: Sequence[Outcome]) -> None:
+def _answer_all(answers: Sequence[Acknowledgement], outcomes: Sequence[CommandOutcome]) -> None:
     """Resolve all answers: those of one event loop together, which wakes it only once."""
-    by_loop: dict[asyncio.AbstractEventLoop, list[tuple[Answer, Outcome]]] = defaultdict(list)
+    by_loop: dict[asyncio.AbstractEventLoop, list[tuple[Acknowledgement, CommandOutcome]]] = (
+        defaultdict(list)
+    )
     for answer, outcome in zip(answers, outcomes, strict=True):
         if isinstance(answer, asyncio.Future):
             by_loop[answer.get_loop()].append((answer, outcome))
@@ -216,12 +220,12 @@ def _answer_all(answers: Sequence[Answer], outcomes: Sequence[Outcome]) -> None:
             log.warning("%d answers found nobody: their event loop has ended", len(pairs))
 
 
-def _resolve_all(pairs: Iterable[tuple[Answer, Outcome]]) -> None:
+def _resolve_all(pairs: Iterable[tuple[Acknowledgement, CommandOutcome]]) -> None:
     for answer, outcome in pairs:
         _resolve(answer, outcome)
 
 
-def _resolve(answer: Answer, outcome: Outcome) -> None:
+def _resolve(answer: Acknowledgement, outcome: CommandOutcome) -> None:
     if answer.done():  # whoever asked went away
         return
     if isinstance(outcome, ExamError):

@@ -8,7 +8,7 @@ from examengine.four_eyes.errors import (
     ProposalOver,
     ProposalUnknown,
 )
-from examengine.four_eyes.proposal import Act, Agreement, Proposal, State
+from examengine.four_eyes.proposal import Act, Agreement, Proposal, ProposalState
 from examengine.four_eyes.service import (
     agreed,
     decline,
@@ -31,8 +31,8 @@ __all__ = [
     "OwnProposal",
     "Proposal",
     "ProposalOver",
+    "ProposalState",
     "ProposalUnknown",
-    "State",
     "Switch",
     "agreed",
     "decline",

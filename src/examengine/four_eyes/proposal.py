@@ -15,7 +15,7 @@ from examengine.accounts import Actor, Role
 from examengine.four_eyes.errors import AlreadyProposed, OwnProposal
 from examengine.kernel.digest import digest
 
-State = Literal["waiting", "confirmed", "declined"]
+ProposalState = Literal["waiting", "confirmed", "declined"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Proposal:
     proposed_by: UUID
     proposed_by_name: str
     proposed_at: datetime
-    state: State = "waiting"
+    state: ProposalState = "waiting"
     decided_by: UUID | None = None
     decided_by_name: str | None = None
     decided_at: datetime | None = None

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from examengine.accounts import Actor, Role
-from examengine.four_eyes.proposal import Act, Proposal, State
+from examengine.four_eyes.proposal import Act, Proposal, ProposalState
 from examengine.four_eyes.switch import Switch
 from examengine.four_eyes.tables import ProposalRow, SwitchRow
 
@@ -71,7 +71,12 @@ def add(session: Session, made: Proposal) -> bool:
 
 
 def settle(
-    session: Session, proposal_id: UUID, state: State, actor: Actor, now: datetime, why: str | None
+    session: Session,
+    proposal_id: UUID,
+    state: ProposalState,
+    actor: Actor,
+    now: datetime,
+    why: str | None,
 ) -> bool:
     """Confirm or decline a proposal; tell whether it was still waiting."""
     settled = session.execute(
@@ -108,7 +113,7 @@ def _proposal(row: ProposalRow) -> Proposal:
         proposed_by=row.proposed_by,
         proposed_by_name=row.proposed_by_name,
         proposed_at=row.proposed_at,
-        state=cast(State, row.state),
+        state=cast(ProposalState, row.state),
         decided_by=row.decided_by,
         decided_by_name=row.decided_by_name,
         decided_at=row.decided_at,

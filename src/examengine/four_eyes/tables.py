@@ -8,7 +8,7 @@ from sqlalchemy import Index, text
 from sqlmodel import Field
 
 from examengine.db.organisations import OfOrganisation
-from examengine.db.types import Document, Moment
+from examengine.db.types import Document, UtcDateTime
 
 _WAITS = text("state = 'waiting'")
 
@@ -36,11 +36,11 @@ class ProposalRow(OfOrganisation, table=True):
     terms: dict[str, Any] = Field(sa_type=Document)
     proposed_by: UUID
     proposed_by_name: str = Field(max_length=200)
-    proposed_at: datetime = Field(sa_type=Moment)
+    proposed_at: datetime = Field(sa_type=UtcDateTime)
     state: str = Field(max_length=10)
     decided_by: UUID | None = None
     decided_by_name: str | None = Field(default=None, max_length=200)
-    decided_at: datetime | None = Field(default=None, sa_type=Moment)
+    decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     why: str | None = Field(default=None, max_length=1000)
 
 
@@ -51,7 +51,7 @@ class SwitchRow(OfOrganisation, table=True):
 
     number: int | None = Field(default=None, primary_key=True)
     on: bool
-    at: datetime = Field(sa_type=Moment)
+    at: datetime = Field(sa_type=UtcDateTime)
     by_id: UUID
     by_name: str = Field(max_length=200)
     reason: str = Field(max_length=1000)

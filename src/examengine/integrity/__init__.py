@@ -4,7 +4,7 @@ from examengine.integrity.audit_file import verify_audit
 from examengine.integrity.audit_findings import AuditFinding, AuditVerdict
 from examengine.integrity.audit_reading import source_of_document, source_of_file
 from examengine.integrity.auditing import ExportReport, export_audit
-from examengine.integrity.cases import Case, Subject, known_heads, subject_id_of
+from examengine.integrity.cases import CaseSubject, IntegrityCase, known_heads, subject_id_of
 from examengine.integrity.detectors import DETECTORS, Detector, Signal
 from examengine.integrity.errors import (
     AuditFileUnusable,
@@ -14,9 +14,9 @@ from examengine.integrity.errors import (
     RulingReasonMissing,
 )
 from examengine.integrity.evidence import verdict_on
-from examengine.integrity.log_heads import Head, LogFault
+from examengine.integrity.log_heads import LogFault, WitnessedHead
 from examengine.integrity.log_verification import LogVerdict, verify_log
-from examengine.integrity.rules import Clearance, Evidence, ListedRuling, State
+from examengine.integrity.rules import Clearance, ClearanceState, Evidence, ListedRuling
 from examengine.integrity.rules import body as clearance_body
 from examengine.integrity.service import (
     add_rulings,
@@ -44,13 +44,14 @@ __all__ = [
     "AuditFileUnusable",
     "AuditFinding",
     "AuditVerdict",
-    "Case",
+    "CaseSubject",
     "Clearance",
     "ClearanceMoved",
+    "ClearanceState",
     "Detector",
     "Evidence",
     "ExportReport",
-    "Head",
+    "IntegrityCase",
     "ListedRuling",
     "LogFault",
     "LogVerdict",
@@ -59,9 +60,8 @@ __all__ = [
     "RulingReasonMissing",
     "Signal",
     "SignedHead",
-    "State",
-    "Subject",
     "TimelineEntry",
+    "WitnessedHead",
     "add_rulings",
     "clear",
     "clearance_body",

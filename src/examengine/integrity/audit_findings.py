@@ -9,7 +9,7 @@ from examengine.integrity.signed_head import SignedHead
 MOST_FAULTS = 20
 """Faults of the form of a file that are told before reading it is given up."""
 
-Subject = tuple[str, str]
+FindingSubject = tuple[str, str]
 """The kind of a record and its id."""
 
 

@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from examengine.integrity.audit_findings import AuditFinding, FileFaults, Subject
+from examengine.integrity.audit_findings import AuditFinding, FileFaults, FindingSubject
 from examengine.integrity.audit_reading import Source
 from examengine.integrity.errors import AuditFileUnusable
-from examengine.integrity.log_heads import IN_LEDGER, Head, LogFault
+from examengine.integrity.log_heads import IN_LEDGER, LogFault, WitnessedHead
 from examengine.integrity.signed_head import SignedHead, read_head
 from examengine.kernel.clock import iso
 from examengine.ledger import LOG, Chain, Entry, of_row
@@ -22,9 +22,9 @@ class KnownLedger:
     head: SignedHead
     n_entries: int = 0
     link: str | None = None
-    sealed: dict[Subject, Entry] = field(default_factory=dict)
+    sealed: dict[FindingSubject, Entry] = field(default_factory=dict)
     """The newest entry about each record that the file has to hold."""
-    heads: dict[str, list[Head]] = field(default_factory=dict)
+    heads: dict[str, list[WitnessedHead]] = field(default_factory=dict)
     """Where each log that the file has to hold was sealed."""
 
     def has_to_hold_log(self, attempt_id: str) -> bool:
@@ -67,7 +67,7 @@ def _note(known: KnownLedger, entry: Entry) -> None:
     if draft.kind != LOG:
         known.sealed[draft.kind, draft.subject] = entry
     elif known.has_to_hold_log(draft.subject):
-        head = Head(draft.digest, draft.version, IN_LEDGER)
+        head = WitnessedHead(draft.digest, draft.version, IN_LEDGER)
         known.heads.setdefault(draft.subject, []).append(head)
 
 
@@ -133,7 +133,7 @@ def compare_with(
     return findings
 
 
-def _named(entry: Entry) -> Subject:
+def _named(entry: Entry) -> FindingSubject:
     return entry.draft.kind, entry.draft.subject
 
 

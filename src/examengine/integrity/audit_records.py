@@ -7,10 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from examengine.delivery import LoggedEvent, fold
-from examengine.integrity.audit_findings import AuditFinding, FileFaults, Subject
+from examengine.integrity.audit_findings import AuditFinding, FileFaults, FindingSubject
 from examengine.integrity.audit_ledger import KnownLedger
 from examengine.integrity.audit_reading import Source
-from examengine.integrity.log_heads import Head, LogFault
+from examengine.integrity.log_heads import LogFault, WitnessedHead
 from examengine.integrity.log_verification import verify_log
 from examengine.kernel.clock import from_iso
 from examengine.kernel.digest import digest
@@ -44,11 +44,11 @@ class RecordsRead:
         self._found: list[AuditFinding] = []
         self._faults = FileFaults()
         self._forms: dict[str, str] = {}
-        self._sat: list[tuple[Subject, str, str]] = []
-        self._digests: dict[Subject, str] = {}
-        self._names: list[tuple[Subject, Subject, Any]] = []
+        self._sat: list[tuple[FindingSubject, str, str]] = []
+        self._digests: dict[FindingSubject, str] = {}
+        self._names: list[tuple[FindingSubject, FindingSubject, Any]] = []
         self._logged: dict[str, str] = {}
-        self._handed_over: dict[str, tuple[str, str, Head]] = {}
+        self._handed_over: dict[str, tuple[str, str, WitnessedHead]] = {}
         self._places: set[str] = set()
         self.n_records = self.n_events = 0
         self.ends: dict[str, str] = {}
@@ -109,7 +109,7 @@ class RecordsRead:
         with suppress(KeyError, TypeError, ValueError, AttributeError):
             self._note_names(subject, body or {})  # as far as it can be read still
 
-    def _note_names(self, subject: Subject, body: Mapping[str, Any]) -> None:
+    def _note_names(self, subject: FindingSubject, body: Mapping[str, Any]) -> None:
         """Note what a record that is told in full names, and by what others name it."""
         kind, _ = subject
         if "digest" in body:
@@ -124,7 +124,7 @@ class RecordsRead:
         if kind == "response_record":
             self._note_handed_over(subject, body)
 
-    def _note_handed_over(self, subject: Subject, body: Mapping[str, Any]) -> None:
+    def _note_handed_over(self, subject: FindingSubject, body: Mapping[str, Any]) -> None:
         if body.get("person_id") is not None:
             own = {name: body.get(name) for name in OF_A_RESPONSE_RECORD}
             own |= {"sections": body["sections"]} if body.get("sections") else {}
@@ -135,7 +135,7 @@ class RecordsRead:
             version = body.get("head_version")
             if not isinstance(version, int) or not isinstance(body["responses"], Mapping):
                 raise ValueError("head_version is a whole number and responses an object")
-            head, responses = Head(str(body["head"]), version), _kept(body["responses"])
+            head, responses = WitnessedHead(str(body["head"]), version), _kept(body["responses"])
             self._handed_over[str(attempt_id)] = subject[1], responses, head
             self.handed_in.add(str(attempt_id))
 
@@ -231,7 +231,7 @@ class RecordsRead:
                 words = f"It names the {other}, which is neither here nor in the ledger."
                 yield AuditFinding(*subject, LogFault("missing", None, words))
 
-    def _say(self, subject: Subject, code: str, words: str) -> None:
+    def _say(self, subject: FindingSubject, code: str, words: str) -> None:
         self._found.append(AuditFinding(*subject, LogFault(code, None, words)))
 
 

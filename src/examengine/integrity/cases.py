@@ -27,7 +27,7 @@ from examengine.delivery import (
 )
 from examengine.integrity import repository
 from examengine.integrity.evidence import evidence_of
-from examengine.integrity.log_heads import BESIDE_LOG, IN_LEDGER, Head
+from examengine.integrity.log_heads import BESIDE_LOG, IN_LEDGER, WitnessedHead
 from examengine.integrity.rules import Clearance, Evidence
 from examengine.kernel.clock import Clock
 from examengine.ledger import Seal
@@ -37,7 +37,7 @@ Items = Mapping[UUID, Sequence[ItemVersion]]
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class CaseSubject:
     """What a ruling is about, and what is known of it."""
 
     id: UUID
@@ -61,10 +61,10 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class IntegrityCase:
     """A subject with every ruling about it, the oldest first."""
 
-    subject: Subject
+    subject: CaseSubject
     rulings: tuple[Clearance, ...]
 
     @property
@@ -83,7 +83,7 @@ def subject_id_of(record: ResponseRecord | Submission) -> UUID:
     return record.attempt_id or record.id
 
 
-def load_case(session: Session, clock: Clock, actor: Actor, subject_id: UUID) -> Case:
+def load_case(session: Session, clock: Clock, actor: Actor, subject_id: UUID) -> IntegrityCase:
     """Return the case of an attempt or of a response record, whichever has this id.
 
     Raises:
@@ -98,12 +98,12 @@ def load_case(session: Session, clock: Clock, actor: Actor, subject_id: UUID) ->
         (subject,) = handed_in(session, administration, [record])
     else:
         (subject,) = sat_here(session, [attempt])
-    return Case(subject, tuple(repository.rulings_on(session, subject.id)))
+    return IntegrityCase(subject, tuple(repository.rulings_on(session, subject.id)))
 
 
 def handed_in(
     session: Session, administration: Administration, records: Sequence[ResponseRecord]
-) -> list[Subject]:
+) -> list[CaseSubject]:
     """Return the subjects of response records of one administration."""
     items = _items(session, {record.form_id for record in records})
     ids = [record.attempt_id for record in records if record.attempt_id]
@@ -123,7 +123,7 @@ def handed_in(
     ]
 
 
-def sat_here(session: Session, attempts: Sequence[AttemptSummary]) -> list[Subject]:
+def sat_here(session: Session, attempts: Sequence[AttemptSummary]) -> list[CaseSubject]:
     """Return the subjects of attempts, running or ended, in their order."""
     ids = [attempt.id for attempt in attempts]
     records = response_records_of(session, ids)
@@ -154,7 +154,7 @@ def sat_here(session: Session, attempts: Sequence[AttemptSummary]) -> list[Subje
     ]
 
 
-def known_heads(session: Session, attempt_ids: Sequence[UUID]) -> dict[UUID, list[Head]]:
+def known_heads(session: Session, attempt_ids: Sequence[UUID]) -> dict[UUID, list[WitnessedHead]]:
     """Return the heads that logs once had: in the ledger, and beside the log.
 
     It does not ask who is asking: the use case that calls it does.
@@ -163,9 +163,9 @@ def known_heads(session: Session, attempt_ids: Sequence[UUID]) -> dict[UUID, lis
     sealed = ledger.sealed_heads(session, attempt_ids)
     return {
         attempt_id: [
-            *(Head(one.digest, one.version, IN_LEDGER) for one in sealed[attempt_id]),
+            *(WitnessedHead(one.digest, one.version, IN_LEDGER) for one in sealed[attempt_id]),
             *(
-                Head(one.digest, one.version, BESIDE_LOG)
+                WitnessedHead(one.digest, one.version, BESIDE_LOG)
                 for one in [beside.get(attempt_id)]
                 if one is not None and one.digest is not None
             ),
@@ -179,7 +179,7 @@ class _Known:
     """The log of an attempt with all that it can be compared with."""
 
     log: Sequence[LoggedEvent]
-    heads: Sequence[Head]
+    heads: Sequence[WitnessedHead]
     seals: Sequence[Seal]
     rulings: dict[UUID, Seal]
 
@@ -209,7 +209,7 @@ class _Sealed:
 
     def of(
         self, subject_id: UUID, record: ResponseRecord | None, *, handed_in: bool = True
-    ) -> tuple[list[Head], list[Seal], dict[UUID, Seal]]:
+    ) -> tuple[list[WitnessedHead], list[Seal], dict[UUID, Seal]]:
         """Return the heads of a log, the seals of what belongs to it, and those of rulings."""
         seals = list(self._offers)
         if subject_id in self._enrolments:
@@ -267,7 +267,7 @@ def _subject(
     known: "_Known",
     items: Items,
     effort: float,
-) -> Subject:
+) -> CaseSubject:
     either = record or attempt
     assert either is not None  # noqa: S101  (a subject is one or the other)
     evidence = evidence_of(
@@ -279,7 +279,7 @@ def _subject(
         simulated=administration.simulated,
         hold_below_effort=effort,
     )
-    return Subject(
+    return CaseSubject(
         id=either.id if record is None else subject_id_of(record),
         administration=administration,
         candidate=either.candidate,

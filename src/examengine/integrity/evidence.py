@@ -5,8 +5,8 @@ from typing import Any
 
 from examengine.bank import ItemVersion
 from examengine.delivery import Event, LoggedEvent, ResponseRecord, fold, read_event
-from examengine.integrity.detectors import Sitting, signals_of
-from examengine.integrity.log_heads import Head
+from examengine.integrity.detectors import ObservedAttempt, signals_of
+from examengine.integrity.log_heads import WitnessedHead
 from examengine.integrity.log_verification import LogVerdict, verify_log
 from examengine.integrity.rules import Evidence
 from examengine.ledger import Seal
@@ -17,7 +17,7 @@ def evidence_of(
     log: Sequence[LoggedEvent],
     items: Iterable[ItemVersion],
     *,
-    sealed: Sequence[Head] = (),
+    sealed: Sequence[WitnessedHead] = (),
     seals: Sequence[Seal] = (),
     simulated: bool,
     hold_below_effort: float,
@@ -39,7 +39,7 @@ def evidence_of(
 
 
 def verdict_on(
-    record: ResponseRecord | None, log: Sequence[LoggedEvent], sealed: Sequence[Head] = ()
+    record: ResponseRecord | None, log: Sequence[LoggedEvent], sealed: Sequence[WitnessedHead] = ()
 ) -> LogVerdict | None:
     """Verify a log against the heads it had and has; None for responses from a file.
 
@@ -50,7 +50,7 @@ def verdict_on(
     """
     if record is not None and record.attempt_id is None:
         return None
-    head = None if record is None else Head(record.head, record.head_version)
+    head = None if record is None else WitnessedHead(record.head, record.head_version)
     return verify_log(log, head, sealed)
 
 
@@ -71,7 +71,7 @@ def _sitting(
     log: Sequence[LoggedEvent],
     expected: Mapping[str, float],
     hold_below_effort: float,
-) -> Sitting:
+) -> ObservedAttempt:
     events = readable(log)
     if record is not None:
         responses, seconds = _mapping(record.responses), _mapping(record.seconds)
@@ -81,7 +81,7 @@ def _sitting(
     else:
         responses, seconds = {}, {}
     answered = frozenset(item_id for item_id, given in responses.items() if given is not None)
-    return Sitting(events, seconds, expected, answered, hold_below_effort)
+    return ObservedAttempt(events, seconds, expected, answered, hold_below_effort)
 
 
 def _mapping(stored: Any) -> Mapping[str, Any]:

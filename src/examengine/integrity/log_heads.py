@@ -18,7 +18,7 @@ class LogFault:
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class WitnessedHead:
     """The end of a log as somebody else holds it."""
 
     digest: str
@@ -28,7 +28,7 @@ class Head:
 
 
 def against_heads(
-    digests: Mapping[int, str], head: Head | None, sealed: Sequence[Head]
+    digests: Mapping[int, str], head: WitnessedHead | None, sealed: Sequence[WitnessedHead]
 ) -> Iterator[LogFault]:
     """Compare a log with the heads it had.
 
@@ -43,7 +43,7 @@ def against_heads(
     yield from faults
 
 
-def _short_of(digests: Mapping[int, str], head: Head) -> Iterator[LogFault]:
+def _short_of(digests: Mapping[int, str], head: WitnessedHead) -> Iterator[LogFault]:
     """Name what is wrong with a log that had this head at least."""
     last = max(digests, default=0)
     # A head without a version is that of the last event, and there must be one.
@@ -64,7 +64,7 @@ def _short_of(digests: Mapping[int, str], head: Head) -> Iterator[LogFault]:
         )
 
 
-def _beyond(digests: Mapping[int, str], head: Head) -> Iterator[LogFault]:
+def _beyond(digests: Mapping[int, str], head: WitnessedHead) -> Iterator[LogFault]:
     """Name what follows the event with which a log had ended."""
     last = max(digests, default=0)
     if head.version is not None and last > head.version:

@@ -20,10 +20,10 @@ from examengine.delivery import (
     LoggedEvent,
     SectionClosed,
     SectionOpened,
-    link,
+    chain_event,
     read_event,
 )
-from examengine.integrity.log_heads import Head, LogFault, against_heads
+from examengine.integrity.log_heads import LogFault, WitnessedHead, against_heads
 
 _ANSWERS = frozenset(name for name, event in EVENTS.items() if event.is_answer)
 
@@ -77,7 +77,9 @@ class _Placed:
 
 
 def verify_log(
-    entries: Sequence[LoggedEvent], head: Head | None = None, sealed: Sequence[Head] = ()
+    entries: Sequence[LoggedEvent],
+    head: WitnessedHead | None = None,
+    sealed: Sequence[WitnessedHead] = (),
 ) -> LogVerdict:
     """Compute every link again and name what does not agree.
 
@@ -110,7 +112,7 @@ def verify_log(
 
 
 def _follows(entry: LoggedEvent, version: int, previous: str | None) -> bool:
-    expected = link(entry.attempt_id, version, entry.at, entry.type, entry.body, previous)
+    expected = chain_event(entry.attempt_id, version, entry.at, entry.type, entry.body, previous)
     return entry.digest == expected
 
 
@@ -159,7 +161,7 @@ def _told_by_successors(placed: list[_Placed]) -> list[_Placed]:
 
 
 def _without_inserted(
-    placed: Sequence[_Placed], head: Head | None
+    placed: Sequence[_Placed], head: WitnessedHead | None
 ) -> tuple[list[_Placed], list[LogFault]]:
     """Keep one event for each version; the one that the chain goes on from is the genuine one."""
     named = {one.after for one in placed if one.linked} | {head.digest if head else None}

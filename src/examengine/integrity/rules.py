@@ -16,7 +16,7 @@ from examengine.kernel.clock import iso
 from examengine.kernel.digest import digest
 from examengine.ledger.entries import Seal
 
-State = Literal["cleared", "held", "voided"]
+ClearanceState = Literal["cleared", "held", "voided"]
 
 BY_RULE = "by rule"
 
@@ -56,7 +56,7 @@ class Evidence:
 class Ruling:
     """What is to be appended."""
 
-    state: State
+    state: ClearanceState
     reason: str
 
 
@@ -72,7 +72,7 @@ class Clearance:
     response_record_id: UUID | None
     """None for a hold from before the attempt ended."""
     response_record_digest: str | None
-    state: State
+    state: ClearanceState
     reason: str
     by: str
     by_id: UUID | None

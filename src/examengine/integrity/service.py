@@ -19,8 +19,8 @@ from examengine.delivery import (
 from examengine.four_eyes import Act, Agreement, Proposal, agreed
 from examengine.integrity import repository, rules
 from examengine.integrity.cases import (
-    Case,
-    Subject,
+    CaseSubject,
+    IntegrityCase,
     handed_in,
     load_case,
     sat_here,
@@ -159,7 +159,7 @@ def find_clearance(session: Session, clearance_id: UUID) -> Clearance | None:
     return repository.ruling(session, clearance_id)
 
 
-def find_case(session: Session, clock: Clock, actor: Actor, subject_id: UUID) -> Case:
+def find_case(session: Session, clock: Clock, actor: Actor, subject_id: UUID) -> IntegrityCase:
     """Return all that a person needs to rule on an attempt, or on a response record.
 
     Args:
@@ -176,7 +176,9 @@ def find_case(session: Session, clock: Clock, actor: Actor, subject_id: UUID) ->
     return load_case(session, clock, actor, subject_id)
 
 
-def watch(session: Session, actor: Actor, attempts: Sequence[AttemptSummary]) -> list[Case]:
+def watch(
+    session: Session, actor: Actor, attempts: Sequence[AttemptSummary]
+) -> list[IntegrityCase]:
     """Return the cases of attempts, in their order: a page of the invigilator's list.
 
     Raises:
@@ -185,7 +187,7 @@ def watch(session: Session, actor: Actor, attempts: Sequence[AttemptSummary]) ->
     require(actor, *WATCHERS)
     subjects = sat_here(session, attempts)
     rulings = repository.rulings_on_each(session, [subject.id for subject in subjects])
-    return [Case(subject, tuple(rulings[subject.id])) for subject in subjects]
+    return [IntegrityCase(subject, tuple(rulings[subject.id])) for subject in subjects]
 
 
 def hold(
@@ -258,7 +260,7 @@ def void(
 
 def _subject_to_rule_on(
     session: Session, clock: Clock, actor: Actor, subject_id: UUID, ruling: Ruling, seen: int
-) -> Subject:
+) -> CaseSubject:
     """Return what is ruled on, when this actor may make this ruling on it now."""
     case = load_case(session, clock, actor, subject_id)
     subject = case.subject
@@ -273,7 +275,12 @@ def _subject_to_rule_on(
 
 
 def _rule(
-    session: Session, clock: Clock, subject: Subject, ruling: Ruling, stands: Agreement, seen: int
+    session: Session,
+    clock: Clock,
+    subject: CaseSubject,
+    ruling: Ruling,
+    stands: Agreement,
+    seen: int,
 ) -> Clearance:
     made = _clearance(clock, subject, ruling, stands, seen + 1)
     repository.append(session, [made])
@@ -290,7 +297,7 @@ def _rule(
 
 
 def _clearance(
-    clock: Clock, subject: Subject, ruling: Ruling, stands: Agreement | None, version: int
+    clock: Clock, subject: CaseSubject, ruling: Ruling, stands: Agreement | None, version: int
 ) -> Clearance:
     now, record = clock.now(), subject.record
     return rules.sealed(

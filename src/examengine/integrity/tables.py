@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlmodel import Field
 
 from examengine.db.organisations import OfOrganisation
-from examengine.db.types import Document, Moment
+from examengine.db.types import Document, UtcDateTime
 from examengine.ledger import declare
 
 
@@ -27,7 +27,7 @@ class ClearanceRow(OfOrganisation, table=True):
     reason: str = Field(max_length=4000)
     by_id: UUID | None = None
     by: str = Field(max_length=200)
-    at: datetime = Field(sa_type=Moment)
+    at: datetime = Field(sa_type=UtcDateTime)
     log_intact: bool | None = None
     signals: dict[str, float] = Field(sa_type=Document)
     digest: str = Field(max_length=71)

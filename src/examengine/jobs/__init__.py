@@ -11,32 +11,32 @@ from examengine.jobs.errors import (
 from examengine.jobs.kinds import JobKind, Kinds, kinds_of
 from examengine.jobs.queue import JobQueue, Perform
 from examengine.jobs.queues import QUEUES, make_queue
-from examengine.jobs.rules import Failure, Job, JobState, Progress, Try, is_silent
-from examengine.jobs.run import Desk, JobRun, Overtaken, Tell, perform
+from examengine.jobs.rules import Failure, Job, JobProgress, JobState, Try, is_silent
+from examengine.jobs.run import JobRun, Tell, TryOvertaken, WorkerComponents, perform
 from examengine.jobs.service import (
     ask,
     ask_once,
     cancel,
+    delete_old_jobs,
     files_of,
     find_job,
     is_unattended,
     jobs_about,
     list_jobs,
     result_of,
-    sweep,
     try_again,
 )
-from examengine.jobs.watching import Start
+from examengine.jobs.watching import StartTry
 from examengine.jobs.worker import work
 
 __all__ = [
     "QUEUES",
-    "Desk",
     "Failure",
     "Job",
     "JobKind",
     "JobNotFailed",
     "JobOver",
+    "JobProgress",
     "JobQueue",
     "JobRun",
     "JobState",
@@ -44,16 +44,17 @@ __all__ = [
     "JobsTooMany",
     "Kinds",
     "NotTheirsAnyMore",
-    "Overtaken",
     "Perform",
-    "Progress",
     "ResultUnknown",
-    "Start",
+    "StartTry",
     "Tell",
     "Try",
+    "TryOvertaken",
+    "WorkerComponents",
     "ask",
     "ask_once",
     "cancel",
+    "delete_old_jobs",
     "files_of",
     "find_job",
     "is_silent",
@@ -64,7 +65,6 @@ __all__ = [
     "make_queue",
     "perform",
     "result_of",
-    "sweep",
     "try_again",
     "work",
 ]

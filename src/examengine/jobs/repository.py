@@ -17,7 +17,7 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from examengine.accounts import Actor
-from examengine.jobs.rules import LEASE, MOST_LOSSES, Failure, Job, JobState, Progress, Try
+from examengine.jobs.rules import LEASE, MOST_LOSSES, Failure, Job, JobProgress, JobState, Try
 from examengine.jobs.tables import JobInputRow, JobResultRow, JobRow
 
 _WAITING, _RUNNING = JobState.WAITING.value, JobState.RUNNING.value
@@ -151,7 +151,7 @@ def beat(session: Session, begun: Try, now: datetime) -> bool | None:
     return None if row is None else bool(row.cancel_asked)
 
 
-def report(session: Session, begun: Try, progress: Progress, now: datetime) -> bool:
+def report(session: Session, begun: Try, progress: JobProgress, now: datetime) -> bool:
     """Write how far a try is; tell whether it is still the one."""
     return _one(
         session,
@@ -345,7 +345,7 @@ def _job(row: JobRow) -> Job:
         roles=frozenset(row.roles),
         apart=row.apart,
         state=JobState(row.state),
-        progress=Progress(row.words, row.done, row.of),
+        progress=JobProgress(row.words, row.done, row.of),
         tries=row.tries,
         losses=row.losses,
         not_before=row.not_before,

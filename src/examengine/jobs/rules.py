@@ -47,7 +47,7 @@ _TO_COME = frozenset({JobState.WAITING, JobState.RUNNING})
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class JobProgress:
     """How far a job is, in the words of whoever waits for it."""
 
     words: str
@@ -87,7 +87,7 @@ class Job:
     apart: str | None
     """Of jobs that share it, one runs at a time."""
     state: JobState
-    progress: Progress
+    progress: JobProgress
     tries: int
     losses: int
     not_before: datetime

@@ -25,7 +25,7 @@ from examengine.jobs.errors import NotTheirsAnyMore
 from examengine.jobs.files import unpacked
 from examengine.jobs.kinds import Kinds
 from examengine.jobs.queue import JobQueue
-from examengine.jobs.rules import Failure, Job, Progress, Try, after_loss
+from examengine.jobs.rules import Failure, Job, JobProgress, Try, after_loss
 from examengine.kernel.clock import Clock
 from examengine.kernel.digest import digest_of_bytes
 from examengine.kernel.errors import ExamError, Kind
@@ -39,12 +39,12 @@ Tell = Callable[[ExamError], Failure]
 """Returns the words for a refusal; they belong to the pages."""
 
 
-class Overtaken(Exception):
+class TryOvertaken(Exception):
     """Another try took this one's place, or the job was stopped: nothing may be written."""
 
 
 @dataclass(slots=True)
-class Ending:
+class JobEnding:
     """The transaction that ends a job."""
 
     session: Session
@@ -55,7 +55,7 @@ class Ending:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class WorkerComponents:
     """What every job is done with: the parts of a worker's process."""
 
     engine: Engine
@@ -95,12 +95,12 @@ class JobRun:
             return
         self._reported = (words, monotonic())
         with writing(self.engine) as session:
-            progress = Progress(words, done, of)
+            progress = JobProgress(words, done, of)
             if not repository.report(session, self._try, progress, self.clock.now()):
-                raise Overtaken
+                raise TryOvertaken
 
     @contextmanager
-    def finishing(self) -> Iterator[Ending]:
+    def finishing(self) -> Iterator[JobEnding]:
         """Open the transaction that writes what the job is for, its result, and that it is done.
 
         It commits all of that or nothing. SQLite's write lock is taken with its first write, so
@@ -110,71 +110,71 @@ class JobRun:
             Overtaken: It is no longer this try's to do; nothing was written.
         """
         with writing_late(self.engine) as session:
-            ending = Ending(session)
+            ending = JobEnding(session)
             yield ending
             if ending.result is None:
                 raise RuntimeError(f"a job of the kind {self.job.kind} ended without a result")
             data = json.dumps(ending.result, allow_nan=False).encode("ascii")
             result_digest, now = digest_of_bytes(data), self.clock.now()
             if not repository.finish(session, self._try, data, result_digest, now):
-                raise Overtaken
+                raise TryOvertaken
             if not ending.keep_files:
                 repository.delete_files(session, [self.job.id])
 
 
-def perform(desk: Desk, begun: Try) -> None:
+def perform(components: WorkerComponents, begun: Try) -> None:
     """Do the work of one try, whatever comes of it; what that is stands in the table of jobs."""
     try:
-        _run(desk, begun)
-    except Overtaken:
+        _run(components, begun)
+    except TryOvertaken:
         log.warning("job %s: try %d was overtaken", begun.job_id, begun.number)
     except ExamError as refusal:
         if refusal.kind is Kind.UNAVAILABLE:
-            lose(desk, begun)
+            lose(components, begun)
         else:
-            _fail(desk, begun, desk.tell(refusal))
+            _fail(components, begun, components.tell(refusal))
     except SQLAlchemyError as error:
         if is_unavailable(error) or (isinstance(error, DBAPIError) and is_taken(error)):
-            lose(desk, begun)
+            lose(components, begun)
         else:
-            _fail(desk, begun, _defect(begun, error))
+            _fail(components, begun, _defect(begun, error))
     except Exception as error:
-        _fail(desk, begun, _defect(begun, error))
+        _fail(components, begun, _defect(begun, error))
 
 
-def lose(desk: Desk, begun: Try) -> None:
+def lose(components: WorkerComponents, begun: Try) -> None:
     """Let a job be begun again after something went wrong that may pass, but not for ever."""
-    with writing(desk.engine) as session:
+    with writing(components.engine) as session:
         job = repository.job(session, begun.job_id)
         if job is None:
             return
-        now = desk.clock.now()
+        now = components.clock.now()
         next_time = after_loss(job.losses + 1, now)
         if isinstance(next_time, Failure):
             repository.fail(session, begun, next_time, now)
         elif repository.put_back(session, begun, next_time, loss=True):
-            desk.queue.offer(session, begun.job_id, next_time, job.apart)
+            components.queue.offer(session, begun.job_id, next_time, job.apart)
 
 
-def _run(desk: Desk, begun: Try) -> None:
-    with reading(desk.engine) as session:
+def _run(components: WorkerComponents, begun: Try) -> None:
+    with reading(components.engine) as session:
         job = repository.job(session, begun.job_id)
         if job is None or job.tries != begun.number:
-            raise Overtaken
-        kind = desk.kinds.get(job.kind)
+            raise TryOvertaken
+        kind = components.kinds.get(job.kind)
         if kind is None:
             raise RuntimeError(f"no worker of this version knows jobs of the kind {job.kind}")
-    engine = within(desk.engine, job.organisation_id)
+    engine = within(components.engine, job.organisation_id)
     with reading(engine) as session:
         actor = actor_now(session, job.asked_by)
     if actor is None or not actor.may(*kind.roles):
         raise NotTheirsAnyMore
-    kind.run(JobRun(job, actor, engine, desk.clock, begun))
+    kind.run(JobRun(job, actor, engine, components.clock, begun))
 
 
-def _fail(desk: Desk, begun: Try, failure: Failure) -> None:
-    with writing(desk.engine) as session:
-        repository.fail(session, begun, failure, desk.clock.now())
+def _fail(components: WorkerComponents, begun: Try, failure: Failure) -> None:
+    with writing(components.engine) as session:
+        repository.fail(session, begun, failure, components.clock.now())
 
 
 def _defect(begun: Try, error: Exception) -> Failure:

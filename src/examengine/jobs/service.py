@@ -247,7 +247,7 @@ def try_again(session: Session, clock: Clock, queue: JobQueue, actor: Actor, job
     queue.offer(session, job_id, now, job.apart)
 
 
-def sweep(engine: Engine, now: datetime) -> int:
+def delete_old_jobs(engine: Engine, now: datetime) -> int:
     """Delete the jobs that have been over for long; return how many were.
 
     A hundred at a time, so that nobody who writes waits for it; one process at a time.

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
-from examengine.db import Document, Moment
+from examengine.db import Document, UtcDateTime
 
 
 class JobRow(SQLModel, table=True):
@@ -37,7 +37,7 @@ class JobRow(SQLModel, table=True):
     arguments: dict[str, Any] = Field(sa_type=Document)
     asked_by: UUID
     asked_by_name: str = Field(max_length=200)
-    asked_at: datetime = Field(sa_type=Moment)
+    asked_at: datetime = Field(sa_type=UtcDateTime)
     roles: list[str] = Field(sa_type=Document)
     apart: str | None = Field(
         default=None, max_length=200, description="Of jobs that share it, one runs at a time."
@@ -48,12 +48,12 @@ class JobRow(SQLModel, table=True):
     of: int | None = None
     tries: int
     losses: int
-    not_before: datetime = Field(sa_type=Moment)
+    not_before: datetime = Field(sa_type=UtcDateTime)
     worker: str | None = Field(default=None, max_length=120)
-    heard_at: datetime | None = Field(default=None, sa_type=Moment)
+    heard_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     cancel_asked: bool
-    started_at: datetime | None = Field(default=None, sa_type=Moment)
-    ended_at: datetime | None = Field(default=None, sa_type=Moment, index=True)
+    started_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
     result_digest: str | None = Field(default=None, max_length=71)
     failure: str | None = Field(default=None, description="JSON in ASCII: it may quote anything.")
 

@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from examengine.db import is_unavailable, writing
 from examengine.jobs import repository
 from examengine.jobs.rules import MOST_TIME, TOO_LONG, Try
-from examengine.jobs.run import Desk, lose
+from examengine.jobs.run import WorkerComponents, lose
 
 BEAT_EVERY_S = 2.0
 """How often a try is said to be alive, and asked whether it is to stop."""
@@ -25,15 +25,15 @@ _LOOK_EVERY_S = 0.2
 
 log = logging.getLogger("examengine.jobs")
 
-Start = Callable[[Try], BaseProcess]
+StartTry = Callable[[Try], BaseProcess]
 """Starts the process that does the work of a try."""
 
 
 class Watch:
     """Runs tries, each in a process of its own, until the worker is over."""
 
-    def __init__(self, desk: Desk, start: Start, over: Event) -> None:
-        self._desk, self._start, self._over = desk, start, over
+    def __init__(self, components: WorkerComponents, start: StartTry, over: Event) -> None:
+        self._components, self._start, self._over = components, start, over
 
     def __call__(self, begun: Try) -> None:
         """Run one try to its end, whatever that is."""
@@ -45,7 +45,7 @@ class Watch:
             process.join()
         if not ended_here and process.exitcode != 0:
             log.warning("job %s: its process ended with %s", begun.job_id, process.exitcode)
-            lose(self._desk, begun)
+            lose(self._components, begun)
 
     def _watched(self, process: BaseProcess, begun: Try) -> bool:
         """Wait for the process; tell whether it is to be ended before it has ended by itself."""
@@ -67,8 +67,8 @@ class Watch:
     def _is_to_stop(self, begun: Try) -> bool:
         """Say that the try is alive; end its job when somebody asked for that."""
         try:
-            with writing(self._desk.engine) as session:
-                now = self._desk.clock.now()
+            with writing(self._components.engine) as session:
+                now = self._components.clock.now()
                 to_stop = repository.beat(session, begun, now)
                 if to_stop:
                     repository.cancelled(session, begun, now)
@@ -80,12 +80,12 @@ class Watch:
 
     def _put_back(self, begun: Try) -> None:
         """Let the job wait for the next worker: that this one is told to stop is no fault of it."""
-        with writing(self._desk.engine) as session:
-            now = self._desk.clock.now()
+        with writing(self._components.engine) as session:
+            now = self._components.clock.now()
             job = repository.job(session, begun.job_id)
             if job is not None and repository.put_back(session, begun, now, loss=False):
-                self._desk.queue.offer(session, begun.job_id, now, job.apart)
+                self._components.queue.offer(session, begun.job_id, now, job.apart)
 
     def _give_up(self, begun: Try) -> None:
-        with writing(self._desk.engine) as session:
-            repository.fail(session, begun, TOO_LONG, self._desk.clock.now())
+        with writing(self._components.engine) as session:
+            repository.fail(session, begun, TOO_LONG, self._components.clock.now())

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, Index
 from sqlmodel import Field
 
-from examengine.db import Moment, OfOrganisation, organisation_field
+from examengine.db import OfOrganisation, UtcDateTime, organisation_field
 
 
 class LedgerEntryRow(OfOrganisation, table=True):
@@ -25,7 +25,7 @@ class LedgerEntryRow(OfOrganisation, table=True):
         sa_column_kwargs={"autoincrement": False},
         description="1, 2, 3 … without gaps, for each organisation.",
     )
-    at: datetime = Field(sa_type=Moment)
+    at: datetime = Field(sa_type=UtcDateTime)
     kind: str = Field(max_length=40)
     scope: str = Field(max_length=120)
     subject: str = Field(max_length=120)

@@ -11,7 +11,7 @@ from examengine.psychometrics.parameters import ItemParameters
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
+class ItemBatch:
     """Some items of a test that share model and number of categories.
 
     Attributes:
@@ -27,13 +27,13 @@ class Batch:
     params: FloatArray
 
 
-def batches_of(items: Sequence[ItemParameters]) -> tuple[Batch, ...]:
+def batches_of(items: Sequence[ItemParameters]) -> tuple[ItemBatch, ...]:
     """The items of a test in batches, in the order in which each kind first appears."""
     places: dict[tuple[str, int], list[int]] = {}
     for column, item in enumerate(items):
         places.setdefault((item.model, item.n_categories), []).append(column)
     return tuple(
-        Batch(
+        ItemBatch(
             model=items[columns[0]].item_model,
             n_categories=n_categories,
             columns=np.array(columns),

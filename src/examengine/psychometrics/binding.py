@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from examengine.psychometrics.arrays import BoolArray, FloatArray, IntArray
-from examengine.psychometrics.batches import Batch, batches_of
+from examengine.psychometrics.batches import ItemBatch, batches_of
 from examengine.psychometrics.estimation.design import distinct_columns, indicator_columns
 from examengine.psychometrics.parameters import (
     GroupParameters,
@@ -48,7 +48,7 @@ class Binding:
 
     responses: Responses
     items: tuple[ItemParameters, ...]
-    batches: tuple[Batch, ...]
+    batches: tuple[ItemBatch, ...]
     groups: tuple[GroupParameters, ...]
     group: IntArray
     quadrature: Quadrature
@@ -93,7 +93,7 @@ class Binding:
         return GridSums(self.responses.scores, masks, self.batches, np.vstack([*rows, base]))
 
 
-PerCategory = Callable[[Batch, FloatArray], FloatArray]
+PerCategory = Callable[[ItemBatch, FloatArray], FloatArray]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ class GridSums:
 
     scores: npt.NDArray[np.int8]
     masks: BoolArray
-    batches: tuple[Batch, ...]
+    batches: tuple[ItemBatch, ...]
     columns: FloatArray
 
     def at(self, rows: IntArray) -> FloatArray:
@@ -119,7 +119,7 @@ class GridSums:
         return sums
 
 
-def log_probability(batch: Batch, theta: FloatArray) -> FloatArray:
+def log_probability(batch: ItemBatch, theta: FloatArray) -> FloatArray:
     """Log category probabilities of a batch, (n_batch, n_categories, n_points)."""
     return batch.model.log_probabilities(theta, batch.params)
 

@@ -13,7 +13,7 @@ import numpy as np
 from scipy.interpolate import CubicSpline
 
 from examengine.psychometrics.arrays import BoolArray, FloatArray
-from examengine.psychometrics.batches import Batch, batches_of
+from examengine.psychometrics.batches import ItemBatch, batches_of
 from examengine.psychometrics.parameters import GroupParameters, ItemParameters, Quadrature
 
 # Widest spacing left alone, in posterior deviations; what is filled in is at most 1.
@@ -55,7 +55,7 @@ def fine_enough(
 
 
 def times_finer(
-    batches: Sequence[Batch],
+    batches: Sequence[ItemBatch],
     groups: Sequence[tuple[float, float]],
     quadrature: Quadrature,
     presented: BoolArray | None = None,
@@ -80,7 +80,7 @@ def times_finer(
 
 
 def widest_spacing(
-    batches: Sequence[Batch],
+    batches: Sequence[ItemBatch],
     groups: Sequence[tuple[float, float]],
     quadrature: Quadrature,
     presented: BoolArray | None = None,
@@ -131,7 +131,7 @@ def finer(quadrature: Quadrature, times: int) -> Quadrature:
 
 
 def _most_information(
-    batches: Sequence[Batch], theta: FloatArray, presented: BoolArray | None
+    batches: Sequence[ItemBatch], theta: FloatArray, presented: BoolArray | None
 ) -> float:
     """Largest information that anybody's items have anywhere."""
     if presented is None or presented.all():

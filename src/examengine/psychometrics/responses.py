@@ -57,9 +57,9 @@ class Responses(Result):
         for name in ("scores", "max_scores", "weight"):
             values = getattr(self, name)
             if values is not None:
-                sealed = values.view()
-                sealed.flags.writeable = False
-                object.__setattr__(self, name, sealed)
+                read_only = values.view()
+                read_only.flags.writeable = False
+                object.__setattr__(self, name, read_only)
 
     @classmethod
     def from_matrix(

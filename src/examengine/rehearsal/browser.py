@@ -23,7 +23,7 @@ class Unexpected(Exception):
 
 
 @dataclass
-class Form:
+class HtmlForm:
     """A form of a page, with the values it would send as it stands."""
 
     action: str
@@ -33,7 +33,7 @@ class Form:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class PageReply:
     """What came back."""
 
     status: int
@@ -60,11 +60,13 @@ class Browser:
         self._cookies: dict[str, str] = {}
         self._connection: http.client.HTTPConnection | None = None
 
-    def get(self, address: str, *, accept: str = "text/html") -> Answer:
+    def get(self, address: str, *, accept: str = "text/html") -> PageReply:
         """Follow a link."""
         return self._follow("GET", address, None, {"accept": accept})
 
-    def submit(self, page: Answer, action: str, values: Mapping[str, Any] | None = None) -> Answer:
+    def submit(
+        self, page: PageReply, action: str, values: Mapping[str, Any] | None = None
+    ) -> PageReply:
         """Fill in the form of `page` whose action ends with `action`, and send it.
 
         Args:
@@ -85,7 +87,7 @@ class Browser:
         headers, body = _multipart(sent) if form.multipart else _urlencoded(sent)
         return self._follow("POST", target, body, headers)
 
-    def send_json(self, address: str, value: Any, csrf: str) -> Answer:
+    def send_json(self, address: str, value: Any, csrf: str) -> PageReply:
         """Send what a script of the page would send."""
         headers = {
             "content-type": "application/json",
@@ -94,7 +96,7 @@ class Browser:
         }
         return self._request("POST", address, json.dumps(value).encode(), headers)
 
-    def form(self, page: Answer, action: str) -> Form:
+    def form(self, page: PageReply, action: str) -> HtmlForm:
         """Return the form of `page` whose action ends with `action`.
 
         Raises:
@@ -112,7 +114,7 @@ class Browser:
 
     def _follow(
         self, method: str, address: str, body: bytes | None, headers: Mapping[str, str]
-    ) -> Answer:
+    ) -> PageReply:
         answer = self._request(method, address, body, {"accept": "text/html", **headers})
         for _ in range(MOST_REDIRECTS):
             if answer.status != 303:
@@ -126,7 +128,7 @@ class Browser:
 
     def _request(
         self, method: str, address: str, body: bytes | None, headers: Mapping[str, str]
-    ) -> Answer:
+    ) -> PageReply:
         url = urljoin(self._base, address)
         parts = urlsplit(url)
         path = parts.path + (f"?{parts.query}" if parts.query else "")
@@ -139,7 +141,7 @@ class Browser:
             for name, morsel in SimpleCookie(value).items():
                 self._cookies[name] = morsel.value
         received = {name.lower(): value for name, value in response.headers.items()}
-        return Answer(response.status, url, received, content)
+        return PageReply(response.status, url, received, content)
 
     def _exchange(
         self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]
@@ -164,7 +166,7 @@ class Browser:
         raise AssertionError("unreachable")
 
 
-def forms_of(html: str) -> list[Form]:
+def forms_of(html: str) -> list[HtmlForm]:
     """Return the forms of a page in their order, with what they would send as they stand."""
     reader = _FormReader()
     reader.feed(html)
@@ -174,8 +176,8 @@ def forms_of(html: str) -> list[Form]:
 class _FormReader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
-        self.forms: list[Form] = []
-        self._open: Form | None = None
+        self.forms: list[HtmlForm] = []
+        self._open: HtmlForm | None = None
         self._select: str | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -183,7 +185,7 @@ class _FormReader(HTMLParser):
         if tag == "form":
             multipart = given.get("enctype") == "multipart/form-data"
             method = given.get("method", "get").lower()
-            self._open = Form(given.get("action", ""), method, multipart=multipart)
+            self._open = HtmlForm(given.get("action", ""), method, multipart=multipart)
             self.forms.append(self._open)
         elif self._open is not None:
             self._read_control(self._open, tag, given)
@@ -194,7 +196,7 @@ class _FormReader(HTMLParser):
         elif tag == "select":
             self._select = None
 
-    def _read_control(self, form: Form, tag: str, given: Mapping[str, str]) -> None:
+    def _read_control(self, form: HtmlForm, tag: str, given: Mapping[str, str]) -> None:
         if tag == "select":
             self._select = given.get("name")
         elif tag == "option" and self._select and "selected" in given:

@@ -12,7 +12,7 @@ import numpy as np
 from scipy.special import expit
 
 from examengine.bank import ITEM_TYPES, ItemVersion
-from examengine.rehearsal.browser import Answer, Browser, Unexpected
+from examengine.rehearsal.browser import Browser, PageReply, Unexpected
 
 DISCRIMINATION = 1.1
 """Slope of the simulated candidates' answers, 1/logit."""
@@ -46,7 +46,7 @@ class Difficulties:
 
 
 @dataclass(frozen=True, slots=True)
-class Simulated:
+class SimulatedCandidate:
     """One simulated candidate: who they are, how able, and how they find the items."""
 
     email: str
@@ -72,13 +72,13 @@ class Simulated:
         return answers[int(self.rng.integers(len(answers)))]
 
 
-def sign_in(browser: Browser, email: str, password: str) -> Answer:
+def sign_in(browser: Browser, email: str, password: str) -> PageReply:
     """Sign in by the page."""
     page = browser.get("/sign-in")
     return browser.submit(page, "/sign-in", {"email": email, "password": password})
 
 
-def sit(base_url: str, who: Simulated) -> Sat:
+def sit(base_url: str, who: SimulatedCandidate) -> Sat:
     """Sign in, read, consent, start, answer every item, look them over, hand in.
 
     Raises:
@@ -97,7 +97,7 @@ def sit(base_url: str, who: Simulated) -> Sat:
     return Sat(who.email, attempt, who.theta, answered, head, browser)
 
 
-def _answer_all(browser: Browser, who: Simulated, attempt: str, page: Answer) -> int:
+def _answer_all(browser: Browser, who: SimulatedCandidate, attempt: str, page: PageReply) -> int:
     places = len(re.findall(r'<li><a href="/attempts/[0-9a-f-]{36}/items/\d+"', page.text))
     client = secrets.token_hex(12)
     for place in range(1, places + 1):
@@ -108,7 +108,7 @@ def _answer_all(browser: Browser, who: Simulated, attempt: str, page: Answer) ->
 
 
 def _save(
-    browser: Browser, who: Simulated, attempt: str, page: Answer, client: str, seq: int
+    browser: Browser, who: SimulatedCandidate, attempt: str, page: PageReply, client: str, seq: int
 ) -> None:
     item_id = _found(r'name="item_id" value="([^"]+)"', page)
     answer = browser.send_json(
@@ -126,7 +126,7 @@ def _save(
         raise Unexpected(f"{item_id} was not saved: {answer.status} {answer.text[:200]}")
 
 
-def _found(pattern: str, page: Answer) -> str:
+def _found(pattern: str, page: PageReply) -> str:
     match = re.search(pattern, page.text)
     if match is None:
         raise Unexpected(f"{page.url} does not hold {pattern}")

@@ -12,8 +12,8 @@ from time import perf_counter, sleep
 import numpy as np
 
 from examengine.bank import ItemVersion
-from examengine.rehearsal.browser import Answer, Browser, Unexpected
-from examengine.rehearsal.candidates import Difficulties, Sat, Simulated, sign_in, sit
+from examengine.rehearsal.browser import Browser, PageReply, Unexpected
+from examengine.rehearsal.candidates import Difficulties, Sat, SimulatedCandidate, sign_in, sit
 from examengine.rehearsal.programme import Programme
 
 LOOK_EVERY_S = 0.5
@@ -25,7 +25,7 @@ Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class RehearsalResult:
     """What came of a rehearsal."""
 
     sat: int
@@ -44,7 +44,7 @@ def rehearse(
     items: Mapping[str, ItemVersion],
     seed: int,
     say: Say,
-) -> Outcome:
+) -> RehearsalResult:
     """Let everybody do their part: candidates sit, the officer adopts, scores, decides, issues.
 
     Args:
@@ -66,7 +66,7 @@ def rehearse(
     issued = _issue(officer, programme, say)
     verified = _verify_all(base_url, sat, say)
     officer.close()
-    return Outcome(
+    return RehearsalResult(
         sat=len(sat),
         answers=sum(each.answered for each in sat),
         passed=_count(results, "passed"),
@@ -88,7 +88,7 @@ def _sit_all(
     rng = np.random.default_rng(seed)
     difficulties = Difficulties.draw(items, rng)
     people = [
-        Simulated(email, passwords[email], float(rng.normal()), items, difficulties, child)
+        SimulatedCandidate(email, passwords[email], float(rng.normal()), items, difficulties, child)
         for email, child in zip(
             programme.candidates, rng.spawn(len(programme.candidates)), strict=True
         )
@@ -114,7 +114,7 @@ def _adopt_cut(officer: Browser, programme: Programme, say: Say) -> None:
     say(f"cut score adopted: {_digest_on(adopted)}")
 
 
-def _score_and_decide(officer: Browser, programme: Programme, say: Say) -> Answer:
+def _score_and_decide(officer: Browser, programme: Programme, say: Say) -> PageReply:
     address = f"/awards/results/{programme.administration_id}"
     started = perf_counter()
     followed(officer, officer.submit(officer.get(address), f"{address}/scores"))
@@ -136,7 +136,7 @@ def _issue(officer: Browser, programme: Programme, say: Say) -> int:
     return issued
 
 
-def followed(browser: Browser, page: Answer) -> Answer:
+def followed(browser: Browser, page: PageReply) -> PageReply:
     """Return what a form led to; where that is a job, wait for it and follow its first button.
 
     Raises:
@@ -155,7 +155,7 @@ def followed(browser: Browser, page: Answer) -> Answer:
     return browser.get(unescape(button[1]))
 
 
-def _state_of_job(page: Answer) -> str | None:
+def _state_of_job(page: PageReply) -> str | None:
     found = re.search(r'id="standing"[^>]* data-state="(\w+)"', page.text)
     return None if found is None else found[1]
 
@@ -184,7 +184,7 @@ def _verified(base_url: str, who: Sat) -> bool | None:
         return "notice-good" in answer.text
 
 
-def _offers(browser: Browser, page: Answer, action: str) -> bool:
+def _offers(browser: Browser, page: PageReply, action: str) -> bool:
     try:
         browser.form(page, action)
     except Unexpected:
@@ -192,16 +192,16 @@ def _offers(browser: Browser, page: Answer, action: str) -> bool:
     return True
 
 
-def _fact(page: Answer, words: str) -> int:
+def _fact(page: PageReply, words: str) -> int:
     found = re.search(rf"<dt>{words}</dt><dd>(\d+)</dd>", page.text)
     return int(found[1]) if found else 0
 
 
-def _digest_on(page: Answer) -> str:
+def _digest_on(page: PageReply) -> str:
     found = re.search(r"sha256:[0-9a-f]{64}", page.text)
     return found[0] if found else "(no digest on the page)"
 
 
-def _count(page: Answer, state: str) -> int:
+def _count(page: PageReply, state: str) -> int:
     found = re.search(rf'value="{state}"[^>]*>[^<(]*\((\d+)\)', page.text)
     return int(found[1]) if found else 0

@@ -72,7 +72,7 @@ class Programme:
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class ProgrammeComponents:
     """What setting up a programme needs."""
 
     engine: Engine
@@ -84,7 +84,7 @@ class Parts:
 
 
 def set_up(
-    parts: Parts,
+    components: ProgrammeComponents,
     passwords: Mapping[str, str],
     candidates: Sequence[str],
     *,
@@ -93,7 +93,7 @@ def set_up(
     """Set up the sample programme on an empty database.
 
     Args:
-        parts: The database, the clock and so on.
+        components: The database, the clock and so on.
         passwords: The password of each person, by address; staff are `STAFF`.
         candidates: Addresses of the candidates, who are enrolled too.
         simulated: Whether a program is going to give the candidates' answers.
@@ -101,25 +101,27 @@ def set_up(
     Raises:
         ExamError: Something of it exists already, or the sample bank is broken.
     """
-    folder = parts.banks / EXAM
-    credentials.create_key(parts.signing_keys, parts.clock.now(), development=True)
-    hasher = _hashed(parts.hasher, list(passwords.values()))
-    with db.writing(parts.engine) as session:
-        let_one_officer_be_enough(session, parts.clock, parts.actor)
-        people = _add_people(session, parts, hasher, passwords, candidates)
-        bank.import_bank(session, parts.clock, parts.actor, bank.load_folder(folder))
+    folder = components.banks / EXAM
+    credentials.create_key(components.signing_keys, components.clock.now(), development=True)
+    hasher = _hashed(components.hasher, list(passwords.values()))
+    with db.writing(components.engine) as session:
+        let_one_officer_be_enough(session, components.clock, components.actor)
+        people = _add_people(session, components, hasher, passwords, candidates)
+        bank.import_bank(session, components.clock, components.actor, bank.load_folder(folder))
         spec = assembly.read_exam(folder / "exam.toml")
-        exam = assembly.save_exam(session, parts.clock, parts.actor, spec)
-        made = assembly.assemble_forms(session, parts.actor, exam.id)
-        forms = assembly.publish_forms(session, parts.clock, parts.actor, exam.id, made)
-        pilot = _simulate_pilot(session, parts, spec)
-        administration = _open(session, parts, exam, forms, simulated=simulated)
+        exam = assembly.save_exam(session, components.clock, components.actor, spec)
+        made = assembly.assemble_forms(session, components.actor, exam.id)
+        forms = assembly.publish_forms(session, components.clock, components.actor, exam.id, made)
+        pilot = _simulate_pilot(session, components, spec)
+        administration = _open(session, components, exam, forms, simulated=simulated)
         rng = np.random.default_rng(spec["pilot"]["seed"])
         enrolled = [people[address] for address in candidates]
-        delivery.enrol_all(session, parts.clock, rng, parts.actor, administration.id, enrolled)
-    run = _calibrate(parts, pilot.id)
-    with db.writing(parts.engine) as session:
-        panel = _hold_panel(session, parts, forms[0], run, rng)
+        delivery.enrol_all(
+            session, components.clock, rng, components.actor, administration.id, enrolled
+        )
+    run = _calibrate(components, pilot.id)
+    with db.writing(components.engine) as session:
+        panel = _hold_panel(session, components, forms[0], run, rng)
     return Programme(
         exam_id=exam.id,
         administration_id=administration.id,
@@ -150,7 +152,7 @@ def let_one_officer_be_enough(session: Session, clock: Clock, actor: Actor) -> N
 
 def _add_people(
     session: Session,
-    parts: Parts,
+    components: ProgrammeComponents,
     hasher: accounts.HashedBefore,
     passwords: Mapping[str, str],
     candidates: Sequence[str],
@@ -159,9 +161,9 @@ def _add_people(
     return {
         address: accounts.add_person(
             session,
-            parts.clock,
+            components.clock,
             hasher,
-            parts.actor,
+            components.actor,
             email=address,
             name=name,
             password=passwords[address],
@@ -176,12 +178,12 @@ def _name_of(address: str) -> str:
 
 
 def _simulate_pilot(
-    session: Session, parts: Parts, spec: Mapping[str, Any]
+    session: Session, components: ProgrammeComponents, spec: Mapping[str, Any]
 ) -> delivery.Administration:
     return calibration.simulate_pilot(
         session,
-        parts.clock,
-        parts.actor,
+        components.clock,
+        components.actor,
         spec["id"],
         persons_per_form=spec["pilot"]["persons_per_form"],
         seed=spec["pilot"]["seed"],
@@ -190,17 +192,17 @@ def _simulate_pilot(
 
 def _open(
     session: Session,
-    parts: Parts,
+    components: ProgrammeComponents,
     exam: assembly.Exam,
     forms: Sequence[assembly.Form],
     *,
     simulated: bool,
 ) -> delivery.Administration:
-    now: datetime = parts.clock.now()
+    now: datetime = components.clock.now()
     return delivery.open_administration(
         session,
-        parts.clock,
-        parts.actor,
+        components.clock,
+        components.actor,
         exam_id=exam.id,
         form_ids=[form.id for form in forms],
         title=f"Sitting of {now:%B %Y}",
@@ -210,33 +212,33 @@ def _open(
     )
 
 
-def _calibrate(parts: Parts, pilot_id: UUID) -> calibration.CalibrationRun:
+def _calibrate(components: ProgrammeComponents, pilot_id: UUID) -> calibration.CalibrationRun:
     run = calibration.run_calibration(
-        parts.engine,
-        parts.clock,
-        parts.actor,
+        components.engine,
+        components.clock,
+        components.actor,
         calibration.AnalysisCache(),
         [pilot_id],
         marking.Policy(),
         calibration.RunSettings(model="2pl"),
     )
-    with db.writing(parts.engine) as session:
+    with db.writing(components.engine) as session:
         reason = "First parameters, from the simulated pilot, so that a first look has scores."
-        calibration.adopt_run(session, parts.clock, parts.actor, run.id, reason)
+        calibration.adopt_run(session, components.clock, components.actor, run.id, reason)
     return run
 
 
 def _hold_panel(
     session: Session,
-    parts: Parts,
+    components: ProgrammeComponents,
     form: assembly.Form,
     run: calibration.CalibrationRun,
     rng: np.random.Generator,
 ) -> standard_setting.Panel:
     panel = standard_setting.set_up_panel(
         session,
-        parts.clock,
-        parts.actor,
+        components.clock,
+        components.actor,
         form.exam_id,
         form.id,
         definition=DEFINITION,
@@ -246,8 +248,8 @@ def _hold_panel(
     )
     return standard_setting.import_ratings(
         session,
-        parts.clock,
-        parts.actor,
+        components.clock,
+        components.actor,
         panel.id,
         source="simulated-ratings.csv",
         content=ratings_csv(panel, run.body, rng).encode(),

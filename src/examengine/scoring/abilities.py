@@ -10,20 +10,20 @@ from examengine.marking import Marks, most_points
 from examengine.psychometrics.ability import estimate_abilities
 from examengine.psychometrics.parameters import ParameterSet
 from examengine.psychometrics.responses import NOT_PRESENTED, Responses
-from examengine.scoring.score_record import ESTIMATOR, Prior
+from examengine.scoring.score_record import ESTIMATOR, AbilityPrior
 
 Marked = tuple[Form, Marks]
 """A form, and the marks of somebody who sat it."""
 
 
-def prior_of(parameters: ParameterSet) -> Prior:
+def prior_of(parameters: ParameterSet) -> AbilityPrior:
     """Return the ability distribution that scores are estimated under.
 
     It is that of the calibration's reference group, on the calibration's own points: N(0, 1) for
     every model whose metric is fixed by it.
     """
     group, points = parameters.groups[0], parameters.quadrature
-    return Prior(group.mean, group.sd, points.points, points.low, points.high)
+    return AbilityPrior(group.mean, group.sd, points.points, points.low, points.high)
 
 
 def lacking_parameters(

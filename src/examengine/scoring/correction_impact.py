@@ -36,7 +36,7 @@ MOST_NAMED = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class CandidateImpact:
     """What a correction does to one candidate.
 
     `passes` and `would_pass` are None where no cut holds.
@@ -140,7 +140,7 @@ def impact_of_correction(
     cut_holds = any(_holds(cut, exam.scoring, policy) for cut in cuts.values())
     made, done, of = [], 0, sum(len(handed_in) for _, handed_in in counted)
     for administration, handed_in in counted:
-        outcomes: list[Outcome] = []
+        outcomes: list[CandidateImpact] = []
         for block in blocks_of_records(session, handed_in):
             told(done, of)
             done += len(block)
@@ -153,7 +153,7 @@ def impact_of_correction(
 def _impact(
     administration: Administration,
     n_handed_in: int,
-    outcomes: Sequence[Outcome],
+    outcomes: Sequence[CandidateImpact],
     *,
     cut_holds: bool,
 ) -> CorrectionImpact:
@@ -198,7 +198,7 @@ def _outcomes(
     by: ScoredBy,
     cuts: Mapping[UUID, CutScore | None],
     records: Sequence[ResponseRecord],
-) -> Iterator[Outcome]:
+) -> Iterator[CandidateImpact]:
     """Yield what becomes of those who can be scored both ways."""
     if now is None:
         return
@@ -209,7 +209,7 @@ def _outcomes(
     for record, (_, old), (_, new) in zip(both, before, after, strict=True):
         cut = cuts[record.form_id]
         stays = _holds(cut, now.exam.scoring, by.exam.scoring)
-        yield Outcome(
+        yield CandidateImpact(
             record.candidate,
             old.reported,
             new.reported,

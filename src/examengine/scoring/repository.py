@@ -10,9 +10,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, SQLModel, col, select
 
 from examengine import ledger
-from examengine.scoring.decisions.decision import Basis, Decision, Standing
+from examengine.scoring.decisions.decision import Basis, DecidedClearance, Decision
 from examengine.scoring.errors import ScoringMoved
-from examengine.scoring.score_record import Inputs, Prior, Scored, ScoreRecord
+from examengine.scoring.score_record import AbilityPrior, Inputs, Scored, ScoreRecord
 from examengine.scoring.tables import DECISIONS, SCORES, DecisionRow, ScoreRecordRow
 
 AT_ONCE = 500
@@ -327,9 +327,9 @@ def _score(row: ScoreRecordRow) -> ScoreRecord:
     )
 
 
-def _prior(body: Mapping[str, Any]) -> Prior:
+def _prior(body: Mapping[str, Any]) -> AbilityPrior:
     low, high = body["range"]
-    return Prior(body["mean"], body["sd"], body["points"], low, high)
+    return AbilityPrior(body["mean"], body["sd"], body["points"], low, high)
 
 
 def _decision_values(value: Decision) -> dict[str, Any]:
@@ -366,7 +366,7 @@ def _decision(row: DecisionRow) -> Decision:
         score_record_digest=row.score_record_digest,
         cut_score_id=row.cut_score_id,
         cut_score_digest=row.cut_score_digest,
-        clearance=cast(Standing, row.clearance),
+        clearance=cast(DecidedClearance, row.clearance),
         clearance_id=row.clearance_id,
         clearance_digest=row.clearance_digest,
     )

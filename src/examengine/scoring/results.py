@@ -32,7 +32,7 @@ from examengine.integrity import (
 from examengine.marking import most_points
 from examengine.psychometrics.parameters import ParameterSet
 from examengine.scoring import repository
-from examengine.scoring.corrections_told import corrections_told
+from examengine.scoring.corrections_in_words import corrections_in_words
 from examengine.scoring.decisions.accuracy import (
     Accuracy,
     accuracy_of_abilities,
@@ -52,7 +52,7 @@ from examengine.scoring.score_report import (
     score_range,
 )
 from examengine.scoring.simulated import (
-    Simulated,
+    SimulatedSource,
     simulated_behind,
     simulated_now,
     simulated_now_of_each,
@@ -62,7 +62,7 @@ from examengine.standard_setting import CutScore, current_cut, cut_for_form, fin
 READERS = (Role.AWARDING_OFFICER, Role.PSYCHOMETRICIAN)
 
 
-class State(StrEnum):
+class ResultState(StrEnum):
     """Where one set of responses stands, in the order in which it gets there."""
 
     HANDED_IN = "handed in"
@@ -76,7 +76,7 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class CandidateResult:
     """One line of the list of results."""
 
     response_record_id: UUID
@@ -87,17 +87,17 @@ class Result:
     clearance: ListedRuling | None
     decision: ListedDecision | None
     """The newest decision, in force or not."""
-    state: State
+    state: ResultState
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class ScoringProgress:
     """How far an administration has come."""
 
     administration: Administration
     scored: int
     decided: int
-    simulated: tuple[Simulated, ...]
+    simulated: tuple[SimulatedSource, ...]
     """What was simulated of that by which it would be decided now."""
 
 
@@ -111,7 +111,7 @@ class ProgressFound:
         n_all: How many there are.
     """
 
-    lines: tuple[Progress, ...]
+    lines: tuple[ScoringProgress, ...]
     n_found: int
     n_all: int
 
@@ -124,8 +124,8 @@ class Results:
     exam: Exam
     cut: CutScore | None
     """The cut that holds for the exam now; a decision names the one it was taken at."""
-    results: tuple[Result, ...]
-    simulated: tuple[Simulated, ...] = ()
+    results: tuple[CandidateResult, ...]
+    simulated: tuple[SimulatedSource, ...] = ()
     """What was simulated of that by which it would be decided now."""
     form: Form | None = None
     """The form that a cut in points is set on; None otherwise."""
@@ -135,7 +135,7 @@ class Results:
     """The cuts that hold now; in points each form may have one of its own."""
 
     @property
-    def counts(self) -> Mapping[State, int]:
+    def counts(self) -> Mapping[ResultState, int]:
         """Return how many stand in each state."""
         return Counter(result.state for result in self.results)
 
@@ -177,7 +177,7 @@ class Results:
             one.clearance == "cleared" and one.cut_score_id not in self.cuts_now for one in decided
         )
 
-    def searched(self, label: str, state: str) -> tuple[Result, ...]:
+    def searched(self, label: str, state: str) -> tuple[CandidateResult, ...]:
         """Return the results whose candidate's label holds `label`, in one state or in any."""
         wanted = label.strip().casefold()
         return tuple(
@@ -200,13 +200,13 @@ class OwnResult:
     range: ScoreRange | None
     """None where the error of the points is not known."""
     areas: tuple[AreaResult, ...]
-    simulated: tuple[Simulated, ...] = ()
+    simulated: tuple[SimulatedSource, ...] = ()
     """What was simulated of all that the decision rests on."""
     corrections: str = ""
     """What became of questions whose keys were found wrong after the exam; "" where none was."""
 
 
-def progress(
+def scoring_progress(
     session: Session, actor: Actor, words: str = "", *, start: int = 0, most: int = 100
 ) -> ProgressFound:
     """Return how far administrations have come, a page of them, the newest first.
@@ -226,7 +226,7 @@ def progress(
     counts = repository.scored_and_decided(session, [one.id for one in found.administrations])
     simulated = simulated_now_of_each(session, found.administrations)
     lines = tuple(
-        Progress(one, *counts.get(one.id, (0, 0)), simulated[one.id])
+        ScoringProgress(one, *counts.get(one.id, (0, 0)), simulated[one.id])
         for one in found.administrations
     )
     return ProgressFound(lines, found.n_found, found.n_all)
@@ -322,22 +322,22 @@ def state_of(
     score: ScoreRecord | ListedScore | None,
     clearance: Clearance | ListedRuling | None,
     decision: Decision | ListedDecision | None,
-) -> State:
+) -> ResultState:
     """Return where one set of responses stands. Pure.
 
     A hold comes before everything: while somebody has to look, no result is shown.
     """
     if clearance is not None and clearance.state == "held":
-        return State.HELD
+        return ResultState.HELD
     if score is None:
-        return State.HANDED_IN
+        return ResultState.HANDED_IN
     if decision is None:
-        return State.SCORED
+        return ResultState.SCORED
     if not in_force(decision, score, clearance):
-        return State.DECIDE_AGAIN
+        return ResultState.DECIDE_AGAIN
     if decision.clearance == "voided":
-        return State.VOIDED
-    return State.PASSED if decision.passed else State.NOT_PASSED
+        return ResultState.VOIDED
+    return ResultState.PASSED if decision.passed else ResultState.NOT_PASSED
 
 
 def _result(
@@ -345,8 +345,8 @@ def _result(
     score: ListedScore | None,
     clearance: ListedRuling | None,
     decision: ListedDecision | None,
-) -> Result:
-    return Result(
+) -> CandidateResult:
+    return CandidateResult(
         response_record_id=submission.id,
         subject_id=subject_id_of(submission),
         candidate=submission.candidate,
@@ -377,7 +377,7 @@ def _told(session: Session, record: ResponseRecord) -> OwnResult | None:
         clearance=clearance,
         range=points_range(score) if score.in_points else score_range(score, exam.scale),
         areas=_areas(session, score, exam, decision),
-        corrections=corrections_told(find_form(session, record.form_id), exam.scoring),
+        corrections=corrections_in_words(find_form(session, record.form_id), exam.scoring),
         simulated=simulated_behind(session, [decision])[decision.id],
     )
 

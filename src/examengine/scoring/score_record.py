@@ -21,7 +21,7 @@ SAME = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
-class Prior:
+class AbilityPrior:
     """The ability distribution that EAP assumes: normal, on equally spaced points."""
 
     mean: float
@@ -99,7 +99,7 @@ class Inputs:
     parameters_digest: str | None = None
     model: str | None = None
     estimator: str | None = None
-    prior: Prior | None = None
+    prior: AbilityPrior | None = None
     marks_digest: str | None = None
     scoring_digest: str | None = None
 

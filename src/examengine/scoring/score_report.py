@@ -28,7 +28,7 @@ NINETY_FIVE = 1.96
 """Standard errors on either side that hold 95 % of a normal distribution."""
 
 
-class Level(StrEnum):
+class AreaLevel(StrEnum):
     """How an area was answered, seen from the pass mark."""
 
     ABOVE = "above"
@@ -48,7 +48,7 @@ class AreaResult:
     n_items: int
     points: str
     most_points: str
-    level: Level | None
+    level: AreaLevel | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ class AtCut:
     parameters: ParameterSet
     theta: float
 
-    def level(self, score: ScoreRecord, item_ids: Sequence[str]) -> Level:
+    def level(self, score: ScoreRecord, item_ids: Sequence[str]) -> AreaLevel:
         """Compare the points of some items with what is expected of them."""
         known = {item.item_id: item for item in self.parameters.items}
         items = [known[item_id] for item_id in item_ids]
@@ -150,7 +150,7 @@ def area_results(
     ]
 
 
-def level(points: int, expected: Sequence[float], variances: Sequence[float]) -> Level:
+def level(points: int, expected: Sequence[float], variances: Sequence[float]) -> AreaLevel:
     """Compare points with what is expected of a candidate exactly at the pass mark.
 
     Above or below means more than one standard deviation away: √(Σ Var(X_j | θ_cut)), which for
@@ -162,12 +162,12 @@ def level(points: int, expected: Sequence[float], variances: Sequence[float]) ->
         variances: Their variances.
     """
     if len(expected) < FEWEST_ITEMS:
-        return Level.TOO_FEW
+        return AreaLevel.TOO_FEW
     deviation = sqrt(sum(variances))
     distance = points - sum(expected)
     if distance > deviation:
-        return Level.ABOVE
-    return Level.BELOW if distance < -deviation else Level.NEAR
+        return AreaLevel.ABOVE
+    return AreaLevel.BELOW if distance < -deviation else AreaLevel.NEAR
 
 
 def _once(item_id: str) -> Decimal:  # noqa: ARG001 - an ability knows no weights

@@ -89,7 +89,7 @@ class ScoringReport:
 
 
 @dataclass(frozen=True, slots=True)
-class Calibrated:
+class ScoringParameters:
     """The item parameters that abilities are estimated under."""
 
     adopted: AdoptedParameters
@@ -104,7 +104,7 @@ class ScoredBy:
     """
 
     exam: Exam
-    calibrated: Calibrated | None
+    calibrated: ScoringParameters | None
     forms: Mapping[UUID, Form]
     versions: Versions
     hindered: Mapping[UUID, str] = field(default_factory=dict)
@@ -241,11 +241,11 @@ def scored_by(session: Session, exam: Exam, on: Iterable[Form]) -> ScoredBy:
     return ScoredBy(exam, calibrated, forms, versions, hindered)
 
 
-def _calibrated(session: Session, exam: Exam) -> Calibrated:
+def _calibrated(session: Session, exam: Exam) -> ScoringParameters:
     adopted = current_parameters(session, exam.bank_id)
     if adopted is None:
         raise NoParameters(exam.bank_id)
-    return Calibrated(adopted, ParameterSet.from_dict(adopted.body))
+    return ScoringParameters(adopted, ParameterSet.from_dict(adopted.body))
 
 
 def _named(item_ids: Sequence[str]) -> str:

@@ -21,7 +21,7 @@ from examengine.standard_setting import CutScore, current_cut, find_cut, is_simu
 
 
 @dataclass(frozen=True, slots=True)
-class Simulated:
+class SimulatedSource:
     """One thing that a program made up."""
 
     sentence: str
@@ -30,12 +30,12 @@ class Simulated:
     """Why what comes of it is no qualification: the end of a sentence with `because`."""
 
 
-ANSWERS = Simulated("The answers were given by a program.", "its responses were simulated")
-PARAMETERS = Simulated(
+ANSWERS = SimulatedSource("The answers were given by a program.", "its responses were simulated")
+PARAMETERS = SimulatedSource(
     "The item parameters rest on simulated answers.",
     "its item parameters rest on simulated answers",
 )
-RATINGS = Simulated(
+RATINGS = SimulatedSource(
     "The judges’ ratings behind the pass mark were simulated.",
     "the judges’ ratings behind its pass mark were simulated",
 )
@@ -46,7 +46,7 @@ def simulated_sources(
     administration: Administration | None,
     parameters_ids: Collection[UUID],
     cut: CutScore | None,
-) -> tuple[Simulated, ...]:
+) -> tuple[SimulatedSource, ...]:
     """Return what was simulated of all that results rest on. It does not ask who is asking.
 
     Args:
@@ -65,7 +65,9 @@ def simulated_sources(
     return tuple(what for what, holds in found if holds)
 
 
-def simulated_behind_cut(session: Session, actor: Actor, cut: CutScore) -> tuple[Simulated, ...]:
+def simulated_behind_cut(
+    session: Session, actor: Actor, cut: CutScore
+) -> tuple[SimulatedSource, ...]:
     """Return what was simulated of all that a cut score rests on.
 
     Raises:
@@ -75,7 +77,7 @@ def simulated_behind_cut(session: Session, actor: Actor, cut: CutScore) -> tuple
     return simulated_sources(session, None, (), cut)
 
 
-def simulated_now(session: Session, administration: Administration) -> tuple[Simulated, ...]:
+def simulated_now(session: Session, administration: Administration) -> tuple[SimulatedSource, ...]:
     """Return what was simulated of that by which an administration would be decided now.
 
     It does not ask who is asking: the use case that calls it does.
@@ -85,12 +87,12 @@ def simulated_now(session: Session, administration: Administration) -> tuple[Sim
 
 def simulated_now_of_each(
     session: Session, administrations: Iterable[Administration]
-) -> dict[UUID, tuple[Simulated, ...]]:
+) -> dict[UUID, tuple[SimulatedSource, ...]]:
     """Return the same for several administrations; what their exams rest on is read once.
 
     It does not ask who is asking: the use case that calls it does.
     """
-    of_exams: dict[str, tuple[Simulated, ...]] = {}
+    of_exams: dict[str, tuple[SimulatedSource, ...]] = {}
     found = {}
     for one in administrations:
         if one.exam_id not in of_exams:
@@ -99,7 +101,7 @@ def simulated_now_of_each(
     return found
 
 
-def _simulated_in_exam(session: Session, exam_id: str) -> tuple[Simulated, ...]:
+def _simulated_in_exam(session: Session, exam_id: str) -> tuple[SimulatedSource, ...]:
     exam = find_exam(session, exam_id)
     adopted = None if exam.scoring.by_points else current_parameters(session, exam.bank_id)
     parameters = () if adopted is None else (adopted.id,)
@@ -108,14 +110,14 @@ def _simulated_in_exam(session: Session, exam_id: str) -> tuple[Simulated, ...]:
 
 def simulated_behind(
     session: Session, decisions: Iterable[Decision]
-) -> dict[UUID, tuple[Simulated, ...]]:
+) -> dict[UUID, tuple[SimulatedSource, ...]]:
     """Return what was simulated behind each decision, by its id, as it rests on it.
 
     It does not ask who is asking: the use case that calls it does.
     """
     decided = list(decisions)
     parameters = repository.parameters_of_scores(session, [one.score_record_id for one in decided])
-    known: dict[tuple[UUID, UUID | None, UUID], tuple[Simulated, ...]] = {}
+    known: dict[tuple[UUID, UUID | None, UUID], tuple[SimulatedSource, ...]] = {}
     behind = {}
     for one in decided:
         used = parameters.get(one.score_record_id)

@@ -13,7 +13,7 @@ from examengine.scoring.tables import DecisionRow, ScoreRecordRow
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class DecisionCheck:
     """The newest decision about a response record, and the digests it must agree with."""
 
     response_record_id: UUID
@@ -26,9 +26,9 @@ class Link:
     newest_score: str
 
 
-def newest_links(
+def decision_checks(
     session: Session, administration_id: UUID, among: Collection[UUID] | None
-) -> list[Link]:
+) -> list[DecisionCheck]:
     """Return what tells which decisions stand, of an administration or of some of its records."""
     decided = _newest_versions(DecisionRow, administration_id, among)
     scored = _newest_versions(ScoreRecordRow, administration_id, among)
@@ -55,7 +55,7 @@ def newest_links(
             & (col(ScoreRecordRow.version) == scored.c.version),
         )
     )
-    return [Link(*row) for row in session.execute(query).all()]
+    return [DecisionCheck(*row) for row in session.execute(query).all()]
 
 
 def _newest_versions(

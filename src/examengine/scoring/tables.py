@@ -8,7 +8,7 @@ from sqlalchemy import UniqueConstraint
 from sqlmodel import Field
 
 from examengine.db.organisations import OfOrganisation
-from examengine.db.types import Document, Moment
+from examengine.db.types import Document, UtcDateTime
 from examengine.ledger import declare
 
 
@@ -46,7 +46,7 @@ class ScoreRecordRow(OfOrganisation, table=True):
     points: str | None = Field(default=None, max_length=40, description="A decimal number.")
     most_points: str | None = Field(default=None, max_length=40)
     code_version: str = Field(max_length=40)
-    scored_at: datetime = Field(sa_type=Moment)
+    scored_at: datetime = Field(sa_type=UtcDateTime)
     digest: str = Field(max_length=71)
 
 
@@ -76,7 +76,7 @@ class DecisionRow(OfOrganisation, table=True):
     points_cut: str | None = Field(default=None, max_length=40)
     passed: bool
     decided_by: UUID
-    decided_at: datetime = Field(sa_type=Moment)
+    decided_at: datetime = Field(sa_type=UtcDateTime)
     digest: str = Field(max_length=71)
 
 

@@ -43,7 +43,7 @@ from examengine.standard_setting.tables import PanelRow
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class RatingProgress:
     """How far one judge has come in the open round."""
 
     judge: Judge
@@ -151,7 +151,7 @@ def find_panel(session: Session, actor: Actor, panel_id: UUID) -> Panel:
     return _panel(session, panel_id)
 
 
-def progress(session: Session, actor: Actor, panel_id: UUID) -> list[Progress]:
+def rating_progress(session: Session, actor: Actor, panel_id: UUID) -> list[RatingProgress]:
     """Return how far each active judge has come in the open round, or came in the last one.
 
     Raises:
@@ -162,7 +162,7 @@ def progress(session: Session, actor: Actor, panel_id: UUID) -> list[Progress]:
     number = panel.open_round or len(panel.closed)
     given = repository.ratings(session, panel_id, number=number)
     return [
-        Progress(
+        RatingProgress(
             judge,
             sum(one.judge_id == judge.judge_id for one in given),
             (number, judge.judge_id) in panel.finished,

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKeyConstraint, UniqueConstraint
 from sqlmodel import Field
 
-from examengine.db import Document, Moment, OfOrganisation
+from examengine.db import Document, OfOrganisation, UtcDateTime
 from examengine.ledger import declare
 
 
@@ -28,7 +28,7 @@ class PanelRow(OfOrganisation, table=True):
     method: str = Field(max_length=40)
     definition: str = Field(max_length=4000)
     rounds: int
-    set_up_at: datetime = Field(sa_type=Moment)
+    set_up_at: datetime = Field(sa_type=UtcDateTime)
     set_up_by: str = Field(max_length=200)
     simulated: bool
     points: list[float] | None = Field(
@@ -55,7 +55,7 @@ class JudgeLeftRow(OfOrganisation, table=True):
 
     panel_id: UUID = Field(foreign_key="panel.id", primary_key=True)
     judge_id: str = Field(primary_key=True, max_length=80)
-    left_at: datetime = Field(sa_type=Moment)
+    left_at: datetime = Field(sa_type=UtcDateTime)
     left_because: str = Field(max_length=2000)
 
 
@@ -73,7 +73,7 @@ class RatingRow(OfOrganisation, table=True):
     item_id: str = Field(primary_key=True, max_length=128)
     version: int = Field(primary_key=True, description="1, 2, 3 … without gaps.")
     share: float | None
-    at: datetime = Field(sa_type=Moment)
+    at: datetime = Field(sa_type=UtcDateTime)
 
 
 class RoundFinishedRow(OfOrganisation, table=True):
@@ -84,7 +84,7 @@ class RoundFinishedRow(OfOrganisation, table=True):
     panel_id: UUID = Field(foreign_key="panel.id", primary_key=True)
     round: int = Field(primary_key=True)
     judge_id: str = Field(primary_key=True, max_length=80)
-    finished_at: datetime = Field(sa_type=Moment)
+    finished_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class RoundClosedRow(OfOrganisation, table=True):
@@ -94,7 +94,7 @@ class RoundClosedRow(OfOrganisation, table=True):
 
     panel_id: UUID = Field(foreign_key="panel.id", primary_key=True)
     number: int = Field(primary_key=True)
-    closed_at: datetime = Field(sa_type=Moment)
+    closed_at: datetime = Field(sa_type=UtcDateTime)
     last: bool
 
 
@@ -124,7 +124,7 @@ class CutScoreRow(OfOrganisation, table=True):
     reason: str = Field(max_length=2000)
     adopted_by: UUID
     adopted_by_name: str = Field(max_length=200)
-    adopted_at: datetime = Field(sa_type=Moment)
+    adopted_at: datetime = Field(sa_type=UtcDateTime)
     digest: str = Field(max_length=71)
 
 

@@ -38,14 +38,14 @@ from examengine.db import writing
 from examengine.kernel.errors import ExamError
 from examengine.kernel.tokens import new_token
 from examengine.web.dependencies import (
+    Components,
     DepActor,
     DepClock,
+    DepComponents,
     DepPage,
-    DepParts,
     DepSession,
     DepVisitor,
     DepWhoever,
-    Parts,
 )
 from examengine.web.errors import STATUS
 from examengine.web.messages import message_for
@@ -102,7 +102,7 @@ def show_sign_in(page: DepPage, then: str = "/") -> Response:
 @router.post("/sign-in")
 async def do_sign_in(
     request: Request,
-    parts: DepParts,
+    components: DepComponents,
     page: DepPage,
     email: Annotated[str, Form(max_length=1000)],
     password: Annotated[str, Form(max_length=1000)],
@@ -122,20 +122,20 @@ async def do_sign_in(
         replaces=request.state.cookie,
     )
     try:
-        admitted = await _admitted(parts, asked)
+        admitted = await _admitted(components, asked)
     except (TooManySignIns, SignInBusy) as refusal:
         return _refused(page, refusal, email, then)
     try:
-        entered = await _entered(parts, admitted, password)
+        entered = await _entered(components, admitted, password)
     except (SignInRefused, SignInBusy) as refusal:
         if isinstance(refusal, SignInRefused):
-            parts.sign_in_trail.note(failed_sign_in(parts.clock, admitted))
+            components.sign_in_trail.note(failed_sign_in(components.clock, admitted))
         return _refused(page, refusal, email, then)
     there = "/account/password" if entered.password_due else _own_path(then)
     answer = RedirectResponse(there, status_code=303)
-    set_cookie(answer, entered.token, secure=parts.secure)
+    set_cookie(answer, entered.token, secure=components.secure)
     seconds = int(BROWSER_KNOWN_FOR.total_seconds())
-    set_browser_cookie(answer, entered.browser, seconds=seconds, secure=parts.secure)
+    set_browser_cookie(answer, entered.browser, seconds=seconds, secure=components.secure)
     return answer
 
 
@@ -144,7 +144,7 @@ async def _in_thread(work: Callable[..., T], *given: object) -> T:
     return await to_thread.run_sync(work, *given, limiter=COUNTING)
 
 
-async def _admitted(parts: Parts, asked: SignIn) -> Admitted:
+async def _admitted(components: Components, asked: SignIn) -> Admitted:
     """Count a try.
 
     Raises:
@@ -152,31 +152,33 @@ async def _admitted(parts: Parts, asked: SignIn) -> Admitted:
     """
     if COUNTING.statistics().tasks_waiting >= MOST_WAITING:
         raise SignInBusy(RETRY_AFTER_S)
-    return await _in_thread(admit, parts.engine, parts.clock, asked)
+    return await _in_thread(admit, components.engine, components.clock, asked)
 
 
-async def _entered(parts: Parts, admitted: Admitted, password: str) -> Entered:
+async def _entered(components: Components, admitted: Admitted, password: str) -> Entered:
     """Look at the password, begin a session: each where it holds nobody else up.
 
     Raises:
         SignInRefused, SignInBusy: The sign-in is refused.
     """
     try:
-        right = await parts.hasher.matching(admitted.stored, password)
+        right = await components.hasher.matching(admitted.stored, password)
     except SignInBusy:
-        await _in_thread(withdraw, parts.engine, admitted)
+        await _in_thread(withdraw, components.engine, admitted)
         raise
     if not right:  # as `enter` would say, without a thread for it
         raise SignInRefused
-    return await _in_thread(partial(enter, right=right), parts.engine, parts.clock, admitted)
+    return await _in_thread(
+        partial(enter, right=right), components.engine, components.clock, admitted
+    )
 
 
 @router.post("/sign-out")
-def do_sign_out(parts: DepParts, session: DepSession, cookie: DepCookie) -> Response:
+def do_sign_out(components: DepComponents, session: DepSession, cookie: DepCookie) -> Response:
     """Sign out, and give the browser a session of nobody."""
     sign_out(session, cookie)
     answer = RedirectResponse("/", status_code=303)
-    set_cookie(answer, new_token(), secure=parts.secure)
+    set_cookie(answer, new_token(), secure=components.secure)
     return answer
 
 
@@ -189,7 +191,7 @@ def show_password(_: DepWhoever, request: Request, page: DepPage) -> Response:
 @router.post("/account/password")
 async def change_password(
     request: Request,
-    parts: DepParts,
+    components: DepComponents,
     actor: DepWhoever,
     cookie: DepCookie,
     page: DepPage,
@@ -201,40 +203,40 @@ async def change_password(
     try:
         stored = await run_in_threadpool(
             partial(check_new_password, present=present, new=new, again=again),
-            parts.engine,
-            parts.clock,
+            components.engine,
+            components.clock,
             actor,
         )
-        right = await parts.hasher.matching(stored, present)
-        hashed = await parts.hasher.hashing(new) if right else ""
-        token = await run_in_threadpool(_change, parts, actor, cookie, hashed)
+        right = await components.hasher.matching(stored, present)
+        hashed = await components.hasher.hashing(new) if right else ""
+        token = await run_in_threadpool(_change, components, actor, cookie, hashed)
     except ExamError as refusal:
         return _password_page(request, page, refusal)
     answer = RedirectResponse("/?changed=password", status_code=303)
-    set_cookie(answer, token, secure=parts.secure)
+    set_cookie(answer, token, secure=components.secure)
     return answer
 
 
 @router.get("/account/organisation")
-def show_organisations(parts: DepParts, actor: DepActor, page: DepPage) -> Response:
+def show_organisations(components: DepComponents, actor: DepActor, page: DepPage) -> Response:
     """Show the organisations in which somebody has a part, the one they are in first."""
-    own = own_organisations(parts.engine, actor)
-    bodies = [(one, parts.body_of(one.organisation_id)) for one in own]
+    own = own_organisations(components.engine, actor)
+    bodies = [(one, components.body_of(one.organisation_id)) for one in own]
     return page("account/organisation.html", organisations=bodies)
 
 
 @router.post("/account/organisation")
 def switch(
-    parts: DepParts,
+    components: DepComponents,
     clock: DepClock,
     actor: DepActor,
     cookie: DepCookie,
     organisation: Annotated[str, Form(max_length=40)] = "",
 ) -> Response:
     """Go on in another organisation; what was drawn before can be sent no more."""
-    token = switch_organisation(parts.engine, clock, actor, cookie, organisation)
+    token = switch_organisation(components.engine, clock, actor, cookie, organisation)
     answer = RedirectResponse("/", status_code=303)
-    set_cookie(answer, token, secure=parts.secure)
+    set_cookie(answer, token, secure=components.secure)
     return answer
 
 
@@ -257,10 +259,12 @@ def move(
     return RedirectResponse(_own_path(then), status_code=303)
 
 
-def _change(parts: Parts, actor: Actor, cookie: str, hashed: str) -> str:
+def _change(components: Components, actor: Actor, cookie: str, hashed: str) -> str:
     """Store the new password; without a hash of one the present password was wrong."""
-    with writing(parts.engine_of(actor)) as session:
-        return change_own_password(session, parts.clock, actor, cookie, hashed, right=bool(hashed))
+    with writing(components.engine_of(actor)) as session:
+        return change_own_password(
+            session, components.clock, actor, cookie, hashed, right=bool(hashed)
+        )
 
 
 def _password_page(request: Request, page: Page, refusal: ExamError | None = None) -> Response:

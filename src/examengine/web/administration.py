@@ -12,7 +12,7 @@ from examengine import accounts, four_eyes
 from examengine.accounts import Actor, Role
 from examengine.db import reading
 from examengine.kernel.errors import ExamError, Kind
-from examengine.web.dependencies import DepActor, DepClock, DepPage, DepParts, DepSession
+from examengine.web.dependencies import DepActor, DepClock, DepComponents, DepPage, DepSession
 from examengine.web.errors import STATUS
 from examengine.web.messages import message_for
 from examengine.web.page import Page
@@ -81,7 +81,7 @@ def add_person(
     actor: DepActor,
     session: DepSession,
     clock: DepClock,
-    parts: DepParts,
+    components: DepComponents,
     page: DepPage,
     email: Annotated[str, Form(max_length=300)] = "",
     name: Annotated[str, Form(max_length=300)] = "",
@@ -93,7 +93,7 @@ def add_person(
         person = accounts.add_person(
             session,
             clock,
-            parts.hasher,
+            components.hasher,
             actor,
             email=email,
             name=name,
@@ -146,7 +146,7 @@ def set_active(
 def set_password(
     person_id: UUID,
     actor: DepActor,
-    parts: DepParts,
+    components: DepComponents,
     page: DepPage,
     password: Password = "",
 ) -> Response:
@@ -154,9 +154,11 @@ def set_password(
 
     No transaction is open here while it is hashed.
     """
-    engine = parts.engine_of(actor)
+    engine = components.engine_of(actor)
     try:
-        accounts.set_password(engine, parts.clock, parts.hasher, actor, person_id, password)
+        accounts.set_password(
+            engine, components.clock, components.hasher, actor, person_id, password
+        )
     except ExamError as refusal:
         if refusal.kind not in MENDED_ON_THE_PAGE:
             raise

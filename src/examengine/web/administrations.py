@@ -28,7 +28,7 @@ from examengine.delivery import (
     MOST_ENROLLED_AT_ONCE,
     AdministrationMalformed,
     AlreadyEnrolled,
-    State,
+    AttemptState,
     administration_for_staff,
     administrations_for_staff,
     ask_enrolment,
@@ -44,16 +44,23 @@ from examengine.delivery import (
 from examengine.kernel.clock import Clock
 from examengine.kernel.errors import ExamError
 from examengine.web import figures
-from examengine.web.dependencies import DepActor, DepClock, DepPage, DepParts, DepSession, Parts
+from examengine.web.dependencies import (
+    Components,
+    DepActor,
+    DepClock,
+    DepComponents,
+    DepPage,
+    DepSession,
+)
 from examengine.web.errors import STATUS
-from examengine.web.figures import Search, Start, listed
+from examengine.web.figures import ListStart, Search, listed
 from examengine.web.messages import message_for
 from examengine.web.page import Page
 from examengine.web.times import TimeUnusable, next_hour, read_typed, typed
 
 PAGE = 100
 """Attempts on a page of the list."""
-BEGUN = (State.RUNNING, State.TIME_OVER, State.SUBMITTED)
+BEGUN = (AttemptState.RUNNING, AttemptState.TIME_OVER, AttemptState.SUBMITTED)
 MOST_LISTED = 200
 """Candidates that are shown to choose from; a search finds the others."""
 MOST_ENROLLED = 5000
@@ -113,7 +120,7 @@ class Withdrawal(BaseModel):
 
 @router.get("")
 def show_administrations(
-    session: DepSession, actor: DepActor, page: DepPage, search: Search = "", start: Start = 0
+    session: DepSession, actor: DepActor, page: DepPage, search: Search = "", start: ListStart = 0
 ) -> Response:
     """List administrations, with how many are enrolled and have handed in."""
     found = administrations_for_staff(session, actor, search, start=start, most=figures.PAGE)
@@ -207,7 +214,7 @@ def show_administration(
 @router.post("/{administration_id}/attempts")
 def enrol_candidates(
     administration_id: UUID,
-    parts: DepParts,
+    components: DepComponents,
     clock: DepClock,
     actor: DepActor,
     page: DepPage,
@@ -218,11 +225,11 @@ def enrol_candidates(
     What each of them gets is drawn before the transaction that stores it, so that enrolling
     keeps nobody's answer waiting.
     """
-    with reading(parts.engine_of(actor)) as session:
+    with reading(components.engine_of(actor)) as session:
         try:
             chosen = _chosen(session, actor, administration_id, asked)
             if len(chosen) > MOST_ENROLLED_AT_ONCE:
-                return _enrol_later(parts, actor, administration_id, chosen, asked)
+                return _enrol_later(components, actor, administration_id, chosen, asked)
             plans = plan_enrolment(
                 session,
                 clock,
@@ -236,7 +243,7 @@ def enrol_candidates(
             return _administration_page(
                 session, clock, actor, page, administration_id, Shown(), asked, refusal
             )
-    with writing(parts.engine_of(actor)) as session:
+    with writing(components.engine_of(actor)) as session:
         enrol_planned(session, clock, actor, administration_id, plans)
     return RedirectResponse(f"/awards/administrations/{administration_id}", status_code=303)
 
@@ -309,13 +316,17 @@ def _administration_page(
 
 
 def _enrol_later(
-    parts: Parts, actor: Actor, administration_id: UUID, chosen: Sequence[UUID], asked: Enrolment
+    components: Components,
+    actor: Actor,
+    administration_id: UUID,
+    chosen: Sequence[UUID],
+    asked: Enrolment,
 ) -> Response:
-    with writing_late(parts.engine_of(actor)) as session:
+    with writing_late(components.engine_of(actor)) as session:
         job_id = ask_enrolment(
             session,
-            parts.clock,
-            parts.queue,
+            components.clock,
+            components.queue,
             actor,
             administration_id,
             chosen,

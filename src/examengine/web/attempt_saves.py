@@ -30,12 +30,12 @@ from examengine.delivery import (
     Recorded,
     Save,
     SaveMalformed,
-    standing_of,
+    time_left,
 )
 from examengine.kernel.clock import iso
 from examengine.kernel.errors import ExamError
 from examengine.kernel.tokens import token_digest
-from examengine.web.dependencies import Parts
+from examengine.web.dependencies import Components
 from examengine.web.errors import STATUS
 from examengine.web.messages import Message, message_for, message_for_status
 from examengine.web.security import (
@@ -50,13 +50,13 @@ LARGEST_SAVE = 16 * 1024
 LARGEST_NUMBER = 2**31 - 1
 LONGEST_AGO = 86_400
 
-Count = Annotated[int, Field(ge=0, le=LARGEST_NUMBER)]
-Page = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{8,40}$")]
+PageCount = Annotated[int, Field(ge=0, le=LARGEST_NUMBER)]
+PageId = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{8,40}$")]
 ItemId = Annotated[str, Field(pattern=r"^[^\x00-\x1f]{1,128}$")]
 FieldValues = Annotated[list[Annotated[str, Field(max_length=2000)]], Field(max_length=100)]
 
 
-class Sent(BaseModel):
+class SentBody(BaseModel):
     """What everything that a page sends has: which page, and its own count.
 
     The fields of each shape are named as those of the command that they become.
@@ -65,25 +65,25 @@ class Sent(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
     asks: ClassVar[type[Save | Flag | Focus]]
-    client: Page
-    seq: Count
+    client: PageId
+    seq: PageCount
 
     def command(self, attempt_id: UUID, session: str, now: datetime) -> Command:
         """Return what the writer is asked."""
         return self.asks(attempt_id=attempt_id, session=session, received_at=now, **vars(self))
 
 
-class SentSave(Sent):
+class SentSave(SentBody):
     """An answer: as in files (`response`), or as the fields of the form say it (`fields`)."""
 
     asks = Save
     item_id: ItemId
     response: JsonValue = None
     fields: dict[str, FieldValues] | None = Field(default=None, max_length=100)
-    seen: Count
+    seen: PageCount
 
 
-class SentFlag(Sent):
+class SentFlag(SentBody):
     """A flag, and whether it is up."""
 
     asks = Flag
@@ -91,7 +91,7 @@ class SentFlag(Sent):
     flagged: bool
 
 
-class SentFocus(Sent):
+class SentFocus(SentBody):
     """The page went out of sight, or came back."""
 
     asks = Focus
@@ -100,7 +100,7 @@ class SentFocus(Sent):
     ago: Annotated[float, Field(ge=0, le=LONGEST_AGO)] = 0.0
 
 
-SHAPES: Mapping[str, type[Sent]] = {"saves": SentSave, "flags": SentFlag, "signals": SentFocus}
+SHAPES: Mapping[str, type[SentBody]] = {"saves": SentSave, "flags": SentFlag, "signals": SentFocus}
 """What may be sent to `/attempts/{id}/…`, by the last part of the address."""
 
 _ADDRESS = re.compile(rf"/attempts/([0-9a-f-]{{36}})/({'|'.join(SHAPES)})")
@@ -115,7 +115,7 @@ Raw = list[tuple[bytes, bytes]]
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class SaveReply:
     """A status, a JSON document, and headers of its own."""
 
     status: int
@@ -130,12 +130,12 @@ class AttemptSaves:
 
     Args:
         app: What answers everything else.
-        parts: What the composition root built.
+        components: What the composition root built.
     """
 
-    def __init__(self, app: ASGIApp, parts: Parts) -> None:
-        self._app, self._parts = app, parts
-        self._headers = headers_of_pages(secure=parts.secure)
+    def __init__(self, app: ASGIApp, components: Components) -> None:
+        self._app, self._components = app, components
+        self._headers = headers_of_pages(secure=components.secure)
         self._headers.append((b"content-type", b"application/json"))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -164,18 +164,18 @@ class AttemptSaves:
 
     async def _answer(
         self, scope: Scope, asked: Coroutine[Any, Any, Mapping[str, object]]
-    ) -> Answer:
+    ) -> SaveReply:
         """Return what was recorded, or why not; of a defect, that it is one."""
         try:
-            return Answer(200, await asked)
+            return SaveReply(200, await asked)
         except ExamError as refusal:
             return _refused(refusal)
         except Exception:
             log.exception("defect at %s %s", scope["method"], scope["path"])
-            return Answer(500, _words("defect", message_for_status(500)))
+            return SaveReply(500, _words("defect", message_for_status(500)))
 
     async def _recorded(
-        self, scope: Scope, receive: Receive, attempt: str, shape: type[Sent]
+        self, scope: Scope, receive: Receive, attempt: str, shape: type[SentBody]
     ) -> Mapping[str, object]:
         """Check, read, record; return the acknowledgement.
 
@@ -188,12 +188,12 @@ class AttemptSaves:
             for name, value in reversed(scope["headers"])
         }
         cookie = check_csrf(
-            headers, self._parts.origin, cookie_of(headers), headers.get(CSRF_HEADER)
+            headers, self._components.origin, cookie_of(headers), headers.get(CSRF_HEADER)
         )
         sent = _read(await _body(receive), shape)
-        clock = self._parts.clock
+        clock = self._components.clock
         command = sent.command(_id(attempt), token_digest(cookie), clock.now())
-        recorded = await self._parts.writer.recorded(command)
+        recorded = await self._components.writer.recorded(command)
         return _acknowledgement(recorded, clock.now())
 
     def _standing(self, scope: Scope, attempt: str) -> Mapping[str, object]:
@@ -205,9 +205,9 @@ class AttemptSaves:
         cookie = cookie_of(Headers(scope=scope))
         if cookie is None:
             raise NotSignedIn
-        parts = self._parts
-        with reading(parts.engine) as session:
-            found = standing_of(session, parts.clock, token_digest(cookie), _id(attempt))
+        components = self._components
+        with reading(components.engine) as session:
+            found = time_left(session, components.clock, token_digest(cookie), _id(attempt))
         return {"remaining": found.remaining, "over": found.over}
 
 
@@ -239,7 +239,7 @@ async def _body(receive: Receive) -> bytes:
     return data
 
 
-def _read(data: bytes, shape: type[Sent]) -> Sent:
+def _read(data: bytes, shape: type[SentBody]) -> SentBody:
     """Return what was sent.
 
     Raises:
@@ -270,7 +270,7 @@ def _said(recorded: Recorded) -> Iterator[tuple[str, str | None]]:
     yield "echo", recorded.echo
 
 
-def _refused(refusal: ExamError) -> Answer:
+def _refused(refusal: ExamError) -> SaveReply:
     headers: Raw = []
     retry_after = getattr(refusal, "retry_after", None)
     if retry_after is not None:
@@ -278,7 +278,7 @@ def _refused(refusal: ExamError) -> Answer:
     words = _words(refusal.code, message_for(refusal))
     if isinstance(refusal, AnswerMoved):
         words = {**words, "recorded": refusal.recorded}
-    return Answer(STATUS[refusal.kind], words, headers)
+    return SaveReply(STATUS[refusal.kind], words, headers)
 
 
 def _words(code: str, message: Message) -> Mapping[str, object]:

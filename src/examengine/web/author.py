@@ -11,15 +11,15 @@ from fastapi.responses import RedirectResponse, Response
 
 from examengine import bank, delivery
 from examengine.accounts import Actor
-from examengine.bank import FORMATS, ITEM_TYPES, ItemUnknown, ItemVersion, Outcome, Selection
+from examengine.bank import FORMATS, ITEM_TYPES, ImportOutcome, ItemUnknown, ItemVersion, Selection
 from examengine.db import writing_late
 from examengine.web.dependencies import (
+    Components,
     DepActor,
     DepClock,
+    DepComponents,
     DepPage,
-    DepParts,
     DepSession,
-    Parts,
 )
 from examengine.web.security import check_texts
 
@@ -28,7 +28,7 @@ router = APIRouter()
 ITEMS_AT_ONCE = 100
 """Lines of a report on one page."""
 
-Chosen = Annotated[str, Query(max_length=100)]
+ChosenFilter = Annotated[str, Query(max_length=100)]
 
 
 @router.get("/bank")
@@ -43,10 +43,10 @@ def show_bank(
     actor: DepActor,
     session: DepSession,
     page: DepPage,
-    area: Chosen = "",
+    area: ChosenFilter = "",
     item_type: Annotated[str, Query(alias="type", max_length=100)] = "",
-    level: Chosen = "",
-    q: Chosen = "",
+    level: ChosenFilter = "",
+    q: ChosenFilter = "",
 ) -> Response:
     """Show a bank: what it covers, and the items that were asked for."""
     found = bank.find_bank(session, actor, bank_id)
@@ -114,13 +114,15 @@ def show_import(bank_id: str, actor: DepActor, session: DepSession, page: DepPag
 async def import_files(
     bank_id: str,
     actor: DepActor,
-    parts: DepParts,
+    components: DepComponents,
     files: Annotated[list[UploadFile], File()],
     dry_run: Annotated[bool, Form()],
 ) -> Response:
     """Ask for item files to be checked, or imported; a worker does it, and its page is shown."""
     check_texts(file.filename for file in files)
-    return await to_thread.run_sync(partial(_asked, parts, actor, bank_id, files, dry_run=dry_run))
+    return await to_thread.run_sync(
+        partial(_asked, components, actor, bank_id, files, dry_run=dry_run)
+    )
 
 
 @router.get("/bank/{bank_id}/imports/{job_id}")
@@ -135,7 +137,7 @@ def show_report(
     """Show what a check found or an import did, a hundred items at a time."""
     job = bank.find_import(session, actor, bank_id, job_id)
     report = bank.import_report(session, actor, bank_id, job_id)
-    items = sorted(report.items, key=lambda item: item.outcome is not Outcome.REFUSED)
+    items = sorted(report.items, key=lambda item: item.outcome is not ImportOutcome.REFUSED)
     return page(
         "author/import_report.html",
         bank=bank.find_bank(session, actor, bank_id),
@@ -156,21 +158,26 @@ def import_checked(
     actor: DepActor,
     session: DepSession,
     clock: DepClock,
-    parts: DepParts,
+    components: DepComponents,
 ) -> Response:
     """Ask for the files to be imported that were checked, without sending them again."""
-    asked = bank.ask_import_of_checked(session, clock, parts.queue, actor, bank_id, job_id)
+    asked = bank.ask_import_of_checked(session, clock, components.queue, actor, bank_id, job_id)
     return RedirectResponse(f"/jobs/{asked}", status_code=303)
 
 
 def _asked(
-    parts: Parts, actor: Actor, bank_id: str, files: Sequence[UploadFile], *, dry_run: bool
+    components: Components,
+    actor: Actor,
+    bank_id: str,
+    files: Sequence[UploadFile],
+    *,
+    dry_run: bool,
 ) -> Response:
     """Read what was sent and ask for it; in a thread, for a bank is many files."""
     sent = {file.filename: file.file.read() for file in files if file.filename}
-    with writing_late(parts.engine_of(actor)) as session:
+    with writing_late(components.engine_of(actor)) as session:
         job_id = bank.ask_import(
-            session, parts.clock, parts.queue, actor, bank_id, sent, dry_run=dry_run
+            session, components.clock, components.queue, actor, bank_id, sent, dry_run=dry_run
         )
     return RedirectResponse(f"/jobs/{job_id}", status_code=303)
 

@@ -18,16 +18,23 @@ from pydantic import BaseModel, ConfigDict, Field
 from examengine.accounts import Actor
 from examengine.db import reading
 from examengine.delivery import (
+    AttemptState,
     ConsentMissing,
     HandedOver,
     Start,
-    State,
     hand_over_late,
     late_count,
     offers,
 )
 from examengine.kernel.errors import ExamError
-from examengine.web.dependencies import DepActor, DepClock, DepPage, DepParts, DepSession, Parts
+from examengine.web.dependencies import (
+    Components,
+    DepActor,
+    DepClock,
+    DepComponents,
+    DepPage,
+    DepSession,
+)
 from examengine.web.errors import STATUS
 from examengine.web.messages import message_for
 from examengine.web.page import Page
@@ -42,7 +49,7 @@ LAST_MOMENT = 253_402_300_799_000
 FieldValues = Annotated[list[Annotated[str, Field(max_length=4000)]], Field(max_length=100)]
 
 
-class LateAnswer(BaseModel):
+class SentLateAnswer(BaseModel):
     """An answer as a device kept it."""
 
     model_config = ConfigDict(extra="ignore")
@@ -61,67 +68,71 @@ class LateAnswer(BaseModel):
         return HandedOver(self.item_id, self.fields, made_at, self.client, self.seq)
 
 
-class LateAnswers(BaseModel):
+class SentLateAnswers(BaseModel):
     """All that a device hands over at once."""
 
-    answers: list[LateAnswer] = Field(max_length=200)
+    answers: list[SentLateAnswer] = Field(max_length=200)
 
 
 @router.get("/attempts")
 def list_attempts(
-    session: DepSession, parts: DepParts, clock: DepClock, actor: DepActor, page: DepPage
+    session: DepSession, components: DepComponents, clock: DepClock, actor: DepActor, page: DepPage
 ) -> Response:
     """List the exams of whoever asks."""
-    found = offers(session, clock, parts.forms, actor)
-    return page("candidate/attempts.html", offers=found, State=State, now=clock.now())
+    found = offers(session, clock, components.forms, actor)
+    return page("candidate/attempts.html", offers=found, State=AttemptState, now=clock.now())
 
 
 @router.get("/attempts/{attempt_id}")
-def show_start(attempt_id: UUID, parts: DepParts, actor: DepActor, page: DepPage) -> Response:
+def show_start(
+    attempt_id: UUID, components: DepComponents, actor: DepActor, page: DepPage
+) -> Response:
     """Show instructions and conditions; after the end, the receipt."""
-    sitting = sitting_of(parts, actor, attempt_id)
+    sitting = sitting_of(components, actor, attempt_id)
     if sitting.attempt.end is not None:
         return to(attempt_id, "receipt")
-    return page("candidate/start.html", sitting=sitting, now=parts.clock.now(), refusal=None)
+    return page("candidate/start.html", sitting=sitting, now=components.clock.now(), refusal=None)
 
 
 @router.post("/attempts/{attempt_id}/start")
 async def start(
     attempt_id: UUID,
-    parts: DepParts,
+    components: DepComponents,
     actor: DepActor,
     cookie: DepCookie,
     page: DepPage,
     consent: Annotated[str, Form(max_length=10)] = "",
 ) -> Response:
     """Start, and go to the first question; without consent the page says what is missing."""
-    begun = Start(**asked(parts, cookie, attempt_id), consented=consent == "yes")
+    begun = Start(**asked(components, cookie, attempt_id), consented=consent == "yes")
     try:
-        await parts.writer.recorded(begun)
+        await components.writer.recorded(begun)
     except ConsentMissing as refusal:
-        return await run_in_threadpool(_start_again, page, parts, actor, attempt_id, refusal)
+        return await run_in_threadpool(_start_again, page, components, actor, attempt_id, refusal)
     return to(attempt_id, "items/1")
 
 
 def _start_again(
-    page: Page, parts: Parts, actor: Actor, attempt_id: UUID, refusal: ExamError
+    page: Page, components: Components, actor: Actor, attempt_id: UUID, refusal: ExamError
 ) -> Response:
     return page(
         "candidate/start.html",
         status=STATUS[refusal.kind],
-        sitting=sitting_of(parts, actor, attempt_id),
-        now=parts.clock.now(),
+        sitting=sitting_of(components, actor, attempt_id),
+        now=components.clock.now(),
         refusal=message_for(refusal, page.time_zone),
     )
 
 
 @router.get("/attempts/{attempt_id}/receipt")
-def show_receipt(attempt_id: UUID, parts: DepParts, actor: DepActor, page: DepPage) -> Response:
+def show_receipt(
+    attempt_id: UUID, components: DepComponents, actor: DepActor, page: DepPage
+) -> Response:
     """Show what was handed in and when, with the digest that proves it."""
-    sitting = sitting_of(parts, actor, attempt_id)
+    sitting = sitting_of(components, actor, attempt_id)
     if sitting.attempt.end is None:
         return to(attempt_id, "")
-    with reading(parts.engine_of(actor)) as session:
+    with reading(components.engine_of(actor)) as session:
         late = late_count(session, actor, attempt_id)
     return page("candidate/receipt.html", sitting=sitting, items=sitting.items(), late=late)
 
@@ -130,12 +141,12 @@ def show_receipt(attempt_id: UUID, parts: DepParts, actor: DepActor, page: DepPa
 def hand_over(
     attempt_id: UUID,
     session: DepSession,
-    parts: DepParts,
+    components: DepComponents,
     clock: DepClock,
     actor: DepActor,
-    sent: LateAnswers,
+    sent: SentLateAnswers,
 ) -> dict[str, int]:
     """Take answers that a device still held at the end, as evidence for a person to rule on."""
     answers = [one.handed_over() for one in sent.answers]
-    kept = hand_over_late(session, clock, parts.forms, actor, attempt_id, answers)
+    kept = hand_over_late(session, clock, components.forms, actor, attempt_id, answers)
     return {"kept": kept}

@@ -43,7 +43,7 @@ from examengine.web.verification_door import Verifications
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class Components:
     """What the composition root built, for the routes to be given."""
 
     engine: Engine
@@ -82,41 +82,41 @@ class Parts:
         return within(self.engine, actor.organisation_id)
 
 
-async def parts(request: Request) -> Parts:
-    """Return the parts of this application."""
-    found: Parts = request.app.state.parts
+async def components(request: Request) -> Components:
+    """Return the components of this application."""
+    found: Components = request.app.state.components
     return found
 
 
-DepParts = Annotated[Parts, Depends(parts)]
+DepComponents = Annotated[Components, Depends(components)]
 
 
-async def clock(parts: DepParts) -> Clock:
+async def clock(components: DepComponents) -> Clock:
     """Return the clock."""
-    return parts.clock
+    return components.clock
 
 
 DepClock = Annotated[Clock, Depends(clock)]
 
 
-async def verifications(parts: DepParts) -> Verifications:
+async def verifications(components: DepComponents) -> Verifications:
     """Return who verifies what strangers send."""
-    return parts.verifications
+    return components.verifications
 
 
 DepVerifications = Annotated[Verifications, Depends(verifications)]
 
 
-def visitor(request: Request, parts: DepParts, cookie: DepCookie) -> Actor | None:
+def visitor(request: Request, components: DepComponents, cookie: DepCookie) -> Actor | None:
     """Return who is signed in, or None; remembered for the page of a refusal.
 
     Read in a transaction of its own: a route that opens none, such as signing in, must not hold
     the write lock for it. Their session lasts a while longer from here.
     """
-    found = visit(parts.engine, parts.clock, cookie)
+    found = visit(components.engine, components.clock, cookie)
     request.state.visitor = None if found is None else found.actor
     if found is not None:
-        request.state.body = parts.awarding_body.of(found.organisation)
+        request.state.body = components.awarding_body.of(found.organisation)
         request.state.masthead = masthead_for(found, request.state.body)
     request.state.password_due = found is not None and found.password_due
     return None if found is None else found.actor
@@ -125,7 +125,9 @@ def visitor(request: Request, parts: DepParts, cookie: DepCookie) -> Actor | Non
 DepVisitor = Annotated[Actor | None, Depends(visitor)]
 
 
-def transaction(request: Request, parts: DepParts, visitor: DepVisitor) -> Iterator[Session]:
+def transaction(
+    request: Request, components: DepComponents, visitor: DepVisitor
+) -> Iterator[Session]:
     """Open the one transaction of a request; it is committed before the answer is sent.
 
     It belongs to the organisation of whoever asks, and sees no other.
@@ -135,7 +137,7 @@ def transaction(request: Request, parts: DepParts, visitor: DepVisitor) -> Itera
     nobody wait. So a use case writes last.
     """
     opened = reading if request.method in SAFE_METHODS else writing_late
-    engine = parts.engine_of_first if visitor is None else parts.engine_of(visitor)
+    engine = components.engine_of_first if visitor is None else components.engine_of(visitor)
     with opened(engine) as session:
         request.state.transaction = session
         yield session
@@ -182,7 +184,7 @@ async def awarding_body(request: Request, _: DepActor) -> AwardingBody:
 DepAwardingBody = Annotated[AwardingBody, Depends(awarding_body)]
 
 
-def publisher(request: Request, parts: DepParts) -> AwardingBody:
+def publisher(request: Request, components: DepComponents) -> AwardingBody:
     """Return the awarding body whose address was asked for, whoever asks.
 
     What is asked of it are its keys and addresses; those of the first need no database.
@@ -192,17 +194,17 @@ def publisher(request: Request, parts: DepParts) -> AwardingBody:
     """
     code = request.path_params.get("organisation")
     if code is None:
-        return parts.awarding_body
-    with reading(parts.engine) as session:
-        return awarding_body_at(session, parts.awarding_body, code)
+        return components.awarding_body
+    with reading(components.engine) as session:
+        return awarding_body_at(session, components.awarding_body, code)
 
 
 DepPublisher = Annotated[AwardingBody, Depends(publisher)]
 
 
-def published(parts: DepParts, publisher: DepPublisher) -> Iterator[Session]:
+def published(components: DepComponents, publisher: DepPublisher) -> Iterator[Session]:
     """Open a transaction of the awarding body whose address was asked for."""
-    with reading(within(parts.engine, publisher.organisation_id)) as session:
+    with reading(within(components.engine, publisher.organisation_id)) as session:
         yield session
 
 
@@ -221,27 +223,27 @@ class AskedCredential:
 
 
 def asked_credential(
-    request: Request, credential_id: UUID, parts: DepParts, visitor: DepVisitor
+    request: Request, credential_id: UUID, components: DepComponents, visitor: DepVisitor
 ) -> Iterator[AskedCredential]:
     """Open a transaction of the organisation that issued the credential of an address.
 
     Raises:
         CredentialNotFound: There is none.
     """
-    with reading(parts.engine) as session:
-        body = issuer_of_credential(session, parts.awarding_body, credential_id)
+    with reading(components.engine) as session:
+        body = issuer_of_credential(session, components.awarding_body, credential_id)
     bear(request, body)
     of_theirs = visitor is not None and visitor.organisation_id == body.organisation_id
-    with reading(within(parts.engine, body.organisation_id)) as session:
+    with reading(within(components.engine, body.organisation_id)) as session:
         yield AskedCredential(session, body, visitor if of_theirs else None)
 
 
 DepAskedCredential = Annotated[AskedCredential, Depends(asked_credential, scope="function")]
 
 
-async def page(request: Request, parts: DepParts, visitor: DepVisitor) -> Page:
+async def page(request: Request, components: DepComponents, visitor: DepVisitor) -> Page:
     """Return the renderer of this request."""
-    return Page(request, parts.templates, visitor)
+    return Page(request, components.templates, visitor)
 
 
 DepPage = Annotated[Page, Depends(page)]

@@ -110,7 +110,7 @@ class EveryMethod:
         try:
             await self._within(inner, receive, send_noted)
         except Exception:
-            if not begun:  # else it was answered, and logged, by `errors.apologise`
+            if not begun:  # else it was answered, and logged, by `errors.answer_defect`
                 raise
 
     async def _tell_methods(self, scope: Scope, send: Send) -> None:

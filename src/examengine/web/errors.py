@@ -62,7 +62,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, refuse_plainly)
     app.add_exception_handler(SQLAlchemyError, refuse_for_the_database)
     app.add_exception_handler(ClientDisconnect, refuse_to_nobody)
-    app.add_exception_handler(Exception, apologise)
+    app.add_exception_handler(Exception, answer_defect)
 
 
 async def refuse(request: Request, error: Exception) -> Response:
@@ -111,7 +111,7 @@ async def refuse_for_the_database(request: Request, error: Exception) -> Respons
     if isinstance(error, exc.IntegrityError) and is_taken(error):
         log.warning("overtaken at %s %s", request.method, request.url.path)
         return await refuse(request, Overtaken())
-    return await apologise(request, error)
+    return await answer_defect(request, error)
 
 
 async def refuse_to_nobody(request: Request, _error: Exception) -> Response:
@@ -119,7 +119,7 @@ async def refuse_to_nobody(request: Request, _error: Exception) -> Response:
     return await refuse(request, ArrivedLate())
 
 
-async def apologise(request: Request, error: Exception) -> Response:
+async def answer_defect(request: Request, error: Exception) -> Response:
     """Answer a defect: logged with its traceback, told without it."""
     log.error("defect at %s %s", request.method, request.url.path, exc_info=error)
     return _answer(request, 500, message_for_status(500), "defect")
@@ -147,6 +147,6 @@ def _page(request: Request, status: int, message: Message) -> str:
         "csrf": csrf_token(request.state.cookie),
         "masthead": masthead_of(request),
     }
-    templates = request.app.state.parts.templates
+    templates = request.app.state.components.templates
     context = {**surroundings, "status": status, "message": message}
     return render(templates, "refusal.html", None, context)

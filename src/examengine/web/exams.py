@@ -6,7 +6,7 @@ from fastapi import APIRouter, Form
 from fastapi.responses import RedirectResponse, Response
 
 from examengine import assembly, bank, delivery
-from examengine.web.dependencies import DepActor, DepClock, DepPage, DepParts, DepSession
+from examengine.web.dependencies import DepActor, DepClock, DepComponents, DepPage, DepSession
 
 router = APIRouter(prefix="/exams")
 
@@ -37,14 +37,14 @@ def publish_forms(
     exam_id: str,
     actor: DepActor,
     session: DepSession,
-    parts: DepParts,
+    components: DepComponents,
     confirmed: Annotated[bool, Form()],
 ) -> Response:
     """Ask for the forms of an exam to be assembled and published; a worker does it."""
     if not confirmed:
         assembly.exam_for_authors(session, actor, exam_id)  # refused to strangers, asked or not
         return RedirectResponse(f"/exams/{exam_id}", status_code=303)
-    job_id = assembly.ask_forms(session, parts.clock, parts.queue, actor, exam_id)
+    job_id = assembly.ask_forms(session, components.clock, components.queue, actor, exam_id)
     return RedirectResponse(f"/jobs/{job_id}", status_code=303)
 
 

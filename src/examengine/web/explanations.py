@@ -16,7 +16,7 @@ from examengine.scoring import (
     Check,
     Decision,
     Explanation,
-    Step,
+    ExplanationStep,
     day,
     digest_check,
     explain,
@@ -59,7 +59,7 @@ def show_explanation(
 
 def _credential_steps(
     session: Session, clock: Clock, actor: Actor, body: AwardingBody, found: Explanation
-) -> tuple[Step, ...]:
+) -> tuple[ExplanationStep, ...]:
     """Return the step of the credential; none when there is none that this person may see."""
     issued = credentials.credential_for(session, actor, found.about.response_record_id)
     if issued is None:
@@ -70,7 +70,7 @@ def _credential_steps(
 
 def credential_step(
     issued: IssuedCredential, decision: Decision | None, report: credentials.Report
-) -> Step:
+) -> ExplanationStep:
     """Say which credential was issued, and verify it as anybody could.
 
     Args:
@@ -91,7 +91,7 @@ def credential_step(
     else:
         outcome = "it holds." if verified else f"it does not hold: {', '.join(report.reasons())}."
         checks.append(Check(f"Verified again now, as anybody could: {outcome}", agrees=verified))
-    return Step(
+    return ExplanationStep(
         kind="credential",
         title="Credential",
         words=(words,),

@@ -10,7 +10,7 @@ PAGE = 50
 """Administrations on a page of a list."""
 
 Search = Annotated[str, Query(max_length=200)]
-Start = Annotated[int, Query(ge=0, le=10_000_000)]
+ListStart = Annotated[int, Query(ge=0, le=10_000_000)]
 
 
 def listed(address: str, search: str, start: int) -> Mapping[str, object]:

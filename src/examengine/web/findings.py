@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 
 from examengine.credentials import (
-    Answer,
     AwardingBody,
     Report,
     SignedBy,
     Statement,
-    Step,
+    StepOutcome,
     Verdict,
+    VerificationStep,
     signed_by,
 )
 
@@ -200,11 +200,15 @@ UNSOUND = {
 STATUS_READ = "It is valid today, and its status list says that it was not revoked."
 STATUS_NOT_KEPT = "It is valid today. Nobody keeps a list that would say whether it was revoked."
 
-MARKS = {Answer.TRUE: "yes", Answer.FALSE: "no", Answer.COULD_NOT_TELL: "could not tell"}
+MARKS = {
+    StepOutcome.TRUE: "yes",
+    StepOutcome.FALSE: "no",
+    StepOutcome.COULD_NOT_TELL: "could not tell",
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class StepInWords:
     """One step in words."""
 
     question: str
@@ -215,7 +219,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Findings:
+class ReportInWords:
     """A report in words: who signed and what they say first, then how it was checked.
 
     Attributes:
@@ -237,18 +241,18 @@ class Findings:
     signed: bool
     signer: str
     stated: Statement | None
-    steps: tuple[Finding, ...]
+    steps: tuple[StepInWords, ...]
     test: bool
 
 
-def in_words(report: Report, body: AwardingBody) -> Findings:
+def in_words(report: Report, body: AwardingBody) -> ReportInWords:
     """Return what a verification found, for people."""
     signer = signed_by(report, body)
     tone, title, text = _outcome(report, signer)
     ours_by_name = signer is SignedBy.OURS and body.named is not None
     if ours_by_name:
         text = text.replace("This awarding body", body.name)
-    return Findings(
+    return ReportInWords(
         tone=tone,
         title=title,
         text=text,
@@ -268,7 +272,9 @@ def _outcome(report: Report, signer: SignedBy) -> tuple[str, str, str]:
         read = any(step.reason == "not_revoked" for step in report.steps)
         return tone, title, f"{text} {STATUS_READ if read else STATUS_NOT_KEPT}"
     tone, title, text = UNSOUND[report.verdict]
-    against = Answer.FALSE if report.verdict is Verdict.REJECTED else Answer.COULD_NOT_TELL
+    against = (
+        StepOutcome.FALSE if report.verdict is Verdict.REJECTED else StepOutcome.COULD_NOT_TELL
+    )
     first = next(step for step in report.steps if step.decisive and step.answer is against)
     return tone, title, f"{words_for(first.reason)} {text}"
 
@@ -282,10 +288,12 @@ def words_for(reason: str) -> str:
     return IN_AN_ENDORSEMENT + REASONS[reason.removeprefix("endorsement_")]
 
 
-def _finding(step: Step) -> Finding:
-    tones = {Answer.TRUE: "good", Answer.FALSE: "bad", Answer.COULD_NOT_TELL: "warn"}
+def _finding(step: VerificationStep) -> StepInWords:
+    tones = {StepOutcome.TRUE: "good", StepOutcome.FALSE: "bad", StepOutcome.COULD_NOT_TELL: "warn"}
     tone = tones[step.answer] if step.decisive else ""
     answer = (
-        MARKS[step.answer] if step.decisive or step.answer is not Answer.COULD_NOT_TELL else "–"
+        MARKS[step.answer]
+        if step.decisive or step.answer is not StepOutcome.COULD_NOT_TELL
+        else "–"
     )
-    return Finding(QUESTIONS[step.name], answer, tone, words_for(step.reason), step.reason)
+    return StepInWords(QUESTIONS[step.name], answer, tone, words_for(step.reason), step.reason)

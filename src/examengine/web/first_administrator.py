@@ -13,7 +13,7 @@ from examengine.accounts import (
 )
 from examengine.db import reading
 from examengine.kernel.errors import ExamError, Kind
-from examengine.web.dependencies import DepPage, DepParts
+from examengine.web.dependencies import DepComponents, DepPage
 from examengine.web.errors import STATUS
 from examengine.web.messages import message_for
 from examengine.web.page import Page
@@ -26,13 +26,13 @@ Short = Annotated[str, Form(max_length=300)]
 
 
 @router.get(ADDRESS)
-def show_first_administrator(parts: DepParts, page: DepPage) -> Response:
+def show_first_administrator(components: DepComponents, page: DepPage) -> Response:
     """Show the form for the first administrator.
 
     Raises:
         AdministratorThere: There is one.
     """
-    with reading(parts.engine_of_first) as session:
+    with reading(components.engine_of_first) as session:
         if is_administered(session):
             raise AdministratorThere
     return _form(page)
@@ -40,7 +40,7 @@ def show_first_administrator(parts: DepParts, page: DepPage) -> Response:
 
 @router.post(ADDRESS)
 def make_first_administrator(
-    parts: DepParts,
+    components: DepComponents,
     page: DepPage,
     token: Short = "",
     name: Short = "",
@@ -53,7 +53,7 @@ def make_first_administrator(
     """
     try:
         add_first_administrator(
-            *(parts.engine, parts.clock, parts.hasher, parts.first_token),
+            *(components.engine, components.clock, components.hasher, components.first_token),
             typed=token,
             email=email,
             name=name,

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from examengine.db import reading
-from examengine.web.dependencies import DepParts
+from examengine.web.dependencies import DepComponents
 
 router = APIRouter(prefix="/health")
 
@@ -25,12 +25,12 @@ async def live() -> Response:
 
 
 @router.get("/ready")
-def ready(parts: DepParts) -> Response:
+def ready(components: DepComponents) -> Response:
     """Answer whether this process can take requests: its writer runs, its database answers."""
-    if not parts.writer.runs:
+    if not components.writer.runs:
         return _not_ready("writer")
     try:
-        with reading(parts.engine) as session:
+        with reading(components.engine) as session:
             session.connection().execute(_PING)
     except SQLAlchemyError:
         return _not_ready("database")

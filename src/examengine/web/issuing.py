@@ -18,11 +18,11 @@ from examengine.web.dependencies import (
     DepActor,
     DepAwardingBody,
     DepClock,
+    DepComponents,
     DepPage,
-    DepParts,
     DepSession,
 )
-from examengine.web.figures import Search, Start, listed
+from examengine.web.figures import ListStart, Search, listed
 from examengine.web.proposals import after
 from examengine.web.standings import in_words
 
@@ -39,7 +39,7 @@ def show_administrations(
     actor: DepActor,
     page: DepPage,
     search: Search = "",
-    start: Start = 0,
+    start: ListStart = 0,
 ) -> Response:
     """Show how administrations stand with their credentials."""
     return page(
@@ -51,9 +51,9 @@ def show_administrations(
 
 
 @router.post("/figures")
-def compute_figures(session: DepSession, actor: DepActor, parts: DepParts) -> Response:
+def compute_figures(session: DepSession, actor: DepActor, components: DepComponents) -> Response:
     """Ask for the figures of the list that are missing or out of date; a worker computes them."""
-    job = ask_figures(session, parts.clock, parts.queue, actor, credentials.AWARD_FIGURES)
+    job = ask_figures(session, components.clock, components.queue, actor, credentials.AWARD_FIGURES)
     return RedirectResponse(f"/jobs/{job.id}", status_code=303)
 
 
@@ -96,25 +96,25 @@ def show_credentials(
 @router.post("/{administration_id}")
 def issue(
     administration_id: UUID,
-    parts: DepParts,
+    components: DepComponents,
     actor: DepActor,
     body: DepAwardingBody,
     page: DepPage,
 ) -> Response:
     """Issue what is due: a few now, with no transaction open while they are signed; many later."""
-    with reading(parts.engine_of(actor)) as session:
+    with reading(components.engine_of(actor)) as session:
         administration_for_staff(session, actor, administration_id)  # before the key is even read
         due = len(credentials.awards_due(session, actor, administration_id).due)
     signer = body.signer()  # read only for whoever may ask for what is due
     if due > AT_ONCE:
-        with writing_late(parts.engine_of(actor)) as session:
+        with writing_late(components.engine_of(actor)) as session:
             job_id = credentials.ask_issue(
-                session, parts.clock, parts.queue, actor, administration_id
+                session, components.clock, components.queue, actor, administration_id
             )
         return RedirectResponse(f"/jobs/{job_id}", status_code=303)
     pages = credentials.issue_due(
-        parts.engine_of(actor),
-        parts.clock,
+        components.engine_of(actor),
+        components.clock,
         signer,
         default_rng(),
         actor,

@@ -15,7 +15,7 @@ from uuid import UUID
 from anyio import CapacityLimiter, sleep, to_thread
 from fastapi.sse import ServerSentEvent
 
-from examengine.jobs import Job, Progress
+from examengine.jobs import Job, JobProgress
 from examengine.kernel.errors import ExamError, Kind
 
 MOST_STREAMS = 60
@@ -27,7 +27,7 @@ LOOK_EVERY_S = 1.0
 AGAIN_MS = 3000
 """After how long a browser asks again when a stream has ended."""
 
-NOBODY_WORKS = Progress(
+NOBODY_WORKS = JobProgress(
     "It waits, and no worker has been heard of: the operator starts one with “examengine worker”"
 )
 """What is said of a job that a worker would have begun by now, if there were one."""

@@ -13,7 +13,7 @@ from examengine import assembly, bank, calibration, credentials, delivery, jobs,
 from examengine.db import reading
 from examengine.jobs import Job
 from examengine.web import key_corrections
-from examengine.web.dependencies import DepActor, DepClock, DepPage, DepParts, DepSession
+from examengine.web.dependencies import DepActor, DepClock, DepComponents, DepPage, DepSession
 from examengine.web.job_streams import as_told, told
 
 router = APIRouter(prefix="/jobs")
@@ -148,13 +148,13 @@ def show_job(
     )
 
 
-def stream(actor: DepActor, parts: DepParts) -> Iterator[None]:
+def stream(actor: DepActor, components: DepComponents) -> Iterator[None]:
     """Have one of the streams there are, until the answer is sent."""
-    with parts.streams.one_of(actor.person_id):
+    with components.streams.one_of(actor.person_id):
         yield
 
 
-def watched(job_id: UUID, actor: DepActor, parts: DepParts) -> Callable[[], Job]:
+def watched(job_id: UUID, actor: DepActor, components: DepComponents) -> Callable[[], Job]:
     """Return how to look at a job, which the actor may look at.
 
     Raises:
@@ -162,9 +162,9 @@ def watched(job_id: UUID, actor: DepActor, parts: DepParts) -> Callable[[], Job]
     """
 
     def look() -> Job:
-        with reading(parts.engine_of(actor)) as session:
+        with reading(components.engine_of(actor)) as session:
             job = jobs.find_job(session, actor, job_id)
-            return as_told(job, unattended=jobs.is_unattended(session, parts.clock, job))
+            return as_told(job, unattended=jobs.is_unattended(session, components.clock, job))
 
     look()
     return look
@@ -172,10 +172,10 @@ def watched(job_id: UUID, actor: DepActor, parts: DepParts) -> Callable[[], Job]
 
 @router.get("/{job_id}/events", response_class=EventSourceResponse, dependencies=[Depends(stream)])
 async def send_events(
-    look: Annotated[Callable[[], Job], Depends(watched)], parts: DepParts
+    look: Annotated[Callable[[], Job], Depends(watched)], components: DepComponents
 ) -> AsyncIterator[ServerSentEvent]:
     """Send how far a job is, whenever that changes."""
-    async for event in told(parts.streams, look):
+    async for event in told(components.streams, look):
         yield event
 
 
@@ -188,8 +188,8 @@ def cancel(job_id: UUID, actor: DepActor, session: DepSession, clock: DepClock) 
 
 @router.post("/{job_id}/again")
 def try_again(
-    job_id: UUID, actor: DepActor, session: DepSession, clock: DepClock, parts: DepParts
+    job_id: UUID, actor: DepActor, session: DepSession, clock: DepClock, components: DepComponents
 ) -> Response:
     """Let a job that failed or was stopped be begun anew."""
-    jobs.try_again(session, clock, parts.queue, actor, job_id)
+    jobs.try_again(session, clock, components.queue, actor, job_id)
     return RedirectResponse(f"/jobs/{job_id}", status_code=303)

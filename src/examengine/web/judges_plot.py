@@ -14,7 +14,7 @@ LONGEST_NAME = 18
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class JudgeMark:
     """A judge's cut in one round; the last round is drawn full."""
 
     x: float
@@ -24,12 +24,12 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class JudgesPlotRow:
     """One judge."""
 
     name: str
     y: float
-    marks: tuple[Mark, ...]
+    marks: tuple[JudgeMark, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class JudgesPlot:
     height: int
     description: str
     ticks: tuple[Tick, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[JudgesPlotRow, ...]
     cut_x: float
     cut_words: str
     band: tuple[float, float]
@@ -60,11 +60,11 @@ def judges_plot(result: Recommendation) -> JudgesPlot:
 
     last = len(result.rounds)
     rows = tuple(
-        Row(
+        JudgesPlotRow(
             name=_shortened(judge.judge_id),
             y=TOP + ROW * place + ROW / 2,
             marks=tuple(
-                Mark(
+                JudgeMark(
                     across(one.judges[place].cut),
                     one.judges[place].cut,
                     one.round,

@@ -17,7 +17,7 @@ from examengine.kernel.clock import Clock
 from examengine.kernel.digest import canonical_json
 from examengine.kernel.errors import ExamError
 from examengine.scoring import KeyReview
-from examengine.web.dependencies import DepActor, DepClock, DepPage, DepParts, DepSession
+from examengine.web.dependencies import DepActor, DepClock, DepComponents, DepPage, DepSession
 from examengine.web.errors import STATUS
 from examengine.web.messages import message_for
 from examengine.web.page import Page
@@ -37,7 +37,7 @@ MENDED_ON_THE_PAGE = (
     scoring.ItemsWithoutParameters,
 )
 
-Answers = Annotated[list[str], Query(max_length=100)]
+AcceptedAnswers = Annotated[list[str], Query(max_length=100)]
 TypedAnswers = Annotated[list[str], Form(max_length=100)]
 
 
@@ -100,7 +100,7 @@ def show_key(
     clock: DepClock,
     page: DepPage,
     remedy: Annotated[str, Query(max_length=20)] = "",
-    accept: Answers = [],  # noqa: B006 - FastAPI copies it
+    accept: AcceptedAnswers = [],  # noqa: B006 - FastAPI copies it
 ) -> Response:
     """Show an item, what was answered to it, and what a correction would do once one is chosen."""
     found = scoring.review_key(session, clock, actor, exam_id, item_id, version)
@@ -148,19 +148,21 @@ def work_out_impact(
     version: int,
     actor: DepActor,
     session: DepSession,
-    parts: DepParts,
+    components: DepComponents,
     page: DepPage,
     remedy: Annotated[str, Form(max_length=20)] = "",
     accept: TypedAnswers = [],  # noqa: B006 - FastAPI copies it
 ) -> Response:
     """Ask for what a correction would do to be worked out; a worker does it."""
     typed = TypedCorrection(remedy, tuple(accept))
-    found = scoring.review_key(session, parts.clock, actor, exam_id, item_id, version)
+    found = scoring.review_key(session, components.clock, actor, exam_id, item_id, version)
     try:
         correction = typed.correction(item_id, version)
-        job = scoring.ask_impact(session, parts.clock, parts.queue, actor, found, correction)
+        job = scoring.ask_impact(
+            session, components.clock, components.queue, actor, found, correction
+        )
     except MENDED_ON_THE_PAGE as refusal:
-        return _key_page(session, parts.clock, actor, page, found, typed, refusal, asked=False)
+        return _key_page(session, components.clock, actor, page, found, typed, refusal, asked=False)
     return RedirectResponse(f"/jobs/{job.id}", status_code=303)
 
 

@@ -7,7 +7,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from examengine import bank
 from examengine.bank import RulingRefused
-from examengine.web.dependencies import DepActor, DepClock, DepPage, DepParts, DepSession
+from examengine.web.dependencies import DepActor, DepClock, DepComponents, DepPage, DepSession
 from examengine.web.errors import STATUS
 from examengine.web.messages import message_for
 
@@ -31,13 +31,13 @@ def show_findings(bank_id: str, actor: DepActor, session: DepSession, page: DepP
 
 @router.post("/findings")
 def lint_again(
-    bank_id: str, actor: DepActor, session: DepSession, parts: DepParts, page: DepPage
+    bank_id: str, actor: DepActor, session: DepSession, components: DepComponents, page: DepPage
 ) -> Response:
     """Lint the bank as it stands: a small one now, a large one later."""
     if not bank.may_be_linted_at_once(session, actor, bank_id):
-        job = bank.ask_lint(session, parts.clock, parts.queue, actor, bank_id)
+        job = bank.ask_lint(session, components.clock, components.queue, actor, bank_id)
         return RedirectResponse(f"/jobs/{job.id}", status_code=303)
-    bank.lint_again(session, parts.clock, actor, bank_id)
+    bank.lint_again(session, components.clock, actor, bank_id)
     return page("author/findings.html", then=f"/bank/{bank_id}/findings")
 
 

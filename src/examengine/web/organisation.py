@@ -11,12 +11,12 @@ from examengine import accounts
 from examengine.accounts import Actor, OrganisationChange, OrganisationNameAlike
 from examengine.kernel.errors import ExamError
 from examengine.web.dependencies import (
+    Components,
     DepActor,
     DepClock,
+    DepComponents,
     DepPage,
-    DepParts,
     DepSession,
-    Parts,
 )
 from examengine.web.errors import STATUS
 from examengine.web.messages import message_for
@@ -52,12 +52,12 @@ class Typed:
 def show_organisation(
     actor: DepActor,
     session: DepSession,
-    parts: DepParts,
+    components: DepComponents,
     page: DepPage,
     saved: Annotated[Literal["yes"] | None, Query()] = None,
 ) -> Response:
     """Show what the organisation says of itself, and who said so."""
-    return _page(actor, session, parts, page, saved=saved is not None)
+    return _page(actor, session, components, page, saved=saved is not None)
 
 
 @router.post("")
@@ -65,7 +65,7 @@ def change_organisation(
     actor: DepActor,
     session: DepSession,
     clock: DepClock,
-    parts: DepParts,
+    components: DepComponents,
     page: DepPage,
     name: Text = "",
     language: Text = "",
@@ -85,18 +85,18 @@ def change_organisation(
     try:
         accounts.change_organisation(
             *(session, clock, actor, change),
-            first_named=parts.awarding_body.name,
+            first_named=components.awarding_body.name,
             sure=sure is not None,
         )
     except MENDED_ON_THE_PAGE as refusal:
-        return _page(actor, session, parts, page, Typed(name, language, time_zone), refusal)
+        return _page(actor, session, components, page, Typed(name, language, time_zone), refusal)
     return page("administration/organisation.html", then=f"{ADDRESS}?saved=yes")
 
 
 def _page(
     actor: Actor,
     session: Session,
-    parts: Parts,
+    components: Components,
     page: Page,
     typed: Typed | None = None,
     refusal: ExamError | None = None,
@@ -104,12 +104,12 @@ def _page(
     saved: bool = False,
 ) -> Response:
     own = accounts.own_organisation(session, actor)
-    body = parts.awarding_body.of(own)
+    body = components.awarding_body.of(own)
     return page(
         "administration/organisation.html",
         status=200 if refusal is None else STATUS[refusal.kind],
         body=body,
-        stands_in=parts.awarding_body.of(replace(own, name=None)).name,
+        stands_in=components.awarding_body.of(replace(own, name=None)).name,
         typed=typed or Typed(own.name or "", own.language, own.time_zone),
         zones=accounts.time_zones(),
         largest_kb=accounts.LARGEST_LOGO // 1024,

@@ -9,7 +9,7 @@ LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 """Names of this machine for itself: on a first look any of them will do."""
 _PORTS = {"http": 80, "https": 443}
 
-Place = tuple[str, str, int]
+SchemeHostPort = tuple[str, str, int]
 """Scheme, host and port, as RFC 6454 compares them."""
 
 
@@ -38,7 +38,7 @@ class OwnOrigin:
         return place == self._place
 
 
-def place_of(origin: str) -> Place | None:
+def place_of(origin: str) -> SchemeHostPort | None:
     """Return what an origin is compared by; None for what is none."""
     try:
         address = urlsplit(origin)

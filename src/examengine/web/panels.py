@@ -180,7 +180,7 @@ def _panel_page(
         panel=panel,
         exam=assembly.exam_for_staff(session, actor, panel.exam_id),
         form=assembly.form_for_staff(session, actor, panel.form_id),
-        progress=standard_setting.progress(session, actor, panel_id),
+        progress=standard_setting.rating_progress(session, actor, panel_id),
         refusal=None if refusal is None else message_for(refusal),
         faults=getattr(refusal, "faults", ()),
     )

@@ -25,9 +25,9 @@ from examengine.delivery import (
     roster,
 )
 from examengine.four_eyes import Proposal
-from examengine.integrity import Case, Clearance, RulingReasonMissing
+from examengine.integrity import Clearance, IntegrityCase, RulingReasonMissing
 from examengine.kernel.errors import ExamError
-from examengine.web.dependencies import DepActor, DepClock, DepPage, DepParts, DepSession
+from examengine.web.dependencies import DepActor, DepClock, DepComponents, DepPage, DepSession
 from examengine.web.errors import STATUS
 from examengine.web.messages import message_for
 from examengine.web.page import Page
@@ -39,7 +39,7 @@ PAGE = 50
 EVENTS = 200
 
 
-class Ending(BaseModel):
+class EndForm(BaseModel):
     """The form that ends an attempt."""
 
     reason: str = Field(default="", max_length=5000)
@@ -54,8 +54,8 @@ async def seen_in_person(sure: Annotated[Literal["yes"], Form()]) -> str:
 
 Seen = Depends(seen_in_person)
 
-Rule = Callable[..., Clearance | Proposal]
-RULES: dict[str, Rule] = {
+RulingUseCase = Callable[..., Clearance | Proposal]
+RULES: dict[str, RulingUseCase] = {
     "hold": integrity.hold,
     "clear": integrity.clear,
     "void": integrity.void,
@@ -138,20 +138,20 @@ def rule(
 @router.post("/cases/{attempt_id}/end")
 def end(
     attempt_id: UUID,
-    parts: DepParts,
+    components: DepComponents,
     actor: DepActor,
     page: DepPage,
-    asked: Annotated[Ending, Form()],
+    asked: Annotated[EndForm, Form()],
 ) -> Response:
     """End a running attempt for its candidate, for a reason; a refused reason stays in its field.
 
     No transaction is open here, because the writer of attempts opens its own.
     """
     try:
-        end_attempt(parts.writer, parts.clock, actor, attempt_id, asked.reason)
+        end_attempt(components.writer, components.clock, actor, attempt_id, asked.reason)
     except EndReasonMissing as refusal:
-        with reading(parts.engine_of(actor)) as session:
-            case = integrity.find_case(session, parts.clock, actor, attempt_id)
+        with reading(components.engine_of(actor)) as session:
+            case = integrity.find_case(session, components.clock, actor, attempt_id)
         return _case_page(page, case, verb="end", typed=asked.reason, refusal=refusal)
     return page("proctor/case.html", then=f"/invigilation/cases/{attempt_id}")
 
@@ -192,7 +192,7 @@ def _code_page(page: Page, given: LetIn) -> Response:
 
 def _case_page(
     page: Page,
-    case: Case,
+    case: IntegrityCase,
     *,
     start: int = 0,
     late: Sequence[LateAnswer] = (),

@@ -13,8 +13,8 @@ from examengine.accounts import Actor
 from examengine.bank import ITEM_TYPES
 from examengine.calibration import AnalysisCache, RunSettings
 from examengine.marking import NotReached, Policy, Scope
-from examengine.web.dependencies import DepActor, DepClock, DepPage, DepParts, DepSession
-from examengine.web.figures import PAGE, Search, Start, listed
+from examengine.web.dependencies import DepActor, DepClock, DepComponents, DepPage, DepSession
+from examengine.web.figures import PAGE, ListStart, Search, listed
 from examengine.web.review_figures import (
     answers,
     form_plots,
@@ -34,9 +34,9 @@ Order = Literal["asc", "desc"]
 FILES = {"responses": "scored", "raw": "raw", "key": "key"}
 
 
-async def cache(parts: DepParts) -> AnalysisCache:
+async def cache(components: DepComponents) -> AnalysisCache:
     """Return where analyses are kept."""
-    return parts.analysis_cache
+    return components.analysis_cache
 
 
 DepCache = Annotated[AnalysisCache, Depends(cache)]
@@ -48,7 +48,7 @@ def list_administrations(
     session: DepSession,
     page: DepPage,
     search: Search = "",
-    start: Start = 0,
+    start: ListStart = 0,
 ) -> Response:
     """Show administrations with their size and reliability."""
     return page(
@@ -60,10 +60,10 @@ def list_administrations(
 
 
 @router.post("/analysis/figures")
-def compute_figures(actor: DepActor, session: DepSession, parts: DepParts) -> Response:
+def compute_figures(actor: DepActor, session: DepSession, components: DepComponents) -> Response:
     """Ask for the figures of the list that are missing or out of date; a worker computes them."""
     job = delivery.ask_figures(
-        session, parts.clock, parts.queue, actor, calibration.CLASSICAL_FIGURES
+        session, components.clock, components.queue, actor, calibration.CLASSICAL_FIGURES
     )
     return RedirectResponse(f"/jobs/{job.id}", status_code=303)
 
@@ -152,7 +152,7 @@ def show_administration(
         errors_at_cut=found.errors_at(None if cut is None else cut.theta_cut),
         rows=shown_rows(found, sort, order),
         headings=headings(scope, run, sort, order),
-        rules=calibration.RULES,
+        rules=calibration.FLAG_RULES,
         models=calibration.models_offered(worth.values()),
         several=[item_id for item_id, most in worth.items() if most > 1],
         scopes=tuple(Scope),
@@ -162,11 +162,16 @@ def show_administration(
 
 @router.post("/analysis/{administration_id}/figures")
 def analyse(
-    administration_id: UUID, actor: DepActor, session: DepSession, parts: DepParts
+    administration_id: UUID, actor: DepActor, session: DepSession, components: DepComponents
 ) -> Response:
     """Ask for the figures of one administration; a worker computes them."""
     job = delivery.ask_figures(
-        session, parts.clock, parts.queue, actor, calibration.ITEM_FIGURES, administration_id
+        session,
+        components.clock,
+        components.queue,
+        actor,
+        calibration.ITEM_FIGURES,
+        administration_id,
     )
     return RedirectResponse(f"/jobs/{job.id}", status_code=303)
 
@@ -176,7 +181,7 @@ def run_calibration(
     administration_id: UUID,
     actor: DepActor,
     session: DepSession,
-    parts: DepParts,
+    components: DepComponents,
     model: Annotated[str, Form(max_length=20)],
     scope: Annotated[Scope, Form()],
     not_reached: Annotated[NotReached, Form()] = NotReached.ZERO,
@@ -187,8 +192,8 @@ def run_calibration(
     """Ask for a calibration of the responses; a worker does it, and its page is shown."""
     job_id = calibration.ask_run(
         session,
-        parts.clock,
-        parts.queue,
+        components.clock,
+        components.queue,
         actor,
         administration_id,
         Policy(scope, not_reached, frozenset(dropped.replace(",", " ").split())),

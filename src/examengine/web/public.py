@@ -21,8 +21,8 @@ from examengine.web.dependencies import (
     DepAskedCredential,
     DepAwardingBody,
     DepClock,
+    DepComponents,
     DepPage,
-    DepParts,
     DepPublished,
     DepPublisher,
     DepSession,
@@ -174,7 +174,7 @@ def download_badge(credential_id: UUID, asked: DepAskedCredential) -> Response:
 def share(
     credential_id: UUID,
     actor: DepActor,
-    parts: DepParts,
+    components: DepComponents,
     clock: DepClock,
     body: DepAwardingBody,
     page: DepPage,
@@ -183,7 +183,7 @@ def share(
 ) -> Response:
     """Let the holder choose who sees the credential, and whether their name stands in it."""
     credentials.show(
-        parts.engine_of(actor),
+        components.engine_of(actor),
         clock,
         body,
         actor,
@@ -201,12 +201,12 @@ def show_achievement(
     exam_id: str,
     session: DepPublished,
     publisher: DepPublisher,
-    parts: DepParts,
+    components: DepComponents,
     page: DepPage,
 ) -> Response:
     """Show what passing an exam means; credentials point here."""
     exam = credentials.exam_behind_achievement(session, exam_id)
-    body = parts.body_of(publisher.organisation_id)
+    body = components.body_of(publisher.organisation_id)
     bear(request, body)
     return page("public/achievement.html", exam=exam, body=body)
 

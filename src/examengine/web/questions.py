@@ -27,7 +27,7 @@ from examengine.delivery import (
     Submit,
 )
 from examengine.kernel.errors import Kind
-from examengine.web.dependencies import DepActor, DepPage, DepParts, Parts
+from examengine.web.dependencies import Components, DepActor, DepComponents, DepPage
 from examengine.web.errors import STATUS
 from examengine.web.messages import Message, message_for
 from examengine.web.page import Page
@@ -64,24 +64,24 @@ DepFields = Annotated[dict[str, list[str]], Depends(sent_fields)]
 async def show_item(
     attempt_id: UUID,
     place: int,
-    parts: DepParts,
+    components: DepComponents,
     actor: DepActor,
     cookie: DepCookie,
     page: DepPage,
     client: DepPageId,
 ) -> Response:
     """Show one question, and note in the log that it was shown."""
-    shown = ShowItem(**asked(parts, cookie, attempt_id), place=place, client=client)
-    if elsewhere := await elsewhere_instead(parts, shown):
+    shown = ShowItem(**asked(components, cookie, attempt_id), place=place, client=client)
+    if elsewhere := await elsewhere_instead(components, shown):
         return elsewhere
-    return await run_in_threadpool(_question, page, parts, actor, attempt_id, place, client)
+    return await run_in_threadpool(_question, page, components, actor, attempt_id, place, client)
 
 
 @router.post("/attempts/{attempt_id}/items/{place}")
 async def answer_item(
     attempt_id: UUID,
     place: int,
-    parts: DepParts,
+    components: DepComponents,
     actor: DepActor,
     cookie: DepCookie,
     page: DepPage,
@@ -97,13 +97,13 @@ async def answer_item(
     What could not be saved is shown again as it was sent, with the reason. What was saved and is
     no whole answer is shown once more before the button is followed.
     """
-    by = asked(parts, cookie, attempt_id)
+    by = asked(components, cookie, attempt_id)
     sent = {} if go == "clear" else fields
     answer = Save(**by, item_id=item_id, fields=sent, seen=seen)
     try:
-        saved = await parts.writer.recorded(answer)
+        saved = await components.writer.recorded(answer)
         if go in {"flag", "unflag"}:
-            await parts.writer.recorded(Flag(**by, item_id=item_id, flagged=go == "flag"))
+            await components.writer.recorded(Flag(**by, item_id=item_id, flagged=go == "flag"))
     except AttemptClosed:
         return to(attempt_id, "receipt")
     except (SectionNotOpen, SectionOver):
@@ -111,7 +111,7 @@ async def answer_item(
     except (AnswerMoved, ResponseMalformed, LogFull) as refusal:
         again = Again(sent, message_for(refusal), getattr(refusal, "recorded", None))
         return await run_in_threadpool(
-            _question, page, parts, actor, attempt_id, place, client, again
+            _question, page, components, actor, attempt_id, place, client, again
         )
     if saved.unfinished is not None and warned != "yes":
         return to(attempt_id, f"items/{place}")
@@ -128,59 +128,59 @@ def _there(go: str, place: int) -> str:
 @router.get("/attempts/{attempt_id}/review")
 async def show_review(
     attempt_id: UUID,
-    parts: DepParts,
+    components: DepComponents,
     actor: DepActor,
     cookie: DepCookie,
     page: DepPage,
     client: DepPageId,
 ) -> Response:
     """Show where every question stands; of a section, before it is left."""
-    shown = ShowReview(**asked(parts, cookie, attempt_id), client=client)
-    return await _overview_shown(page, "candidate/review.html", parts, actor, shown, client)
+    shown = ShowReview(**asked(components, cookie, attempt_id), client=client)
+    return await _overview_shown(page, "candidate/review.html", components, actor, shown, client)
 
 
 @router.get("/attempts/{attempt_id}/submit")
 async def confirm_submission(
     attempt_id: UUID,
-    parts: DepParts,
+    components: DepComponents,
     actor: DepActor,
     cookie: DepCookie,
     page: DepPage,
     client: DepPageId,
 ) -> Response:
     """Ask once more before the end, with what is unanswered."""
-    shown = ShowReview(**asked(parts, cookie, attempt_id), client=client)
-    return await _overview_shown(page, "candidate/submit.html", parts, actor, shown, client)
+    shown = ShowReview(**asked(components, cookie, attempt_id), client=client)
+    return await _overview_shown(page, "candidate/submit.html", components, actor, shown, client)
 
 
 @router.post("/attempts/{attempt_id}/submit")
-async def submit(attempt_id: UUID, parts: DepParts, cookie: DepCookie) -> Response:
+async def submit(attempt_id: UUID, components: DepComponents, cookie: DepCookie) -> Response:
     """Hand in; a second time is harmless."""
-    await parts.writer.recorded(Submit(**asked(parts, cookie, attempt_id)))
+    await components.writer.recorded(Submit(**asked(components, cookie, attempt_id)))
     return to(attempt_id, "receipt")
 
 
 @router.get("/attempts/{attempt_id}/time-up")
 async def show_time_up(
-    attempt_id: UUID, parts: DepParts, actor: DepActor, page: DepPage, client: DepPageId
+    attempt_id: UUID, components: DepComponents, actor: DepActor, page: DepPage, client: DepPageId
 ) -> Response:
     """Go where the server's clock says: to the receipt, or back because there is time left."""
-    now = parts.clock.now()
-    await parts.writer.recorded(CloseExpired(attempt_id=attempt_id, received_at=now))
-    return await run_in_threadpool(_over_or_not, page, parts, actor, attempt_id, client)
+    now = components.clock.now()
+    await components.writer.recorded(CloseExpired(attempt_id=attempt_id, received_at=now))
+    return await run_in_threadpool(_over_or_not, page, components, actor, attempt_id, client)
 
 
 def _question(
     page: Page,
-    parts: Parts,
+    components: Components,
     actor: Actor,
     attempt_id: UUID,
     place: int,
     client: str,
     again: Again | None = None,
 ) -> Response:
-    sitting = sitting_of(parts, actor, attempt_id)
-    item, shown = sitting.item_at(place), running(sitting, parts, client)
+    sitting = sitting_of(components, actor, attempt_id)
+    item, shown = sitting.item_at(place), running(sitting, components, client)
     return page(
         "candidate/item.html",
         status=200 if again is None else STATUS[Kind.CONFLICT],
@@ -195,30 +195,32 @@ def _question(
 
 
 async def _overview_shown(
-    page: Page, template: str, parts: Parts, actor: Actor, shown: ShowReview, client: str
+    page: Page, template: str, components: Components, actor: Actor, shown: ShowReview, client: str
 ) -> Response:
     """Note that an overview is shown, and draw it; lead elsewhere when the exam is not running."""
-    if elsewhere := await elsewhere_instead(parts, shown):
+    if elsewhere := await elsewhere_instead(components, shown):
         return elsewhere
     return await run_in_threadpool(
-        _overview, page, template, parts, actor, shown.attempt_id, client
+        _overview, page, template, components, actor, shown.attempt_id, client
     )
 
 
 def _overview(
-    page: Page, template: str, parts: Parts, actor: Actor, attempt_id: UUID, client: str
+    page: Page, template: str, components: Components, actor: Actor, attempt_id: UUID, client: str
 ) -> Response:
     """Draw a page that shows where all questions of a running attempt stand."""
-    sitting = sitting_of(parts, actor, attempt_id)
+    sitting = sitting_of(components, actor, attempt_id)
     if template == "candidate/review.html" and sitting.where().startswith("sections/"):
         return to(attempt_id, sitting.where())  # between two sections there is nothing to review
-    return page(template, **running(sitting, parts, client))
+    return page(template, **running(sitting, components, client))
 
 
-def _over_or_not(page: Page, parts: Parts, actor: Actor, attempt_id: UUID, client: str) -> Response:
-    sitting = sitting_of(parts, actor, attempt_id)
+def _over_or_not(
+    page: Page, components: Components, actor: Actor, attempt_id: UUID, client: str
+) -> Response:
+    sitting = sitting_of(components, actor, attempt_id)
     if sitting.attempt.end is not None:
         return to(attempt_id, "receipt")
     if sitting.form.form.sections and sitting.section() is None:
         return to(attempt_id, sitting.where())
-    return page("candidate/time_left.html", **running(sitting, parts, client))
+    return page("candidate/time_left.html", **running(sitting, components, client))

@@ -10,8 +10,8 @@ from sqlmodel import Session
 from examengine import four_eyes, scoring
 from examengine.accounts import Actor, Role, StaffAct, staff_acts
 from examengine.web import figures
-from examengine.web.dependencies import DepActor, DepPage, DepParts, DepSession
-from examengine.web.figures import Search, Start, listed
+from examengine.web.dependencies import DepActor, DepComponents, DepPage, DepSession
+from examengine.web.figures import ListStart, Search, listed
 from examengine.web.results_plot import reported_scores
 
 router = APIRouter()
@@ -29,12 +29,12 @@ def show_awards(session: DepSession, actor: DepActor, page: DepPage) -> Response
 
 @router.get("/awards/results")
 def list_progress(
-    session: DepSession, actor: DepActor, page: DepPage, search: Search = "", start: Start = 0
+    session: DepSession, actor: DepActor, page: DepPage, search: Search = "", start: ListStart = 0
 ) -> Response:
     """Show how far administrations have come."""
     return page(
         "results/administrations.html",
-        found=scoring.progress(session, actor, search, start=start, most=figures.PAGE),
+        found=scoring.scoring_progress(session, actor, search, start=start, most=figures.PAGE),
         listed=listed("/awards/results", search, start),
     )
 
@@ -57,7 +57,7 @@ def show_results(
         "results/administration.html",
         "candidates",
         found=found,
-        states=scoring.State,
+        states=scoring.ResultState,
         fewest_for_accuracy=scoring.FEWEST_FOR_ACCURACY,
         figure=reported_scores(
             scores,
@@ -76,25 +76,37 @@ def show_results(
 
 @router.post("/awards/results/{administration_id}/scores")
 def score(
-    administration_id: UUID, session: DepSession, parts: DepParts, actor: DepActor, page: DepPage
+    administration_id: UUID,
+    session: DepSession,
+    components: DepComponents,
+    actor: DepActor,
+    page: DepPage,
 ) -> Response:
     """Score everybody who has handed in: a few now, and the page says what was done; many later."""
     if not scoring.may_be_done_at_once(session, actor, administration_id):
-        job_id = scoring.ask_scores(session, parts.clock, parts.queue, actor, administration_id)
+        job_id = scoring.ask_scores(
+            session, components.clock, components.queue, actor, administration_id
+        )
         return RedirectResponse(f"/jobs/{job_id}", status_code=303)
-    scoring.score_administration(session, parts.clock, actor, administration_id)
+    scoring.score_administration(session, components.clock, actor, administration_id)
     return page("results/administration.html", then=f"/awards/results/{administration_id}#done")
 
 
 @router.post("/awards/results/{administration_id}/decisions")
 def decide(
-    administration_id: UUID, session: DepSession, parts: DepParts, actor: DepActor, page: DepPage
+    administration_id: UUID,
+    session: DepSession,
+    components: DepComponents,
+    actor: DepActor,
+    page: DepPage,
 ) -> Response:
     """Decide about everybody who is scored and cleared: about a few now, about many later."""
     if not scoring.may_be_done_at_once(session, actor, administration_id):
-        job_id = scoring.ask_decisions(session, parts.clock, parts.queue, actor, administration_id)
+        job_id = scoring.ask_decisions(
+            session, components.clock, components.queue, actor, administration_id
+        )
         return RedirectResponse(f"/jobs/{job_id}", status_code=303)
-    scoring.decide(session, parts.clock, actor, administration_id)
+    scoring.decide(session, components.clock, actor, administration_id)
     return page("results/administration.html", then=f"/awards/results/{administration_id}#done")
 
 
@@ -111,7 +123,7 @@ def show_report(
     return page(
         "results/report.html",
         told=told,
-        levels=scoring.Level,
+        levels=scoring.AreaLevel,
         back=(told.administration.title, f"/awards/results/{administration_id}"),
     )
 
@@ -123,7 +135,7 @@ def show_own_result(
     """Show a candidate's own result, once it is decided."""
     told = scoring.own_result(session, actor, attempt_id)
     return page(
-        "results/report.html", told=told, levels=scoring.Level, back=("My exams", "/attempts")
+        "results/report.html", told=told, levels=scoring.AreaLevel, back=("My exams", "/attempts")
     )
 
 

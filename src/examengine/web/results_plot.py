@@ -7,9 +7,9 @@ from math import ceil, floor
 
 from examengine.assembly import shown
 from examengine.web.plots import Figure
-from examengine.web.plots.chart import Bar, Chart, Rule, axis, headroom
+from examengine.web.plots.chart import Bar, Chart, RuleMark, axis, headroom
 from examengine.web.plots.drawing import lay_out
-from examengine.web.plots.figures import Table
+from examengine.web.plots.figures import FigureTable
 
 BANDS = 24
 WIDTHS = (1, 2, 5, 10, 20, 25, 50, 100, 200, 500, 1000)
@@ -47,10 +47,10 @@ def reported_scores(scores: Sequence[Decimal], cut: Decimal | None, name: str) -
         ),
         rules=()
         if edge is None or cut is None or not low <= edge <= high
-        else (Rule(edge - 0.5, f"pass {shown(cut)}"),),
+        else (RuleMark(edge - 0.5, f"pass {shown(cut)}"),),
     )
     rows = tuple((_band(first, last), str(count)) for first, last, count in banded)
-    return Figure(lay_out(chart), Table((name, "Candidates"), rows))
+    return Figure(lay_out(chart), FigureTable((name, "Candidates"), rows))
 
 
 def bands(scores: Sequence[int], cut: int | None) -> list[tuple[int, int, int]]:

@@ -48,7 +48,7 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class AnswerFigures:
     """One answer of an item in words, with its figures."""
 
     label: str
@@ -80,7 +80,7 @@ def headings(scope: Scope, run: UUID | None, sort: str, order: str) -> tuple[Hea
     return tuple(found)
 
 
-def answers(item: ItemReview) -> tuple[Answer, ...]:
+def answers(item: ItemReview) -> tuple[AnswerFigures, ...]:
     """Return the answers that were given, the key first, then the most frequent."""
     content = item.item.item.content
     explained = ITEM_TYPES[item.item.item.item_type].explanations(content)
@@ -88,7 +88,9 @@ def answers(item: ItemReview) -> tuple[Answer, ...]:
     ordered = sorted(item.item.options, key=lambda option: (not option.is_key, -option.n))
     points = item.item.points
     return tuple(
-        Answer(option.option, texts.get(option.option, ""), option, points.get(option.option))
+        AnswerFigures(
+            option.option, texts.get(option.option, ""), option, points.get(option.option)
+        )
         for option in ordered[:MOST_ANSWERS]
     )
 
@@ -122,7 +124,7 @@ def item_plots(item: ItemReview) -> tuple[plots.Figure, ...]:
     return tuple(found)
 
 
-def _category_plots(curves: calibration.ItemCurves) -> list[plots.Figure]:
+def _category_plots(curves: calibration.PlottedItemCurves) -> list[plots.Figure]:
     """Return how likely each score is, and how often it was reached; none of right/wrong items."""
     if not curves.categories:
         return []
@@ -206,7 +208,7 @@ def _option_plots(lines: Sequence[plots.OptionShares]) -> list[plots.Figure]:
     return [plots.option_curves(labels, kept)]
 
 
-def _lines(given: Sequence[Answer]) -> list[plots.OptionShares]:
+def _lines(given: Sequence[AnswerFigures]) -> list[plots.OptionShares]:
     return [
         plots.OptionShares(
             label=answer.label if len(answer.label) <= 14 else f"{answer.label[:13]}…",

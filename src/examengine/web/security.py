@@ -171,7 +171,7 @@ async def guard(request: Request) -> None:
         form = await request.form()
         field = form.get(CSRF_FIELD)
         sent = field if isinstance(field, str) else None
-    check_csrf(request.headers, request.app.state.parts.origin, request.state.cookie, sent)
+    check_csrf(request.headers, request.app.state.components.origin, request.state.cookie, sent)
 
 
 Guard = Depends(guard)

@@ -21,7 +21,7 @@ from examengine.delivery import (
     find_sitting,
 )
 from examengine.kernel.tokens import token_digest
-from examengine.web.dependencies import Parts
+from examengine.web.dependencies import Components
 
 PAGE_HEADER = "x-exam-page"
 _PAGE_ID = re.compile(r"[0-9a-f]{24}")
@@ -45,25 +45,25 @@ def new_page_id() -> str:
     return secrets.token_hex(12)
 
 
-def sitting_of(parts: Parts, actor: Actor, attempt_id: UUID) -> Sitting:
+def sitting_of(components: Components, actor: Actor, attempt_id: UUID) -> Sitting:
     """Read an attempt as it stands now, in a transaction of its own."""
-    with reading(parts.engine_of(actor)) as session:
-        return find_sitting(session, parts.forms, parts.attempts, actor, attempt_id)
+    with reading(components.engine_of(actor)) as session:
+        return find_sitting(session, components.forms, components.attempts, actor, attempt_id)
 
 
-def asked(parts: Parts, cookie: str, attempt_id: UUID) -> dict[str, Any]:
+def asked(components: Components, cookie: str, attempt_id: UUID) -> dict[str, Any]:
     """Return what every command of a candidate has: the attempt, who asks, and when."""
     return {
         "attempt_id": attempt_id,
         "session": token_digest(cookie),
-        "received_at": parts.clock.now(),
+        "received_at": components.clock.now(),
     }
 
 
-async def elsewhere_instead(parts: Parts, command: Command) -> Response | None:
+async def elsewhere_instead(components: Components, command: Command) -> Response | None:
     """Record a command; return where to go instead when the attempt is not running."""
     try:
-        await parts.writer.recorded(command)
+        await components.writer.recorded(command)
     except SatElsewhere:
         return RedirectResponse(f"/account/move?then=/attempts/{command.attempt_id}", 303)
     except AttemptClosed:
@@ -75,9 +75,9 @@ async def elsewhere_instead(parts: Parts, command: Command) -> Response | None:
     return None
 
 
-def running(sitting: Sitting, parts: Parts, client: str) -> Mapping[str, Any]:
+def running(sitting: Sitting, components: Components, client: str) -> Mapping[str, Any]:
     """Return what every page of a running exam shows."""
-    remaining = sitting.remaining(parts.clock.now())
+    remaining = sitting.remaining(components.clock.now())
     return {
         "sitting": sitting,
         "client": client,

@@ -15,7 +15,7 @@ from examengine.psychometrics.classification import (
     rudner,
 )
 from examengine.psychometrics.classification.beta_binomial import (
-    TrueScores,
+    BetaTrueScores,
     binomial_failing,
     classify_true_scores,
     fit_beta,
@@ -97,7 +97,7 @@ def test_a_density_without_bound_is_integrated(shapes, bounds, cut, recwarn):
     first = int(np.ceil(20 * cut))
 
     found = classify_true_scores(
-        TrueScores(*shapes, *bounds, 4), cut, binomial_failing(20, first), cut
+        BetaTrueScores(*shapes, *bounds, 4), cut, binomial_failing(20, first), cut
     )
 
     truth = beta_distribution(*shapes, loc=bounds[0], scale=bounds[1] - bounds[0])

@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 from scipy.special import expit
 
-from examengine.psychometrics.equating import ScoreDistribution, ScoreTable
+from examengine.psychometrics.equating import ScoreDistribution, ScoreFrequencies
 from examengine.psychometrics.parameters import GroupParameters, ItemParameters, ParameterSet
 
 
@@ -43,7 +43,7 @@ def equated(found):
 
 
 @cache
-def two_groups(kind: str, n: int = 800) -> tuple[ScoreTable, ScoreTable]:
+def two_groups(kind: str, n: int = 800) -> tuple[ScoreFrequencies, ScoreFrequencies]:
     """A weaker group on a harder new form and a stronger group on the old one, ten common items."""
     rng = np.random.default_rng(3)
     anchor = np.linspace(-1.2, 1.2, 10)
@@ -55,7 +55,7 @@ def two_groups(kind: str, n: int = 800) -> tuple[ScoreTable, ScoreTable]:
         total = own + common if kind == "internal" else own
         counts = np.zeros((31 if kind == "internal" else 21, 11))
         np.add.at(counts, (total, common), 1.0)
-        tables.append(ScoreTable(counts, kind))
+        tables.append(ScoreFrequencies(counts, kind))
     return tables[0], tables[1]
 
 
@@ -65,9 +65,9 @@ def right(rng, theta, difficulties):
     return (rng.uniform(size=chance.shape) < chance).sum(axis=1)
 
 
-def without_anchor(table: ScoreTable) -> ScoreTable:
+def without_anchor(table: ScoreFrequencies) -> ScoreFrequencies:
     """The totals alone."""
-    return ScoreTable(table.totals[:, np.newaxis])
+    return ScoreFrequencies(table.totals[:, np.newaxis])
 
 
 def random_distribution(rng, shape, anchor=None, n=500.0) -> ScoreDistribution:

@@ -9,9 +9,9 @@ from examengine.psychometrics.equating import (
     Bootstrap,
     CannotEquate,
     Degrees,
-    Options,
+    EquatingOptions,
     ScoreDistribution,
-    ScoreTable,
+    ScoreFrequencies,
     equate,
     equate_single_group,
 )
@@ -56,8 +56,8 @@ def test_derivatives_are_those_of_small_changes(code, kernel, anchor):
         for one in groups
     ]
     method = METHODS[code]
-    settled = method.equate(*groups, Options(weight=0.4, kernel=kernel))
-    options = Options(0.4, kernel, settled.bandwidths or None)
+    settled = method.equate(*groups, EquatingOptions(weight=0.4, kernel=kernel))
+    options = EquatingOptions(0.4, kernel, settled.bandwidths or None)
     by_cell = method.equate(*groups, options).derivatives()
 
     for group in range(2):
@@ -83,7 +83,7 @@ def test_the_delta_method_is_a_quadratic_form(code):
     tables = two_groups("internal")
     groups = [ScoreDistribution.observed(table) for table in tables]
     method = METHODS[code]
-    by_cell = method.equate(*groups, Options()).derivatives()
+    by_cell = method.equate(*groups, EquatingOptions()).derivatives()
     if not method.anchored:
         tables = tuple(without_anchor(table) for table in tables)
 
@@ -141,7 +141,7 @@ def test_nobody_at_a_score_means_no_error():
     """
     Where an equivalent falls between scores that were reached, the delta method has no answer.
     """
-    gap = ScoreTable(np.array([5.0, 5, 0, 5, 5])[:, np.newaxis])
+    gap = ScoreFrequencies(np.array([5.0, 5, 0, 5, 5])[:, np.newaxis])
 
     found = equate(gap, gap, METHODS["equipercentile"])
 
@@ -153,15 +153,19 @@ def test_nobody_at_a_score_means_no_error():
 @pytest.mark.parametrize(
     ("code", "smoothing", "options"),
     [
-        ("linear", None, Options()),
-        ("tucker", None, Options()),
-        ("levine", None, Options()),
-        ("levine-true", None, Options()),
-        ("chained-linear", None, Options()),
-        ("frequency-estimation", Degrees(4, 4, 1), Options(bandwidths=(0.6,), kernel=True)),
-        ("chained-equipercentile", Degrees(4, 4, 1), Options(bandwidths=(0.6,), kernel=True)),
-        ("kernel", Degrees(4), Options(bandwidths=(0.6,))),
-        ("equipercentile", Degrees(4), Options()),
+        ("linear", None, EquatingOptions()),
+        ("tucker", None, EquatingOptions()),
+        ("levine", None, EquatingOptions()),
+        ("levine-true", None, EquatingOptions()),
+        ("chained-linear", None, EquatingOptions()),
+        ("frequency-estimation", Degrees(4, 4, 1), EquatingOptions(bandwidths=(0.6,), kernel=True)),
+        (
+            "chained-equipercentile",
+            Degrees(4, 4, 1),
+            EquatingOptions(bandwidths=(0.6,), kernel=True),
+        ),
+        ("kernel", Degrees(4), EquatingOptions(bandwidths=(0.6,))),
+        ("equipercentile", Degrees(4), EquatingOptions()),
     ],
 )
 def test_the_bootstrap_agrees_with_the_delta_method(code, smoothing, options):
@@ -188,8 +192,8 @@ def test_scores_at_the_end_of_a_group_have_no_delta_error():
     """
     Where nobody of the new form's group stands below or above, nothing says how the end varies.
     """
-    new = ScoreTable(np.array([0.0, 4, 6, 0])[:, np.newaxis])
-    old = ScoreTable(np.array([3.0, 4, 2, 1])[:, np.newaxis])
+    new = ScoreFrequencies(np.array([0.0, 4, 6, 0])[:, np.newaxis])
+    old = ScoreFrequencies(np.array([3.0, 4, 2, 1])[:, np.newaxis])
 
     found = errors(equate(new, old, METHODS["equipercentile"]))
 
@@ -222,8 +226,8 @@ def test_one_group_knows_that_scores_belong_together():
 
     single = equate_single_group(joint, METHODS["mean"])
     apart = equate(
-        ScoreTable(joint.sum(axis=1)[:, None]),
-        ScoreTable(joint.sum(axis=0)[:, None]),
+        ScoreFrequencies(joint.sum(axis=1)[:, None]),
+        ScoreFrequencies(joint.sum(axis=0)[:, None]),
         METHODS["mean"],
     )
 
@@ -242,7 +246,7 @@ def test_one_group_s_bootstrap_agrees_too():
     pairs = np.clip(np.round(theta[:, None] + rng.normal(0, 1.5, (600, 2))), 0, 20).astype(int)
     joint = np.zeros((21, 21))
     np.add.at(joint, (pairs[:, 0], pairs[:, 1]), 1)
-    options, kept = Options(bandwidths=(0.6,)), Degrees(3, 3, 1)
+    options, kept = EquatingOptions(bandwidths=(0.6,)), Degrees(3, 3, 1)
 
     delta = equate_single_group(joint, METHODS["kernel"], options, smoothing=kept)
     samples = Bootstrap(200, np.random.default_rng(1))

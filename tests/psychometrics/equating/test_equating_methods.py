@@ -10,10 +10,10 @@ from examengine.psychometrics.equating import (
     METHODS,
     CannotEquate,
     Degrees,
+    EquatingOptions,
     ObservedScoreMethod,
-    Options,
     ScoreDistribution,
-    ScoreTable,
+    ScoreFrequencies,
     equate,
 )
 from examengine.psychometrics.equating.continuous import Gaussian, Uniform
@@ -29,7 +29,7 @@ PLAIN = [code for code, method in OBSERVED.items() if not method.anchored]
 
 def values(code, new, old, **options):
     """Equivalents by a method."""
-    return METHODS[code].equate(new, old, Options(**options)).values
+    return METHODS[code].equate(new, old, EquatingOptions(**options)).values
 
 
 def observed(kind):
@@ -138,7 +138,9 @@ def test_anchor_scores_of_one_group_alone_are_told():
     new[:, 0] = 0
 
     found = equate(
-        ScoreTable(new, "external"), ScoreTable(old, "external"), METHODS["frequency-estimation"]
+        ScoreFrequencies(new, "external"),
+        ScoreFrequencies(old, "external"),
+        METHODS["frequency-estimation"],
     )
 
     assert "left out of the other's synthetic distribution: 0;" in found.notes[0]
@@ -191,8 +193,8 @@ def test_a_line_goes_back_exactly(code):
     """
     new, old = observed("internal")
 
-    slope, intercept = METHODS[code].equate(new, old, Options(weight=0.3)).line
-    slope_back, intercept_back = METHODS[code].equate(old, new, Options(weight=0.7)).line
+    slope, intercept = METHODS[code].equate(new, old, EquatingOptions(weight=0.3)).line
+    slope_back, intercept_back = METHODS[code].equate(old, new, EquatingOptions(weight=0.7)).line
 
     assert slope * slope_back == pytest.approx(1)
     assert intercept_back == pytest.approx(-intercept / slope)
@@ -244,8 +246,8 @@ def test_rounded_scores_stay_on_the_scale():
     """
     Equivalents outside the old form's scale are cut off, and halves are rounded upwards.
     """
-    new = ScoreTable(np.array([2.0, 1, 1, 1, 2])[:, np.newaxis])
-    old = ScoreTable(np.array([0.0, 0, 0, 1, 6])[:, np.newaxis])
+    new = ScoreFrequencies(np.array([2.0, 1, 1, 1, 2])[:, np.newaxis])
+    old = ScoreFrequencies(np.array([0.0, 0, 0, 1, 6])[:, np.newaxis])
 
     found = equate(new, old, METHODS["mean"])
 
@@ -263,12 +265,12 @@ def test_rounded_scores_stay_on_the_scale():
 @pytest.mark.parametrize(
     ("code", "options", "smoothing", "words"),
     [
-        ("linear", Options(kernel=True), None, "play no part"),
-        ("linear", Options(), Degrees(3), "play no part"),
-        ("equipercentile", Options(weight=0.5), None, "synthetic"),
-        ("kernel", Options(bandwidths=(0.05,)), None, "at least 0.1"),
-        ("kernel", Options(bandwidths=(1.0, 1.0, 1.0)), None, "3 bandwidths for 2"),
-        ("tucker", Options(), None, "needs an anchor"),
+        ("linear", EquatingOptions(kernel=True), None, "play no part"),
+        ("linear", EquatingOptions(), Degrees(3), "play no part"),
+        ("equipercentile", EquatingOptions(weight=0.5), None, "synthetic"),
+        ("kernel", EquatingOptions(bandwidths=(0.05,)), None, "at least 0.1"),
+        ("kernel", EquatingOptions(bandwidths=(1.0, 1.0, 1.0)), None, "3 bandwidths for 2"),
+        ("tucker", EquatingOptions(), None, "needs an anchor"),
     ],
 )
 def test_options_that_play_no_part_are_refused(code, options, smoothing, words):
@@ -292,7 +294,7 @@ def test_an_anchor_that_says_nothing_is_refused():
     method = METHODS["tucker"]
 
     for counts, words in ((flat, "same score on the anchor"), (falling, "does not rise")):
-        table = ScoreTable(counts, "external")
+        table = ScoreFrequencies(counts, "external")
         with pytest.raises(CannotEquate, match=words):
             equate(table, table, method)
 
@@ -301,7 +303,7 @@ def test_a_group_without_spread_is_refused():
     """
     Where all persons have the same total there is no deviation to match.
     """
-    alike = ScoreTable(np.array([0.0, 8, 0])[:, np.newaxis])
+    alike = ScoreFrequencies(np.array([0.0, 8, 0])[:, np.newaxis])
 
     with pytest.raises(CannotEquate, match="no spread"):
         equate(alike, alike, METHODS["linear"])

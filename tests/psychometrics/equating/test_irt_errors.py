@@ -11,8 +11,8 @@ from examengine.psychometrics.equating import (
     METHODS,
     Bootstrap,
     BothForms,
+    EquatingOptions,
     FormResponses,
-    Options,
     equate_by_parameters,
     in_metric_of,
     irt_form,
@@ -57,7 +57,7 @@ def by_true_scores(new, old, constants):
 
 def by_totals(kernel):
     """The same by predicted totals, with or without kernels."""
-    options = Options(0.4, kernel=kernel, bandwidths=(0.7,) if kernel else None)
+    options = EquatingOptions(0.4, kernel=kernel, bandwidths=(0.7,) if kernel else None)
 
     def of(new, old, constants):
         moved = transform(new, constants)
@@ -204,7 +204,11 @@ def predicted_scores(both, bootstrap=None, *, errors=True):
     """The observed-score equating of two calibrated forms."""
     taken = both if errors else None
     return equate_by_parameters(
-        *in_one_metric(both), OBSERVED_SCORES, Options(0.5), taken=taken, bootstrap=bootstrap
+        *in_one_metric(both),
+        OBSERVED_SCORES,
+        EquatingOptions(0.5),
+        taken=taken,
+        bootstrap=bootstrap,
     )
 
 

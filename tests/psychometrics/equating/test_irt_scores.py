@@ -10,8 +10,8 @@ from examengine.psychometrics.batches import category_probabilities
 from examengine.psychometrics.equating import (
     METHODS,
     CannotEquate,
+    EquatingOptions,
     IrtForm,
-    Options,
     ScoreDistribution,
     equate_by_parameters,
     in_metric_of,
@@ -53,10 +53,10 @@ def test_observed_scores_are_equated_by_percentile_ranks():
     new, old = irt_form(NEW), irt_form(OLD)
     totals = [predicted_totals(form, new, old, 0.4)[:, None] for form in (new, old)]
     expected = METHODS["equipercentile"].equate(
-        *(ScoreDistribution(one, 1) for one in totals), Options()
+        *(ScoreDistribution(one, 1) for one in totals), EquatingOptions()
     )
 
-    found = equate_by_parameters(new, old, OBSERVED_SCORES, Options(weight=0.4))
+    found = equate_by_parameters(new, old, OBSERVED_SCORES, EquatingOptions(weight=0.4))
 
     np.testing.assert_allclose(equated(found), expected.values)
     assert (found.weights.new, found.weights.old) == (0.4, pytest.approx(0.6))
@@ -73,7 +73,7 @@ def test_weights_follow_the_numbers_unless_given():
     assert equate_by_parameters(new, old, OBSERVED_SCORES).weights.new == pytest.approx(300 / 800)
     assert equate_by_parameters(unknown, old, OBSERVED_SCORES).weights.new == 0.5
     with pytest.raises(CannotEquate, match="from 0 to 1"):
-        equate_by_parameters(new, old, OBSERVED_SCORES, Options(weight=1.5))
+        equate_by_parameters(new, old, OBSERVED_SCORES, EquatingOptions(weight=1.5))
 
 
 def test_true_scores_lie_on_both_characteristic_curves():
@@ -132,7 +132,7 @@ def test_a_form_is_equated_to_itself_by_identity():
     np.testing.assert_allclose(
         equated(equate_by_parameters(form, form, TRUE_SCORES)), np.arange(8), atol=1e-8
     )
-    for options in (Options(), Options(kernel=True)):
+    for options in (EquatingOptions(), EquatingOptions(kernel=True)):
         found = equate_by_parameters(form, form, OBSERVED_SCORES, options)
         np.testing.assert_allclose(equated(found), np.arange(8), atol=1e-8)
 

@@ -8,12 +8,12 @@ from scipy.optimize import minimize
 from examengine.psychometrics.equating import (
     CannotEquate,
     Degrees,
-    ScoreTable,
+    ScoreFrequencies,
     fit_log_linear,
     smooth,
 )
 
-TABLE = ScoreTable(np.array([3.0, 9, 22, 40, 61, 55, 38, 20, 8, 2])[:, np.newaxis])
+TABLE = ScoreFrequencies(np.array([3.0, 9, 22, 40, 61, 55, 38, 20, 8, 2])[:, np.newaxis])
 
 
 def moment(table, total, anchor):
@@ -103,7 +103,7 @@ def test_a_criterion_finds_the_degree_data_were_made_with(criterion):
     """
     scale = np.linspace(-1, 1, 21)
     exact = np.exp(0.4 * scale - 2.0 * scale**2 + 0.9 * scale**3)
-    table = ScoreTable((5000 * exact / exact.sum())[:, np.newaxis])
+    table = ScoreFrequencies((5000 * exact / exact.sum())[:, np.newaxis])
 
     assert smooth(table, criterion).degrees == Degrees(3)
 
@@ -146,7 +146,7 @@ def test_a_group_that_scores_alike_cannot_be_smoothed():
     One score observed leaves nothing to fit.
     """
     with pytest.raises(CannotEquate, match="score alike"):
-        smooth(ScoreTable(np.array([[0.0], [9.0], [0.0]])), "bic")
+        smooth(ScoreFrequencies(np.array([[0.0], [9.0], [0.0]])), "bic")
 
 
 def test_scores_that_nobody_is_expected_at_divide_nothing():
@@ -157,7 +157,7 @@ def test_scores_that_nobody_is_expected_at_divide_nothing():
     scores = np.arange(41)
     counts = np.where(scores < 12, np.round(500 / 5.0 * np.exp(-0.5 * ((scores - 6) / 2) ** 2)), 0)
 
-    fit = fit_log_linear(ScoreTable(counts[:, np.newaxis]), Degrees(6))
+    fit = fit_log_linear(ScoreFrequencies(counts[:, np.newaxis]), Degrees(6))
 
     assert (fit.distribution.totals == 0).any()
     assert np.isfinite(fit.pearson)

@@ -5,7 +5,7 @@ import pytest
 
 from examengine.psychometrics.equating import (
     CannotEquate,
-    ScoreTable,
+    ScoreFrequencies,
     answered_all,
     common_item_ids,
     joint_table,
@@ -99,7 +99,7 @@ def test_impossible_tables_are_refused(counts, anchor, words):
     Every table that cannot be says why.
     """
     with pytest.raises(CannotEquate, match=words):
-        ScoreTable(counts, anchor)
+        ScoreFrequencies(counts, anchor)
 
 
 def test_a_form_of_nothing_but_an_external_anchor_is_refused():

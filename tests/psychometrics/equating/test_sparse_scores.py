@@ -8,7 +8,7 @@ from examengine.psychometrics.equating import (
     METHODS,
     Bootstrap,
     Degrees,
-    ScoreTable,
+    ScoreFrequencies,
     equate,
     equate_single_group,
 )
@@ -17,7 +17,7 @@ from examengine.psychometrics.equating.sparse_scores import rests_on_few, spans
 
 def counted(*persons):
     """A table of totals."""
-    return ScoreTable(np.array(persons, dtype=float)[:, np.newaxis])
+    return ScoreFrequencies(np.array(persons, dtype=float)[:, np.newaxis])
 
 
 def test_scores_without_an_error_are_named():

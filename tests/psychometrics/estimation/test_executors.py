@@ -7,7 +7,7 @@ import pytest
 from simulated import mixed, right_wrong
 
 from examengine.psychometrics.estimation import calibrate
-from examengine.psychometrics.estimation.design import Block
+from examengine.psychometrics.estimation.design import PersonBlock
 from examengine.psychometrics.parameters import ParameterSet
 
 
@@ -97,7 +97,7 @@ def test_persons_are_sent_once():
     assert len(elsewhere.arguments) > 5 * len(elsewhere.sent[0])
     for piece, *arguments in elsewhere.arguments:
         assert isinstance(piece, int)
-        assert not any(isinstance(argument, Block) for argument in arguments)
+        assert not any(isinstance(argument, PersonBlock) for argument in arguments)
     same(found, calibrate(right_wrong(9000, 20), "2pl").parameters)
 
 

@@ -7,7 +7,7 @@ import pytest
 from simulated_tests import mixed_test, simulate, standard, two_pl
 
 from examengine.psychometrics.fit import estimated_counts, s_x2
-from examengine.psychometrics.fit.collapsing import ScoreTable, collapse
+from examengine.psychometrics.fit.collapsing import FitTable, collapse
 from examengine.psychometrics.parameters import ItemParameters, ParameterSet
 from examengine.psychometrics.score_distribution import rest_distributions, score_distribution
 
@@ -45,7 +45,7 @@ def test_collapsing_keeps_every_person():
     observed = rng.poisson(1.5, size=(20, 4)).astype(float)
     expected = rng.dirichlet(np.ones(4), size=20) * observed.sum(axis=1, keepdims=True)
 
-    found = collapse(ScoreTable(observed, expected))
+    found = collapse(FitTable(observed, expected))
 
     assert found.observed.sum() == observed.sum()
     assert found.expected.sum() == pytest.approx(expected.sum())

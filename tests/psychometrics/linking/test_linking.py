@@ -10,7 +10,7 @@ from examengine.psychometrics.batches import category_probabilities
 from examengine.psychometrics.estimation import calibrate
 from examengine.psychometrics.linking import (
     METHODS,
-    Calibrated,
+    CalibratedResponses,
     CannotLink,
     CommonItems,
     Constants,
@@ -284,7 +284,7 @@ def calibrated_group(rng, mean, sd, n=500):
     b, a = np.linspace(-1.2, 1.2, 10), np.resize([0.9, 1.4, 1.1], 10)
     right = rng.uniform(size=(n, 10)) < expit(a * (theta[:, np.newaxis] - b))
     data = Responses.from_matrix(right.astype(int))
-    return Calibrated(calibrate(data, "2pl", points=31).parameters, data)
+    return CalibratedResponses(calibrate(data, "2pl", points=31).parameters, data)
 
 
 @pytest.mark.parametrize("code", ["mean-sigma", "stocking-lord"])
@@ -428,7 +428,7 @@ def test_a_known_slope_has_no_error():
             rng.normal(size=(400, 1)) - b
         )
         responses = Responses.from_matrix(data.astype(np.int8))
-        return Calibrated(calibrate(responses, "rasch").parameters, responses)
+        return CalibratedResponses(calibrate(responses, "rasch").parameters, responses)
 
     both = drawn(1), drawn(2)
     method = METHODS["stocking-lord"]

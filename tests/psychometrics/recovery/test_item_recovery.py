@@ -11,8 +11,8 @@ from examengine.psychometrics.batches import category_probabilities
 from examengine.psychometrics.recovery import STUDIES, moment, run_study
 from examengine.psychometrics.recovery._estimates import Estimated, holds
 from examengine.psychometrics.recovery.item_parameters import (
-    Design,
     ItemParameterRecovery,
+    RecoveryCell,
     recovery_row,
 )
 from examengine.psychometrics.simulation import (
@@ -26,7 +26,7 @@ from examengine.psychometrics.simulation import (
 class Small(ItemParameterRecovery):
     """The study with two small conditions."""
 
-    cells = (Design("rasch", 200, 5), Design("grm", 300, 4))
+    cells = (RecoveryCell("rasch", 200, 5), RecoveryCell("grm", 300, 4))
 
 
 def test_bias_error_and_coverage_are_what_their_formulas_say():
@@ -39,7 +39,7 @@ def test_bias_error_and_coverage_are_what_their_formulas_say():
         Estimated(truth, truth + 0.1 + rng.normal(0, 0.3, 6), np.full(6, 0.25)) for _ in range(40)
     ]
 
-    row = recovery_row(Design("2pl", 100, 6), "b", found)
+    row = recovery_row(RecoveryCell("2pl", 100, 6), "b", found)
 
     errors = [[one.estimate[item] - truth[item] for item in range(6)] for one in found]
     by_set = [sum(line) / 6 for line in errors]
@@ -62,7 +62,7 @@ def test_an_interval_without_a_standard_error_holds_nothing():
     """
     exact = Estimated(np.zeros(2), np.zeros(2), np.array([0.1, np.nan]))
 
-    row = recovery_row(Design("2pl", 100, 2), "b", [exact, exact])
+    row = recovery_row(RecoveryCell("2pl", 100, 2), "b", [exact, exact])
 
     assert row.coverage == 0.5
 
@@ -116,7 +116,7 @@ def test_intervals_of_the_rasch_model_hold_the_truth_as_often_as_they_promise():
     Of one item's 150 intervals so many hold the truth that .95 survives an exact binomial test.
     """
     study = Small()
-    study.cells = (Design("rasch", 300, 5),)
+    study.cells = (RecoveryCell("rasch", 300, 5),)
     found = [study.outcome(study.cells[0], np.random.default_rng([3, n])) for n in range(150)]
 
     b = [outcome.parameters["b"] for outcome in found]
@@ -182,7 +182,7 @@ def test_parameters_can_be_drawn_from_the_priors():
     assert guessing.mean() == pytest.approx(5 / 22, abs=0.01)
     assert items[:3] != items_from_priors(rng, 4000)[:3]
     row = recovery_row(
-        Design("3pl", 100, 2, from_priors=True), "c", [Estimated(*np.full((3, 2), 0.2))] * 2
+        RecoveryCell("3pl", 100, 2, from_priors=True), "c", [Estimated(*np.full((3, 2), 0.2))] * 2
     )
     assert row.model == "3pl, from priors"
 
@@ -209,7 +209,7 @@ def test_refused_data_sets_are_counted():
     With a handful of persons somebody's item is solved by all: such sets are counted, not hidden.
     """
     study = Small()
-    study.cells = (Design("rasch", 12, 6),)
+    study.cells = (RecoveryCell("rasch", 12, 6),)
 
     rows = run_study(study, replications=12, seed=1)[0].rows
 

@@ -30,7 +30,7 @@ def client(app) -> Iterator[TestClient]:
 def programme(decided, app, tmp_path, clock):
     """A programme with credentials, and Dora in the middle of her exam."""
     create_key(tmp_path / "keys", clock.now(), development=True)
-    issue_due(decided, app.state.parts.awarding_body)
+    issue_due(decided, app.state.components.awarding_body)
     decided.sit("Dora", right=3, submit=False)
     return decided
 

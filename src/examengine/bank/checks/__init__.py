@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from examengine.bank.checks._rule import Finding, LintPolicy, Rule, Severity, Subject
+from examengine.bank.checks._rule import BankContents, Finding, LintPolicy, LintRule, Severity
 from examengine.bank.checks.keys import KeyLength, key_length, key_positions
 from examengine.bank.item_file import item_faults
 from examengine.bank.rules import FileFault, ItemVersion, LoadedBank, LoadedItem
 from examengine.kernel import plugins
 
-RULES: Mapping[str, Rule] = MappingProxyType(
+LINT_RULES: Mapping[str, LintRule] = MappingProxyType(
     {
         found.name: found
         for rules in plugins.load(sys.modules[__name__], attribute="RULES").values()
@@ -29,12 +29,12 @@ RULES: Mapping[str, Rule] = MappingProxyType(
 )
 
 __all__ = [
-    "RULES",
+    "LINT_RULES",
     "CheckReport",
     "Finding",
     "KeyLength",
     "LintPolicy",
-    "Rule",
+    "LintRule",
     "Severity",
     "check_bank",
     "judged",
@@ -89,7 +89,7 @@ def judged(
     return tuple(
         found
         for found in findings
-        if found.rule in RULES and policy.severity(RULES[found.rule]) is severity
+        if found.rule in LINT_RULES and policy.severity(LINT_RULES[found.rule]) is severity
     )
 
 
@@ -115,8 +115,8 @@ def check_bank(
     items = (*kept, *coming)
     findings: tuple[Finding, ...] = ()
     if loaded.bank is not None:
-        subject = Subject(loaded.bank, items, loaded.media)
-        findings = tuple(found for rule in RULES.values() for found in rule.findings(subject))
+        subject = BankContents(loaded.bank, items, loaded.media)
+        findings = tuple(found for rule in LINT_RULES.values() for found in rule.findings(subject))
     return CheckReport(
         len(loaded.items),
         unusable,

@@ -37,7 +37,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class BankContents:
     """A bank, all its items, and the files they show."""
 
     bank: Bank
@@ -56,7 +56,7 @@ class Spot:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class LintRule:
     """One rule.
 
     `says` is its first sentence of documentation, as pages and documents show it; `severity` is
@@ -66,9 +66,9 @@ class Rule:
     name: str
     severity: Severity
     says: str
-    look: Callable[[Subject], Iterator[Spot]]
+    look: Callable[[BankContents], Iterator[Spot]]
 
-    def findings(self, subject: Subject) -> Iterator[Finding]:
+    def findings(self, subject: BankContents) -> Iterator[Finding]:
         """Yield what the rule finds."""
         for spot in self.look(subject):
             if spot.item is None:
@@ -80,12 +80,12 @@ class Rule:
             yield Finding(self.name, item.id, fault)
 
 
-def rule(severity: Severity) -> Callable[[Callable[[Subject], Iterator[Spot]]], Rule]:
+def rule(severity: Severity) -> Callable[[Callable[[BankContents], Iterator[Spot]]], LintRule]:
     """Make a rule of a function: its name is the rule's, its first sentence says what it is for."""
 
-    def made(look: Callable[[Subject], Iterator[Spot]]) -> Rule:
+    def made(look: Callable[[BankContents], Iterator[Spot]]) -> LintRule:
         said = (look.__doc__ or "").strip().partition("\n\n")[0]
-        return Rule(look.__name__, severity, " ".join(said.split()), look)
+        return LintRule(look.__name__, severity, " ".join(said.split()), look)
 
     return made
 
@@ -96,6 +96,6 @@ class LintPolicy:
 
     severities: Mapping[str, Severity] = field(default_factory=lambda: MappingProxyType({}))
 
-    def severity(self, found: Rule) -> Severity:
+    def severity(self, found: LintRule) -> Severity:
         """Return what a finding of a rule means here."""
         return self.severities.get(found.name, found.severity)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from examengine.bank.checks._rule import Severity, Spot, Subject, rule
+from examengine.bank.checks._rule import BankContents, Severity, Spot, rule
 from examengine.bank.formulas import has_own_words
 from examengine.bank.inline_text import formulas_in, plain
 from examengine.bank.item_types._stimulus import figures_of, recordings_of
@@ -10,7 +10,7 @@ from examengine.bank.item_types._texts import texts_shown
 
 
 @rule(Severity.WARNING)
-def formula_without_words(subject: Subject) -> Iterator[Spot]:
+def formula_without_words(subject: BankContents) -> Iterator[Spot]:
     """A formula that would be read aloud in English in a bank of another language."""
     if subject.bank.language.strip().casefold().partition("-")[0] == "en":
         return
@@ -26,7 +26,7 @@ def formula_without_words(subject: Subject) -> Iterator[Spot]:
 
 
 @rule(Severity.WARNING)
-def alternative_repeats_caption(subject: Subject) -> Iterator[Spot]:
+def alternative_repeats_caption(subject: BankContents) -> Iterator[Spot]:
     """A figure whose alternative text says no more than its caption."""
     for item in subject.items:
         for where, figure in figures_of(item.content):
@@ -39,7 +39,7 @@ def alternative_repeats_caption(subject: Subject) -> Iterator[Spot]:
 
 
 @rule(Severity.ERROR)
-def missing_alternative(subject: Subject) -> Iterator[Spot]:
+def missing_alternative(subject: BankContents) -> Iterator[Spot]:
     """A figure without a text alternative: whoever cannot see it could not answer."""
     for item in subject.items:
         for where, figure in figures_of(item.content):
@@ -48,7 +48,7 @@ def missing_alternative(subject: Subject) -> Iterator[Spot]:
 
 
 @rule(Severity.ERROR)
-def missing_transcript(subject: Subject) -> Iterator[Spot]:
+def missing_transcript(subject: BankContents) -> Iterator[Spot]:
     """A recording without a transcript: whoever cannot hear it could not answer."""
     for item in subject.items:
         for where, audio in recordings_of(item.content):

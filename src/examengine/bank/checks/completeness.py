@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from examengine.bank.checks._rule import Severity, Spot, Subject, rule
+from examengine.bank.checks._rule import BankContents, Severity, Spot, rule
 from examengine.bank.item_file import PROVENANCE
 from examengine.bank.rules import SECONDS_UNSAID
 
@@ -12,14 +12,18 @@ _LEAST_OPTIONS = 3
 
 
 def _lacking(
-    subject: Subject, field: str, what: str, *, where: Callable[[Subject], bool] = lambda _: True
+    subject: BankContents,
+    field: str,
+    what: str,
+    *,
+    where: Callable[[BankContents], bool] = lambda _: True,
 ) -> Iterator[Spot]:
     if where(subject):
         yield from (Spot(item, field, what) for item in subject.items if field not in item.content)
 
 
 @rule(Severity.WARNING)
-def missing_area(subject: Subject) -> Iterator[Spot]:
+def missing_area(subject: BankContents) -> Iterator[Spot]:
     """An item without a content area, in a bank that has areas: no blueprint counts it in one."""
     known = ", ".join(area.id for area in subject.bank.areas)
     what = f"is missing; name a content area: {known}"
@@ -27,7 +31,7 @@ def missing_area(subject: Subject) -> Iterator[Spot]:
 
 
 @rule(Severity.WARNING)
-def missing_level(subject: Subject) -> Iterator[Spot]:
+def missing_level(subject: BankContents) -> Iterator[Spot]:
     """An item without a cognitive level, in a bank that has levels."""
     known = ", ".join(level.id for level in subject.bank.levels)
     what = f"is missing; name a cognitive level: {known}"
@@ -35,14 +39,14 @@ def missing_level(subject: Subject) -> Iterator[Spot]:
 
 
 @rule(Severity.WARNING)
-def missing_seconds(subject: Subject) -> Iterator[Spot]:
+def missing_seconds(subject: BankContents) -> Iterator[Spot]:
     """An item that does not say how long it is expected to take."""
     what = f"is missing; {SECONDS_UNSAID} seconds are reckoned until it says how long it takes"
     yield from _lacking(subject, "seconds", what)
 
 
 @rule(Severity.WARNING)
-def missing_provenance(subject: Subject) -> Iterator[Spot]:
+def missing_provenance(subject: BankContents) -> Iterator[Spot]:
     """An item that does not say who wrote it, when, and under which licence it may be used."""
     needed = PROVENANCE[:3]
     for item in subject.items:
@@ -54,7 +58,7 @@ def missing_provenance(subject: Subject) -> Iterator[Spot]:
 
 
 @rule(Severity.WARNING)
-def missing_rationale(subject: Subject) -> Iterator[Spot]:
+def missing_rationale(subject: BankContents) -> Iterator[Spot]:
     """An answer that the item foresees, without a word on why it is right or what leads to it."""
     for item in subject.items:
         bare = [where for where, part in _explained(item.content) if "rationale" not in part]
@@ -65,7 +69,7 @@ def missing_rationale(subject: Subject) -> Iterator[Spot]:
 
 
 @rule(Severity.WARNING)
-def few_options(subject: Subject) -> Iterator[Spot]:
+def few_options(subject: BankContents) -> Iterator[Spot]:
     """A choice between two options: a guess is right half of the time."""
     for item in subject.items:
         if item.content["type"] != "single_choice":
@@ -75,7 +79,7 @@ def few_options(subject: Subject) -> Iterator[Spot]:
 
 
 @rule(Severity.WARNING)
-def few_expected_mistakes(subject: Subject) -> Iterator[Spot]:
+def few_expected_mistakes(subject: BankContents) -> Iterator[Spot]:
     """A typed answer without the mistakes that were expected: nobody can learn what went wrong."""
     for item in subject.items:
         least = _LEAST_MISTAKES.get(item.content["type"], 0)
@@ -86,7 +90,7 @@ def few_expected_mistakes(subject: Subject) -> Iterator[Spot]:
 
 
 @rule(Severity.WARNING)
-def key_takes_all(subject: Subject) -> Iterator[Spot]:
+def key_takes_all(subject: BankContents) -> Iterator[Spot]:
     """A multiple response item whose key is one option, or every option."""
     for item in subject.items:
         if item.content["type"] != "multiple_response":

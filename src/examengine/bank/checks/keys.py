@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from examengine.bank.checks._rule import Severity, Spot, Subject, rule
+from examengine.bank.checks._rule import BankContents, Severity, Spot, rule
 from examengine.bank.inline_text import inline
 from examengine.bank.rules import LoadedItem
 
@@ -57,7 +57,7 @@ def key_positions(items: Sequence[LoadedItem]) -> dict[int, int]:
 
 
 @rule(Severity.ERROR)
-def length_gives_key_away(subject: Subject) -> Iterator[Spot]:
+def length_gives_key_away(subject: BankContents) -> Iterator[Spot]:
     """A key that is more than 1.5 times as long as the other options are on average.
 
     It must be the longest by itself and at least 12 characters longer than that average.
@@ -73,7 +73,7 @@ def length_gives_key_away(subject: Subject) -> Iterator[Spot]:
 
 
 @rule(Severity.WARNING)
-def short_key_stands_out(subject: Subject) -> Iterator[Spot]:
+def short_key_stands_out(subject: BankContents) -> Iterator[Spot]:
     """A key that is less than half as long as the other options are on average."""
     for item in _single_choice(subject.items):
         own, others = _key_and_others(item)
@@ -83,7 +83,7 @@ def short_key_stands_out(subject: Subject) -> Iterator[Spot]:
 
 
 @rule(Severity.WARNING)
-def longest_option_pays(subject: Subject) -> Iterator[Spot]:
+def longest_option_pays(subject: BankContents) -> Iterator[Spot]:
     """A bank in which choosing the longest option beats chance."""
     found = key_length(subject.items)
     if found.in_deviations > _SURPRISE:
@@ -95,7 +95,7 @@ def longest_option_pays(subject: Subject) -> Iterator[Spot]:
 
 
 @rule(Severity.WARNING)
-def unbalanced_positions(subject: Subject) -> Iterator[Spot]:
+def unbalanced_positions(subject: BankContents) -> Iterator[Spot]:
     """A place that holds the key much more, or much less, often than the others.
 
     Only items whose options keep their order count: the order of the others is drawn anyway.

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterator, Sequence
 
-from examengine.bank.checks._rule import Severity, Spot, Subject, rule
+from examengine.bank.checks._rule import BankContents, Severity, Spot, rule
 from examengine.bank.inline_text import plain
 from examengine.bank.rules import LoadedItem
 
@@ -13,7 +13,7 @@ _WORD = re.compile(r"[a-z]+")
 
 
 @rule(Severity.ERROR)
-def telling_ids(subject: Subject) -> Iterator[Spot]:
+def telling_ids(subject: BankContents) -> Iterator[Spot]:
     """An id that tells a candidate who reads the source of the page which option is right."""
     for item in subject.items:
         ids = [option["id"] for option in item.content.get("options", ())]
@@ -26,7 +26,7 @@ def telling_ids(subject: Subject) -> Iterator[Spot]:
 
 
 @rule(Severity.ERROR)
-def telling_order(subject: Subject) -> Iterator[Spot]:
+def telling_order(subject: BankContents) -> Iterator[Spot]:
     """Options to be put in order that are listed, or numbered, in the right order."""
     for item in subject.items:
         if item.content["type"] != "ordering":
@@ -40,7 +40,7 @@ def telling_order(subject: Subject) -> Iterator[Spot]:
 
 
 @rule(Severity.ERROR)
-def telling_pairs(subject: Subject) -> Iterator[Spot]:
+def telling_pairs(subject: BankContents) -> Iterator[Spot]:
     """Prompts whose right options carry the same number, so that ids tell what belongs together."""
     for item in subject.items:
         if item.content["type"] != "matching" or len(item.content["prompts"]) < 2:
@@ -52,7 +52,7 @@ def telling_pairs(subject: Subject) -> Iterator[Spot]:
 
 
 @rule(Severity.ERROR)
-def repeated_options(subject: Subject) -> Iterator[Spot]:
+def repeated_options(subject: BankContents) -> Iterator[Spot]:
     """Two options, or two prompts, that say the same."""
     for item in subject.items:
         for name in ("options", "prompts"):

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from examengine.bank.checks._rule import Severity, Spot, Subject, rule
+from examengine.bank.checks._rule import BankContents, Severity, Spot, rule
 from examengine.bank.item_types import ITEM_TYPES
 
 
 @rule(Severity.WARNING)
-def everything_pays(subject: Subject) -> Iterator[Spot]:
+def everything_pays(subject: BankContents) -> Iterator[Spot]:
     """A multiple response item that gives points for choosing every option."""
     for item in subject.items:
         if item.content["type"] != "multiple_response":

@@ -3,12 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
-from examengine.bank.checks._rule import Severity, Spot, Subject, rule
+from examengine.bank.checks._rule import BankContents, Severity, Spot, rule
 from examengine.bank.item_types._stimulus import media_of
 
 
 @rule(Severity.ERROR)
-def unknown_area(subject: Subject) -> Iterator[Spot]:
+def unknown_area(subject: BankContents) -> Iterator[Spot]:
     """A content area that the bank does not name."""
     known = [area.id for area in subject.bank.areas]
     for item in subject.items:
@@ -18,7 +18,7 @@ def unknown_area(subject: Subject) -> Iterator[Spot]:
 
 
 @rule(Severity.ERROR)
-def unknown_level(subject: Subject) -> Iterator[Spot]:
+def unknown_level(subject: BankContents) -> Iterator[Spot]:
     """A cognitive level that the bank does not name."""
     known = [level.id for level in subject.bank.levels]
     for item in subject.items:
@@ -28,7 +28,7 @@ def unknown_level(subject: Subject) -> Iterator[Spot]:
 
 
 @rule(Severity.ERROR)
-def unknown_enemies(subject: Subject) -> Iterator[Spot]:
+def unknown_enemies(subject: BankContents) -> Iterator[Spot]:
     """An enemy that is no item of the bank."""
     known = {item.id for item in subject.items}
     for item in subject.items:
@@ -39,7 +39,7 @@ def unknown_enemies(subject: Subject) -> Iterator[Spot]:
 
 
 @rule(Severity.ERROR)
-def one_sided_enemies(subject: Subject) -> Iterator[Spot]:
+def one_sided_enemies(subject: BankContents) -> Iterator[Spot]:
     """Enmity that only one of two items knows: a form would depend on who is asked."""
     enemies = {item.id: set(item.content.get("enemies", ())) for item in subject.items}
     named_by = defaultdict(list)
@@ -57,7 +57,7 @@ def one_sided_enemies(subject: Subject) -> Iterator[Spot]:
 
 
 @rule(Severity.WARNING)
-def unused_files(subject: Subject) -> Iterator[Spot]:
+def unused_files(subject: BankContents) -> Iterator[Spot]:
     """A picture or a recording that no item shows or plays."""
     used = {file["file"] for item in subject.items for _, file in media_of(item.content)}
     for name in sorted(set(subject.media) - used):

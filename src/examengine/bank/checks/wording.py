@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from examengine.bank.checks._rule import Severity, Spot, Subject, rule
+from examengine.bank.checks._rule import BankContents, Severity, Spot, rule
 from examengine.bank.inline_text import plain
 from examengine.bank.item_types.multiple_response import options_asked_for
 from examengine.bank.rules import LoadedItem
@@ -29,7 +29,7 @@ _ARTICLE = re.compile(r"\b(an?)\W*$", re.IGNORECASE)
 
 
 @rule(Severity.ERROR)
-def repeated_items(subject: Subject) -> Iterator[Spot]:
+def repeated_items(subject: BankContents) -> Iterator[Spot]:
     """An item that says word for word what another says, whatever their ids."""
     first: dict[tuple[str, ...], LoadedItem] = {}
     for item in subject.items:
@@ -41,7 +41,7 @@ def repeated_items(subject: Subject) -> Iterator[Spot]:
 
 
 @rule(Severity.WARNING)
-def nearly_repeated_items(subject: Subject) -> Iterator[Spot]:
+def nearly_repeated_items(subject: BankContents) -> Iterator[Spot]:
     """The item of the same type that shares most of its runs of three words.
 
     Enemies are left alone: that they are alike is known.
@@ -71,7 +71,7 @@ def nearly_repeated_items(subject: Subject) -> Iterator[Spot]:
 
 
 @rule(Severity.ERROR)
-def catch_all_options(subject: Subject) -> Iterator[Spot]:
+def catch_all_options(subject: BankContents) -> Iterator[Spot]:
     """Refuse "all of the above" and its like: who knows one part can work out the rest."""
     for item in subject.items:
         for index, option in enumerate(item.content.get("options", ())):
@@ -81,7 +81,7 @@ def catch_all_options(subject: Subject) -> Iterator[Spot]:
 
 
 @rule(Severity.WARNING)
-def article_clue(subject: Subject) -> Iterator[Spot]:
+def article_clue(subject: BankContents) -> Iterator[Spot]:
     """A stem that ends in "a" or "an" when only some of the options can follow it."""
     for item in subject.items:
         article = _ARTICLE.search(plain(item.content["stem"]))
@@ -95,7 +95,7 @@ def article_clue(subject: Subject) -> Iterator[Spot]:
 
 
 @rule(Severity.WARNING)
-def word_clue(subject: Subject) -> Iterator[Spot]:
+def word_clue(subject: BankContents) -> Iterator[Spot]:
     """A key that alone repeats a word of the stem, of six letters or more."""
     for item in subject.items:
         if item.content["type"] != "single_choice":
@@ -111,7 +111,7 @@ def word_clue(subject: Subject) -> Iterator[Spot]:
 
 
 @rule(Severity.WARNING)
-def unsaid_number(subject: Subject) -> Iterator[Spot]:
+def unsaid_number(subject: BankContents) -> Iterator[Spot]:
     """A multiple response item whose stem does not say how many to choose."""
     for item in subject.items:
         if item.content["type"] != "multiple_response":
@@ -124,7 +124,7 @@ def unsaid_number(subject: Subject) -> Iterator[Spot]:
 
 
 @rule(Severity.ERROR)
-def other_number(subject: Subject) -> Iterator[Spot]:
+def other_number(subject: BankContents) -> Iterator[Spot]:
     """A stem that asks for another number of options than the key names."""
     for item in subject.items:
         if item.content["type"] != "multiple_response":

@@ -11,7 +11,7 @@ from string import ascii_lowercase
 from typing import Any
 
 from examengine.bank.item_file import PROVENANCE, SCHEMA
-from examengine.bank.item_types._fault import Fault
+from examengine.bank.item_types._fault import ItemFault
 
 Row = Mapping[str, str]
 """The cells of a row that say something, by column."""
@@ -101,7 +101,7 @@ def content_of(row: Row) -> dict[str, Any]:
     return found
 
 
-def gaps_in(row: Row) -> Iterator[Fault]:
+def gaps_in(row: Row) -> Iterator[ItemFault]:
     """Say which columns are empty before others of their kind: something was lost, or shifted."""
     for name in ("option", "prompt", "error"):
         marks = _marks(name)
@@ -109,7 +109,7 @@ def gaps_in(row: Row) -> Iterator[Fault]:
         missing = [marks[index] for index in range(len(used)) if index not in used]
         if missing:
             last = f"{name}_{marks[used[-1]]}"
-            yield Fault(f"{name}_{missing[0]}", f"is empty, and {last} is not; leave no gap")
+            yield ItemFault(f"{name}_{missing[0]}", f"is empty, and {last} is not; leave no gap")
 
 
 def column_of(where: str) -> str:

@@ -5,7 +5,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from examengine.bank.formats._format import Files
-from examengine.bank.item_types._fault import Fault
+from examengine.bank.item_types._fault import ItemFault
 from examengine.bank.item_types._stimulus import media_of
 from examengine.bank.media import KINDS, MediaUnusable, ending_of, read_media
 from examengine.bank.rules import FileFault, MediaFile
@@ -28,12 +28,12 @@ def load_media(files: Files, faults: list[FileFault]) -> dict[str, MediaFile]:
     return found
 
 
-def media_faults(content: Mapping[str, Any], known: Mapping[str, MediaFile]) -> Iterator[Fault]:
+def media_faults(content: Mapping[str, Any], known: Mapping[str, MediaFile]) -> Iterator[ItemFault]:
     """Say which files an item names that are not there, or cannot be used."""
     for where, body in media_of(content):
         name = body.get("file")
         if isinstance(name, str) and name not in known:
-            yield Fault(f"{where}.file", f"names {name[:80]}, and there is no such usable file")
+            yield ItemFault(f"{where}.file", f"names {name[:80]}, and there is no such usable file")
 
 
 def with_digests(content: dict[str, Any], known: Mapping[str, MediaFile]) -> dict[str, Any]:

@@ -21,7 +21,7 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class UnreadableLine:
     """Something that cannot be read, and the line it stands on."""
 
     line: int
@@ -35,7 +35,7 @@ class Reading:
 
     value: Any = None
     lines: dict[str, int] = field(default_factory=dict)
-    faults: list[Line] = field(default_factory=list)
+    faults: list[UnreadableLine] = field(default_factory=list)
 
 
 class _Unreadable(Exception):
@@ -51,9 +51,11 @@ def read_yaml(text: str) -> Reading:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = 1 if mark is None else mark.line + 1
-        reading.faults.append(Line(line, "", f"is no YAML: {error.problem or error.context}"))
+        reading.faults.append(
+            UnreadableLine(line, "", f"is no YAML: {error.problem or error.context}")
+        )
     except yaml.YAMLError as error:
-        reading.faults.append(Line(1, "", f"is no YAML: {str(error).splitlines()[0]}"))
+        reading.faults.append(UnreadableLine(1, "", f"is no YAML: {str(error).splitlines()[0]}"))
     except _Unreadable:
         pass
     return reading
@@ -89,7 +91,7 @@ class _Builder:
         raise _Unreadable
 
     def _note(self, event: Any, where: str, what: str) -> None:
-        self._reading.faults.append(Line(event.start_mark.line + 1, where, what))
+        self._reading.faults.append(UnreadableLine(event.start_mark.line + 1, where, what))
 
     def value(self, event: Any, where: str, depth: int) -> Any:
         """Return the value that begins with `event`."""

@@ -60,7 +60,7 @@ _EXAMPLE_FIGURE = (
 )
 
 
-class CsvTable(Format):
+class CsvFormat(Format):
     """`items.csv` and the files it names; tables, formulas and scoring rules have no column."""
 
     name = "csv_table"
@@ -280,4 +280,4 @@ def _place(column: str) -> tuple[int, int, str]:
     return (1, 0, f"{column.rpartition('_')[2]:>2}{column}")
 
 
-FORMAT = CsvTable()
+FORMAT = CsvFormat()

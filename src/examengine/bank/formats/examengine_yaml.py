@@ -15,10 +15,10 @@ from examengine.bank.formats._media import (
     with_digests,
 )
 from examengine.bank.formats._writing import item_id_of, write_files
-from examengine.bank.formats._yaml import Line, Reading, read_yaml
+from examengine.bank.formats._yaml import Reading, UnreadableLine, read_yaml
 from examengine.bank.item_file import item_faults
 from examengine.bank.item_types import _fields as check
-from examengine.bank.item_types._fault import Fault
+from examengine.bank.item_types._fault import ItemFault
 from examengine.bank.rules import (
     Area,
     Bank,
@@ -183,7 +183,7 @@ def _read(name: str, data: bytes, faults: list[FileFault]) -> Reading | None:
     return reading
 
 
-def _at(name: str, line: Line) -> FileFault:
+def _at(name: str, line: UnreadableLine) -> FileFault:
     return FileFault(name, line.line, line.where, line.what, _item_named(name))
 
 
@@ -213,10 +213,12 @@ def _load_item(
     yield LoadedItem(name, with_digests(content, known), reading.lines)
 
 
-def _named_after(content: Mapping[str, Any], name: str) -> Iterator[Fault]:
+def _named_after(content: Mapping[str, Any], name: str) -> Iterator[ItemFault]:
     stem = PurePosixPath(name).stem
     if isinstance(content.get("id"), str) and content["id"] not in {stem, item_id_of(stem)}:
-        yield Fault("id", f"is {content['id'][:60]}, but the file is named {stem}; make them agree")
+        yield ItemFault(
+            "id", f"is {content['id'][:60]}, but the file is named {stem}; make them agree"
+        )
 
 
 def _load_bank(data: bytes | None, faults: list[FileFault]) -> Bank | None:
@@ -235,41 +237,45 @@ def _load_bank(data: bytes | None, faults: list[FileFault]) -> Bank | None:
     return None if found else _bank_of(content)
 
 
-def _bank_faults(content: Mapping[str, Any]) -> Iterator[Fault]:
+def _bank_faults(content: Mapping[str, Any]) -> Iterator[ItemFault]:
     if content.get("schema") != BANK_SCHEMA:
-        yield Fault("schema", f"must be {BANK_SCHEMA}")
+        yield ItemFault("schema", f"must be {BANK_SCHEMA}")
     if not isinstance(content.get("id"), str) or not PLAIN_ID.fullmatch(content["id"]):
-        yield Fault("id", "must be 1 to 60 letters, digits, dots or hyphens, such as data-literacy")
+        yield ItemFault(
+            "id", "must be 1 to 60 letters, digits, dots or hyphens, such as data-literacy"
+        )
     yield from check.known(content, _BANK_FIELDS, at="")
     for name in _BANK_TEXTS:
         longest = {"language": 20, "title": 200, "licence": 200}.get(name, check.LONGEST_TEXT)
         yield from check.text(content, name, f"say the {name} of the bank", longest=longest)
     language = content.get("language")
     if isinstance(language, str) and language.strip() and not is_language_tag(language):
-        yield Fault("language", f"is {language[:20]}; write its tag, such as en, de-CH or ar")
+        yield ItemFault("language", f"is {language[:20]}; write its tag, such as en, de-CH or ar")
     yield from _listed(content, "content_areas", ("id", "title", "statement"))
     yield from _listed(content, "cognitive_levels", ("id", "title"))
 
 
-def _listed(content: Mapping[str, Any], name: str, fields: tuple[str, ...]) -> Iterator[Fault]:
+def _listed(content: Mapping[str, Any], name: str, fields: tuple[str, ...]) -> Iterator[ItemFault]:
     listed = content.get(name, [])
     if not isinstance(listed, list):
-        yield Fault(name, f"must list them, each with {', '.join(fields)}; [] when there are none")
+        yield ItemFault(
+            name, f"must list them, each with {', '.join(fields)}; [] when there are none"
+        )
         return
     seen: set[str] = set()
     for index, entry in enumerate(listed):
         at = f"{name}[{index}]"
         if not isinstance(entry, Mapping):
-            yield Fault(at, f"is no mapping; give it {', '.join(fields)}")
+            yield ItemFault(at, f"is no mapping; give it {', '.join(fields)}")
             continue
         yield from check.known(entry, fields, at=at)
         for field in fields:
             longest = 60 if field == "id" else 1_000
             yield from check.text(entry, field, "say it", at=at, longest=longest)
         if not PLAIN_ID.fullmatch(str(entry.get("id"))):
-            yield Fault(f"{at}.id", "must be 1 to 60 letters, digits, dots or hyphens")
+            yield ItemFault(f"{at}.id", "must be 1 to 60 letters, digits, dots or hyphens")
         if entry.get("id") in seen:
-            yield Fault(f"{at}.id", f"repeats {entry['id']}; each must be its own")
+            yield ItemFault(f"{at}.id", f"repeats {entry['id']}; each must be its own")
         seen.add(str(entry.get("id")))
 
 

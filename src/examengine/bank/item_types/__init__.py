@@ -8,12 +8,12 @@ import sys
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from examengine.bank.item_types._fault import Content, Fault
-from examengine.bank.item_types._item_type import Explanation, ItemType
+from examengine.bank.item_types._fault import Content, ItemFault
+from examengine.bank.item_types._item_type import ItemType, Rationale
 from examengine.kernel import plugins
 
 ITEM_TYPES: Mapping[str, ItemType] = MappingProxyType(
     plugins.load(sys.modules[__name__], attribute="ITEM_TYPE")
 )
 
-__all__ = ["ITEM_TYPES", "Content", "Explanation", "Fault", "ItemType"]
+__all__ = ["ITEM_TYPES", "Content", "ItemFault", "ItemType", "Rationale"]

@@ -9,7 +9,7 @@ Content = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class ItemFault:
     """Something in an item that cannot be used, with what would be right."""
 
     where: str

@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 from examengine.bank.errors import ResponseMalformed
 from examengine.bank.inline_text import paragraphs
 from examengine.bank.item_types import _fields as check
-from examengine.bank.item_types._fault import Content, Fault
+from examengine.bank.item_types._fault import Content, ItemFault
 from examengine.bank.item_types._scoring_rules import ScoringRule, declared_rule
 from examengine.bank.item_types._stimulus import presented_stimulus
 from examengine.kernel.languages import direction_of
@@ -27,7 +27,7 @@ UNREADABLE = "unreadable"
 
 
 @dataclass(frozen=True, slots=True)
-class Explanation:
+class Rationale:
     """One answer that the item foresees, and why it is right or what leads to it."""
 
     label: str
@@ -66,13 +66,13 @@ class ItemType(ABC):
     scoring_rules: ClassVar[tuple[ScoringRule, ...]]
 
     @abstractmethod
-    def faults(self, content: Content) -> Iterator[Fault]:
+    def faults(self, content: Content) -> Iterator[ItemFault]:
         """Say what is wrong with the fields of this type; never raises, whatever they hold.
 
         What an item declares under `scoring` is for `scoring_faults`.
         """
 
-    def scoring_faults(self, content: Content) -> Iterator[Fault]:
+    def scoring_faults(self, content: Content) -> Iterator[ItemFault]:
         """Say what is wrong with `scoring` in an item whose other fields have no fault."""
         if "scoring" not in content:
             return
@@ -81,7 +81,7 @@ class ItemType(ABC):
         rule = rules.get(name) if isinstance(name, str) else None
         if rule is None:
             what = f"must name one of {', '.join(rules)}, as in {{rule: {next(iter(rules))}}}"
-            yield Fault("scoring.rule" if isinstance(scoring, Mapping) else "scoring", what)
+            yield ItemFault("scoring.rule" if isinstance(scoring, Mapping) else "scoring", what)
             return
         yield from check.known(scoring, ("rule", *rule.fields), at="scoring")
         yield from rule.faults(content)
@@ -222,7 +222,7 @@ class ItemType(ABC):
         return self.expected_responses(content)[0]
 
     @abstractmethod
-    def explanations(self, content: Content) -> tuple[Explanation, ...]:
+    def explanations(self, content: Content) -> tuple[Rationale, ...]:
         """Return each answer that the item foresees with its rationale."""
 
     def key_in_words(self, content: Content) -> str:

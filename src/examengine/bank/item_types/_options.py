@@ -6,15 +6,15 @@ from typing import Any
 from examengine.bank.errors import ResponseMalformed
 from examengine.bank.inline_text import inline, plain
 from examengine.bank.item_types import _fields as check
-from examengine.bank.item_types._fault import Content, Fault
-from examengine.bank.item_types._item_type import Explanation, Fields
+from examengine.bank.item_types._fault import Content, ItemFault
+from examengine.bank.item_types._item_type import Fields, Rationale
 
 OPTION_FIELDS = ("id", "text", "rationale")
 MOST_OPTIONS = 26
 """As many as there are letters to name them."""
 
 
-def option_faults(content: Content) -> Iterator[Fault]:
+def option_faults(content: Content) -> Iterator[ItemFault]:
     """Check the options: two at least, each with an id of its own and a text."""
     yield from check.parts(content, "options", OPTION_FIELDS, least=2, most=MOST_OPTIONS)
 
@@ -72,10 +72,10 @@ def part_fields(fields: Fields, ids: Sequence[str]) -> dict[str, str]:
 
 def explained_options(
     content: Content, right: Sequence[str] | None, points: Mapping[str, int] | None = None
-) -> tuple[Explanation, ...]:
+) -> tuple[Rationale, ...]:
     """Return each option with its rationale, and its points where options have their own."""
     return tuple(
-        Explanation(
+        Rationale(
             option["id"],
             plain(option["text"]),
             plain(option.get("rationale", "")),

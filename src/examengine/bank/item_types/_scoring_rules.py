@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeGuard
 
-from examengine.bank.item_types._fault import Content, Fault
+from examengine.bank.item_types._fault import Content, ItemFault
 
 MOST_POINTS = 20
 """More categories of one item than anybody could estimate; a longer list counts by mistakes."""
@@ -38,7 +38,7 @@ class ScoringRule(ABC):
         """Return what an item may say under `scoring`; it fits the example of its item type."""
 
     @abstractmethod
-    def faults(self, content: Content) -> Iterator[Fault]:
+    def faults(self, content: Content) -> Iterator[ItemFault]:
         """Say what is wrong with `scoring`, in an item whose other fields have no fault."""
 
     @abstractmethod
@@ -69,7 +69,7 @@ class AllOrNothing(ScoringRule):
         """Say what is so anyway."""
         return {"rule": self.name}
 
-    def faults(self, content: Content) -> Iterator[Fault]:  # noqa: ARG002
+    def faults(self, content: Content) -> Iterator[ItemFault]:  # noqa: ARG002
         """Find none: there is nothing to declare."""
         yield from ()
 
@@ -106,7 +106,7 @@ class PerRight(ScoringRule):
         """Name the rule; there is nothing else to declare."""
         return {"rule": self.name}
 
-    def faults(self, content: Content) -> Iterator[Fault]:
+    def faults(self, content: Content) -> Iterator[ItemFault]:
         """Check that the points are not too many."""
         yield from too_many_parts(self.n_parts(content))
 
@@ -146,7 +146,7 @@ class ByMistakes(ScoringRule):
         """Give the points of an answer without a mistake, then of one with a mistake."""
         return {"rule": self.name, "points": list(self.example_points)}
 
-    def faults(self, content: Content) -> Iterator[Fault]:
+    def faults(self, content: Content) -> Iterator[ItemFault]:
         """Check that points fall with mistakes, and have run out where an answer shows nothing."""
         points, most = content["scoring"].get("points"), self.n_of_nothing(content)
         if not isinstance(points, list) or not points or not all(map(_is_points, points)):
@@ -154,15 +154,17 @@ class ByMistakes(ScoringRule):
                 f"must list whole points from {MOST_POINTS} down to 1: without a mistake, with "
                 "one, with two …, such as [2, 1]"
             )
-            yield Fault("scoring.points", what)
+            yield ItemFault("scoring.points", what)
         elif points != sorted(points, reverse=True):
-            yield Fault("scoring.points", "must not rise: a mistake more never gives more points")
+            yield ItemFault(
+                "scoring.points", "must not rise: a mistake more never gives more points"
+            )
         elif len(points) > most:
             what = (
                 f"gives points for {len(points) - 1} mistakes; an answer that shows nothing has "
                 f"{most}, so list at most {most}"
             )
-            yield Fault("scoring.points", what)
+            yield ItemFault("scoring.points", what)
 
     def most_points(self, content: Content) -> int:
         """Return the points of an answer without a mistake."""
@@ -191,18 +193,18 @@ def declared_rule(content: Content) -> str:
 
 def points_fault(
     value: object, where: str, *, least: int = 1, below: object = MOST_POINTS + 1
-) -> Iterator[Fault]:
+) -> Iterator[ItemFault]:
     """Check one number of points, which may have to stay below another, itself perhaps faulty."""
     most = below - 1 if isinstance(below, int) and least < below <= MOST_POINTS else MOST_POINTS
     if not _is_points(value) or not least <= value <= most:
-        yield Fault(where, f"must be whole points from {least} to {most}, without quotes")
+        yield ItemFault(where, f"must be whole points from {least} to {most}, without quotes")
 
 
-def too_many_parts(n_parts: int) -> Iterator[Fault]:
+def too_many_parts(n_parts: int) -> Iterator[ItemFault]:
     """Refuse a point for each of too many parts."""
     if n_parts > MOST_POINTS:
         what = f"would give {n_parts} points, and {MOST_POINTS} are the most; use by_mistakes"
-        yield Fault("scoring.rule", what)
+        yield ItemFault("scoring.rule", what)
 
 
 def gives_up_to(points: int) -> str:

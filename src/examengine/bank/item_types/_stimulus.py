@@ -6,7 +6,7 @@ from typing import Any, TypeGuard
 from examengine.bank.formulas import formula_fault, mathml
 from examengine.bank.inline_text import inline, paragraphs, read_aloud
 from examengine.bank.item_types import _fields as check
-from examengine.bank.item_types._fault import Content, Fault
+from examengine.bank.item_types._fault import Content, ItemFault
 from examengine.bank.media import KINDS, PICTURES, RECORDINGS, ending_of
 
 MOST_PARTS, MOST_COLUMNS, MOST_ROWS = 6, 12, 40
@@ -43,13 +43,13 @@ def _parts_named(content: Content, name: str) -> list[tuple[str, Mapping[str, An
     ]
 
 
-def stimulus_faults(content: Content) -> Iterator[Fault]:
+def stimulus_faults(content: Content) -> Iterator[ItemFault]:
     """Say what is wrong with the stimulus; an item need not have one."""
     if "stimulus" not in content:
         return
     listed = content["stimulus"]
     if not isinstance(listed, list) or not 1 <= len(listed) <= MOST_PARTS:
-        yield Fault(
+        yield ItemFault(
             "stimulus", f"must list 1 to {MOST_PARTS} figures, tables, formulas or recordings"
         )
         return
@@ -57,22 +57,24 @@ def stimulus_faults(content: Content) -> Iterator[Fault]:
         yield from _part_faults(part, f"stimulus[{index}]")
 
 
-def _part_faults(part: object, at: str) -> Iterator[Fault]:
+def _part_faults(part: object, at: str) -> Iterator[ItemFault]:
     name, body = next(iter(part.items()), ("", None)) if isinstance(part, Mapping) else ("", None)
     faults_of = _PARTS.get(name) if isinstance(part, Mapping) and len(part) == 1 else None
     if faults_of is None or not isinstance(body, Mapping):
-        yield Fault(at, "must be one of figure, table, formula or audio, with its fields below it")
+        yield ItemFault(
+            at, "must be one of figure, table, formula or audio, with its fields below it"
+        )
         return
     yield from faults_of(body, f"{at}.{name}")
 
 
-def _figure_faults(figure: Mapping[str, Any], at: str) -> Iterator[Fault]:
+def _figure_faults(figure: Mapping[str, Any], at: str) -> Iterator[ItemFault]:
     yield from check.known(figure, ("file", "alt", "caption", "digest"), at=at)
     yield from _file_faults(figure, PICTURES, "figures/sales.svg", at)
     yield from _optional_texts(figure, ("alt", "caption"), at)
 
 
-def _audio_faults(audio: Mapping[str, Any], at: str) -> Iterator[Fault]:
+def _audio_faults(audio: Mapping[str, Any], at: str) -> Iterator[ItemFault]:
     names = ("file", "transcript", "caption", "show_transcript", "digest")
     yield from check.known(audio, names, at=at)
     yield from _file_faults(audio, RECORDINGS, "recordings/talk.mp3", at)
@@ -82,54 +84,56 @@ def _audio_faults(audio: Mapping[str, Any], at: str) -> Iterator[Fault]:
 
 def _file_faults(
     body: Mapping[str, Any], endings: Collection[str], such_as: str, at: str
-) -> Iterator[Fault]:
+) -> Iterator[ItemFault]:
     own = tuple(check.text(body, "file", f"name it, such as {such_as}", at=at, longest=200))
     yield from own
     if not own and ending_of(body["file"]) not in endings:
-        yield Fault(f"{at}.file", f"is {body['file'][:80]}; it can be {', '.join(endings)}")
+        yield ItemFault(f"{at}.file", f"is {body['file'][:80]}; it can be {', '.join(endings)}")
 
 
-def _optional_texts(body: Mapping[str, Any], names: Collection[str], at: str) -> Iterator[Fault]:
+def _optional_texts(
+    body: Mapping[str, Any], names: Collection[str], at: str
+) -> Iterator[ItemFault]:
     for name in names:
         if name in body:
             yield from check.text(body, name, "leave it out when there is none", at=at)
 
 
-def _table_faults(table: Mapping[str, Any], at: str) -> Iterator[Fault]:
+def _table_faults(table: Mapping[str, Any], at: str) -> Iterator[ItemFault]:
     yield from check.known(table, ("caption", "columns", "rows", "row_headers"), at=at)
     yield from check.text(table, "caption", "say what the table shows", at=at)
     yield from check.flag(table, "row_headers", at=at)
     columns, rows = table.get("columns"), table.get("rows")
     if not _texts(columns) or not 1 <= len(columns) <= MOST_COLUMNS:
-        yield Fault(f"{at}.columns", f"must list 1 to {MOST_COLUMNS} headings, each in quotes")
+        yield ItemFault(f"{at}.columns", f"must list 1 to {MOST_COLUMNS} headings, each in quotes")
         return
     if not isinstance(rows, list) or not 1 <= len(rows) <= MOST_ROWS:
-        yield Fault(f"{at}.rows", f"must list 1 to {MOST_ROWS} rows of cells")
+        yield ItemFault(f"{at}.rows", f"must list 1 to {MOST_ROWS} rows of cells")
         return
     for index, row in enumerate(rows):
         if not _texts(row) or len(row) != len(columns):
             what = f"must have {len(columns)} cells, one for each heading, each in quotes"
-            yield Fault(f"{at}.rows[{index}]", what)
+            yield ItemFault(f"{at}.rows[{index}]", what)
             continue
         for place, cell in enumerate(row):
             yield from _cell_faults(cell, f"{at}.rows[{index}][{place}]")
 
 
-def _cell_faults(cell: str, where: str) -> Iterator[Fault]:
+def _cell_faults(cell: str, where: str) -> Iterator[ItemFault]:
     if cell.strip():
         yield from (
-            Fault(where, fault.what)
+            ItemFault(where, fault.what)
             for fault in check.text({"cell": cell}, "cell", "", longest=200)
         )
 
 
-def _formula_faults(formula: Mapping[str, Any], at: str) -> Iterator[Fault]:
+def _formula_faults(formula: Mapping[str, Any], at: str) -> Iterator[ItemFault]:
     yield from check.known(formula, ("tex", "spoken"), at=at)
     yield from check.text(formula, "spoken", "write the formula as it is read aloud", at=at)
     tex = formula.get("tex")
     fault = formula_fault(tex) if isinstance(tex, str) else "is missing; write the formula in TeX"
     if fault is not None:
-        yield Fault(f"{at}.tex", fault)
+        yield ItemFault(f"{at}.tex", fault)
 
 
 _PARTS = {

@@ -7,7 +7,7 @@ from examengine.bank.errors import ResponseMalformed
 from examengine.bank.inline_text import plain
 from examengine.bank.item_types._fault import Content
 from examengine.bank.item_types._fields import expected_mistakes
-from examengine.bank.item_types._item_type import Explanation
+from examengine.bank.item_types._item_type import Rationale
 
 _NEVER_TYPED = {"\x00"}
 
@@ -38,7 +38,7 @@ def explained_answers(
     key: str,
     graded: Sequence[tuple[str, str, int]] = (),
     most: int | None = None,
-) -> tuple[Explanation, ...]:
+) -> tuple[Rationale, ...]:
     """Return the key, each answer partly right, then each expected mistake, with its rationale.
 
     Args:
@@ -49,14 +49,14 @@ def explained_answers(
     """
     none = None if most is None else 0
     partly = (
-        Explanation(text, text, plain(why), right=False, points=points)
+        Rationale(text, text, plain(why), right=False, points=points)
         for text, why, points in graded
     )
     mistakes = (
-        Explanation(error["value"], error["value"], plain(error.get("rationale", "")), False, none)
+        Rationale(error["value"], error["value"], plain(error.get("rationale", "")), False, none)
         for error in expected_mistakes(content)
     )
-    right = Explanation(key, key, plain(content.get("rationale", "")), right=True, points=most)
+    right = Rationale(key, key, plain(content.get("rationale", "")), right=True, points=most)
     return (right, *partly, *mistakes)
 
 

@@ -8,8 +8,8 @@ from examengine.bank.errors import ResponseMalformed
 from examengine.bank.inline_text import inline, plain, read_aloud
 from examengine.bank.item_types import _fields as check
 from examengine.bank.item_types import _options as options
-from examengine.bank.item_types._fault import Content, Fault
-from examengine.bank.item_types._item_type import Explanation, Fields, ItemType
+from examengine.bank.item_types._fault import Content, ItemFault
+from examengine.bank.item_types._item_type import Fields, ItemType, Rationale
 from examengine.bank.item_types._scoring_rules import AllOrNothing, ByMistakes, PerRight
 
 
@@ -61,21 +61,21 @@ class Matching(ItemType):
     }
     unfinished_example: ClassVar[object] = {"p1": "a"}
 
-    def faults(self, content: Content) -> Iterator[Fault]:
+    def faults(self, content: Content) -> Iterator[ItemFault]:
         """Check prompts and options, and that the key gives every prompt an option."""
         yield from check.parts(content, "prompts", ("id", "text"), least=1, most=20)
         yield from options.option_faults(content)
         yield from check.flag(content, "shuffle")
         key = content.get("key")
         if not isinstance(key, Mapping):
-            yield Fault("key", "must give each prompt its option: {p1: b, p2: a, p3: d}")
+            yield ItemFault("key", "must give each prompt its option: {p1: b, p2: a, p3: d}")
             return
         ids, prompts = check.part_ids(content, "options"), check.part_ids(content, "prompts")
         yield from check.known(key, prompts, at="key")
         for prompt in prompts:
             if key.get(prompt) not in ids:
                 what = f"is {str(key.get(prompt))[:40]}, which is no option; {', '.join(ids)} are"
-                yield Fault(f"key.{prompt}", what)
+                yield ItemFault(f"key.{prompt}", what)
 
     def drawn_ids(self, content: Content) -> tuple[str, ...]:
         """Return the options, unless their order is fixed; prompts keep the order of the file."""
@@ -150,7 +150,7 @@ class Matching(ItemType):
             )
         return tuple(found)
 
-    def explanations(self, content: Content) -> tuple[Explanation, ...]:
+    def explanations(self, content: Content) -> tuple[Rationale, ...]:
         """Explain each option."""
         return options.explained_options(content, None)
 

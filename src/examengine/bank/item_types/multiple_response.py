@@ -7,8 +7,8 @@ from examengine.bank.errors import ResponseMalformed
 from examengine.bank.inline_text import plain
 from examengine.bank.item_types import _fields as check
 from examengine.bank.item_types import _options as options
-from examengine.bank.item_types._fault import Content, Fault
-from examengine.bank.item_types._item_type import Explanation, Fields, ItemType
+from examengine.bank.item_types._fault import Content, ItemFault
+from examengine.bank.item_types._item_type import Fields, ItemType, Rationale
 from examengine.bank.item_types._scoring_rules import (
     AllOrNothing,
     ByMistakes,
@@ -60,7 +60,7 @@ class PerRightOption(ScoringRule):
         """Show what there is to declare."""
         return {"rule": self.name, "deduction": True}
 
-    def faults(self, content: Content) -> Iterator[Fault]:
+    def faults(self, content: Content) -> Iterator[ItemFault]:
         """Check that choosing everything does not pay, and that the candidate can know."""
         yield from check.flag(content["scoring"], "deduction", at="scoring")
         n_right = len(content["key"])
@@ -72,7 +72,7 @@ class PerRightOption(ScoringRule):
                 f"without a deduction the stem must say how many options to choose; write "
                 f'"Choose {n_right}." in it, or deduction: true here'
             )
-            yield Fault("scoring.deduction", what)
+            yield ItemFault("scoring.deduction", what)
 
     def most_points(self, content: Content) -> int:
         """Count the right options."""
@@ -148,24 +148,26 @@ class MultipleResponse(ItemType):
     }
     unfinished_example: ClassVar[object] = ["a", "b", "d"]
 
-    def faults(self, content: Content) -> Iterator[Fault]:
+    def faults(self, content: Content) -> Iterator[ItemFault]:
         """Check the options and that the key lists some of them."""
         yield from options.option_faults(content)
         yield from check.flag(content, "shuffle")
         yield from self._key_faults(content)
 
-    def _key_faults(self, content: Content) -> Iterator[Fault]:
+    def _key_faults(self, content: Content) -> Iterator[ItemFault]:
         key, ids = content.get("key"), check.part_ids(content, "options")
         if not isinstance(key, list) or not all(isinstance(option, str) for option in key):
-            yield Fault("key", "must list the ids of the right options, such as [a, d]")
+            yield ItemFault("key", "must list the ids of the right options, such as [a, d]")
             return
         for option in key:
             if option not in ids:
-                yield Fault("key", f"names {option[:40]}, which is no option; {', '.join(ids)} are")
+                yield ItemFault(
+                    "key", f"names {option[:40]}, which is no option; {', '.join(ids)} are"
+                )
         if len(set(key)) != len(key):
-            yield Fault("key", "names an option twice; name each once")
+            yield ItemFault("key", "names an option twice; name each once")
         if not key:
-            yield Fault("key", "must name at least one option")
+            yield ItemFault("key", "must name at least one option")
 
     def drawn_ids(self, content: Content) -> tuple[str, ...]:
         """Return the options, unless their order is fixed."""
@@ -217,7 +219,7 @@ class MultipleResponse(ItemType):
             found += [sorted({*key, others[0]}), sorted(others)]
         return tuple(found)
 
-    def explanations(self, content: Content) -> tuple[Explanation, ...]:
+    def explanations(self, content: Content) -> tuple[Rationale, ...]:
         """Explain each option."""
         return options.explained_options(content, content["key"])
 

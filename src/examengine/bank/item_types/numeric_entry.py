@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 
 from examengine.bank.item_types import _fields as check
 from examengine.bank.item_types import _options as options
-from examengine.bank.item_types._fault import Content, Fault
-from examengine.bank.item_types._item_type import Explanation, Fields, ItemType
+from examengine.bank.item_types._fault import Content, ItemFault
+from examengine.bank.item_types._item_type import Fields, ItemType, Rationale
 from examengine.bank.item_types._numbers import in_digits, readings
 from examengine.bank.item_types._scoring_rules import (
     AllOrNothing,
@@ -41,14 +41,14 @@ class Bands(ScoringRule):
             ],
         }
 
-    def faults(self, content: Content) -> Iterator[Fault]:
+    def faults(self, content: Content) -> Iterator[ItemFault]:
         """Check the bands: each holds numbers that the key does not, and no expected mistake."""
         scoring = content["scoring"]
         yield from points_fault(scoring.get("points"), "scoring.points", least=2)
         bands = scoring.get("bands")
         if not isinstance(bands, list) or not 1 <= len(bands) <= MOST_BANDS:
             what = f"must list 1 to {MOST_BANDS} bands, each with {', '.join(_BAND)}"
-            yield Fault("scoring.bands", what)
+            yield ItemFault("scoring.bands", what)
             return
         own = [
             fault
@@ -59,9 +59,9 @@ class Bands(ScoringRule):
         if not own and isinstance(scoring.get("points"), int):
             yield from self._mistakes_in_bands(content)
 
-    def _band_faults(self, content: Content, band: object, at: str) -> Iterator[Fault]:
+    def _band_faults(self, content: Content, band: object, at: str) -> Iterator[ItemFault]:
         if not isinstance(band, Mapping):
-            yield Fault(at, f"is no mapping; give it {', '.join(_BAND)}")
+            yield ItemFault(at, f"is no mapping; give it {', '.join(_BAND)}")
             return
         yield from check.known(band, _BAND, at=at)
         yield from check.decimal(band, "from", "give the least number of the band", at=at)
@@ -73,17 +73,17 @@ class Bands(ScoringRule):
         if least is None or greatest is None:
             return
         if least > greatest:
-            yield Fault(f"{at}.from", f"is greater than to, {greatest}; exchange the two")
+            yield ItemFault(f"{at}.from", f"is greater than to, {greatest}; exchange the two")
         elif _within(content, least) and _within(content, greatest):
             what = "lies within the tolerance of the key, so nothing is left for it; widen it"
-            yield Fault(at, what)
+            yield ItemFault(at, what)
 
-    def _mistakes_in_bands(self, content: Content) -> Iterator[Fault]:
+    def _mistakes_in_bands(self, content: Content) -> Iterator[ItemFault]:
         for index, error in enumerate(check.expected_mistakes(content)):
             worth = self.points(content, error["value"])
             if worth:
                 what = f"{error['value']!r} lies in a band and would be worth {worth}; take it out"
-                yield Fault(f"errors[{index}].value", what)
+                yield ItemFault(f"errors[{index}].value", what)
 
     def most_points(self, content: Content) -> int:
         """Return the points of the key."""
@@ -148,39 +148,41 @@ class NumericEntry(ItemType):
     }
     unfinished_example: ClassVar[object] = "twenty-two"
 
-    def faults(self, content: Content) -> Iterator[Fault]:
+    def faults(self, content: Content) -> Iterator[ItemFault]:
         """Check the key, and that no expected mistake would be marked as right."""
         own = tuple(self._field_faults(content))
         yield from own
         if not own:
             yield from self._right_mistakes(content)
 
-    def _field_faults(self, content: Content) -> Iterator[Fault]:
+    def _field_faults(self, content: Content) -> Iterator[ItemFault]:
         key = content.get("key")
         if isinstance(key, Mapping):
             yield from self._key_faults(key)
         else:
-            yield Fault("key", 'must give value and tolerance: {value: "12.5", tolerance: "0.05"}')
+            yield ItemFault(
+                "key", 'must give value and tolerance: {value: "12.5", tolerance: "0.05"}'
+            )
         if "unit" in content:
             yield from check.text(content, "unit", "leave it out when there is none", longest=40)
         yield from check.mistakes(content)
         if "rationale" in content:
             yield from check.text(content, "rationale", "leave it out where there is none")
 
-    def _key_faults(self, key: Mapping[str, Any]) -> Iterator[Fault]:
+    def _key_faults(self, key: Mapping[str, Any]) -> Iterator[ItemFault]:
         yield from check.known(key, ("value", "tolerance"), at="key")
         yield from check.decimal(key, "value", "give the right number", at="key")
         why = 'give how far off is still right, "0" for exact'
         yield from check.decimal(key, "tolerance", why, at="key")
         tolerance = check.as_decimal(key.get("tolerance"))
         if tolerance is not None and tolerance < 0:
-            yield Fault("key.tolerance", 'is negative; write "0" for exact')
+            yield ItemFault("key.tolerance", 'is negative; write "0" for exact')
 
-    def _right_mistakes(self, content: Content) -> Iterator[Fault]:
+    def _right_mistakes(self, content: Content) -> Iterator[ItemFault]:
         for index, error in enumerate(check.expected_mistakes(content)):
             if _is_right(content, error["value"]):
                 what = f"{error['value']!r} lies within the tolerance and would be marked as right"
-                yield Fault(f"errors[{index}].value", what)
+                yield ItemFault(f"errors[{index}].value", what)
 
     def controls(self, content: Content, order: Sequence[str]) -> Mapping[str, Any]:  # noqa: ARG002
         """Show the unit beside the field."""
@@ -234,7 +236,7 @@ class NumericEntry(ItemType):
             *dict.fromkeys(band[end] for band in bands for end in ("from", "to")),
         )
 
-    def explanations(self, content: Content) -> tuple[Explanation, ...]:
+    def explanations(self, content: Content) -> tuple[Rationale, ...]:
         """Explain the key, each band and each expected mistake."""
         graded = [
             (_in_words(band), band["rationale"], band["points"])

@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 from examengine.bank.errors import ResponseMalformed
 from examengine.bank.item_types import _fields as check
 from examengine.bank.item_types import _options as options
-from examengine.bank.item_types._fault import Content, Fault
-from examengine.bank.item_types._item_type import Explanation, Fields, ItemType
+from examengine.bank.item_types._fault import Content, ItemFault
+from examengine.bank.item_types._item_type import Fields, ItemType, Rationale
 from examengine.bank.item_types._scoring_rules import AllOrNothing, ByMistakes, PerRight
 
 
@@ -86,13 +86,15 @@ class Ordering(ItemType):
     }
     unfinished_example: ClassVar[object] = {"a": 2, "b": 2}
 
-    def faults(self, content: Content) -> Iterator[Fault]:
+    def faults(self, content: Content) -> Iterator[ItemFault]:
         """Check the options and that the key is an order of all of them."""
         yield from check.parts(content, "options", options.OPTION_FIELDS, least=2, most=12)
         yield from check.flag(content, "shuffle")
         key, ids = content.get("key"), check.part_ids(content, "options")
         if not isinstance(key, list) or sorted(map(str, key)) != sorted(ids):
-            yield Fault("key", f"must name each option once, in the right order: {', '.join(ids)}")
+            yield ItemFault(
+                "key", f"must name each option once, in the right order: {', '.join(ids)}"
+            )
 
     def drawn_ids(self, content: Content) -> tuple[str, ...]:
         """Return the options, unless the order they are shown in is fixed."""
@@ -159,7 +161,7 @@ class Ordering(ItemType):
             found += [[*key[:n_placed], *[None] * (len(key) - n_placed)] for n_placed in (1, 2)]
         return tuple(found)
 
-    def explanations(self, content: Content) -> tuple[Explanation, ...]:
+    def explanations(self, content: Content) -> tuple[Rationale, ...]:
         """Explain each option."""
         return options.explained_options(content, None)
 

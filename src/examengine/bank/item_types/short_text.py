@@ -5,8 +5,8 @@ from typing import Any, ClassVar
 
 from examengine.bank.item_types import _fields as check
 from examengine.bank.item_types import _options as options
-from examengine.bank.item_types._fault import Content, Fault
-from examengine.bank.item_types._item_type import Explanation, Fields, ItemType
+from examengine.bank.item_types._fault import Content, ItemFault
+from examengine.bank.item_types._item_type import Fields, ItemType, Rationale
 from examengine.bank.item_types._scoring_rules import (
     AllOrNothing,
     ScoringRule,
@@ -41,14 +41,14 @@ class GradedAnswers(ScoringRule):
             ],
         }
 
-    def faults(self, content: Content) -> Iterator[Fault]:
+    def faults(self, content: Content) -> Iterator[ItemFault]:
         """Check the answers: each with fewer points than the key, none of them listed elsewhere."""
         scoring = content["scoring"]
         yield from points_fault(scoring.get("points"), "scoring.points", least=2)
         answers = scoring.get("answers")
         if not isinstance(answers, list) or not 1 <= len(answers) <= check.MOST_MISTAKES:
             what = f"must list 1 to {check.MOST_MISTAKES} answers, each with {', '.join(_GRADED)}"
-            yield Fault("scoring.answers", what)
+            yield ItemFault("scoring.answers", what)
             return
         own = [
             fault
@@ -61,16 +61,16 @@ class GradedAnswers(ScoringRule):
         if not own:
             yield from self._listed_elsewhere(content)
 
-    def _answer_faults(self, answer: object, most: object, at: str) -> Iterator[Fault]:
+    def _answer_faults(self, answer: object, most: object, at: str) -> Iterator[ItemFault]:
         if not isinstance(answer, Mapping):
-            yield Fault(at, f"is no mapping; give it {', '.join(_GRADED)}")
+            yield ItemFault(at, f"is no mapping; give it {', '.join(_GRADED)}")
             return
         yield from check.known(answer, _GRADED, at=at)
         yield from _accept_faults(answer.get("accept"), f"{at}.accept")
         yield from points_fault(answer.get("points"), f"{at}.points", below=most)
         yield from check.text(answer, "rationale", "say what is right in it and what is not", at=at)
 
-    def _listed_elsewhere(self, content: Content) -> Iterator[Fault]:
+    def _listed_elsewhere(self, content: Content) -> Iterator[ItemFault]:
         """Refuse an answer that the key accepts, that is listed twice, or called a mistake."""
         exact = _is_exact(content)
         seen = {_bare(answer, exact=exact): "key.accept" for answer in content["key"]["accept"]}
@@ -82,9 +82,9 @@ class GradedAnswers(ScoringRule):
                     _bare(answer, exact=exact),
                 )
                 if bare in seen:
-                    yield Fault(where, f"{answer!r} is taken already, in {seen[bare]}")
+                    yield ItemFault(where, f"{answer!r} is taken already, in {seen[bare]}")
                 elif answer in mistakes:
-                    yield Fault(
+                    yield ItemFault(
                         where, f"{answer!r} is among the errors as well; keep one of the two"
                     )
                 seen.setdefault(bare, f"scoring.answers[{index}]")
@@ -121,17 +121,17 @@ def _is_exact(content: Content) -> bool:
     return bool(content["key"].get("case_sensitive", False))
 
 
-def _accept_faults(accepted: object, at: str) -> Iterator[Fault]:
+def _accept_faults(accepted: object, at: str) -> Iterator[ItemFault]:
     """Check a list of accepted answers."""
     if not isinstance(accepted, list) or not accepted:
-        yield Fault(at, "must list at least one accepted answer")
+        yield ItemFault(at, "must list at least one accepted answer")
         return
     for index, answer in enumerate(accepted):
         where = f"{at}[{index}]"
         why = "write the accepted answer"
         yield from check.text({where: answer}, where, why, longest=LONGEST)
         if isinstance(answer, str) and answer.strip() and not _bare(answer, exact=True):
-            yield Fault(where, "holds no sign that counts; write a word")
+            yield ItemFault(where, "holds no sign that counts; write a word")
 
 
 def _is_right(content: Content, response: Any) -> bool:
@@ -165,7 +165,7 @@ class ShortText(ItemType):
     }
     unfinished_example: ClassVar[object] = "\u200b."
 
-    def faults(self, content: Content) -> Iterator[Fault]:
+    def faults(self, content: Content) -> Iterator[ItemFault]:
         """Check the accepted answers, and that no expected mistake is among them."""
         own = (
             *self._key_faults(content.get("key")),
@@ -180,11 +180,11 @@ class ShortText(ItemType):
         for index, error in enumerate(() if own else check.expected_mistakes(content)):
             if _is_right(content, error["value"]):
                 what = f"{error['value']!r} would be marked as right"
-                yield Fault(f"errors[{index}].value", what)
+                yield ItemFault(f"errors[{index}].value", what)
 
-    def _key_faults(self, key: object) -> Iterator[Fault]:
+    def _key_faults(self, key: object) -> Iterator[ItemFault]:
         if not isinstance(key, Mapping):
-            yield Fault("key", 'must list what is accepted: {accept: ["median", "the median"]}')
+            yield ItemFault("key", 'must list what is accepted: {accept: ["median", "the median"]}')
             return
         yield from check.known(key, ("accept", "case_sensitive"), at="key")
         yield from check.flag(key, "case_sensitive", at="key")
@@ -235,7 +235,7 @@ class ShortText(ItemType):
             *(answer["accept"][0] for answer in graded),
         )
 
-    def explanations(self, content: Content) -> tuple[Explanation, ...]:
+    def explanations(self, content: Content) -> tuple[Rationale, ...]:
         """Explain the key, each answer that is partly right and each expected mistake."""
         graded = [
             (" / ".join(answer["accept"]), answer["rationale"], answer["points"])

@@ -5,8 +5,8 @@ from typing import Any, ClassVar
 
 from examengine.bank.item_types import _fields as check
 from examengine.bank.item_types import _options as options
-from examengine.bank.item_types._fault import Content, Fault
-from examengine.bank.item_types._item_type import Explanation, Fields, ItemType
+from examengine.bank.item_types._fault import Content, ItemFault
+from examengine.bank.item_types._item_type import Fields, ItemType, Rationale
 from examengine.bank.item_types._scoring_rules import (
     AllOrNothing,
     ScoringRule,
@@ -26,7 +26,7 @@ class GradedOptions(ScoringRule):
         """Show what there is to declare."""
         return {"rule": self.name, "points": {"c": 2, "b": 1}}
 
-    def faults(self, content: Content) -> Iterator[Fault]:
+    def faults(self, content: Content) -> Iterator[ItemFault]:
         """Check that the key gives the most, another option something, and one of them nothing."""
         points, key, ids = (
             content["scoring"].get("points"),
@@ -34,7 +34,9 @@ class GradedOptions(ScoringRule):
             options.option_ids(content),
         )
         if not isinstance(points, Mapping):
-            yield Fault("scoring.points", f"must give options their points, such as {{{key}: 2}}")
+            yield ItemFault(
+                "scoring.points", f"must give options their points, such as {{{key}: 2}}"
+            )
             return
         yield from check.known(points, ids, at="scoring.points")
         own = tuple(
@@ -48,10 +50,10 @@ class GradedOptions(ScoringRule):
         for option, worth in points.items():
             if option != key and worth >= points[key]:
                 what = f"is worth {worth}; less than the key's {points[key]} is right"
-                yield Fault(f"scoring.points.{option}", what)
+                yield ItemFault(f"scoring.points.{option}", what)
         if not 2 <= len(points) < len(ids):
             what = "must list the key and at least one other option, and leave at least one out"
-            yield Fault("scoring.points", what)
+            yield ItemFault("scoring.points", what)
 
     def most_points(self, content: Content) -> int:
         """Return the points of the key."""
@@ -91,14 +93,16 @@ class SingleChoice(ItemType):
         "key": "c",
     }
 
-    def faults(self, content: Content) -> Iterator[Fault]:
+    def faults(self, content: Content) -> Iterator[ItemFault]:
         """Check the options and that the key is one of them."""
         yield from options.option_faults(content)
         yield from check.flag(content, "shuffle")
         ids = check.part_ids(content, "options")
         if content.get("key") not in ids:
             shown = str(content.get("key"))[:40]
-            yield Fault("key", f"is {shown}, which is no option; the options are {', '.join(ids)}")
+            yield ItemFault(
+                "key", f"is {shown}, which is no option; the options are {', '.join(ids)}"
+            )
 
     def drawn_ids(self, content: Content) -> tuple[str, ...]:
         """Return the options, unless their order is fixed."""
@@ -132,7 +136,7 @@ class SingleChoice(ItemType):
         """Choose each distractor."""
         return tuple(option for option in options.option_ids(content) if option != content["key"])
 
-    def explanations(self, content: Content) -> tuple[Explanation, ...]:
+    def explanations(self, content: Content) -> tuple[Rationale, ...]:
         """Explain each option."""
         points = content.get("scoring", {}).get("points")
         return options.explained_options(content, [content["key"]], points)

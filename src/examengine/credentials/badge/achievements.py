@@ -96,7 +96,7 @@ class ResultDescription:
 
 
 @dataclass(frozen=True, slots=True)
-class Achievement:
+class BadgeAchievement:
     """What somebody can do who holds the credential, and what it took.
 
     Attributes:

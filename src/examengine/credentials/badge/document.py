@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from examengine.credentials.badge.achievements import Achievement, Issuer, ResultDescription
-from examengine.credentials.keys.signer import timestamp
+from examengine.credentials.badge.achievements import BadgeAchievement, Issuer, ResultDescription
+from examengine.credentials.keys.proof import timestamp
 from examengine.credentials.status.status_list import StatusEntry
 from examengine.credentials.vc.context_loader import (
     CREDENTIALS_V2,
@@ -43,7 +43,7 @@ class Recipient:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class BadgeResult:
     """One result, as text. `status` is given when the description counts in statuses."""
 
     description: ResultDescription
@@ -52,7 +52,7 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class EvidenceRecord:
     """A record of the chain that this credential rests on, by identity and digest.
 
     Attributes:
@@ -98,11 +98,11 @@ class Badge:
     """
 
     credential_id: UUID
-    achievement: Achievement
+    achievement: BadgeAchievement
     issuer: Issuer
     recipient: Recipient
-    results: tuple[Result, ...]
-    links: tuple[Link, ...]
+    results: tuple[BadgeResult, ...]
+    links: tuple[EvidenceRecord, ...]
     valid_from: datetime
     valid_until: datetime | None
     awarded: datetime
@@ -151,7 +151,7 @@ def name_identity(name: str) -> dict[str, Any]:
     }
 
 
-def _stamped(achievement: Achievement, reason: str | None) -> Achievement:
+def _stamped(achievement: BadgeAchievement, reason: str | None) -> BadgeAchievement:
     if reason is None:
         return achievement
     return replace(
@@ -175,7 +175,7 @@ def _identifiers(recipient: Recipient) -> list[dict[str, Any]]:
     return [hashed, name_identity(recipient.name)]
 
 
-def _result(result: Result, achievement_url: str) -> dict[str, Any]:
+def _result(result: BadgeResult, achievement_url: str) -> dict[str, Any]:
     stated = {"value": result.value, "status": result.status}
     return {
         "type": ["Result"],

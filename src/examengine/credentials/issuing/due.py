@@ -18,7 +18,7 @@ from examengine.delivery import (
 )
 from examengine.scoring import (
     Decision,
-    Simulated,
+    SimulatedSource,
     score_ranges,
     simulated_behind,
     simulated_now,
@@ -138,7 +138,7 @@ def awards_of(session: Session, decisions: Iterable[Decision]) -> list[Award]:
     return awards
 
 
-def stamps(administration: Administration, simulated: Iterable[Simulated]) -> tuple[str, ...]:
+def stamps(administration: Administration, simulated: Iterable[SimulatedSource]) -> tuple[str, ...]:
     """Return why what comes of an administration is no qualification; empty when it is one.
 
     Args:

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from examengine.credentials.badge import document as badge
 from examengine.credentials.errors import KeyUnusable, SelfCheckFailed
 from examengine.credentials.issuing.canonical_template import Templates
-from examengine.credentials.keys.signer import (
+from examengine.credentials.keys.proof import (
     issuer_of,
     signed_bytes,
     timestamp,
@@ -24,7 +24,7 @@ from examengine.credentials.vc import canonical, multibase
 from examengine.credentials.vc.credential import TEST_TAG
 from examengine.credentials.vc.did import PublishedKey, did_document, document_url
 from examengine.credentials.vc.documents import GivenDocuments
-from examengine.credentials.vc.report import Answer
+from examengine.credentials.vc.report import StepOutcome
 from examengine.credentials.vc.verification import Question, verify
 from examengine.kernel.signer import Signer
 
@@ -153,7 +153,7 @@ def _check(document: bytes, signer: Signer, now: datetime) -> None:
     unsound = [
         step.reason
         for step in report.steps
-        if step.decisive and step.answer is not Answer.TRUE and step.name != "status"
+        if step.decisive and step.answer is not StepOutcome.TRUE and step.name != "status"
     ]
     if unsound:
         raise SelfCheckFailed(tuple(unsound))

@@ -11,7 +11,7 @@ from examengine.credentials import repository
 from examengine.credentials.errors import CredentialNotFound
 from examengine.credentials.issued_credential import IssuedCredential
 from examengine.credentials.status.rules import NOT_ISSUED, Cause, CredentialStatus, Force, standing
-from examengine.credentials.vc.report import Report, Step, failed, passed
+from examengine.credentials.vc.report import Report, VerificationStep, failed, passed
 from examengine.scoring import find_decisions, overturned_by
 
 _URN = "urn:uuid:"
@@ -78,7 +78,7 @@ def status_of_file(
     return NOT_ISSUED
 
 
-def status_step(session: Session, report: Report) -> Step:
+def status_step(session: Session, report: Report) -> VerificationStep:
     """Return the step `standing` of a report about a credential that our own key signed."""
     values = [value for _, value in report.proofs]
     found = status_of_file(session, report.credential_id, values)

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from examengine.credentials.keys.signer import timestamp
+from examengine.credentials.keys.proof import timestamp
 from examengine.credentials.vc.context_loader import CREDENTIALS_V2
 from examengine.credentials.vc.status import SIZE, encode
 

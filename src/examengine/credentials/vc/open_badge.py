@@ -26,7 +26,7 @@ from jsonschema import Draft201909Validator, FormatChecker, ValidationError
 from examengine.credentials.vc.context_loader import OPEN_BADGES_EXTENSIONS
 from examengine.credentials.vc.credential import Credential
 from examengine.credentials.vc.moments import day, moment
-from examengine.credentials.vc.report import Step, failed, passed, untold
+from examengine.credentials.vc.report import VerificationStep, failed, passed, untold
 
 _FILE = Path(__file__).parent / "schemas" / "open-badges-3.0.json"
 _MOST_FAULTS = 10
@@ -49,7 +49,7 @@ _ADDRESSES = frozenset({"emailAddress", "systemId"})
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class BadgeFault:
     """One thing that is not as Open Badges 3.0 wants it."""
 
     reason: str
@@ -57,24 +57,24 @@ class Fault:
     detail: str
 
 
-def check_structure(credential: Credential) -> Step:
+def check_structure(credential: Credential) -> VerificationStep:
     """Return whether a credential has the members of an Open Badge; untold of any other kind."""
     if "VerifiableCredential" in credential.types and not _is_badge(credential):
         return untold("structure", "kind_unknown", str(credential.document.get("type"))[:200])
     return _faultless("structure", "open_badge", badge_faults(credential))
 
 
-def check_results(credential: Credential) -> Step:
+def check_results(credential: Credential) -> VerificationStep:
     """Return whether each result of an Open Badge says by what it is to be read."""
     return _faultless("results", "results_described", result_faults(credential))
 
 
-def check_endorsement(credential: Credential, where: str) -> Step:
+def check_endorsement(credential: Credential, where: str) -> VerificationStep:
     """Return whether a credential that stands inside another has an endorsement's members."""
     return _faultless("endorsements", "endorsements_hold", endorsement_faults(credential, where))
 
 
-def check_recipient(credential: Credential, stated: str | None) -> Step:
+def check_recipient(credential: Credential, stated: str | None) -> VerificationStep:
     """Return whether an Open Badge was given to this person; untold when nobody asked."""
     if stated is None:
         return untold("recipient", "recipient_not_asked", decisive=False)
@@ -100,21 +100,21 @@ def lacks_extensions(credential: Credential) -> bool:
     return bool(used & _NEEDS_EXTENSIONS) and not named
 
 
-def badge_faults(credential: Credential) -> list[Fault]:
+def badge_faults(credential: Credential) -> list[BadgeFault]:
     """Return what keeps `credential` from being an OpenBadgeCredential; empty when nothing does."""
     faults = [*schema_faults(credential, "AchievementCredential"), *_kind_and_contexts(credential)]
     return faults or [*_achievement_rules(credential.subject)]
 
 
-def endorsement_faults(credential: Credential, where: str) -> list[Fault]:
+def endorsement_faults(credential: Credential, where: str) -> list[BadgeFault]:
     """Return what keeps `credential` from being an EndorsementCredential."""
     return [
-        Fault(fault.reason, fault.where.replace("$", where, 1), fault.detail)
+        BadgeFault(fault.reason, fault.where.replace("$", where, 1), fault.detail)
         for fault in schema_faults(credential, "EndorsementCredential")
     ]
 
 
-def result_faults(credential: Credential) -> list[Fault]:
+def result_faults(credential: Credential) -> list[BadgeFault]:
     """Return the results that point at nothing, and the levels that nobody described.
 
     JSON Schema cannot see these, and a score without its description says nothing.
@@ -137,7 +137,7 @@ def result_faults(credential: Credential) -> list[Fault]:
     ]
 
 
-def schema_faults(credential: Credential, kind: str) -> list[Fault]:
+def schema_faults(credential: Credential, kind: str) -> list[BadgeFault]:
     """Return what in `credential` does not fit the data model, the first few.
 
     Args:
@@ -183,7 +183,7 @@ def is_recipient(credential: Credential, stated: str) -> bool:
     return any(_matches(identity, value) for identity in identities for value in spellings)
 
 
-def _faultless(name: str, reason: str, faults: Sequence[Fault]) -> Step:
+def _faultless(name: str, reason: str, faults: Sequence[BadgeFault]) -> VerificationStep:
     if not faults:
         return passed(name, reason)
     told = "; ".join(f"{fault.where[:200]} {fault.detail}" for fault in faults[:5])
@@ -195,26 +195,28 @@ def _is_badge(credential: Credential) -> bool:
     return any(kind in _BADGES for kind in credential.types if isinstance(kind, str))
 
 
-def _kind_and_contexts(credential: Credential) -> Iterator[Fault]:
+def _kind_and_contexts(credential: Credential) -> Iterator[BadgeFault]:
     if "VerifiableCredential" not in credential.types or not _is_badge(credential):
-        yield Fault("type_missing", "$.type", "must hold VerifiableCredential, OpenBadgeCredential")
+        yield BadgeFault(
+            "type_missing", "$.type", "must hold VerifiableCredential, OpenBadgeCredential"
+        )
     if lacks_extensions(credential):
-        yield Fault("context_missing", "$.@context", f"{OPEN_BADGES_EXTENSIONS} is missing")
+        yield BadgeFault("context_missing", "$.@context", f"{OPEN_BADGES_EXTENSIONS} is missing")
 
 
-def _achievement_rules(subject: Mapping[str, Any]) -> Iterator[Fault]:
+def _achievement_rules(subject: Mapping[str, Any]) -> Iterator[BadgeFault]:
     where, criteria = "$.credentialSubject", subject["achievement"]["criteria"]
     if not subject.get("id") and not subject.get("identifier", []):
-        yield Fault("recipient_missing", where, "has neither `id` nor `identifier`")
+        yield BadgeFault("recipient_missing", where, "has neither `id` nor `identifier`")
     if not criteria.get("id") and not criteria.get("narrative"):
-        yield Fault("criteria_empty", f"{where}.achievement.criteria", "says nothing")
+        yield BadgeFault("criteria_empty", f"{where}.achievement.criteria", "says nothing")
 
 
-def _required_level(description: Mapping[str, Any]) -> Iterator[Fault]:
+def _required_level(description: Mapping[str, Any]) -> Iterator[BadgeFault]:
     level = description.get("requiredLevel")
     if level is not None and str(level) not in _levels(description):
         where = str(description["id"])
-        yield Fault("result_dangling", where, f"requiredLevel {level} is not described")
+        yield BadgeFault("result_dangling", where, f"requiredLevel {level} is not described")
 
 
 def _result(
@@ -222,17 +224,19 @@ def _result(
     described: Mapping[str, Mapping[str, Any]],
     levels: set[str],
     where: str,
-) -> Iterator[Fault]:
+) -> Iterator[BadgeFault]:
     named = result.get("resultDescription")
     if named is not None and str(named) not in described:
-        yield Fault("result_dangling", where, f"resultDescription {named} is not described")
+        yield BadgeFault("result_dangling", where, f"resultDescription {named} is not described")
     level = result.get("achievedLevel")
     # A level is known by its own id, under whichever description of the achievement it stands.
     if level is not None and str(level) not in levels:
-        yield Fault("result_dangling", where, f"achievedLevel {level} is not described")
+        yield BadgeFault("result_dangling", where, f"achievedLevel {level} is not described")
     kind = described.get(str(named), {}).get("resultType")
     if kind == "Status" and result.get("status") is None:
-        yield Fault("status_missing", f"{where}.status", "a result of type Status states a status")
+        yield BadgeFault(
+            "status_missing", f"{where}.status", "a result of type Status states a status"
+        )
 
 
 def _levels(description: Mapping[str, Any]) -> set[str]:
@@ -245,16 +249,18 @@ def _validator(kind: str) -> Draft201909Validator:
     return Draft201909Validator({**schema, "$ref": f"#/$defs/{kind}"}, format_checker=_FORMATS)
 
 
-def _faults(error: ValidationError) -> Iterator[Fault]:
+def _faults(error: ValidationError) -> Iterator[BadgeFault]:
     where, rule, wanted = error.json_path, str(error.validator), _plain(error.validator_value)
     if rule == "required":
         missing = [name for name in wanted if name not in _plain(error.instance)]
-        yield from (Fault("member_missing", f"{where}.{name}", "is missing") for name in missing)
+        yield from (
+            BadgeFault("member_missing", f"{where}.{name}", "is missing") for name in missing
+        )
     elif rule == "type":
         reason = _REASONS_OF_TYPES.get(str(wanted), "value_unknown")
-        yield Fault(reason, where, f"must be of type {wanted}")
+        yield BadgeFault(reason, where, f"must be of type {wanted}")
     else:
-        yield Fault(_REASONS.get(rule, "value_unknown"), where, _detail(rule, wanted, error))
+        yield BadgeFault(_REASONS.get(rule, "value_unknown"), where, _detail(rule, wanted, error))
 
 
 def _plain(value: Any) -> Any:

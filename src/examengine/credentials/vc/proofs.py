@@ -33,7 +33,14 @@ from examengine.credentials.vc.errors import NotCanonical, NotCredentialJson
 from examengine.credentials.vc.limits import MOST_PROOFS
 from examengine.credentials.vc.moments import CLOCKS_DIFFER, moment
 from examengine.credentials.vc.reading import moment_of, parse
-from examengine.credentials.vc.report import Answer, Step, failed, passed, refused, untold
+from examengine.credentials.vc.report import (
+    StepOutcome,
+    VerificationStep,
+    failed,
+    passed,
+    refused,
+    untold,
+)
 
 # They sign the same bytes: the second is the first under its name of before 2024, and the third
 # is its forerunner, which credentials of the data model 1.1 carry.
@@ -94,7 +101,7 @@ def without_unknown(credential: Credential) -> dict[str, Any]:
 
 def check_signature(
     credential: Credential, documents: Documents, now: datetime
-) -> tuple[Step, ...]:
+) -> tuple[VerificationStep, ...]:
     """Return the steps `signature` and `issuer_key`, and of a token `claims`.
 
     Raises:
@@ -108,7 +115,9 @@ def check_signature(
     )
 
 
-def check_proofs(credential: Credential, documents: Documents, now: datetime) -> tuple[Step, Step]:
+def check_proofs(
+    credential: Credential, documents: Documents, now: datetime
+) -> tuple[VerificationStep, VerificationStep]:
     """Return the steps `signature` and `issuer_key` for the best proof of `credential`.
 
     Open Badges 3.0 lets a verifier rely on any one proof, so proofs of suites we do not know are
@@ -130,7 +139,7 @@ def check_proofs(credential: Credential, documents: Documents, now: datetime) ->
     return min(outcomes, key=_rank)
 
 
-def find_key(key_url: str, documents: Documents) -> VerificationMethod | Step:
+def find_key(key_url: str, documents: Documents) -> VerificationMethod | VerificationStep:
     """Return the key that a proof names, or the step that says why there is none.
 
     It is taken from a `did:key` itself, or from the document that its controller publishes.
@@ -150,7 +159,7 @@ def find_key(key_url: str, documents: Documents) -> VerificationMethod | Step:
 
 def check_issuer(
     credential: Credential, key_url: str, method: VerificationMethod, made: datetime
-) -> Step:
+) -> VerificationStep:
     """Return whether the key belongs to the issuer whom the credential names.
 
     Args:
@@ -174,15 +183,15 @@ def check_issuer(
     return passed("issuer_key", "issuer_controls_key", key_url)
 
 
-def _rank(outcome: tuple[Step, Step]) -> int:
+def _rank(outcome: tuple[VerificationStep, VerificationStep]) -> int:
     """Order outcomes: one that holds, one that failed, one without its key, one of no kind known.
 
     A failed proof is not excused by an unknown one beside it: anybody can add an unknown one.
     """
     answers = {step.answer for step in outcome}
-    if answers == {Answer.TRUE}:
+    if answers == {StepOutcome.TRUE}:
         return 0
-    if Answer.FALSE in answers:
+    if StepOutcome.FALSE in answers:
         return 1
     return 3 if outcome[0].reason == "suite_unknown" else 2
 
@@ -193,7 +202,7 @@ def _check(
     proof: object,
     documents: Documents,
     now: datetime,
-) -> tuple[Step, Step]:
+) -> tuple[VerificationStep, VerificationStep]:
     if not isinstance(proof, Mapping):
         return failed("signature", "proof_malformed"), untold("issuer_key", "proof_malformed")
     if not is_known(proof):
@@ -203,7 +212,7 @@ def _check(
         return failed("signature", fault), untold("issuer_key", fault)
     key_url = str(proof["verificationMethod"])
     found = find_key(key_url, documents)
-    if isinstance(found, Step):
+    if isinstance(found, VerificationStep):
         return untold("signature", found.reason, found.detail), found
     if found.public_key is None:
         return failed("signature", "key_kind_wrong"), failed("issuer_key", "key_kind_wrong")
@@ -230,7 +239,7 @@ def _option_fault(proof: Mapping[str, Any], now: datetime) -> str | None:
 
 def _signature(
     credential: Credential, digest: Digest, proof: Mapping[str, Any], key: bytes
-) -> Step:
+) -> VerificationStep:
     options = {name: value for name, value in proof.items() if name != "proofValue"}
     try:
         signature = multibase.decode_signature(str(proof.get("proofValue")))
@@ -248,14 +257,16 @@ def _signature(
     return passed("signature", "signature_holds", proof.get("cryptosuite") or proof["type"])
 
 
-def _did_key(controller: str, key_url: str) -> VerificationMethod | Step:
+def _did_key(controller: str, key_url: str) -> VerificationMethod | VerificationStep:
     # Without a fragment it names its document, which holds the one key.
     if key_url not in (controller, f"{controller}#{controller.removeprefix('did:key:')}"):
         return failed("issuer_key", "key_not_listed", key_url)
     return did.did_key_method(controller)
 
 
-def _published(controller: str, key_url: str, documents: Documents) -> VerificationMethod | Step:
+def _published(
+    controller: str, key_url: str, documents: Documents
+) -> VerificationMethod | VerificationStep:
     url = did.document_url(controller) if controller.startswith("did:") else controller
     published = documents.get(url)
     if published is None:
@@ -271,7 +282,7 @@ def _published(controller: str, key_url: str, documents: Documents) -> Verificat
     return method
 
 
-def _check_claims(credential: Credential, token: Token) -> Step:
+def _check_claims(credential: Credential, token: Token) -> VerificationStep:
     """Return the step `claims`: whether the token's claims repeat the credential's members.
 
     A claim may be left out, save one: a token that does not say when it ends, of a credential
@@ -297,7 +308,7 @@ def _check_claims(credential: Credential, token: Token) -> Step:
 
 def _check_token(
     credential: Credential, token: Token, documents: Documents, now: datetime
-) -> tuple[Step, Step]:
+) -> tuple[VerificationStep, VerificationStep]:
     """Return the steps `signature` and `issuer_key`."""
     if fault := _header_fault(token.header):
         return failed("signature", fault, _said(token)), untold("issuer_key", fault)
@@ -352,12 +363,12 @@ def _key_url(credential: Credential, token: Token) -> str:
 
 def _published_key(
     credential: Credential, token: Token, documents: Documents, now: datetime
-) -> tuple[object, Step]:
+) -> tuple[object, VerificationStep]:
     """Return the key as its owner publishes it; a key in the token itself proves nothing."""
     issuer, key_url = str(credential.issuer), _key_url(credential, token)
     if key_url.startswith("did:"):
         found = find_key(key_url, documents)
-        if isinstance(found, Step):
+        if isinstance(found, VerificationStep):
             return None, found
         made = moment_of(token.claims.get("iat", token.claims.get("nbf"))) or now
         return found.jwk or {}, check_issuer(credential, key_url, found, made)
@@ -366,7 +377,7 @@ def _published_key(
     return _key_of_set(key_url, documents)
 
 
-def _key_of_set(key_url: str, documents: Documents) -> tuple[object, Step]:
+def _key_of_set(key_url: str, documents: Documents) -> tuple[object, VerificationStep]:
     """Return a key of the JSON Web Key Set that its own address names."""
     url = key_url.partition("#")[0]
     published = documents.get(url)
@@ -390,7 +401,7 @@ def _origin(url: str) -> tuple[str, str] | None:
     return parts.scheme, parts.netloc
 
 
-def _token_signature(token: Token, algorithm: Algorithm, jwk: object) -> Step:
+def _token_signature(token: Token, algorithm: Algorithm, jwk: object) -> VerificationStep:
     """Return whether the key signed the token; of the key only its public members are read."""
     if not isinstance(jwk, Mapping) or not all(
         isinstance(jwk.get(name), str) and needed in (None, jwk[name])

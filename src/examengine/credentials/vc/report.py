@@ -10,7 +10,7 @@ from enum import Enum
 from examengine.credentials.vc.limits import EXCEEDED
 
 
-class Answer(Enum):
+class StepOutcome(Enum):
     """What is known about one step."""
 
     TRUE = "true"
@@ -27,7 +27,7 @@ class Verdict(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class VerificationStep:
     """One question and its answer.
 
     Attributes:
@@ -39,7 +39,7 @@ class Step:
     """
 
     name: str
-    answer: Answer
+    answer: StepOutcome
     reason: str
     detail: str = ""
     decisive: bool = True
@@ -84,7 +84,7 @@ class Report:
         proofs: The name of the key and the value of each proof, believed or not.
     """
 
-    steps: tuple[Step, ...]
+    steps: tuple[VerificationStep, ...]
     credential_id: str | None = None
     issuer: str | None = None
     test: bool = False
@@ -96,32 +96,34 @@ class Report:
     def verdict(self) -> Verdict:
         """Verified when every decisive step is true; rejected as soon as one is false."""
         answers = {step.answer for step in self.steps if step.decisive}
-        if Answer.FALSE in answers:
+        if StepOutcome.FALSE in answers:
             return Verdict.REJECTED
-        return Verdict.COULD_NOT_TELL if Answer.COULD_NOT_TELL in answers else Verdict.VERIFIED
+        return Verdict.COULD_NOT_TELL if StepOutcome.COULD_NOT_TELL in answers else Verdict.VERIFIED
 
     def reasons(self) -> tuple[str, ...]:
         """Return the codes of all decisive steps that are not true."""
         return tuple(
-            step.reason for step in self.steps if step.decisive and step.answer is not Answer.TRUE
+            step.reason
+            for step in self.steps
+            if step.decisive and step.answer is not StepOutcome.TRUE
         )
 
 
-def passed(name: str, reason: str, detail: str = "") -> Step:
+def passed(name: str, reason: str, detail: str = "") -> VerificationStep:
     """Return a step that is true."""
-    return Step(name, Answer.TRUE, reason, detail)
+    return VerificationStep(name, StepOutcome.TRUE, reason, detail)
 
 
-def failed(name: str, reason: str, detail: str = "") -> Step:
+def failed(name: str, reason: str, detail: str = "") -> VerificationStep:
     """Return a step that is false."""
-    return Step(name, Answer.FALSE, reason, detail)
+    return VerificationStep(name, StepOutcome.FALSE, reason, detail)
 
 
-def untold(name: str, reason: str, detail: str = "", *, decisive: bool = True) -> Step:
+def untold(name: str, reason: str, detail: str = "", *, decisive: bool = True) -> VerificationStep:
     """Return a step that could not be answered."""
-    return Step(name, Answer.COULD_NOT_TELL, reason, detail, decisive)
+    return VerificationStep(name, StepOutcome.COULD_NOT_TELL, reason, detail, decisive)
 
 
-def refused(name: str, cause: str, reason: str, detail: str = "") -> Step:
+def refused(name: str, cause: str, reason: str, detail: str = "") -> VerificationStep:
     """Return the step for a refusal to read on: untold where a limit of ours is the cause."""
     return untold(name, cause, detail) if cause in EXCEEDED else failed(name, reason, detail)

@@ -23,7 +23,14 @@ from examengine.credentials.vc.errors import NotCanonical, NotCredentialJson
 from examengine.credentials.vc.moments import CLOCKS_DIFFER
 from examengine.credentials.vc.proofs import check_proofs
 from examengine.credentials.vc.reading import excess, parse_list
-from examengine.credentials.vc.report import Answer, Step, failed, passed, refused, untold
+from examengine.credentials.vc.report import (
+    StepOutcome,
+    VerificationStep,
+    failed,
+    passed,
+    refused,
+    untold,
+)
 
 SIZE = 131_072
 """The fewest bits a list has, so that each credential hides among many."""
@@ -34,7 +41,7 @@ _STEP = "status"
 _ENDS = {"revocation": "revoked", "suspension": "suspended"}
 
 
-def check_status(credential: Credential, documents: Documents, now: datetime) -> Step:
+def check_status(credential: Credential, documents: Documents, now: datetime) -> VerificationStep:
     """Return the step `status`.
 
     Raises:
@@ -59,7 +66,7 @@ def check_status(credential: Credential, documents: Documents, now: datetime) ->
 
 def _bitstring(
     credential: Credential, status: Mapping[str, Any], documents: Documents, now: datetime
-) -> Step:
+) -> VerificationStep:
     url, index = status.get("statusListCredential"), _index(status.get("statusListIndex"))
     purpose = status.get("statusPurpose")
     if not isinstance(url, str) or index is None or not isinstance(purpose, str):
@@ -82,7 +89,7 @@ def _index(stated: object) -> int | None:
     return None
 
 
-def _looked_up(encoded: str, index: int, purpose: str) -> Step:
+def _looked_up(encoded: str, index: int, purpose: str) -> VerificationStep:
     try:
         bits = decode(encoded)
     except ValueError as error:
@@ -92,7 +99,7 @@ def _looked_up(encoded: str, index: int, purpose: str) -> Step:
     return _verdict(bits, index, purpose)
 
 
-def _verdict(bits: bytes, index: int, purpose: str) -> Step:
+def _verdict(bits: bytes, index: int, purpose: str) -> VerificationStep:
     try:
         is_set = bit(bits, index)
     except IndexError:
@@ -111,7 +118,7 @@ def _list_fault(
     status: Mapping[str, Any],
     documents: Documents,
     now: datetime,
-) -> Step | None:
+) -> VerificationStep | None:
     """Return why the list cannot be believed, or None."""
     if fault := _foreign(listed, credential, status):
         return fault
@@ -120,14 +127,16 @@ def _list_fault(
     for step in check_proofs(listed, documents, now):
         if step.reason == "proof_malformed":
             return failed(_STEP, "status_list_malformed", "its proof cannot be read")
-        if step.answer is Answer.FALSE:
+        if step.answer is StepOutcome.FALSE:
             return failed(_STEP, "status_list_forged", step.reason)
-        if step.answer is Answer.COULD_NOT_TELL:
+        if step.answer is StepOutcome.COULD_NOT_TELL:
             return untold(_STEP, "status_list_unproven", step.reason)
     return _out_of_date(listed, now)
 
 
-def _foreign(listed: Credential, credential: Credential, status: Mapping[str, Any]) -> Step | None:
+def _foreign(
+    listed: Credential, credential: Credential, status: Mapping[str, Any]
+) -> VerificationStep | None:
     """Return why this is not the list that the credential speaks of, or None."""
     if over := excess(listed.document):
         return untold(_STEP, over)
@@ -151,7 +160,7 @@ def _is_list(listed: Credential) -> bool:
     return "BitstringStatusListCredential" in listed.types and kinds == ["BitstringStatusList"]
 
 
-def _out_of_date(listed: Credential, now: datetime) -> Step | None:
+def _out_of_date(listed: Credential, now: datetime) -> VerificationStep | None:
     try:
         since = listed.since if "validFrom" in listed.document else now
         until = listed.until
@@ -164,7 +173,7 @@ def _out_of_date(listed: Credential, now: datetime) -> Step | None:
 
 def _revocation_list(
     credential: Credential, status: Mapping[str, Any], documents: Documents
-) -> Step:
+) -> VerificationStep:
     url = str(status.get("id"))
     published = documents.get(url)
     if published is None:

@@ -24,9 +24,9 @@ from examengine.credentials.vc.open_badge import (
 from examengine.credentials.vc.proofs import check_proofs, check_signature, without_unknown
 from examengine.credentials.vc.reading import excess, read
 from examengine.credentials.vc.report import (
-    Answer,
     Report,
-    Step,
+    StepOutcome,
+    VerificationStep,
     failed,
     passed,
     refused,
@@ -72,7 +72,7 @@ def verify(data: bytes, question: Question) -> Report:
     return Report(
         steps=steps,
         credential_id=credential.id,
-        issuer=credential.issuer if key.answer is Answer.TRUE else None,
+        issuer=credential.issuer if key.answer is StepOutcome.TRUE else None,
         test=credential.test,
         stated=credential.statement,
         proofs=credential.named_proofs,
@@ -84,24 +84,24 @@ def unanswered(reason: str) -> Report:
     return Report((untold("readable", reason), *_not_reached("form")))
 
 
-def _unreadable(error: NotCredentialJson | NotBaked) -> Step:
+def _unreadable(error: NotCredentialJson | NotBaked) -> VerificationStep:
     if error.reason in _FOREIGN_KINDS:
         return untold("readable", error.reason, str(error))
     return refused("readable", error.reason, error.reason, str(error))
 
 
-def _examine(credential: Credential, question: Question) -> list[Step]:
+def _examine(credential: Credential, question: Question) -> list[VerificationStep]:
     """Return the steps after reading; what is not sound in form is not examined further."""
     form = _form(credential)
-    if form.answer is not Answer.TRUE:
+    if form.answer is not StepOutcome.TRUE:
         return [form, untold("structure", "not_reached"), *_not_reached("results")]
     structure = check_structure(credential)
-    if structure.answer is not Answer.TRUE:
+    if structure.answer is not StepOutcome.TRUE:
         return [form, structure, *_not_reached("results")]
     return [form, structure, *_meaning(credential, question)]
 
 
-def _meaning(credential: Credential, question: Question) -> list[Step]:
+def _meaning(credential: Credential, question: Question) -> list[VerificationStep]:
     """Return the steps that ask what a well-formed credential says, and who says so."""
     documents, now = question.documents, question.now
     return [
@@ -114,7 +114,7 @@ def _meaning(credential: Credential, question: Question) -> list[Step]:
     ]
 
 
-def _form(credential: Credential) -> Step:
+def _form(credential: Credential) -> VerificationStep:
     """Return whether the document is in the one plain spelling, in words that are known here."""
     if over := excess(credential.document):
         return untold("form", over)
@@ -133,7 +133,7 @@ def _form(credential: Credential) -> Step:
     return passed("form", "plain_form")
 
 
-def _dates(credential: Credential, now: datetime) -> Step:
+def _dates(credential: Credential, now: datetime) -> VerificationStep:
     if credential.since > now + CLOCKS_DIFFER:
         return failed("dates", "not_yet_valid", f"from {credential.since.isoformat()}")
     if credential.until is None:
@@ -144,29 +144,33 @@ def _dates(credential: Credential, now: datetime) -> Step:
     return passed("dates", "in_its_time", f"until {until}")
 
 
-def _endorsements(credential: Credential, question: Question) -> Step:
+def _endorsements(credential: Credential, question: Question) -> VerificationStep:
     """Return whether every endorsement inside is itself sound and about this credential's world."""
     count = 0
     for where, document in embedded(credential.document):
         endorsement = Credential(document)
         count += 1
         form = _form(endorsement)
-        if form.answer is not Answer.TRUE:
-            return Step("endorsements", form.answer, f"endorsement_{form.reason}", where)
+        if form.answer is not StepOutcome.TRUE:
+            return VerificationStep(
+                "endorsements", form.answer, f"endorsement_{form.reason}", where
+            )
         members = check_endorsement(endorsement, where)
-        if members.answer is not Answer.TRUE:
+        if members.answer is not StepOutcome.TRUE:
             return members
         for step in (
             *check_proofs(endorsement, question.documents, question.now),
             _dates(endorsement, question.now),
             check_status(endorsement, question.documents, question.now),
         ):
-            if step.answer is not Answer.TRUE:
-                return Step("endorsements", step.answer, f"endorsement_{step.reason}", where)
+            if step.answer is not StepOutcome.TRUE:
+                return VerificationStep(
+                    "endorsements", step.answer, f"endorsement_{step.reason}", where
+                )
     return passed("endorsements", "endorsements_hold" if count else "no_endorsements", str(count))
 
 
-def _not_reached(first: str) -> list[Step]:
+def _not_reached(first: str) -> list[VerificationStep]:
     names = ("form", "structure", *_LATER) if first == "form" else _LATER
     steps = [untold(name, "not_reached") for name in names]
     return [*steps, untold("recipient", "not_reached", decisive=False)]

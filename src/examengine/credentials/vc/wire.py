@@ -9,7 +9,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from examengine.credentials.vc.report import Answer, Report, Statement, Step
+from examengine.credentials.vc.report import Report, Statement, StepOutcome, VerificationStep
 
 
 def packed(report: Report) -> bytes:
@@ -24,7 +24,10 @@ def unpacked(data: bytes) -> Report:
         ValueError, KeyError, TypeError: It is no such report.
     """
     said = json.loads(data)
-    steps = tuple(Step(**{**step, "answer": Answer(step["answer"])}) for step in said["steps"])
+    steps = tuple(
+        VerificationStep(**{**step, "answer": StepOutcome(step["answer"])})
+        for step in said["steps"]
+    )
     stated = said["stated"]
     return Report(
         steps=steps,
@@ -45,7 +48,7 @@ def _statement(stated: dict[str, Any]) -> Statement:
 
 
 def _as_text(value: object) -> str:
-    if isinstance(value, Answer):
+    if isinstance(value, StepOutcome):
         return value.value
     if isinstance(value, datetime):
         return value.isoformat()

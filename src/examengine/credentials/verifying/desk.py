@@ -16,7 +16,7 @@ from examengine.credentials.awarding_body import AwardingBody
 from examengine.credentials.publishing import own_documents
 from examengine.credentials.status.current import status_step
 from examengine.credentials.vc.documents import NO_DOCUMENTS, Documents, FirstFound
-from examengine.credentials.vc.report import Answer, Report, failed
+from examengine.credentials.vc.report import Report, StepOutcome, failed
 from examengine.credentials.vc.verification import Question, verify
 from examengine.credentials.vc.verifier_process import VerifierProcess
 from examengine.credentials.verifying.signed_by import cautions
@@ -171,7 +171,9 @@ def with_own_keys(body: AwardingBody, report: Report) -> Report:
 
 
 def _with_own_records(session: Session, body: AwardingBody, report: Report) -> Report:
-    signed = any(step.name == "signature" and step.answer is Answer.TRUE for step in report.steps)
+    signed = any(
+        step.name == "signature" and step.answer is StepOutcome.TRUE for step in report.steps
+    )
     if not signed or any(step.reason == "revoked" for step in report.steps):
         return with_own_keys(body, report)
     step = status_step(session, report)

@@ -13,13 +13,13 @@ from typing import Any
 from examengine.delivery.log import LoggedEvent
 from examengine.delivery.steps._event import Event
 from examengine.delivery.steps._step import (
-    Asked,
-    ByStaff,
+    CandidateCommand,
     Command,
     Number,
+    PageCommand,
     Recorded,
-    Sent,
     Situation,
+    StaffCommand,
     Step,
 )
 from examengine.kernel import plugins
@@ -35,14 +35,14 @@ _OF_COMMAND = {step.command: step for step in STEPS.values()}
 __all__ = [
     "EVENTS",
     "STEPS",
-    "Asked",
-    "ByStaff",
+    "CandidateCommand",
     "Command",
     "Event",
     "Number",
+    "PageCommand",
     "Recorded",
-    "Sent",
     "Situation",
+    "StaffCommand",
     "Step",
     "read_event",
     "step_of",

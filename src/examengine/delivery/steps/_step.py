@@ -34,7 +34,7 @@ class Command:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked(Command):
+class CandidateCommand(Command):
     """Something that a candidate asks."""
 
     session: str
@@ -42,7 +42,7 @@ class Asked(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sent(Asked):
+class PageCommand(CandidateCommand):
     """Something that an exam page sends, again and again until it is acknowledged."""
 
     client: str | None = None
@@ -59,7 +59,7 @@ class Sent(Asked):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ByStaff(Command):
+class StaffCommand(Command):
     """Something that a member of staff does to an attempt; the use case checked that they may."""
 
     act: ClassVar[str]
@@ -126,7 +126,7 @@ class Situation:
 
 
 C = TypeVar("C", bound=Command)
-Told = Callable[[Recorded, LoggedEvent, FormInPlay], Recorded]
+Acknowledge = Callable[[Recorded, LoggedEvent, FormInPlay], Recorded]
 
 
 def _plainly(recorded: Recorded, row: LoggedEvent, form: FormInPlay) -> Recorded:  # noqa: ARG001
@@ -166,7 +166,7 @@ class Step(Generic[C]):
     events: tuple[type[Event], ...]
     decide: Callable[[C, Situation], Event | None]
     is_same: Callable[[C, LoggedEvent, FormInPlay], bool] = field(default=_never)
-    tell: Told = field(default=_plainly)
+    tell: Acknowledge = field(default=_plainly)
     needs_plan: bool = False
     before: Callable[[C, Situation], Event | None] = field(default=_nothing)
     example: Callable[[dict[str, Any]], C]

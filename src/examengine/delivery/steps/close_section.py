@@ -10,12 +10,12 @@ from examengine.delivery.errors import SectionNotOpen, SectionUnknown
 from examengine.delivery.form_in_play import FormInPlay
 from examengine.delivery.steps._event import Event
 from examengine.delivery.steps._running import running
-from examengine.delivery.steps._step import Asked, Situation, Step
+from examengine.delivery.steps._step import CandidateCommand, Situation, Step
 from examengine.kernel.clock import from_iso, iso
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CloseSection(Asked):
+class CloseSection(CandidateCommand):
     """Leave a section, counted from 1, for good."""
 
     section: int

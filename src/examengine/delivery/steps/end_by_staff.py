@@ -6,12 +6,12 @@ from typing import ClassVar
 from uuid import UUID
 
 from examengine.accounts import system_actor
-from examengine.delivery.steps._step import ByStaff, Situation, Step
+from examengine.delivery.steps._step import Situation, StaffCommand, Step
 from examengine.delivery.steps.submit import AttemptSubmitted, end_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EndByStaff(ByStaff):
+class EndByStaff(StaffCommand):
     """End somebody's attempt; the use case has checked that the actor may."""
 
     act: ClassVar[str] = "delivery.end_attempt"

@@ -10,11 +10,11 @@ from examengine.delivery.form_in_play import FormInPlay
 from examengine.delivery.log import LoggedEvent
 from examengine.delivery.steps._event import Event
 from examengine.delivery.steps._running import MOST_WITH_PAGES, running
-from examengine.delivery.steps._step import Sent, Situation, Step
+from examengine.delivery.steps._step import PageCommand, Situation, Step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Flag(Sent):
+class Flag(PageCommand):
     """Put a flag on an item, or take it off."""
 
     item_id: str

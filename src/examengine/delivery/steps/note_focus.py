@@ -8,11 +8,11 @@ from examengine.delivery.form_in_play import FormInPlay
 from examengine.delivery.log import LoggedEvent
 from examengine.delivery.steps._event import Event
 from examengine.delivery.steps._running import MOST_WITH_PAGES, MOST_WITH_SIGNALS, running
-from examengine.delivery.steps._step import Sent, Situation, Step
+from examengine.delivery.steps._step import PageCommand, Situation, Step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Focus(Sent):
+class Focus(PageCommand):
     """Say that the page went out of sight, or came back, and how many seconds ago."""
 
     client: str

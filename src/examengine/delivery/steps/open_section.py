@@ -11,12 +11,12 @@ from examengine.delivery.attempt import AttemptSoFar, SectionSat
 from examengine.delivery.errors import SectionNotOpen, SectionUnknown
 from examengine.delivery.steps._event import Event
 from examengine.delivery.steps._running import running
-from examengine.delivery.steps._step import Asked, Situation, Step
+from examengine.delivery.steps._step import CandidateCommand, Situation, Step
 from examengine.kernel.clock import from_iso, iso
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OpenSection(Asked):
+class OpenSection(CandidateCommand):
     """Open a section, counted from 1: the one after the section that was opened last."""
 
     section: int

@@ -13,11 +13,11 @@ from examengine.delivery.form_in_play import FormInPlay, type_of
 from examengine.delivery.log import LoggedEvent
 from examengine.delivery.steps._event import Event
 from examengine.delivery.steps._running import MOST_EVENTS, running
-from examengine.delivery.steps._step import Recorded, Sent, Situation, Step
+from examengine.delivery.steps._step import PageCommand, Recorded, Situation, Step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Save(Sent):
+class Save(PageCommand):
     """Answer an item: with a response as in files, or with the fields of its form."""
 
     item_id: str

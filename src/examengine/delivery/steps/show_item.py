@@ -7,12 +7,12 @@ from typing import ClassVar
 from examengine.delivery.attempt import AttemptSoFar
 from examengine.delivery.steps._event import Event
 from examengine.delivery.steps._running import MOST_WITH_PAGES, running
-from examengine.delivery.steps._step import Asked, Situation, Step
+from examengine.delivery.steps._step import CandidateCommand, Situation, Step
 from examengine.delivery.steps.choose_item import ItemChosen, choose, item_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ShowItem(Asked):
+class ShowItem(CandidateCommand):
     """Draw the page of the item at this place, counted from 1."""
 
     place: int

@@ -7,11 +7,11 @@ from typing import ClassVar
 from examengine.delivery.attempt import AttemptSoFar
 from examengine.delivery.steps._event import Event
 from examengine.delivery.steps._running import MOST_WITH_PAGES, running
-from examengine.delivery.steps._step import Asked, Situation, Step
+from examengine.delivery.steps._step import CandidateCommand, Situation, Step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ShowReview(Asked):
+class ShowReview(CandidateCommand):
     """Draw the review page."""
 
     client: str | None = None

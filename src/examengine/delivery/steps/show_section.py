@@ -8,11 +8,11 @@ from examengine.delivery.attempt import AttemptSoFar
 from examengine.delivery.errors import SectionUnknown
 from examengine.delivery.steps._event import Event
 from examengine.delivery.steps._running import MOST_WITH_PAGES, running
-from examengine.delivery.steps._step import Asked, Situation, Step
+from examengine.delivery.steps._step import CandidateCommand, Situation, Step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ShowSection(Asked):
+class ShowSection(CandidateCommand):
     """Draw the page of a section, counted from 1."""
 
     section: int

@@ -13,12 +13,12 @@ from examengine.delivery.errors import (
     ConsentMissing,
 )
 from examengine.delivery.steps._event import Event
-from examengine.delivery.steps._step import Asked, Situation, Step
+from examengine.delivery.steps._step import CandidateCommand, Situation, Step
 from examengine.kernel.clock import from_iso, iso
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Start(Asked):
+class Start(CandidateCommand):
     """Begin, with or without consent."""
 
     consented: bool

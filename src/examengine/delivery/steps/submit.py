@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
-from examengine.delivery.attempt import AttemptSoFar, End, Ending, Head
+from examengine.delivery.attempt import AttemptSoFar, End, EndedBy, Head
 from examengine.delivery.steps._event import Event
 from examengine.delivery.steps._running import running
-from examengine.delivery.steps._step import Asked, Situation, Step
+from examengine.delivery.steps._step import CandidateCommand, Situation, Step
 from examengine.kernel.clock import from_iso, iso
 
 ENDINGS: Mapping[str, str] = {
@@ -20,7 +20,7 @@ ENDINGS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Submit(Asked):
+class Submit(CandidateCommand):
     """Hand in."""
 
 
@@ -31,7 +31,7 @@ class AttemptSubmitted(Event):
     type: ClassVar[str] = "submitted"
 
     at: datetime
-    by: Ending
+    by: EndedBy
     recorded_at: datetime
     """When the server wrote it down: later than `at` when nobody came by at the deadline."""
     actor_id: UUID | None = None
@@ -72,7 +72,7 @@ class AttemptSubmitted(Event):
         so_far.end = so_far.end or End(self.at, self.by, self.why)
 
 
-def end_of(head: Head, now: datetime, by: Ending, **by_whom: Any) -> AttemptSubmitted | None:
+def end_of(head: Head, now: datetime, by: EndedBy, **by_whom: Any) -> AttemptSubmitted | None:
     """End a running attempt: as of its deadline, by time, when that is past.
 
     None when it has ended already: a second end is harmless.

@@ -1,4 +1,4 @@
-"""Detectors, one file each: what may be seen in a sitting, as evidence for a person to read.
+"""Detectors, one file each: what may be seen in an attempt, as evidence for a person to read.
 
 To add one, add a file that brings `DETECTOR` with its own examples; the conformance suite picks
 it up and checks it.
@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from examengine.integrity.detectors._detector import Detector, Signal, Sitting
+from examengine.integrity.detectors._detector import Detector, ObservedAttempt, Signal
 from examengine.kernel import plugins
 
 DETECTORS: Mapping[str, Detector] = MappingProxyType(
@@ -18,10 +18,10 @@ DETECTORS: Mapping[str, Detector] = MappingProxyType(
     }
 )
 
-__all__ = ["DETECTORS", "Detector", "Signal", "Sitting", "signals_of"]
+__all__ = ["DETECTORS", "Detector", "ObservedAttempt", "Signal", "signals_of"]
 
 
-def signals_of(sitting: Sitting) -> tuple[Signal, ...]:
+def signals_of(attempt: ObservedAttempt) -> tuple[Signal, ...]:
     """Return what the detectors see, those that hold the attempt first."""
-    found = (detector.detect(sitting) for detector in DETECTORS.values())
+    found = (detector.detect(attempt) for detector in DETECTORS.values())
     return tuple(sorted((one for one in found if one), key=lambda one: not one.holds))

@@ -14,7 +14,7 @@ from examengine.delivery import Event
 
 
 @dataclass(frozen=True, slots=True)
-class Sitting:
+class ObservedAttempt:
     """What a detector may see of one attempt; nothing of the person, the key or the score."""
 
     events: tuple[Event, ...] = ()
@@ -58,16 +58,16 @@ class Detector(ABC):
         code: The name used in records.
         title: The name used in sentences.
         rule: What raises it, and what it may mean, for the people who read it.
-        example: A sitting that raises it.
-        quiet_example: An ordinary sitting with a little of the same, which does not hold it.
+        example: An attempt that raises it.
+        quiet_example: An ordinary attempt with a little of the same, which does not hold it.
     """
 
     code: ClassVar[str]
     title: ClassVar[str]
     rule: ClassVar[str]
-    example: ClassVar[Sitting]
-    quiet_example: ClassVar[Sitting]
+    example: ClassVar[ObservedAttempt]
+    quiet_example: ClassVar[ObservedAttempt]
 
     @abstractmethod
-    def detect(self, sitting: Sitting) -> Signal | None:
+    def detect(self, attempt: ObservedAttempt) -> Signal | None:
         """Return what was seen, or None when there is nothing to say."""

@@ -1,4 +1,4 @@
-"""Small sittings, told as seconds from the start, for the examples of the detectors."""
+"""Small attempts, told as seconds from the start, for the examples of the detectors."""
 
 from datetime import UTC, datetime, timedelta
 

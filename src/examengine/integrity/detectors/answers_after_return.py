@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from examengine.delivery import ResponseSaved
 from examengine.integrity.detectors._absences import Absence, absences
-from examengine.integrity.detectors._detector import Detector, Signal, Sitting
+from examengine.integrity.detectors._detector import Detector, ObservedAttempt, Signal
 from examengine.integrity.detectors._examples import away, saved, shown
 
 SOON = 15.0
@@ -22,25 +22,25 @@ class AnswersAfterReturn(Detector):
         "the item that was left. From the third on somebody looks before a decision is made. "
         "Somebody who was interrupted and then goes on causes the same signal."
     )
-    example: ClassVar[Sitting] = Sitting(
+    example: ClassVar[ObservedAttempt] = ObservedAttempt(
         events=(
             *(shown(0, "A-1"), *away(10, 18, "A-1"), saved(22, "A-1")),
             *(shown(30, "A-2"), *away(40, 49, "A-2"), saved(52, "A-2")),
             *(shown(60, "A-3"), *away(70, 77, "A-3"), saved(85, "A-3")),
         )
     )
-    quiet_example: ClassVar[Sitting] = Sitting(
+    quiet_example: ClassVar[ObservedAttempt] = ObservedAttempt(
         events=(
             *(shown(0, "A-1"), *away(10, 18, "A-1"), saved(60, "A-1")),
             *(shown(70, "A-2"), *away(80, 84, "A-2"), shown(86, "A-3"), saved(88, "A-3")),
         )
     )
 
-    def detect(self, sitting: Sitting) -> Signal | None:
+    def detect(self, attempt: ObservedAttempt) -> Signal | None:
         """Count the absences that were followed by an answer."""
-        saves = [event for event in sitting.events if isinstance(event, ResponseSaved)]
+        saves = [event for event in attempt.events if isinstance(event, ResponseSaved)]
         items = [
-            absence.item_id for absence in absences(sitting.events) if _answered(absence, saves)
+            absence.item_id for absence in absences(attempt.events) if _answered(absence, saves)
         ]
         if not items:
             return None

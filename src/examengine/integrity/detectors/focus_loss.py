@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from examengine.integrity.detectors._absences import absences
-from examengine.integrity.detectors._detector import Detector, Signal, Sitting
+from examengine.integrity.detectors._detector import Detector, ObservedAttempt, Signal
 from examengine.integrity.detectors._examples import away, saved, shown
 
 HOLD_FROM_SECONDS = 60.0
@@ -19,16 +19,16 @@ class FocusLoss(Detector):
         "a decision is made. A system message, a screen reader's own window or a lost device "
         "cause the same signal."
     )
-    example: ClassVar[Sitting] = Sitting(
+    example: ClassVar[ObservedAttempt] = ObservedAttempt(
         events=(shown(0, "A-1"), *away(20, 65, "A-1"), saved(70, "A-1"), *away(80, 110, "A-1"))
     )
-    quiet_example: ClassVar[Sitting] = Sitting(
+    quiet_example: ClassVar[ObservedAttempt] = ObservedAttempt(
         events=(shown(0, "A-1"), *away(20, 26, "A-1"), saved(70, "A-1"))
     )
 
-    def detect(self, sitting: Sitting) -> Signal | None:
+    def detect(self, attempt: ObservedAttempt) -> Signal | None:
         """Sum the absences."""
-        found = absences(sitting.events)
+        found = absences(attempt.events)
         if not found:
             return None
         total = sum(absence.seconds for absence in found)

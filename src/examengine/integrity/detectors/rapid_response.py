@@ -8,7 +8,7 @@ ten seconds (Wise & Ma, 2012). Here the author's expected time stands for the no
 from collections.abc import Mapping
 from typing import ClassVar
 
-from examengine.integrity.detectors._detector import Detector, Signal, Sitting
+from examengine.integrity.detectors._detector import Detector, ObservedAttempt, Signal
 
 SHARE_OF_EXPECTED = 0.10
 LONGEST_THRESHOLD = 10.0
@@ -33,31 +33,31 @@ class RapidResponse(Detector):
         "where it sets nothing), somebody looks before a decision is made. Haste at the end and "
         "giving up look the same."
     )
-    example: ClassVar[Sitting] = Sitting(
+    example: ClassVar[ObservedAttempt] = ObservedAttempt(
         seconds={"A-1": 2.0, "A-2": 1.5, "A-3": 1.0, "A-4": 65.0, "A-5": 30.0},
         expected_seconds={f"A-{n}": 60.0 for n in range(1, 6)},
         answered=frozenset({"A-1", "A-2", "A-3", "A-4", "A-5"}),
     )
-    quiet_example: ClassVar[Sitting] = Sitting(
+    quiet_example: ClassVar[ObservedAttempt] = ObservedAttempt(
         seconds={"A-1": 2.0, "A-2": 1.5, "A-3": 40.0, "A-4": 65.0, "A-5": 30.0},
         expected_seconds={f"A-{n}": 60.0 for n in range(1, 6)},
         answered=frozenset({"A-1", "A-2", "A-3", "A-4", "A-5"}),
     )
 
-    def detect(self, sitting: Sitting) -> Signal | None:
+    def detect(self, attempt: ObservedAttempt) -> Signal | None:
         """Compare each answered item's time with its threshold."""
-        timed = _timed(sitting)
-        rapid = [item_id for item_id in timed if timed[item_id] < _threshold(sitting, item_id)]
+        timed = _timed(attempt)
+        rapid = [item_id for item_id in timed if timed[item_id] < _threshold(attempt, item_id)]
         if not rapid or len(timed) < FEWEST_ITEMS:
             return None
         share = len(rapid) / len(timed)
         # A mark has two decimals: rounded, so that an effort of exactly .90 is not below .90.
-        most = round(1 - sitting.hold_below_effort, 2)
+        most = round(1 - attempt.hold_below_effort, 2)
         if share < MENTIONED_FROM and share <= most:
             return None
         effort = f"a response time effort of {1 - share:.2f}"
         mark = (
-            f"below the {sitting.hold_below_effort:.2f} under which this exam has somebody look"
+            f"below the {attempt.hold_below_effort:.2f} under which this exam has somebody look"
             if share > most
             else "where .90 and more is customary"
         )
@@ -65,27 +65,27 @@ class RapidResponse(Detector):
             f"{len(rapid)} of {len(timed)} answers took less than a tenth of the expected time: "
             f"{effort}, {mark}."
         )
-        threshold = most if sitting.hold_below_effort > 0 else None
+        threshold = most if attempt.hold_below_effort > 0 else None
         return Signal(self.code, self.title, words, share, threshold, above=True)
 
 
-def _timed(sitting: Sitting) -> Mapping[str, float]:
+def _timed(attempt: ObservedAttempt) -> Mapping[str, float]:
     """Return the seconds of each answered item whose expected time is known.
 
     Where there is a log, an answer to an item that was never on the screen took no time; where
     there is none, nothing is known of it.
     """
-    unknown = 0.0 if sitting.events else None
+    unknown = 0.0 if attempt.events else None
     times = {
-        item_id: sitting.seconds.get(item_id, unknown)
-        for item_id in sitting.answered
-        if sitting.expected_seconds.get(item_id, 0) > 0
+        item_id: attempt.seconds.get(item_id, unknown)
+        for item_id in attempt.answered
+        if attempt.expected_seconds.get(item_id, 0) > 0
     }
     return {item_id: seconds for item_id, seconds in times.items() if seconds is not None}
 
 
-def _threshold(sitting: Sitting, item_id: str) -> float:
-    return min(LONGEST_THRESHOLD, SHARE_OF_EXPECTED * sitting.expected_seconds[item_id])
+def _threshold(attempt: ObservedAttempt, item_id: str) -> float:
+    return min(LONGEST_THRESHOLD, SHARE_OF_EXPECTED * attempt.expected_seconds[item_id])
 
 
 DETECTOR = RapidResponse()

@@ -11,7 +11,7 @@ from scipy.optimize import elementwise
 
 from examengine.psychometrics.ability._method import Estimate
 from examengine.psychometrics.arrays import BoolArray, FloatArray, IntArray
-from examengine.psychometrics.batches import Batch
+from examengine.psychometrics.batches import ItemBatch
 from examengine.psychometrics.binding import Binding
 from examengine.psychometrics.responses import NOT_PRESENTED
 
@@ -71,7 +71,7 @@ class PersonCurves:
             total += _chosen(logs, self._scores(batch, rows)).sum(axis=0)
         return total
 
-    def _scores(self, batch: Batch, rows: IntArray) -> IntArray:
+    def _scores(self, batch: ItemBatch, rows: IntArray) -> IntArray:
         """Scores of some persons on the items of a batch, shape (n_batch, n_rows)."""
         mine: IntArray = self.binding.responses.scores[np.ix_(rows, batch.columns)].T
         return mine

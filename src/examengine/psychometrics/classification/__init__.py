@@ -1,7 +1,7 @@
 """Whether a pass or a fail is right, and whether it would be the same on another day."""
 
 from examengine.psychometrics.classification.agreement import Classification
-from examengine.psychometrics.classification.beta_binomial import BetaClassification, TrueScores
+from examengine.psychometrics.classification.beta_binomial import BetaClassification, BetaTrueScores
 from examengine.psychometrics.classification.hanson_brennan import hanson_brennan, lord_k
 from examengine.psychometrics.classification.lee import lee, lee_in_population
 from examengine.psychometrics.classification.livingston_lewis import (
@@ -12,8 +12,8 @@ from examengine.psychometrics.classification.rudner import rudner
 
 __all__ = [
     "BetaClassification",
+    "BetaTrueScores",
     "Classification",
-    "TrueScores",
     "effective_length",
     "hanson_brennan",
     "lee",

@@ -17,7 +17,7 @@ from examengine.psychometrics.classification.agreement import Classification, fr
 
 
 @dataclass(frozen=True, slots=True)
-class TrueScores:
+class BetaTrueScores:
     """A beta distribution of true scores as shares of the points.
 
     Attributes:
@@ -71,7 +71,7 @@ class BetaClassification:
     """
 
     result: Classification
-    true_scores: TrueScores
+    true_scores: BetaTrueScores
     n_trials: float
     n_trials_rounded: int
     lord_k: float
@@ -109,7 +109,7 @@ def true_score_moments(
     return np.array(moments[1:])
 
 
-def fit_beta(moments: FloatArray) -> TrueScores:
+def fit_beta(moments: FloatArray) -> BetaTrueScores:
     """A beta distribution with given moments.
 
     Args:
@@ -137,11 +137,11 @@ def fit_beta(moments: FloatArray) -> TrueScores:
     if fitted is not None:
         return fitted
     total = mean * (1 - mean) / variance - 1
-    return TrueScores(mean * total, (1 - mean) * total, 0.0, 1.0, 2)
+    return BetaTrueScores(mean * total, (1 - mean) * total, 0.0, 1.0, 2)
 
 
 def classify_true_scores(
-    true_scores: TrueScores, true_cut: float, failing: Callable[[float], float], cut: float
+    true_scores: BetaTrueScores, true_cut: float, failing: Callable[[float], float], cut: float
 ) -> Classification:
     """Accuracy and consistency when true scores follow a beta distribution.
 
@@ -178,7 +178,7 @@ def classify_true_scores(
 
 
 def _weighted(
-    true_scores: TrueScores, of: Callable[[float], float], begin: float, end: float
+    true_scores: BetaTrueScores, of: Callable[[float], float], begin: float, end: float
 ) -> float:
     """The integral of a function times the density of true scores."""
     if begin >= end:
@@ -241,7 +241,7 @@ def _binomial_below(score: int, n_trials: int, t: float) -> float:
 
 def _four_parameter(
     mean: float, variance: float, skewness: float, kurtosis: float
-) -> TrueScores | None:
+) -> BetaTrueScores | None:
     """The four-parameter beta of these moments; None when there is none within 0 … 1."""
     square = skewness**2
     total = 6 * (kurtosis - square - 1) / (6 + 3 * square - 2 * kurtosis)
@@ -257,7 +257,7 @@ def _four_parameter(
     upper = lower + width
     if lower < 0 or upper > 1:
         return None
-    return TrueScores(float(alpha), float(beta), float(lower), float(upper), 4)
+    return BetaTrueScores(float(alpha), float(beta), float(lower), float(upper), 4)
 
 
 def _falling(n: float, order: int) -> float:

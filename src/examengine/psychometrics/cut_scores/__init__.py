@@ -10,11 +10,11 @@ from types import MappingProxyType
 
 from examengine.kernel import plugins
 from examengine.psychometrics.cut_scores._contract import (
-    Agreement,
     CannotRecommend,
     CutScoreMethod,
-    ItemRow,
-    JudgeRow,
+    ItemRound,
+    JudgeAgreement,
+    JudgeRound,
     Recommendation,
     RoundResult,
 )
@@ -29,11 +29,11 @@ METHODS: Mapping[str, CutScoreMethod] = MappingProxyType(
 
 __all__ = [
     "METHODS",
-    "Agreement",
     "CannotRecommend",
     "CutScoreMethod",
-    "ItemRow",
-    "JudgeRow",
+    "ItemRound",
+    "JudgeAgreement",
+    "JudgeRound",
     "Ratings",
     "Recommendation",
     "RoundResult",

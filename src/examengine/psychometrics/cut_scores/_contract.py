@@ -14,7 +14,7 @@ class CannotRecommend(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class JudgeRow:
+class JudgeRound:
     """One judge in one round.
 
     Attributes:
@@ -34,7 +34,7 @@ class JudgeRow:
 
 
 @dataclass(frozen=True, slots=True)
-class ItemRow:
+class ItemRound:
     """One item in one round.
 
     Attributes:
@@ -55,7 +55,7 @@ class ItemRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Agreement:
+class JudgeAgreement:
     """How far the judges agree.
 
     Attributes:
@@ -93,9 +93,9 @@ class RoundResult:
     se_judges: float
     se_judges_items: float
     n_missing: int
-    agreement: Agreement
-    judges: tuple[JudgeRow, ...]
-    items: tuple[ItemRow, ...]
+    agreement: JudgeAgreement
+    judges: tuple[JudgeRound, ...]
+    items: tuple[ItemRound, ...]
 
 
 @dataclass(frozen=True, slots=True, repr=False)

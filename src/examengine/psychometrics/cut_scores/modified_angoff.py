@@ -23,10 +23,10 @@ from examengine.psychometrics.arrays import FloatArray
 from examengine.psychometrics.classical.moments import correlation
 from examengine.psychometrics.csv_tables import CsvTable
 from examengine.psychometrics.cut_scores._contract import (
-    Agreement,
     CutScoreMethod,
-    ItemRow,
-    JudgeRow,
+    ItemRound,
+    JudgeAgreement,
+    JudgeRound,
     Recommendation,
     RoundResult,
 )
@@ -127,7 +127,7 @@ def _round(ratings: Ratings, number: int) -> RoundResult:
         n_missing=int(np.isnan(given).sum()),
         agreement=_agreement(full),
         judges=tuple(
-            JudgeRow(
+            JudgeRound(
                 judge_id=judge,
                 n_rated=int(np.isfinite(given[row]).sum()),
                 cut=float(cuts[row]),
@@ -142,9 +142,9 @@ def _round(ratings: Ratings, number: int) -> RoundResult:
     )
 
 
-def _item_row(item_id: str, column: FloatArray) -> ItemRow:
+def _item_row(item_id: str, column: FloatArray) -> ItemRound:
     given = column[np.isfinite(column)]
-    return ItemRow(
+    return ItemRound(
         item_id=item_id,
         n_judges=given.size,
         mean=float(given.mean()),
@@ -175,7 +175,7 @@ def _error_over_judges_and_items(points: FloatArray) -> float:
     return float(n_items * np.sqrt(mean_variance))
 
 
-def _agreement(full: FloatArray) -> Agreement:
+def _agreement(full: FloatArray) -> JudgeAgreement:
     n_judges, n_items = full.shape
     squares = _mean_squares(full)
     pairs = [
@@ -187,7 +187,7 @@ def _agreement(full: FloatArray) -> Agreement:
     disagreement = n_judges * (squares.judges - squares.residual) / n_items
     single = squares.items + (n_judges - 1) * squares.residual + disagreement
     panel = squares.items + (squares.judges - squares.residual) / n_items
-    return Agreement(
+    return JudgeAgreement(
         mean_sd=float(full.std(axis=0, ddof=1).mean()),
         mean_r=float(np.mean(defined)) if defined else float("nan"),
         icc_single=signal / single if single > 0 else float("nan"),

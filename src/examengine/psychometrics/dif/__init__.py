@@ -12,9 +12,9 @@ from examengine.psychometrics.dif._comparing import compare_groups
 from examengine.psychometrics.dif._contract import (
     CannotCompareGroups,
     Comparison,
+    DifFinding,
     DifMethod,
     DifRow,
-    Finding,
 )
 from examengine.psychometrics.dif._test_functioning import (
     DifferentialTestFunctioning,
@@ -33,10 +33,10 @@ __all__ = [
     "METHODS",
     "CannotCompareGroups",
     "Comparison",
+    "DifFinding",
     "DifMethod",
     "DifRow",
     "DifferentialTestFunctioning",
-    "Finding",
     "ItemShare",
     "compare_groups",
     "differential_test_functioning",

@@ -9,9 +9,9 @@ from examengine.psychometrics.dif._contract import (
     FEWEST_COMPARED,
     CannotCompareGroups,
     Comparison,
+    DifFinding,
     DifMethod,
     DifRow,
-    Finding,
 )
 from examengine.psychometrics.dif._item_models import item_models
 from examengine.psychometrics.multiplicity import ADJUSTMENTS
@@ -119,8 +119,8 @@ def _rows(
 
 
 def _purified(
-    comparison: Comparison, method: DifMethod, findings: Sequence[Finding]
-) -> tuple[Comparison, Sequence[Finding], str | None]:
+    comparison: Comparison, method: DifMethod, findings: Sequence[DifFinding]
+) -> tuple[Comparison, Sequence[DifFinding], str | None]:
     """Match again without flagged items until these stay the same, or nothing is left to match on.
 
     Returns:
@@ -143,7 +143,7 @@ def _purified(
     return comparison, findings, f"purification did not settle in {MOST_ROUNDS} rounds"
 
 
-def _stays(finding: Finding) -> bool:
+def _stays(finding: DifFinding) -> bool:
     """Whether an item stays an anchor: negligible, or met by one group only, so no bias."""
     return finding.ets_class == "A" or finding.compared.fewest == 0
 
@@ -152,7 +152,7 @@ def _row(
     comparison: Comparison,
     models: Mapping[str, str],
     item: int,
-    finding: Finding,
+    finding: DifFinding,
     adjusted: float,
     note: str | None,
     *,
@@ -181,7 +181,7 @@ def _row(
     )
 
 
-def _doubt(comparison: Comparison, item: int, finding: Finding) -> str | None:
+def _doubt(comparison: Comparison, item: int, finding: DifFinding) -> str | None:
     """Why an item has no class, or a class of few of those who were presented it."""
     data, who = comparison.responses, finding.compared
     shown = data.weights * data.presented[:, item]

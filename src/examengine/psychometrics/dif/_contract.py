@@ -113,7 +113,7 @@ class DifRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class DifFinding:
     """What a method says of one item; the rest of a row is the same for all methods."""
 
     statistic: float
@@ -127,7 +127,7 @@ class Finding:
     note: str | None = None
 
 
-def unknown(effect: str, df: int, compared: Compared, note: str | None = None) -> Finding:
+def unknown(effect: str, df: int, compared: Compared, note: str | None = None) -> DifFinding:
     """A finding that says nothing of an item but why.
 
     Args:
@@ -140,7 +140,7 @@ def unknown(effect: str, df: int, compared: Compared, note: str | None = None) -
         The finding, without class.
     """
     nan = float("nan")
-    return Finding(nan, df, nan, effect, nan, None, {}, compared, note)
+    return DifFinding(nan, df, nan, effect, nan, None, {}, compared, note)
 
 
 class DifMethod(ABC):
@@ -157,7 +157,7 @@ class DifMethod(ABC):
     calibrates: ClassVar[bool] = False
 
     @abstractmethod
-    def findings(self, comparison: Comparison) -> Sequence[Finding]:
+    def findings(self, comparison: Comparison) -> Sequence[DifFinding]:
         """A finding for each item.
 
         Args:

@@ -7,8 +7,8 @@ import numpy as np
 from examengine.psychometrics.chi_square import chi_square_p
 from examengine.psychometrics.dif._contract import (
     Comparison,
+    DifFinding,
     DifMethod,
-    Finding,
     by_size,
     unknown,
 )
@@ -45,7 +45,7 @@ class LikelihoodRatio(DifMethod):
     title = "IRT likelihood ratio"
     calibrates = True
 
-    def findings(self, comparison: Comparison) -> Sequence[Finding]:
+    def findings(self, comparison: Comparison) -> Sequence[DifFinding]:
         """A finding for each item; see `DifMethod.findings`."""
         common = calibrated(comparison, ~comparison.anchors)
         reasons = not_testable(comparison)
@@ -60,7 +60,7 @@ class LikelihoodRatio(DifMethod):
 METHOD = LikelihoodRatio()
 
 
-def finding(comparison: Comparison, item: int, common: Calibration) -> Finding:
+def finding(comparison: Comparison, item: int, common: Calibration) -> DifFinding:
     """Test one item.
 
     Args:
@@ -93,7 +93,7 @@ def finding(comparison: Comparison, item: int, common: Calibration) -> Finding:
     # Two converged calibrations agree to the tolerance only: a ratio of −1e-7 is zero.
     statistic = max(2 * (upper - lower), 0.0)
     p = chi_square_p(statistic, df)
-    return Finding(
+    return DifFinding(
         statistic,
         df,
         p,

@@ -12,7 +12,13 @@ from scipy.special import expit
 
 from examengine.psychometrics.arrays import FloatArray, IntArray
 from examengine.psychometrics.chi_square import chi_square_p
-from examengine.psychometrics.dif._contract import Comparison, DifMethod, Finding, by_size, unknown
+from examengine.psychometrics.dif._contract import (
+    Comparison,
+    DifFinding,
+    DifMethod,
+    by_size,
+    unknown,
+)
 from examengine.psychometrics.dif._matching import Matched, matched_items
 
 # Jodoin & Gierl's bounds for the gain in Nagelkerke's R².
@@ -50,7 +56,7 @@ class LogisticRegression(DifMethod):
     code = "logistic"
     title = "logistic regression"
 
-    def findings(self, comparison: Comparison) -> Sequence[Finding]:
+    def findings(self, comparison: Comparison) -> Sequence[DifFinding]:
         """A finding for each item; see `DifMethod.findings`."""
         return [_finding(data.where_both_were()) for data in matched_items(comparison)]
 
@@ -58,7 +64,7 @@ class LogisticRegression(DifMethod):
 METHOD = LogisticRegression()
 
 
-def _finding(data: Matched) -> Finding:
+def _finding(data: Matched) -> DifFinding:
     compared = data.compared_by_form
     levels, level = np.unique(data.score, return_inverse=True)
     if levels.size < 2:
@@ -74,7 +80,7 @@ def _finding(data: Matched) -> Finding:
     statistic = 2 * (full - base)
     p = chi_square_p(statistic, 2)
     gain = gains[2] - gains[0]
-    return Finding(
+    return DifFinding(
         statistic=statistic,
         df=2,
         p=p,

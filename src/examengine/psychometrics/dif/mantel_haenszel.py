@@ -12,9 +12,9 @@ from examengine.psychometrics.chi_square import chi_square_p
 from examengine.psychometrics.dif._contract import (
     SIGNIFICANT,
     Comparison,
+    DifFinding,
     DifMethod,
     EtsClass,
-    Finding,
     by_size,
 )
 from examengine.psychometrics.dif._matching import Matched, matched_items
@@ -42,7 +42,7 @@ class MantelHaenszel(DifMethod):
     code = "mh"
     title = "Mantel–Haenszel"
 
-    def findings(self, comparison: Comparison) -> Sequence[Finding]:
+    def findings(self, comparison: Comparison) -> Sequence[DifFinding]:
         """A finding for each item; see `DifMethod.findings`."""
         points = comparison.responses.max_scores.tolist()
         return [
@@ -54,7 +54,7 @@ class MantelHaenszel(DifMethod):
 METHOD = MantelHaenszel()
 
 
-def _finding(data: Matched, max_score: int) -> Finding:
+def _finding(data: Matched, max_score: int) -> DifFinding:
     corrected, plain = _mantel(data, correction=0.5 if max_score == 1 else 0.0)
     p = chi_square_p(corrected, 1)
     details = {"chi2_uncorrected": plain, **_standardised(data, max_score)}
@@ -62,11 +62,11 @@ def _finding(data: Matched, max_score: int) -> Finding:
     if max_score > 1:
         size = details["smd_sd"]
         found = by_size(p, abs(size), MODERATE, LARGE)
-        return Finding(corrected, 1, p, "smd_sd", size, found, details, *who)
+        return DifFinding(corrected, 1, p, "smd_sd", size, found, details, *who)
     odds = _common_odds(data)
     delta, error = odds["d_dif"], odds["se_d_dif"]
     found = ets_class(delta, error, p)
-    return Finding(corrected, 1, p, "d_dif", delta, found, {**odds, **details}, *who)
+    return DifFinding(corrected, 1, p, "d_dif", delta, found, {**odds, **details}, *who)
 
 
 def ets_class(delta: float, error: float, p: float) -> EtsClass | None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from math import isnan
 
 from examengine.psychometrics.chi_square import chi_square_p
-from examengine.psychometrics.dif._contract import Comparison, DifMethod, EtsClass, Finding
+from examengine.psychometrics.dif._contract import Comparison, DifFinding, DifMethod, EtsClass
 from examengine.psychometrics.dif._matching import matched_items
 from examengine.psychometrics.dif._standardized import standardized_difference
 
@@ -28,7 +28,7 @@ class Standardization(DifMethod):
     code = "std"
     title = "standardisation"
 
-    def findings(self, comparison: Comparison) -> Sequence[Finding]:
+    def findings(self, comparison: Comparison) -> Sequence[DifFinding]:
         """A finding for each item; see `DifMethod.findings`."""
         found = []
         points = comparison.responses.max_scores.tolist()
@@ -37,7 +37,7 @@ class Standardization(DifMethod):
             statistic = (gap.points / gap.error) ** 2
             size = gap.points / highest
             found.append(
-                Finding(
+                DifFinding(
                     statistic=statistic,
                     df=1,
                     p=chi_square_p(statistic, 1),

@@ -8,8 +8,8 @@ from examengine.psychometrics.arrays import BoolArray, FloatArray
 from examengine.psychometrics.chi_square import chi_square_p
 from examengine.psychometrics.dif._contract import (
     Comparison,
+    DifFinding,
     DifMethod,
-    Finding,
     by_size,
     unknown,
 )
@@ -47,7 +47,7 @@ class Wald(DifMethod):
     title = "IRT Wald test"
     calibrates = True
 
-    def findings(self, comparison: Comparison) -> Sequence[Finding]:
+    def findings(self, comparison: Comparison) -> Sequence[DifFinding]:
         """A finding for each item; see `DifMethod.findings`."""
         reasons = not_testable(comparison)
         return [
@@ -61,7 +61,7 @@ class Wald(DifMethod):
 METHOD = Wald()
 
 
-def finding(comparison: Comparison, item: int) -> Finding:
+def finding(comparison: Comparison, item: int) -> DifFinding:
     """Test one item.
 
     Args:
@@ -88,7 +88,7 @@ def finding(comparison: Comparison, item: int) -> Finding:
     statistic = float(delta @ np.linalg.solve(covariance, delta))
     gap, signed = curve_gap(found, halves, comparison.focal)
     p = chi_square_p(statistic, delta.size)
-    return Finding(
+    return DifFinding(
         statistic,
         delta.size,
         p,

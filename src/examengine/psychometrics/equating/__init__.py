@@ -9,7 +9,7 @@ from examengine.psychometrics.equating.conversions import (
     Equating,
     FormMoments,
     SmoothingReport,
-    Weights,
+    SyntheticWeights,
 )
 from examengine.psychometrics.equating.degrees import Criterion, smooth
 from examengine.psychometrics.equating.distributions import ScoreDistribution, ScoreMoments
@@ -27,9 +27,9 @@ from examengine.psychometrics.equating.methods import (
     METHODS,
     AnyMethod,
     EquatingMethod,
+    EquatingOptions,
     IrtMethod,
     ObservedScoreMethod,
-    Options,
 )
 from examengine.psychometrics.equating.observed_scores import (
     Smoothing,
@@ -40,7 +40,7 @@ from examengine.psychometrics.equating.resampling import Bootstrap
 from examengine.psychometrics.equating.score_tables import (
     AnchorKind,
     CannotEquate,
-    ScoreTable,
+    ScoreFrequencies,
     answered_all,
     common_item_ids,
     joint_table,
@@ -60,6 +60,7 @@ __all__ = [
     "Degrees",
     "Equating",
     "EquatingMethod",
+    "EquatingOptions",
     "EquatingPlan",
     "FormInput",
     "FormMoments",
@@ -68,13 +69,12 @@ __all__ = [
     "IrtMethod",
     "LogLinearFit",
     "ObservedScoreMethod",
-    "Options",
     "ScoreDistribution",
+    "ScoreFrequencies",
     "ScoreMoments",
-    "ScoreTable",
     "Smoothing",
     "SmoothingReport",
-    "Weights",
+    "SyntheticWeights",
     "answered_all",
     "common_item_ids",
     "equate",

@@ -19,7 +19,7 @@ TINY = 1e-300
 ROOT_TWO_PI = float(np.sqrt(2 * np.pi))
 
 
-class Place(NamedTuple):
+class ScoreLocation(NamedTuple):
     """Where scores stand in their group.
 
     Attributes:
@@ -44,11 +44,11 @@ class Continuous(ABC):
         self.probabilities = probabilities
 
     @abstractmethod
-    def place(self, points: FloatArray) -> Place:
+    def place(self, points: FloatArray) -> ScoreLocation:
         """Where points stand in the group."""
 
     @abstractmethod
-    def points(self, place: Place) -> FloatArray:
+    def points(self, place: ScoreLocation) -> FloatArray:
         """The points that stand at given places, shape (n,)."""
 
     @abstractmethod
@@ -76,19 +76,19 @@ class Uniform(Continuous):
         self._up = np.concatenate([[0.0], np.cumsum(probabilities)])
         self._down = np.concatenate([[0.0], np.cumsum(probabilities[::-1])])
 
-    def place(self, points: FloatArray) -> Place:
+    def place(self, points: FloatArray) -> ScoreLocation:
         """Where points stand in the group."""
         nearest = self._nearest(points)
         share = np.clip(points - nearest + 0.5, 0.0, 1.0)
         mass = self.probabilities[nearest]
         last = self.probabilities.size - 1
-        return Place(
+        return ScoreLocation(
             below=self._up[nearest] + share * mass,
             above=self._down[last - nearest] + (1.0 - share) * mass,
             within=self._within(points, nearest),
         )
 
-    def points(self, place: Place) -> FloatArray:
+    def points(self, place: ScoreLocation) -> FloatArray:
         """The points that stand at given places, shape (n,)."""
         last = self.probabilities.size - 1
         low = _from_below(place.below, place.within, self._up, self.probabilities)
@@ -163,16 +163,16 @@ class Gaussian(Continuous):
         self._variance = float(probabilities @ (scores - self._mean) ** 2)
         self._a = float(np.sqrt(self._variance / (self._variance + bandwidth**2)))
 
-    def place(self, points: FloatArray) -> Place:
+    def place(self, points: FloatArray) -> ScoreLocation:
         """Where points stand in the group."""
         z = self._z(points)
-        return Place(
+        return ScoreLocation(
             ndtr(z) @ self.probabilities,
             ndtr(-z) @ self.probabilities,
             np.full(points.shape, 0.5),
         )
 
-    def points(self, place: Place) -> FloatArray:
+    def points(self, place: ScoreLocation) -> FloatArray:
         """The points that stand at given places, shape (n,)."""
         low = np.full(place.below.shape, self._mean - SPAN * np.sqrt(self._variance))
         high = 2 * self._mean - low

@@ -17,7 +17,9 @@ from examengine.psychometrics.equating.methods import AnyMethod, Equivalents
 from examengine.psychometrics.equating.score_tables import AnchorKind
 from examengine.psychometrics.shown import Result, Table, table_of
 
-Design = Literal["equivalent groups", "single group", "nonequivalent groups with anchor", "irt"]
+EquatingDesign = Literal[
+    "equivalent groups", "single group", "nonequivalent groups with anchor", "irt"
+]
 ErrorMethod = Literal["delta", "bootstrap"]
 
 
@@ -88,7 +90,7 @@ class SmoothingReport:
 
 
 @dataclass(frozen=True, slots=True)
-class Weights:
+class SyntheticWeights:
     """The synthetic population, w₁ + w₂ = 1.
 
     Attributes:
@@ -147,11 +149,11 @@ class Equating(Result):
     """
 
     method: str
-    design: Design
+    design: EquatingDesign
     anchor: AnchorKind | None
     n_new: float
     n_old: float
-    weights: Weights | None
+    weights: SyntheticWeights | None
     slope: float | None
     intercept: float | None
     bandwidths: tuple[float, ...]
@@ -181,7 +183,7 @@ def equating_of(
     found: Equivalents[Any],
     errors: Errors,
     *,
-    design: Design,
+    design: EquatingDesign,
     anchor: AnchorKind | None,
     n: tuple[float, float],
     totals: tuple[FloatArray, FloatArray],
@@ -208,7 +210,9 @@ def equating_of(
         anchor=anchor,
         n_new=n[0],
         n_old=n[1],
-        weights=None if found.weight is None else Weights(found.weight, 1.0 - found.weight),
+        weights=None
+        if found.weight is None
+        else SyntheticWeights(found.weight, 1.0 - found.weight),
         slope=None if found.line is None else found.line[0],
         intercept=None if found.line is None else found.line[1],
         bandwidths=found.bandwidths,

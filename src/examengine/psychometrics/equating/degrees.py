@@ -8,7 +8,7 @@ import numpy as np
 
 from examengine.psychometrics.chi_square import chi_square_p
 from examengine.psychometrics.equating.log_linear import Degrees, LogLinearFit, fit_log_linear
-from examengine.psychometrics.equating.score_tables import CannotEquate, ScoreTable
+from examengine.psychometrics.equating.score_tables import CannotEquate, ScoreFrequencies
 
 Criterion = Literal["aic", "bic", "chi2"]
 HIGHEST_DEGREE = 10
@@ -16,7 +16,7 @@ HIGHEST_CROSS = 2
 SIGNIFICANT = 0.05
 
 
-def smooth(table: ScoreTable, wanted: Degrees | Criterion) -> LogLinearFit:
+def smooth(table: ScoreFrequencies, wanted: Degrees | Criterion) -> LogLinearFit:
     """Smooth a table with the degrees given, or with those a criterion chooses.
 
     Args:
@@ -37,10 +37,10 @@ def smooth(table: ScoreTable, wanted: Degrees | Criterion) -> LogLinearFit:
     """
     if isinstance(wanted, Degrees):
         return fit_log_linear(table, wanted)
-    total = _chosen(_candidates(ScoreTable(table.totals[:, np.newaxis])), wanted)
+    total = _chosen(_candidates(ScoreFrequencies(table.totals[:, np.newaxis])), wanted)
     if table.anchor is None:
         return total
-    anchors = ScoreTable(table.counts.sum(axis=0)[:, np.newaxis])
+    anchors = ScoreFrequencies(table.counts.sum(axis=0)[:, np.newaxis])
     anchor = _chosen(_candidates(anchors), wanted)
     margins = Degrees(total.degrees.total, anchor.degrees.total, 1)
     highest = min(HIGHEST_CROSS, margins.total, margins.anchor)
@@ -48,7 +48,7 @@ def smooth(table: ScoreTable, wanted: Degrees | Criterion) -> LogLinearFit:
     return _chosen(fits, wanted)
 
 
-def _candidates(table: ScoreTable) -> list[LogLinearFit]:
+def _candidates(table: ScoreFrequencies) -> list[LogLinearFit]:
     """Fits of degree 1, 2, … as far as they exist."""
     fits: list[LogLinearFit] = []
     highest = min(HIGHEST_DEGREE, int(np.count_nonzero(table.totals)) - 1)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from examengine.psychometrics.arrays import FloatArray
-from examengine.psychometrics.equating.score_tables import AnchorKind, ScoreTable
+from examengine.psychometrics.equating.score_tables import AnchorKind, ScoreFrequencies
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,7 +28,7 @@ class ScoreDistribution:
     factor: FloatArray | None = None
 
     @classmethod
-    def observed(cls, table: ScoreTable) -> "ScoreDistribution":
+    def observed(cls, table: ScoreFrequencies) -> "ScoreDistribution":
         """The proportions in a table."""
         return cls(table.counts / table.n, table.n, table.anchor)
 

@@ -16,9 +16,9 @@ from examengine.psychometrics.equating.irt_forms import (
 )
 from examengine.psychometrics.equating.methods import (
     AnyMethod,
+    EquatingOptions,
     IrtMethod,
     ObservedScoreMethod,
-    Options,
 )
 from examengine.psychometrics.equating.observed_scores import (
     Smoothing,
@@ -60,7 +60,7 @@ class FormInput:
     parameters_source: str = "parameters"
 
 
-_NOTHING_CHOSEN = Options()
+_NOTHING_CHOSEN = EquatingOptions()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,7 +77,7 @@ class EquatingPlan:
         bootstrap: Samples to draw for the standard errors; by the delta method when None.
     """
 
-    options: Options = _NOTHING_CHOSEN
+    options: EquatingOptions = _NOTHING_CHOSEN
     anchor: AnchorKind = "internal"
     single_group: bool = False
     smoothing: tuple[Smoothing, Smoothing] | None = None

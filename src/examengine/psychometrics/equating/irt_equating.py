@@ -11,10 +11,10 @@ from examengine.psychometrics.equating.irt_delta import delta_errors
 from examengine.psychometrics.equating.irt_forms import BothForms, IrtForm
 from examengine.psychometrics.equating.irt_resampling import resampled_errors
 from examengine.psychometrics.equating.methods import (
+    EquatingOptions,
     Equivalents,
     IrtDerivatives,
     IrtMethod,
-    Options,
 )
 from examengine.psychometrics.equating.resampling import Bootstrap
 from examengine.psychometrics.equating.score_tables import CannotEquate
@@ -25,7 +25,7 @@ def equate_by_parameters(
     new: IrtForm,
     old: IrtForm,
     method: IrtMethod,
-    options: Options = Options(),  # noqa: B008 - frozen
+    options: EquatingOptions = EquatingOptions(),  # noqa: B008 - frozen
     *,
     taken: BothForms | None = None,
     bootstrap: Bootstrap | None = None,
@@ -67,7 +67,7 @@ def equate_by_parameters(
 def _errors(
     method: IrtMethod,
     found: Equivalents[IrtDerivatives],
-    options: Options,
+    options: EquatingOptions,
     taken: BothForms | None,
     bootstrap: Bootstrap | None,
 ) -> Errors:

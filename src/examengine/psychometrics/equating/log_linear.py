@@ -14,7 +14,7 @@ from scipy.linalg import qr
 from examengine.psychometrics.arrays import BoolArray, FloatArray
 from examengine.psychometrics.chi_square import chi_square_p
 from examengine.psychometrics.equating.distributions import ScoreDistribution
-from examengine.psychometrics.equating.score_tables import CannotEquate, ScoreTable
+from examengine.psychometrics.equating.score_tables import CannotEquate, ScoreFrequencies
 
 EXACT = 1e-11
 MOST_STEPS = 200
@@ -60,7 +60,7 @@ class LogLinearFit:
     bic: float
 
 
-def fit_log_linear(table: ScoreTable, degrees: Degrees) -> LogLinearFit:
+def fit_log_linear(table: ScoreFrequencies, degrees: Degrees) -> LogLinearFit:
     """Fit a polynomial log-linear model by maximum likelihood.
 
     The multinomial likelihood is maximised by damped Newton steps; the fitted distribution keeps
@@ -102,7 +102,7 @@ def fit_log_linear(table: ScoreTable, degrees: Degrees) -> LogLinearFit:
     return _judged(degrees, fitted, table, design.shape[1])
 
 
-def _check_degrees(table: ScoreTable, degrees: Degrees) -> None:
+def _check_degrees(table: ScoreFrequencies, degrees: Degrees) -> None:
     with_anchor = table.counts.shape[1] > 1
     parts = [("total", degrees.total, table.totals)]
     if with_anchor:
@@ -203,7 +203,7 @@ def _pearson(counts: FloatArray, expected: FloatArray) -> float:
 
 
 def _judged(
-    degrees: Degrees, fitted: ScoreDistribution, table: ScoreTable, n_parameters: int
+    degrees: Degrees, fitted: ScoreDistribution, table: ScoreFrequencies, n_parameters: int
 ) -> LogLinearFit:
     possible = table.possible
     counts, expected = table.counts[possible], table.n * fitted.joint[possible]

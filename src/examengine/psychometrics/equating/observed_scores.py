@@ -7,8 +7,8 @@ import numpy as np
 
 from examengine.psychometrics.arrays import FloatArray
 from examengine.psychometrics.equating.conversions import (
-    Design,
     Equating,
+    EquatingDesign,
     Errors,
     SmoothingReport,
     equating_of,
@@ -17,12 +17,12 @@ from examengine.psychometrics.equating.degrees import Criterion, smooth
 from examengine.psychometrics.equating.distributions import ScoreDistribution
 from examengine.psychometrics.equating.log_linear import Degrees, LogLinearFit
 from examengine.psychometrics.equating.methods import (
+    EquatingOptions,
     ObservedEquivalents,
     ObservedScoreMethod,
-    Options,
 )
 from examengine.psychometrics.equating.resampling import Bootstrap, bootstrap_errors
-from examengine.psychometrics.equating.score_tables import CannotEquate, ScoreTable
+from examengine.psychometrics.equating.score_tables import CannotEquate, ScoreFrequencies
 from examengine.psychometrics.equating.sparse_scores import error_notes
 from examengine.psychometrics.refusals import refuse
 
@@ -47,10 +47,10 @@ class _Estimated:
 
 
 def equate(
-    new: ScoreTable,
-    old: ScoreTable,
+    new: ScoreFrequencies,
+    old: ScoreFrequencies,
     method: ObservedScoreMethod,
-    options: Options = Options(),  # noqa: B008 - frozen
+    options: EquatingOptions = EquatingOptions(),  # noqa: B008 - frozen
     *,
     smoothing: Smoothing | tuple[Smoothing, Smoothing] | None = None,
     bootstrap: Bootstrap | None = None,
@@ -89,14 +89,16 @@ def equate(
     def resampled(rng: np.random.Generator) -> _Estimated:
         return _two_groups(_drawn(new, rng), _drawn(old, rng), (degrees[0], degrees[1]))
 
-    design: Design = "nonequivalent groups with anchor" if method.anchored else "equivalent groups"
+    design: EquatingDesign = (
+        "nonequivalent groups with anchor" if method.anchored else "equivalent groups"
+    )
     return _equating(estimated, method, options, design, resampled, bootstrap)
 
 
 def equate_single_group(
     joint: FloatArray,
     method: ObservedScoreMethod,
-    options: Options = Options(),  # noqa: B008 - frozen
+    options: EquatingOptions = EquatingOptions(),  # noqa: B008 - frozen
     *,
     smoothing: Smoothing | None = None,
     bootstrap: Bootstrap | None = None,
@@ -121,10 +123,10 @@ def equate_single_group(
         CannotEquate: See `equate`; or the method needs an anchor.
     """
     # The old form is to the joint table what an external anchor is.
-    table = ScoreTable(joint, "external")
+    table = ScoreFrequencies(joint, "external")
     if method.anchored:
         raise CannotEquate([f"{method.code} needs two groups; one group took both forms"])
-    new, old = (ScoreTable(joint.sum(axis=axis)[:, np.newaxis]) for axis in (1, 0))
+    new, old = (ScoreFrequencies(joint.sum(axis=axis)[:, np.newaxis]) for axis in (1, 0))
     _check(new, old, method, options, smoothed=smoothing is not None)
     estimated = _one_group(table, smoothing)
     degrees = _degrees(estimated, 1)
@@ -136,10 +138,10 @@ def equate_single_group(
 
 
 def _check(
-    new: ScoreTable,
-    old: ScoreTable,
+    new: ScoreFrequencies,
+    old: ScoreFrequencies,
     method: ObservedScoreMethod,
-    options: Options,
+    options: EquatingOptions,
     *,
     smoothed: bool,
 ) -> None:
@@ -155,7 +157,9 @@ def _check(
 
 
 def _two_groups(
-    new: ScoreTable, old: ScoreTable, smoothing: tuple[Smoothing | None, Smoothing | None]
+    new: ScoreFrequencies,
+    old: ScoreFrequencies,
+    smoothing: tuple[Smoothing | None, Smoothing | None],
 ) -> _Estimated:
     if smoothing[0] is None or smoothing[1] is None:
         observed = ScoreDistribution.observed
@@ -164,7 +168,7 @@ def _two_groups(
     return _Estimated(fits[0].distribution, fits[1].distribution, None, fits)
 
 
-def _one_group(table: ScoreTable, smoothing: Smoothing | None) -> _Estimated:
+def _one_group(table: ScoreFrequencies, smoothing: Smoothing | None) -> _Estimated:
     fits = () if smoothing is None else (smooth(table, smoothing),)
     joint = fits[0].distribution if fits else ScoreDistribution.observed(table)
     new, old = (
@@ -178,7 +182,7 @@ def _degrees(estimated: _Estimated, count: int) -> tuple[Degrees | None, ...]:
     return tuple(fit.degrees for fit in estimated.fits) or (None,) * count
 
 
-def _drawn(table: ScoreTable, rng: np.random.Generator) -> ScoreTable:
+def _drawn(table: ScoreFrequencies, rng: np.random.Generator) -> ScoreFrequencies:
     """As many persons drawn anew from a table."""
     share = table.counts.ravel() / table.n
     counts = rng.multinomial(round(table.n), share).reshape(table.counts.shape)
@@ -188,8 +192,8 @@ def _drawn(table: ScoreTable, rng: np.random.Generator) -> ScoreTable:
 def _equating(
     estimated: _Estimated,
     method: ObservedScoreMethod,
-    options: Options,
-    design: Design,
+    options: EquatingOptions,
+    design: EquatingDesign,
     resampled: Callable[[np.random.Generator], _Estimated],
     bootstrap: Bootstrap | None,
 ) -> Equating:

@@ -22,7 +22,7 @@ class CannotEquate(Refusal):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ScoreTable:
+class ScoreFrequencies:
     """Frequencies of the scores of one group on one form.
 
     Attributes:
@@ -66,7 +66,7 @@ class ScoreTable:
         return can_be
 
 
-def _table_faults(table: ScoreTable) -> Iterator[str]:
+def _table_faults(table: ScoreFrequencies) -> Iterator[str]:
     counts = table.counts
     if counts.ndim != 2 or min(counts.shape) < 1 or counts.shape[0] < 2:
         yield f"frequencies of shape {counts.shape}; totals by anchor scores are needed"
@@ -119,7 +119,7 @@ def score_table(
     anchor_items: Sequence[str] = (),
     *,
     anchor: AnchorKind | None = None,
-) -> ScoreTable:
+) -> ScoreFrequencies:
     """Count totals and anchor scores.
 
     Args:
@@ -143,11 +143,11 @@ def score_table(
     if not anchor_items or anchor is None:
         totals = np.zeros((highest + 1, 1))
         np.add.at(totals[:, 0], form.raw_scores, form.weights)
-        return ScoreTable(totals)
+        return ScoreFrequencies(totals)
     common_part = responses.with_items(anchor_items)
     counts = np.zeros((highest + 1, int(common_part.max_scores.sum()) + 1))
     np.add.at(counts, (form.raw_scores, common_part.raw_scores), form.weights)
-    return ScoreTable(counts, anchor)
+    return ScoreFrequencies(counts, anchor)
 
 
 def joint_table(new: Responses, old: Responses) -> FloatArray:

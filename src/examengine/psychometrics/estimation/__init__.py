@@ -22,7 +22,7 @@ from examengine.psychometrics.estimation.plan import (
 from examengine.psychometrics.estimation.priors import (
     GUESSING_PRIORS,
     Priors,
-    spoken_of,
+    reported_names,
 )
 
 __all__ = [
@@ -41,6 +41,6 @@ __all__ = [
     "calibrate",
     "read_models",
     "read_priors",
-    "spoken_of",
+    "reported_names",
     "variation_of",
 ]

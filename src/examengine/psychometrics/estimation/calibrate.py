@@ -11,7 +11,7 @@ from examengine.psychometrics.estimation.plan import (
     Calibration,
     CalibrationPlan,
     LatentForm,
-    Progress,
+    ProgressListener,
     StandardErrors,
     input_faults,
 )
@@ -59,7 +59,7 @@ def calibrate(
     standard_errors: StandardErrors = "observed",
     estimator: str = "mml-em",
     executor: Executor | None = None,
-    progress: Progress | None = None,
+    progress: ProgressListener | None = None,
 ) -> Calibration:
     """Estimate the item parameters of a test from scored responses.
 

@@ -12,7 +12,7 @@ from time import perf_counter
 import numpy as np
 
 from examengine.psychometrics.arrays import FloatArray
-from examengine.psychometrics.batches import Batch
+from examengine.psychometrics.batches import ItemBatch
 from examengine.psychometrics.estimation import marginal
 from examengine.psychometrics.estimation.free_parameters import (
     FIXED,
@@ -252,7 +252,7 @@ def _items(plan: CalibrationPlan, vector: FloatArray, covariance: FloatArray | N
     for steps in np.unique(best):
         columns = np.flatnonzero(best == steps)
         places = first[columns][:, np.newaxis] + np.arange(steps)
-        batches.append(Batch(MODELS[plan.name], int(steps) + 1, columns, vector[places]))
+        batches.append(ItemBatch(MODELS[plan.name], int(steps) + 1, columns, vector[places]))
         slots.append(places)
     nothing = np.full((len(plan.group_labels), LOCATION_AND_SCALE), FIXED)
     layout = Layout(tuple(batches), tuple(slots), nothing, len(vector))

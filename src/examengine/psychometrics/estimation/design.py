@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from examengine.psychometrics.arrays import BoolArray, FloatArray, IntArray
-from examengine.psychometrics.batches import Batch
+from examengine.psychometrics.batches import ItemBatch
 from examengine.psychometrics.responses import NOT_PRESENTED, Responses
 
 Result = TypeVar("Result")
@@ -33,7 +33,7 @@ Scores = npt.NDArray[np.int8]
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class PersonBlock:
     """Some persons of one group.
 
     Attributes:
@@ -47,7 +47,7 @@ class Block:
     weight: FloatArray
 
 
-Shard = tuple[Block, ...]
+Shard = tuple[PersonBlock, ...]
 
 
 class Pending(Protocol):
@@ -88,7 +88,7 @@ class Shards:
         scatter = getattr(executor, "scatter", None)
         return cls(shards, executor, shards if scatter is None else tuple(scatter(list(shards))))
 
-    def blocks(self) -> Iterator[Block]:
+    def blocks(self) -> Iterator[PersonBlock]:
         """All blocks in order."""
         return (block for shard in self.here for block in shard)
 
@@ -126,7 +126,7 @@ class Design:
 
 def build_design(
     responses: Responses,
-    batches: Sequence[Batch],
+    batches: Sequence[ItemBatch],
     group: IntArray,
     n_groups: int,
     executor: Executor | None = None,
@@ -156,13 +156,13 @@ def build_design(
         for first in range(0, len(rows), BLOCK):
             chosen = rows[first : first + BLOCK]
             columns = indicator_columns(scores[chosen], masks[chosen], batches)
-            blocks.append(Block(index, columns, weight[chosen]))
+            blocks.append(PersonBlock(index, columns, weight[chosen]))
     n_scores = sum(len(batch.columns) * (batch.n_categories - 1) for batch in batches)
     shards = Shards.placed(_cut(blocks), executor)
     return Design(shards, n_scores, mask_of, masks.shape[1], n_groups)
 
 
-def _cut(blocks: Sequence[Block]) -> tuple[Shard, ...]:
+def _cut(blocks: Sequence[PersonBlock]) -> tuple[Shard, ...]:
     """The blocks in shards of nearly equal size, neighbours together."""
     per_shard = -(-len(blocks) // SHARDS)
     return tuple(
@@ -214,7 +214,7 @@ def _distinct(responses: Responses, group: IntArray) -> tuple[Scores, FloatArray
 
 
 def indicator_columns(
-    scores: Scores, masks: BoolArray, batches: Sequence[Batch]
+    scores: Scores, masks: BoolArray, batches: Sequence[ItemBatch]
 ) -> npt.NDArray[np.int8]:
     """Indicator columns of some persons.
 

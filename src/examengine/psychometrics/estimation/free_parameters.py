@@ -13,7 +13,7 @@ from types import MappingProxyType
 import numpy as np
 
 from examengine.psychometrics.arrays import BoolArray, FloatArray, IntArray
-from examengine.psychometrics.batches import Batch
+from examengine.psychometrics.batches import ItemBatch
 from examengine.psychometrics.estimation.latent import LOCATION_AND_SCALE, Latent, LatentGrid
 from examengine.psychometrics.models import MODELS, ItemModel, Value
 from examengine.psychometrics.parameters import GroupParameters, ItemParameters
@@ -79,7 +79,7 @@ class Layout:
         n_free: Number of free parameters.
     """
 
-    batches: tuple[Batch, ...]
+    batches: tuple[ItemBatch, ...]
     slots: tuple[IntArray, ...]
     group_slots: IntArray
     n_free: int
@@ -171,7 +171,7 @@ def lay_out(
     return Layout(batches, tuple(all_slots), group_slots, next_slot + int(free.sum()))
 
 
-def _batches(items: Sequence[ItemStart]) -> tuple[Batch, ...]:
+def _batches(items: Sequence[ItemStart]) -> tuple[ItemBatch, ...]:
     """The items by model and size, with start values or anchors as parameters.
 
     Models whose logits are lines in ability come first: the expectation step treats their
@@ -184,12 +184,12 @@ def _batches(items: Sequence[ItemStart]) -> tuple[Batch, ...]:
     return tuple(sorted(found, key=lambda batch: not has_lines(batch)))
 
 
-def has_lines(batch: Batch) -> bool:
+def has_lines(batch: ItemBatch) -> bool:
     """Whether the logits of a batch are lines in ability."""
     return batch.model.category_lines(batch.params) is not None
 
 
-def _batch(items: Sequence[ItemStart], columns: Sequence[int]) -> Batch:
+def _batch(items: Sequence[ItemStart], columns: Sequence[int]) -> ItemBatch:
     """One batch with its start values; pinned coordinates start, and stay, at 0."""
     model = items[0].model
     params = model.start(
@@ -198,10 +198,10 @@ def _batch(items: Sequence[ItemStart], columns: Sequence[int]) -> Batch:
     for row, item in enumerate(items):
         if item.anchor is not None:
             params[row] = item.anchor.coordinates
-    return Batch(model, items[0].n_categories, np.array(columns), params)
+    return ItemBatch(model, items[0].n_categories, np.array(columns), params)
 
 
-def _slots(batch: Batch, anchored: BoolArray, first: int) -> tuple[IntArray, int]:
+def _slots(batch: ItemBatch, anchored: BoolArray, first: int) -> tuple[IntArray, int]:
     """Slots of one batch from `first` on, and the next free slot.
 
     A shared coordinate has one slot for the batch. When some item of the batch is anchored its
@@ -227,7 +227,7 @@ def _slots(batch: Batch, anchored: BoolArray, first: int) -> tuple[IntArray, int
     return slots, first
 
 
-def _pin(batch: Batch, slots: IntArray, following: int) -> tuple[IntArray, int]:
+def _pin(batch: ItemBatch, slots: IntArray, following: int) -> tuple[IntArray, int]:
     """Hold the pinned coordinates of the first item at 0 and close the gap in the numbering."""
     pinned = list(batch.model.pinned)
     gone = slots[0, pinned].copy()
@@ -275,7 +275,7 @@ def item_starts(
             totals[column, : int(best) + 1],
             worth[column, : int(best) + 1],
             spread,
-            upright=item_id in positive,
+            rising=item_id in positive,
         )
         for column, (item_id, model, best) in enumerate(
             zip(responses.item_ids, models, responses.max_scores, strict=True)
@@ -291,7 +291,7 @@ def _item_start(
     worth: FloatArray,
     spread: float,
     *,
-    upright: bool,
+    rising: bool,
 ) -> ItemStart:
     """The start statistics of one item from its sums."""
     smooth = counts + 0.5
@@ -300,7 +300,7 @@ def _item_start(
     rest = mean_total - (worth - shares @ worth)
     variance = max(spread**2 - float(shares @ (mean_total**2 - rest**2)), 0.25 * spread**2)
     means = (rest - shares @ rest) / np.sqrt(variance)
-    if upright and (shares * means) @ worth < 0:
+    if rising and (shares * means) @ worth < 0:
         means = -means
     if anchor is not None:
         return ItemStart(anchor.item_model, anchor.n_categories, shares, means, anchor)

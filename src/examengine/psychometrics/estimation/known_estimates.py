@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from examengine.psychometrics.arrays import FloatArray
-from examengine.psychometrics.batches import Batch
+from examengine.psychometrics.batches import ItemBatch
 from examengine.psychometrics.estimation.free_parameters import (
     FIXED,
     NOTHING,
@@ -204,7 +204,7 @@ def _gradient_change(
     return change
 
 
-def _with_batch(surface: PosteriorSurface, place: int, batch: Batch) -> PosteriorSurface:
+def _with_batch(surface: PosteriorSurface, place: int, batch: ItemBatch) -> PosteriorSurface:
     """The surface with one batch of items in another place of their parameters."""
     batches = list(surface.layout.batches)
     batches[place] = batch

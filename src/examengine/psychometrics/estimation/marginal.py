@@ -13,7 +13,7 @@ from time import perf_counter
 import numpy as np
 
 from examengine.psychometrics.arrays import FloatArray
-from examengine.psychometrics.batches import Batch
+from examengine.psychometrics.batches import ItemBatch
 from examengine.psychometrics.estimation.ascent import (
     Ascent,
     Evaluate,
@@ -35,7 +35,7 @@ from examengine.psychometrics.estimation.observed_information import (
 from examengine.psychometrics.estimation.plan import (
     Calibration,
     CalibrationPlan,
-    Progress,
+    ProgressListener,
     calibration_of,
     identification_faults,
 )
@@ -92,8 +92,8 @@ def estimate(plan: CalibrationPlan) -> Calibration:
 def build_surface(plan: CalibrationPlan) -> PosteriorSurface:
     """The log-posterior of a plan."""
     # A prior on a may have no room below 0, whatever the key.
-    upright = [name for name in plan.responses.item_ids if "a" in plan.priors.of(name)]
-    starts = item_starts(plan.responses, plan.tally, plan.models, plan.anchors, upright, plan.right)
+    rising = [name for name in plan.responses.item_ids if "a" in plan.priors.of(name)]
+    starts = item_starts(plan.responses, plan.tally, plan.models, plan.anchors, rising, plan.right)
     grid = _grid(plan)
     n_groups = len(plan.group_labels)
     layout = lay_out(starts, n_groups, grid.n_latent)
@@ -130,7 +130,7 @@ def _near_enough(
 
 def _test(
     surface: PosteriorSurface, vector: FloatArray
-) -> tuple[list[Batch], list[tuple[float, float]]]:
+) -> tuple[list[ItemBatch], list[tuple[float, float]]]:
     """The items at a point of the surface, and mean and deviation of each group."""
     layout = surface.layout
     batches = [
@@ -145,7 +145,7 @@ def _grid(plan: CalibrationPlan) -> LatentGrid:
 
 
 def _climb(
-    surface: PosteriorSurface, limits: Limits, start: FloatArray, progress: Progress | None
+    surface: PosteriorSurface, limits: Limits, start: FloatArray, progress: ProgressListener | None
 ) -> Ascent:
     """From a start to the mode.
 
@@ -168,7 +168,7 @@ def _climb(
     return quasi_newton(evaluate, climbed, limits)
 
 
-def _told(evaluate: Evaluate, progress: Progress) -> Evaluate:
+def _told(evaluate: Evaluate, progress: ProgressListener) -> Evaluate:
     """The same surface, telling of each pass over the data."""
     passes = count(2)  # the start was the first
 

@@ -15,7 +15,7 @@ import numpy.typing as npt
 import scipy.sparse
 
 from examengine.psychometrics.arrays import FloatArray, IntArray
-from examengine.psychometrics.estimation.design import Block, Shard, Shards
+from examengine.psychometrics.estimation.design import PersonBlock, Shard, Shards
 from examengine.psychometrics.estimation.free_parameters import FIXED
 from examengine.psychometrics.estimation.latent import LOCATION_AND_SCALE
 from examengine.psychometrics.estimation.plan import StandardErrors
@@ -201,7 +201,7 @@ class Curvature:
 
 
 @dataclass(frozen=True, slots=True)
-class Information:
+class ObservedInformation:
     """Curvature of the log-posterior at a point.
 
     Attributes:
@@ -260,7 +260,7 @@ def condition_of(observed: FloatArray) -> float | None:
 
 def information_at(
     surface: PosteriorSurface, vector: FloatArray, some: PosteriorSurface | None = None
-) -> Information:
+) -> ObservedInformation:
     """Observed information and cross-products at a vector of free parameters.
 
     I = −∂²Q/∂φ² − Σ_p w_p (E(s_p s_pᵀ | x_p) − E(s_p | x_p) E(s_p | x_p)ᵀ)
@@ -285,7 +285,7 @@ def information_at(
     for group, table in enumerate(tables):
         expected += _expected_products(asked, group_scores(asked, vector, group), group, table)
     observed = -(complete + expected - crossed)
-    return Information(0.5 * (observed + observed.T), crossed)
+    return ObservedInformation(0.5 * (observed + observed.T), crossed)
 
 
 def cross_products(surface: PosteriorSurface, vector: FloatArray) -> FloatArray:
@@ -320,13 +320,13 @@ def thinned(surface: PosteriorSurface, persons: int) -> PosteriorSurface:
     return replace(surface, design=replace(design, shards=Shards((kept,))))
 
 
-def _every(blocks: Sequence[Block], group: int, step: int) -> Block:
+def _every(blocks: Sequence[PersonBlock], group: int, step: int) -> PersonBlock:
     """Every so manieth person of each block of a group, in one block, for all of the group."""
     mine = [block for block in blocks if block.group == group]
     columns = np.hstack([block.columns[:, ::step] for block in mine])
     weight = np.concatenate([block.weight[::step] for block in mine])
     total = sum(float(block.weight.sum()) for block in mine)
-    return Block(group, columns, weight * (total / weight.sum()))
+    return PersonBlock(group, columns, weight * (total / weight.sum()))
 
 
 def _shard_crossed(

@@ -35,7 +35,7 @@ STEEPEST = 6.0
 FARTHEST = 15.0
 
 
-class Progress(Protocol):
+class ProgressListener(Protocol):
     """Whom a climb tells how far it is."""
 
     def __call__(self, cycle: int, log_posterior: float, gradient: float) -> None:
@@ -81,7 +81,7 @@ class CalibrationPlan:
     max_cycles: int
     standard_errors: StandardErrors
     executor: Executor | None
-    progress: Progress | None = None
+    progress: ProgressListener | None = None
     right: Mapping[str, Collection[int]] = field(default_factory=dict)
 
 

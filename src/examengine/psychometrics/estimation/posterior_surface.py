@@ -25,8 +25,8 @@ import scipy.sparse
 import scipy.sparse.linalg
 
 from examengine.psychometrics.arrays import FloatArray, IntArray
-from examengine.psychometrics.batches import Batch
-from examengine.psychometrics.estimation.design import Block, Design, Shard
+from examengine.psychometrics.batches import ItemBatch
+from examengine.psychometrics.estimation.design import Design, PersonBlock, Shard
 from examengine.psychometrics.estimation.free_parameters import FIXED, Layout
 from examengine.psychometrics.estimation.latent import LOCATION_AND_SCALE, Latent, LatentGrid
 from examengine.psychometrics.estimation.priors import PriorTerm, add_priors
@@ -162,7 +162,7 @@ def posterior(columns: FloatArray, table: CurveTable) -> Posterior:
     return Posterior(window, weights, total, np.log(total) + peak + constant)
 
 
-def as_numbers(block: Block) -> FloatArray:
+def as_numbers(block: PersonBlock) -> FloatArray:
     """The indicators of a block as the matrix products want them."""
     return block.columns.astype(np.float64)
 
@@ -256,7 +256,7 @@ class CompleteData:
 
 
 def category_counts(
-    batches: Sequence[Batch], counts: FloatArray, mask_of: IntArray
+    batches: Sequence[ItemBatch], counts: FloatArray, mask_of: IntArray
 ) -> tuple[FloatArray, ...]:
     """Counts by category out of the counts by column of one group.
 

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from examengine.psychometrics.arrays import FloatArray
-from examengine.psychometrics.batches import Batch
+from examengine.psychometrics.batches import ItemBatch
 from examengine.psychometrics.models._contract import ItemModel
 from examengine.psychometrics.refusals import CannotCalibrate, refuse
 
@@ -149,7 +149,7 @@ class Priors:
         return {**general, **own}
 
 
-def spoken_of(name: str) -> tuple[str, ...]:
+def reported_names(name: str) -> tuple[str, ...]:
     """What the parameters that a prior of that name is on are called in files."""
     return ("c",) if name == "logit_c" else SPEAKS_OF[name]
 
@@ -220,7 +220,7 @@ class PriorSum:
 
 
 def prior_terms(
-    priors: Priors, batches: Sequence[Batch], item_ids: Sequence[str], fixed: Sequence[bool]
+    priors: Priors, batches: Sequence[ItemBatch], item_ids: Sequence[str], fixed: Sequence[bool]
 ) -> tuple[PriorTerm, ...]:
     """The priors of a test, one term for each batch, parameter and density.
 
@@ -256,7 +256,7 @@ def prior_terms(
     )
 
 
-def _shared_columns(batch: Batch) -> list[int]:
+def _shared_columns(batch: ItemBatch) -> list[int]:
     """Columns of a batch's report that depend on nothing but what its items share."""
     shared = batch.model.shared(batch.n_categories)
     by = batch.model.report_jacobian(batch.params)
@@ -289,13 +289,13 @@ def _say_once(
 
 def _columns(model: ItemModel, n_categories: int, name: str) -> list[int]:
     """Columns of the model's report that a prior on `name` speaks of."""
-    spoken = spoken_of(name)
+    spoken = reported_names(name)
     reported = model.reported_names(n_categories)
     return [column for column, found in enumerate(reported) if found in spoken]
 
 
 def add_priors(
-    terms: Sequence[PriorTerm], batches: Sequence[Batch], params: Sequence[FloatArray]
+    terms: Sequence[PriorTerm], batches: Sequence[ItemBatch], params: Sequence[FloatArray]
 ) -> PriorSum:
     """Log prior, gradient and curvature at some coordinates.
 

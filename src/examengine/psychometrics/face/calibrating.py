@@ -16,7 +16,7 @@ from examengine.psychometrics.estimation import (
     StandardErrors,
 )
 from examengine.psychometrics.estimation import calibrate as estimate
-from examengine.psychometrics.estimation.plan import Progress
+from examengine.psychometrics.estimation.plan import ProgressListener
 from examengine.psychometrics.face.given import (
     Data,
     Groups,
@@ -254,7 +254,7 @@ def _priors(given: Priors | Mapping[str, Any] | str | None) -> Priors | None:
     return Priors.from_mapping(given)
 
 
-class _Line(Progress):
+class _Line(ProgressListener):
     """One line on stderr that says how far a long fit is."""
 
     def __init__(self) -> None:

@@ -14,9 +14,9 @@ from examengine.psychometrics.equating import (
     CannotEquate,
     Degrees,
     Equating,
+    EquatingOptions,
     EquatingPlan,
     FormInput,
-    Options,
     equate_forms,
 )
 from examengine.psychometrics.estimation import Calibration
@@ -193,7 +193,7 @@ def equate(
     samples = None if bootstrap is None else Bootstrap(bootstrap, np.random.default_rng(rng))
     smooth = _smoothing(smoothing)
     plan = EquatingPlan(
-        options=Options(weight=weight, kernel=kernel),
+        options=EquatingOptions(weight=weight, kernel=kernel),
         anchor=anchor,
         single_group=single_group,
         smoothing=None if smooth is None else (smooth, smooth),

@@ -20,7 +20,7 @@ from examengine.psychometrics.face.given import (
     read_responses,
 )
 from examengine.psychometrics.option_categories import by_option, options_of
-from examengine.psychometrics.results import Decisions, Evidence, decisions_at
+from examengine.psychometrics.results import DecisionEvidence, Decisions, decisions_at
 
 
 def classify(
@@ -66,7 +66,7 @@ def classify(
     parameters = None if calibration is None else parameters_of(calibration)
     found = None if data is None else read_responses(data, key=key, group=group, weight=weight)
     options = {} if parameters is None else options_of(parameters.items)
-    evidence = Evidence(
+    evidence = DecisionEvidence(
         responses=None if found is None else found.responses,
         parameters=parameters,
         theta=None if theta is None else np.asarray(theta, dtype=np.float64),

@@ -19,7 +19,7 @@ SMALLEST_EXPECTED = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class ScoreTable:
+class FitTable:
     """Observed and expected counts of one item.
 
     Attributes:
@@ -31,7 +31,7 @@ class ScoreTable:
     expected: FloatArray
 
 
-def collapse(table: ScoreTable, *, smallest: float = SMALLEST_EXPECTED) -> ScoreTable:
+def collapse(table: FitTable, *, smallest: float = SMALLEST_EXPECTED) -> FitTable:
     """Join cells until no expected count is below a minimum.
 
     Args:
@@ -48,12 +48,12 @@ def collapse(table: ScoreTable, *, smallest: float = SMALLEST_EXPECTED) -> Score
     rows = _join_ends(list(zip(table.observed, table.expected, strict=True)))
     rows = _join_single_persons([row for row in rows if row[0].sum() > 0])
     if not rows:
-        return ScoreTable(np.zeros((0, 2)), np.zeros((0, 2)))
+        return FitTable(np.zeros((0, 2)), np.zeros((0, 2)))
     if rows[0][0].size > 2:
         rows = [_join_categories(*row, smallest) for row in rows]
         rows = _join_rare_columns(rows, smallest)
     rows = _join_rows(rows, smallest)
-    return ScoreTable(np.array([row[0] for row in rows]), np.array([row[1] for row in rows]))
+    return FitTable(np.array([row[0] for row in rows]), np.array([row[1] for row in rows]))
 
 
 Row = tuple[FloatArray, FloatArray]

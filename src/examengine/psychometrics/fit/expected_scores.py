@@ -14,7 +14,7 @@ PERSONS_AT_ONCE = 8192
 
 
 @dataclass(frozen=True, slots=True)
-class ScoreMoments:
+class ItemScoreMoments:
     """Moments of the item scores of each person under a model.
 
     Attributes:
@@ -51,7 +51,7 @@ class Likelihoods:
     covariance: FloatArray
 
 
-def score_moments(items: Sequence[ItemParameters], theta: FloatArray) -> ScoreMoments:
+def score_moments(items: Sequence[ItemParameters], theta: FloatArray) -> ItemScoreMoments:
     """Expected score, variance and fourth moment for every person and item.
 
     Args:
@@ -62,7 +62,7 @@ def score_moments(items: Sequence[ItemParameters], theta: FloatArray) -> ScoreMo
         Three arrays of shape (n_persons, n_items).
     """
     shape = (theta.size, len(items))
-    found = ScoreMoments(np.empty(shape), np.empty(shape), np.empty(shape))
+    found = ItemScoreMoments(np.empty(shape), np.empty(shape), np.empty(shape))
     for batch in batches_of(items):
         points = np.arange(batch.n_categories, dtype=np.float64)
         for begin in range(0, theta.size, PERSONS_AT_ONCE):

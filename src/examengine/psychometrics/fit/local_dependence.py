@@ -6,7 +6,7 @@ import numpy as np
 
 from examengine.psychometrics.arrays import FloatArray
 from examengine.psychometrics.classical.moments import ScoreArray, pairwise_moments, presented
-from examengine.psychometrics.fit.expected_scores import ScoreMoments
+from examengine.psychometrics.fit.expected_scores import ItemScoreMoments
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Q3:
         return shifted
 
 
-def q3(scores: ScoreArray, moments: ScoreMoments, weight: FloatArray) -> Q3:
+def q3(scores: ScoreArray, moments: ItemScoreMoments, weight: FloatArray) -> Q3:
     """Correlations between the residuals of every two items over those presented both.
 
     Q3_jk = r(x_j − E_j, x_k − E_k)

@@ -11,7 +11,7 @@ import numpy as np
 
 from examengine.psychometrics.arrays import FloatArray
 from examengine.psychometrics.classical.moments import ScoreArray, presented
-from examengine.psychometrics.fit.expected_scores import ScoreMoments
+from examengine.psychometrics.fit.expected_scores import ItemScoreMoments
 
 # One lucky guess on an item that is all but certain must not swamp a mean square; mirt's bound.
 SMALLEST_VARIANCE = float(np.sqrt(1e-5))
@@ -36,7 +36,7 @@ class ResidualFit:
 
 def residual_fit(
     scores: ScoreArray,
-    moments: ScoreMoments,
+    moments: ItemScoreMoments,
     weight: FloatArray,
     *,
     of: Literal["items", "persons"],

@@ -8,7 +8,7 @@ import numpy as np
 from examengine.psychometrics.arrays import BoolArray, FloatArray, IntArray
 from examengine.psychometrics.chi_square import chi_square_p
 from examengine.psychometrics.classical.moments import ScoreArray
-from examengine.psychometrics.fit.collapsing import SMALLEST_EXPECTED, ScoreTable, collapse
+from examengine.psychometrics.fit.collapsing import SMALLEST_EXPECTED, FitTable, collapse
 from examengine.psychometrics.responses import NOT_PRESENTED
 from examengine.psychometrics.score_distribution import rest_distributions, score_distribution
 
@@ -72,7 +72,7 @@ def s_x2(
         Orlando & Thissen (2000), Applied Psychological Measurement 24, 50–64, eq. 8; Kang & Chen
         (2008), Journal of Educational Measurement 45, 391–406.
     """
-    tables: list[list[ScoreTable]] = [[] for _ in range(scores.shape[1])]
+    tables: list[list[FitTable]] = [[] for _ in range(scores.shape[1])]
     counts = np.zeros(scores.shape[1])
     for persons, items in forms(scores, weight):
         columns = np.flatnonzero(items)
@@ -109,7 +109,7 @@ def forms(scores: ScoreArray, weight: FloatArray) -> Iterator[tuple[BoolArray, B
 
 def _tables(
     scores: ScoreArray, probabilities: FloatArray, node_weights: FloatArray, weight: FloatArray
-) -> Iterator[ScoreTable]:
+) -> Iterator[FitTable]:
     """The table of each item of one complete form, extreme sum scores left out."""
     all_items = score_distribution(probabilities) @ node_weights
     sums = scores.sum(axis=1, dtype=np.int64)
@@ -132,10 +132,10 @@ def _tables(
             where=all_items[:, np.newaxis] > 0,
         )
         expected = share * observed.sum(axis=1, keepdims=True)
-        yield ScoreTable(observed[1:-1], expected[1:-1])
+        yield FitTable(observed[1:-1], expected[1:-1])
 
 
-def _chi_square(tables: list[ScoreTable], n_parameters: int, n: float) -> ItemChiSquare:
+def _chi_square(tables: list[FitTable], n_parameters: int, n: float) -> ItemChiSquare:
     statistic, cells, rows = 0.0, 0, 0
     for table in tables:
         used = table.expected > 0

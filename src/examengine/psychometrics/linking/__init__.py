@@ -16,7 +16,7 @@ from examengine.psychometrics.linking._contract import (
     LinkingMethod,
 )
 from examengine.psychometrics.linking._displacement import Displacement, robust_z
-from examengine.psychometrics.linking._errors import Calibrated, constant_errors
+from examengine.psychometrics.linking._errors import CalibratedResponses, constant_errors
 from examengine.psychometrics.linking._linking import (
     Link,
     common_items,
@@ -67,7 +67,7 @@ def alternatives(
 
 __all__ = [
     "METHODS",
-    "Calibrated",
+    "CalibratedResponses",
     "CannotLink",
     "CommonItems",
     "Constants",

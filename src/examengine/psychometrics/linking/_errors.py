@@ -19,7 +19,7 @@ from examengine.psychometrics.responses import Responses
 
 
 @dataclass(frozen=True, slots=True)
-class Calibrated:
+class CalibratedResponses:
     """A calibration and the responses it was made from.
 
     Attributes:
@@ -35,8 +35,8 @@ def constant_errors(
     found: Link,
     method: LinkingMethod,
     weights: CurveWeights,
-    source: Calibrated,
-    target: Calibrated,
+    source: CalibratedResponses,
+    target: CalibratedResponses,
 ) -> Constants:
     """Standard errors of A and B, by the delta method.
 

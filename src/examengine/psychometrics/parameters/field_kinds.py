@@ -18,7 +18,7 @@ LARGEST_PARAMETER = 1e9
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class FieldKind:
     """A kind of value.
 
     Attributes:
@@ -58,24 +58,26 @@ def _is_range(value: Any) -> bool:
     )
 
 
-NUMBER = Kind("a number", is_number)
-COUNT = Kind("a number from 0", lambda value: is_number(value) and value >= 0)
-PARAMETER = Kind(f"a number from {-LARGEST_PARAMETER:g} to {LARGEST_PARAMETER:g}", _is_parameter)
-PARAMETER_LIST = Kind(f"a list of 1 to {MOST_CATEGORIES} numbers", _is_list_of_parameters)
-TEXT = Kind("a text", lambda value: isinstance(value, str) and bool(value))
-FLAG = Kind("true or false", lambda value: isinstance(value, bool))
-MAPPING = Kind("an object", lambda value: isinstance(value, Mapping))
-TEXTS = Kind(
+NUMBER = FieldKind("a number", is_number)
+COUNT = FieldKind("a number from 0", lambda value: is_number(value) and value >= 0)
+PARAMETER = FieldKind(
+    f"a number from {-LARGEST_PARAMETER:g} to {LARGEST_PARAMETER:g}", _is_parameter
+)
+PARAMETER_LIST = FieldKind(f"a list of 1 to {MOST_CATEGORIES} numbers", _is_list_of_parameters)
+TEXT = FieldKind("a text", lambda value: isinstance(value, str) and bool(value))
+FLAG = FieldKind("true or false", lambda value: isinstance(value, bool))
+MAPPING = FieldKind("an object", lambda value: isinstance(value, Mapping))
+TEXTS = FieldKind(
     "a list of texts",
     lambda value: isinstance(value, list) and all(isinstance(one, str) for one in value),
 )
-POINTS = Kind(
+POINTS = FieldKind(
     f"a whole number from 5 to {MOST_POINTS}",
     lambda value: isinstance(value, int) and is_number(value) and 5 <= value <= MOST_POINTS,
 )
-RANGE = Kind("a list of two numbers, the lower first", _is_range)
+RANGE = FieldKind("a list of two numbers, the lower first", _is_range)
 
-SET_FIELDS: Mapping[str, Kind] = MappingProxyType(
+SET_FIELDS: Mapping[str, FieldKind] = MappingProxyType(
     {
         "model": TEXT,
         "n_persons": COUNT,
@@ -88,26 +90,26 @@ SET_FIELDS: Mapping[str, Kind] = MappingProxyType(
         "gradient_max": NUMBER,
         "seconds": NUMBER,
         "quadrature": MAPPING,
-        "estimator": Kind("a text", lambda value: isinstance(value, str)),
-        "code_version": Kind("a text", lambda value: isinstance(value, str)),
-        "input_digest": Kind("a text", lambda value: isinstance(value, str)),
+        "estimator": FieldKind("a text", lambda value: isinstance(value, str)),
+        "code_version": FieldKind("a text", lambda value: isinstance(value, str)),
+        "input_digest": FieldKind("a text", lambda value: isinstance(value, str)),
         "priors": MAPPING,
-        "groups": Kind("a list", lambda value: isinstance(value, list)),
+        "groups": FieldKind("a list", lambda value: isinstance(value, list)),
         "warnings": TEXTS,
     }
 )
 MAY_BE_NULL = frozenset(
     {"log_likelihood", "log_posterior", "gradient_max", "quadrature", "priors", "groups", "se"}
 )
-QUADRATURE_FIELDS: Mapping[str, Kind] = MappingProxyType({"points": POINTS, "range": RANGE})
-GROUP_FIELDS: Mapping[str, Kind] = MappingProxyType(
+QUADRATURE_FIELDS: Mapping[str, FieldKind] = MappingProxyType({"points": POINTS, "range": RANGE})
+GROUP_FIELDS: Mapping[str, FieldKind] = MappingProxyType(
     {"group": TEXT, "mean": PARAMETER, "sd": PARAMETER, "fixed": FLAG, "se": MAPPING}
 )
-ITEM_FIELDS: Mapping[str, Kind] = MappingProxyType(
+ITEM_FIELDS: Mapping[str, FieldKind] = MappingProxyType(
     {"item_id": TEXT, "model": TEXT, "se": MAPPING, "anchored": FLAG, "n": COUNT}
 )
-GROUP_ERRORS: Mapping[str, Kind] = MappingProxyType(dict.fromkeys(("mean", "sd"), PARAMETER))
-PARAMETERS: Mapping[str, Kind] = MappingProxyType(
+GROUP_ERRORS: Mapping[str, FieldKind] = MappingProxyType(dict.fromkeys(("mean", "sd"), PARAMETER))
+PARAMETERS: Mapping[str, FieldKind] = MappingProxyType(
     {
         **dict.fromkeys(("a", "b", "c", "d", "slope", "intercept"), PARAMETER),
         **dict.fromkeys(("thresholds", "steps", "slopes", "intercepts"), PARAMETER_LIST),
@@ -140,7 +142,7 @@ def parameter_shape_faults(document: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _entry_faults(
-    where: str, entry: Any, fields: Mapping[str, Kind], errors: Mapping[str, Kind]
+    where: str, entry: Any, fields: Mapping[str, FieldKind], errors: Mapping[str, FieldKind]
 ) -> Iterator[str]:
     """Faults of one group or item, its standard errors included."""
     if not isinstance(entry, Mapping):
@@ -152,7 +154,7 @@ def _entry_faults(
 
 
 def _field_faults(
-    where: str, entry: Mapping[str, Any], fields: Mapping[str, Kind], *, null: bool = False
+    where: str, entry: Mapping[str, Any], fields: Mapping[str, FieldKind], *, null: bool = False
 ) -> Iterator[str]:
     for name, kind in fields.items():
         if name not in entry:

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from examengine.kernel import plugins
-from examengine.psychometrics.recovery._contract import Moment, Study, moment
+from examengine.psychometrics.recovery._contract import MonteCarloMean, Study, moment
 from examengine.psychometrics.recovery._running import Finished, run_study
 from examengine.psychometrics.recovery._tables import csv_table, markdown_table, with_table
 
@@ -20,7 +20,7 @@ STUDIES: Mapping[str, Study[Any, Any]] = MappingProxyType(
 __all__ = [
     "STUDIES",
     "Finished",
-    "Moment",
+    "MonteCarloMean",
     "Study",
     "csv_table",
     "markdown_table",

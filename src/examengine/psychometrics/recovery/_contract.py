@@ -59,7 +59,7 @@ class Study(ABC, Generic[Cell, Outcome]):
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class MonteCarloMean:
     """A mean over replications.
 
     Attributes:
@@ -71,7 +71,7 @@ class Moment:
     error: float
 
 
-def moment(values: Sequence[float] | FloatArray) -> Moment:
+def moment(values: Sequence[float] | FloatArray) -> MonteCarloMean:
     """Mean of one figure a replication, and its Monte Carlo standard error.
 
     x̄ = Σ x_r / R, s.e. = √(Σ (x_r − x̄)² / (R (R − 1)))
@@ -92,7 +92,7 @@ def moment(values: Sequence[float] | FloatArray) -> Moment:
     known = np.asarray(values, dtype=np.float64)
     known = known[np.isfinite(known)]
     if not known.size:
-        return Moment(float("nan"), float("nan"))
+        return MonteCarloMean(float("nan"), float("nan"))
     if known.size < 2:
-        return Moment(float(known[0]), float("nan"))
-    return Moment(float(known.mean()), float(known.std(ddof=1) / np.sqrt(known.size)))
+        return MonteCarloMean(float(known[0]), float("nan"))
+    return MonteCarloMean(float(known.mean()), float(known.std(ddof=1) / np.sqrt(known.size)))

@@ -25,7 +25,7 @@ SAID_TWICE = frozenset({"slope", "intercept"})
 
 
 @dataclass(frozen=True, slots=True)
-class Design:
+class RecoveryCell:
     """A condition.
 
     Attributes:
@@ -51,7 +51,7 @@ class Design:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Calibrated:
+class Replication:
     """One replication.
 
     Attributes:
@@ -104,7 +104,7 @@ class RecoveryRow:
     correlation: float
 
 
-class ItemParameterRecovery(Study[Design, Calibrated]):
+class ItemParameterRecovery(Study[RecoveryCell, Replication]):
     """Bias, RMSE and coverage of item parameters by model, sample and length of the test.
 
     Responses are drawn from the model and calibrated with it; the 3PL with a lognormal(0, .5)
@@ -117,17 +117,17 @@ class ItemParameterRecovery(Study[Design, Calibrated]):
     title = "recovery of item parameters"
     cells = (
         *(
-            Design(model, n_persons, n_items)
+            RecoveryCell(model, n_persons, n_items)
             for model in STUDIED
             for n_persons, n_items in (
                 (250, 20), (500, 20), (1000, 10), (1000, 20), (1000, 40), (2000, 20), (5000, 20),
             )
         ),
-        *(Design("3pl", n_persons, 20, from_priors=True) for n_persons in (1000, 2000, 5000)),
+        *(RecoveryCell("3pl", n_persons, 20, from_priors=True) for n_persons in (1000, 2000, 5000)),
     )  # fmt: skip
     replications = 60
 
-    def outcome(self, cell: Design, rng: np.random.Generator) -> Calibrated:
+    def outcome(self, cell: RecoveryCell, rng: np.random.Generator) -> Replication:
         """Draw and calibrate once; see `Study.outcome`."""
         items = (
             items_from_priors(rng, cell.n_items)
@@ -138,10 +138,10 @@ class ItemParameterRecovery(Study[Design, Calibrated]):
         found = calibrate(
             as_responses(scores, items), cell.model, priors=priors_for(cell.model)
         ).parameters
-        return Calibrated(found.converged, _estimated(items, found.items))
+        return Replication(found.converged, _estimated(items, found.items))
 
     def rows(
-        self, cell: Design, outcomes: Sequence[Calibrated], refused: int
+        self, cell: RecoveryCell, outcomes: Sequence[Replication], refused: int
     ) -> Sequence[RecoveryRow]:
         """A row for each parameter; see `Study.rows`."""
         names = list(outcomes[0].parameters) if outcomes else []
@@ -161,7 +161,7 @@ STUDY = ItemParameterRecovery()
 
 
 def recovery_row(
-    cell: Design,
+    cell: RecoveryCell,
     parameter: str,
     found: Sequence[Estimated],
     refused: int = 0,

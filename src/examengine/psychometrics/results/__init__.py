@@ -3,8 +3,8 @@
 from examengine.psychometrics.results.analysis import Analysis, ItemAnalysis, analyse
 from examengine.psychometrics.results.decisions import (
     CannotClassify,
+    DecisionEvidence,
     Decisions,
-    Evidence,
     decisions_at,
 )
 from examengine.psychometrics.results.model_agreement import (
@@ -17,8 +17,8 @@ from examengine.psychometrics.results.model_agreement import (
 __all__ = [
     "Analysis",
     "CannotClassify",
+    "DecisionEvidence",
     "Decisions",
-    "Evidence",
     "ItemAnalysis",
     "ItemFit",
     "LocalDependence",

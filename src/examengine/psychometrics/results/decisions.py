@@ -26,8 +26,8 @@ from examengine.psychometrics.results.form_decisions import (
     without_groups,
 )
 from examengine.psychometrics.results.forms import (
-    Form,
-    Forms,
+    AnalysedForm,
+    AnalysedForms,
     form_of_parameters,
     form_sat,
     forms_of,
@@ -42,7 +42,7 @@ class CannotClassify(Refusal):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Evidence:
+class DecisionEvidence:
     """What is known of candidates and test; more evidence lets more methods answer.
 
     Attributes:
@@ -118,7 +118,7 @@ class Decisions(Result):
         return Table(rows)
 
 
-def decisions_at(evidence: Evidence, cut: float, metric: Metric) -> Decisions:
+def decisions_at(evidence: DecisionEvidence, cut: float, metric: Metric) -> Decisions:
     """Judge decisions at a cut by every method the evidence allows.
 
     Args:
@@ -184,7 +184,7 @@ def _shares(found: Classification | BetaClassification) -> dict[str, float]:
     return table_of([found.result if isinstance(found, BetaClassification) else found])[0]
 
 
-def _check_evidence(evidence: Evidence, metric: Metric) -> None:
+def _check_evidence(evidence: DecisionEvidence, metric: Metric) -> None:
     if metric == "raw" and evidence.responses is None and evidence.parameters is None:
         raise CannotClassify(["a cut in points needs responses or parameters"])
     if metric == "theta" and evidence.theta is None and evidence.parameters is None:
@@ -199,7 +199,7 @@ def _no_form(cut: float, metric: Metric) -> CutError:
 
 
 def _rudner(
-    evidence: Evidence, cut: float, metric: Metric, notes: list[str]
+    evidence: DecisionEvidence, cut: float, metric: Metric, notes: list[str]
 ) -> tuple[Classification | None, float | None]:
     """Rudner's answer and the persons it is of; why there is none goes into the notes."""
     if metric == "raw":
@@ -233,7 +233,9 @@ def _rudner(
     return found, n_known
 
 
-def _forms(evidence: Evidence, metric: Metric, notes: list[str]) -> tuple[Form, ...]:
+def _forms(
+    evidence: DecisionEvidence, metric: Metric, notes: list[str]
+) -> tuple[AnalysedForm, ...]:
     """The forms to judge; whom that leaves out goes into the notes.
 
     Raises:
@@ -250,7 +252,7 @@ def _forms(evidence: Evidence, metric: Metric, notes: list[str]) -> tuple[Form, 
     return tuple(form_sat(form, parameters) for form in found.forms)
 
 
-def _form_alone(parameters: ParameterSet | None, notes: list[str]) -> tuple[Form, ...]:
+def _form_alone(parameters: ParameterSet | None, notes: list[str]) -> tuple[AnalysedForm, ...]:
     """The form of a parameter set nobody's responses to which were given; none without one."""
     words = None if parameters is None else no_scores(parameters, parameters.item_ids)
     if parameters is not None and words is None:
@@ -263,7 +265,7 @@ def _form_alone(parameters: ParameterSet | None, notes: list[str]) -> tuple[Form
     return ()
 
 
-def _about_forms(found: Forms) -> list[str]:
+def _about_forms(found: AnalysedForms) -> list[str]:
     """What has to be said about persons who were presented different sets of items."""
     if not found.forms:
         return [
@@ -286,7 +288,7 @@ def _about_forms(found: Forms) -> list[str]:
 
 
 def _check_cut(
-    forms: tuple[Form, ...], cut: float, metric: Metric, reliability: float | None
+    forms: tuple[AnalysedForm, ...], cut: float, metric: Metric, reliability: float | None
 ) -> None:
     """Refuse a raw cut on no form's scale, and one reliability for several forms."""
     if metric == "theta":

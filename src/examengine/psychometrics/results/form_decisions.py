@@ -20,7 +20,7 @@ from examengine.psychometrics.information import (
 from examengine.psychometrics.parameters import GroupParameters, ParameterSet
 from examengine.psychometrics.reliability import lord_binomial
 from examengine.psychometrics.responses import Responses
-from examengine.psychometrics.results.forms import Form, off_scale
+from examengine.psychometrics.results.forms import AnalysedForm, off_scale
 from examengine.psychometrics.results.total_scores import (
     by_totals,
     items_of_points,
@@ -92,7 +92,7 @@ class FormDecisions:
 
 
 def judge_form(
-    form: Form, cut: float, metric: Metric, reliability: float | None = None
+    form: AnalysedForm, cut: float, metric: Metric, reliability: float | None = None
 ) -> FormDecisions:
     """Judge decisions at a cut on one form by every method that can.
 
@@ -134,7 +134,7 @@ def judge_form(
     )
 
 
-def _described(form: Form, at_cut: CutError, *, notes: tuple[str, ...]) -> FormDecisions:
+def _described(form: AnalysedForm, at_cut: CutError, *, notes: tuple[str, ...]) -> FormDecisions:
     """A form and who sat it, without any answer yet."""
     return FormDecisions(
         item_ids=form.item_ids,
@@ -170,7 +170,7 @@ def without_groups(parameters: ParameterSet, method: str) -> str | None:
     )
 
 
-def _raw_error(form: Form, cut: float, notes: list[str]) -> CutError:
+def _raw_error(form: AnalysedForm, cut: float, notes: list[str]) -> CutError:
     if form.parameters is None:
         notes.append("ability at the cut: item parameters of the raw score are needed")
         return CutError(None, None, cut, _binomial_error(form, cut, notes))
@@ -186,7 +186,7 @@ def _raw_error(form: Form, cut: float, notes: list[str]) -> CutError:
     return CutError(None, None, cut, None)
 
 
-def _binomial_error(form: Form, cut: float, notes: list[str]) -> float | None:
+def _binomial_error(form: AnalysedForm, cut: float, notes: list[str]) -> float | None:
     """Lord's error of the number right, straight between scores; None for other items."""
     if form.responses is None or items_of_points(form) or len(form.item_ids) < 2:
         notes.append(
@@ -198,7 +198,7 @@ def _binomial_error(form: Form, cut: float, notes: list[str]) -> float | None:
     return float(np.interp(cut, np.arange(errors.size), errors))
 
 
-def _theta_error(form: Form, cut: float, notes: list[str]) -> CutError:
+def _theta_error(form: AnalysedForm, cut: float, notes: list[str]) -> CutError:
     if form.parameters is None:
         notes.append("errors at the cut: item parameters of the raw score are needed")
         return CutError(cut, None, None, None)
@@ -216,7 +216,7 @@ def _model_error(parameters: ParameterSet, theta: float, raw: float, notes: list
 
 
 def _lee(
-    form: Form, cut: float | None, notes: list[str]
+    form: AnalysedForm, cut: float | None, notes: list[str]
 ) -> tuple[tuple[GroupShare, ...], Classification | None]:
     if form.parameters is None or cut is None:
         notes.append("Lee: item parameters of the raw score are needed")

@@ -12,7 +12,7 @@ from examengine.psychometrics.responses import Responses
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Forms:
+class AnalysedForms:
     """The forms that can be judged, and whom that leaves out.
 
     Attributes:
@@ -28,7 +28,7 @@ class Forms:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Form:
+class AnalysedForm:
     """One form: who sat it, what is known of its items, or both.
 
     Attributes:
@@ -47,7 +47,7 @@ class Form:
     notes: tuple[str, ...] = ()
 
 
-def form_sat(responses: Responses, parameters: ParameterSet | None) -> Form:
+def form_sat(responses: Responses, parameters: ParameterSet | None) -> AnalysedForm:
     """Bring the responses to a form together with the parameters of its items.
 
     Args:
@@ -64,7 +64,7 @@ def form_sat(responses: Responses, parameters: ParameterSet | None) -> Form:
     words = None if parameters is None else no_scores(parameters, responses.item_ids)
     if parameters is not None and words is None:
         responses, parameters = aligned(responses, parameters)
-    return Form(
+    return AnalysedForm(
         item_ids=responses.item_ids,
         max_score=int(responses.max_scores.sum()),
         responses=responses,
@@ -73,10 +73,10 @@ def form_sat(responses: Responses, parameters: ParameterSet | None) -> Form:
     )
 
 
-def form_of_parameters(parameters: ParameterSet) -> Form:
+def form_of_parameters(parameters: ParameterSet) -> AnalysedForm:
     """The form that is made of all items of a parameter set, whose categories are scores."""
     highest = sum(item.n_categories - 1 for item in parameters.items)
-    return Form(parameters.item_ids, highest, None, parameters)
+    return AnalysedForm(parameters.item_ids, highest, None, parameters)
 
 
 def no_scores(parameters: ParameterSet, item_ids: Iterable[str]) -> str | None:
@@ -91,14 +91,14 @@ def no_scores(parameters: ParameterSet, item_ids: Iterable[str]) -> str | None:
     return None
 
 
-def off_scale(form: Form, cut: float) -> str | None:
+def off_scale(form: AnalysedForm, cut: float) -> str | None:
     """Say that a raw cut lies outside the scale of a form; None when it does not."""
     if 0 < cut <= form.max_score:
         return None
     return f"cut {cut:g}; on this form it lies above 0 and up to {form.max_score}"
 
 
-def forms_of(responses: Responses, *, fewest: float = FEWEST_PERSONS) -> Forms:
+def forms_of(responses: Responses, *, fewest: float = FEWEST_PERSONS) -> AnalysedForms:
     """Take a response matrix apart into its forms.
 
     Args:
@@ -110,8 +110,8 @@ def forms_of(responses: Responses, *, fewest: float = FEWEST_PERSONS) -> Forms:
         The forms; none when every set of items was presented to fewer persons.
     """
     if responses.presented.all():
-        return Forms((responses,), 1, 0.0)
+        return AnalysedForms((responses,), 1, 0.0)
     found = tuple(frequent_forms(responses, fewest))
     judged = sum(float(form.weights.sum()) for form in found)
     n_sets = np.unique(responses.presented[responses.presented.any(axis=1)], axis=0).shape[0]
-    return Forms(found, n_sets, float(responses.weights.sum()) - judged)
+    return AnalysedForms(found, n_sets, float(responses.weights.sum()) - judged)

@@ -24,7 +24,7 @@ from examengine.psychometrics.fit import (
     score_moments,
     zh,
 )
-from examengine.psychometrics.fit.expected_scores import Likelihoods, ScoreMoments
+from examengine.psychometrics.fit.expected_scores import ItemScoreMoments, Likelihoods
 from examengine.psychometrics.parameters import ParameterSet
 from examengine.psychometrics.quadrature_spacing import fine_enough
 from examengine.psychometrics.responses import Responses
@@ -197,7 +197,7 @@ def _fixed_nodes(test: ParameterSet) -> FloatArray:
 def _items(
     data: Responses,
     squares: tuple[ItemChiSquare, ...],
-    moments: ScoreMoments,
+    moments: ItemScoreMoments,
     surprise: Likelihoods,
 ) -> tuple[ItemFit, ...]:
     residuals = residual_fit(data.scores, moments, data.weights, of="items")
@@ -270,7 +270,7 @@ def _model_fit(
         return None, str(refusal)
 
 
-def _dependence(data: Responses, moments: ScoreMoments) -> LocalDependence:
+def _dependence(data: Responses, moments: ItemScoreMoments) -> LocalDependence:
     found = q3(data.scores, moments, data.weights)
     adjusted = found.adjusted()
     places = np.argwhere(np.tril(adjusted, -1) > DEPENDENT)
@@ -292,7 +292,7 @@ def _dependence(data: Responses, moments: ScoreMoments) -> LocalDependence:
 
 
 def _persons(
-    data: Responses, abilities: Abilities, moments: ScoreMoments, surprise: Likelihoods
+    data: Responses, abilities: Abilities, moments: ItemScoreMoments, surprise: Likelihoods
 ) -> tuple[PersonFit, ...]:
     residuals = residual_fit(data.scores, moments, data.weights, of="persons")
     stars, zs = lz_star(surprise), zh(surprise)

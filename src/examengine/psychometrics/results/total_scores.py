@@ -13,10 +13,10 @@ from examengine.psychometrics.classification import (
 )
 from examengine.psychometrics.presented_forms import FEWEST_PERSONS
 from examengine.psychometrics.reliability import alpha
-from examengine.psychometrics.results.forms import Form
+from examengine.psychometrics.results.forms import AnalysedForm
 
 
-def reliability_of(form: Form, given: float | None, notes: list[str]) -> float | None:
+def reliability_of(form: AnalysedForm, given: float | None, notes: list[str]) -> float | None:
     """The reliability of the raw score as given, else alpha.
 
     Args:
@@ -39,7 +39,7 @@ def reliability_of(form: Form, given: float | None, notes: list[str]) -> float |
     return None
 
 
-def items_of_points(form: Form) -> list[str]:
+def items_of_points(form: AnalysedForm) -> list[str]:
     """The items that are more than right or wrong; none without responses."""
     if form.responses is None:
         return []
@@ -48,7 +48,7 @@ def items_of_points(form: Form) -> list[str]:
 
 
 def by_totals(
-    form: Form, cut: float, reliability: float | None, notes: list[str]
+    form: AnalysedForm, cut: float, reliability: float | None, notes: list[str]
 ) -> tuple[BetaClassification | None, BetaClassification | None]:
     """Livingston and Lewis's answer and, for right/wrong items, Hanson and Brennan's.
 

@@ -22,7 +22,7 @@ from examengine.psychometrics.similarity._contract import (
     PairTest,
     SimilarityMethod,
 )
-from examengine.psychometrics.similarity._evidence import Evidence, Model, evidence_of
+from examengine.psychometrics.similarity._evidence import Model, SimilarityEvidence, evidence_of
 
 METHODS: Mapping[str, SimilarityMethod] = MappingProxyType(
     {
@@ -35,12 +35,12 @@ __all__ = [
     "METHODS",
     "Answers",
     "CannotCompareAnswers",
-    "Evidence",
     "Model",
     "PairStatistics",
     "PairTest",
     "SimilarPair",
     "Similarity",
+    "SimilarityEvidence",
     "SimilarityMethod",
     "Tail",
     "answers_of",

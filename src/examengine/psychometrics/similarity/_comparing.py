@@ -21,10 +21,10 @@ from examengine.psychometrics.similarity._contract import (
     Screen,
     SimilarityMethod,
 )
-from examengine.psychometrics.similarity._evidence import Evidence
+from examengine.psychometrics.similarity._evidence import SimilarityEvidence
 from examengine.psychometrics.similarity._pairs import (
     Block,
-    Rows,
+    RowNumbers,
     in_blocks,
     members,
     pairs_within,
@@ -121,7 +121,7 @@ class Similarity(Result):
 
 
 def compare_answers(
-    evidence: Evidence,
+    evidence: SimilarityEvidence,
     method: SimilarityMethod,
     *,
     pairs: Sequence[tuple[str, str]] | None = None,
@@ -187,7 +187,7 @@ def compare_answers(
 
 def _tested(
     screen: Screen, blocks: Iterator[Block], executor: Executor | None
-) -> tuple[Rows, Rows, FloatArray]:
+) -> tuple[RowNumbers, RowNumbers, FloatArray]:
     """The pairs of all blocks and their p."""
     firsts, seconds, ps = [], [], []
     run = map if executor is None else executor.map

@@ -9,7 +9,7 @@ import numpy as np
 
 from examengine.psychometrics.arrays import FloatArray, IntArray
 from examengine.psychometrics.refusals import Refusal
-from examengine.psychometrics.similarity._evidence import Evidence, Model
+from examengine.psychometrics.similarity._evidence import Model, SimilarityEvidence
 
 
 class CannotCompareAnswers(Refusal):
@@ -76,7 +76,7 @@ class SimilarityMethod(ABC):
     uses_model: ClassVar[bool] = True
 
     @abstractmethod
-    def against(self, evidence: Evidence) -> PairTest:
+    def against(self, evidence: SimilarityEvidence) -> PairTest:
         """A test of pairs of these persons.
 
         Args:
@@ -90,7 +90,7 @@ class SimilarityMethod(ABC):
             CannotCompareAnswers: The method needs a model or a key that is not there.
         """
 
-    def screen(self, evidence: Evidence, level: float) -> Screen:  # noqa: ARG002
+    def screen(self, evidence: SimilarityEvidence, level: float) -> Screen:  # noqa: ARG002
         """The p of pairs, as far as it matters when everybody is compared with everybody.
 
         Args:
@@ -106,7 +106,7 @@ class SimilarityMethod(ABC):
         test = self.against(evidence)
         return lambda first, second: test(first, second).p
 
-    def model_of(self, evidence: Evidence) -> Model:
+    def model_of(self, evidence: SimilarityEvidence) -> Model:
         """The model that the method works with.
 
         Raises:

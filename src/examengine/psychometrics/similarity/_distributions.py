@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from examengine.psychometrics.arrays import FloatArray, IntArray
 
 # In double precision, or in single where a bound is enough.
-Chances = NDArray[np.floating[Any]]
+Probabilities = NDArray[np.floating[Any]]
 
 
 def poisson_binomial_tail(chances: FloatArray, count: IntArray) -> FloatArray:
@@ -61,8 +61,8 @@ def _both_halves(chances: FloatArray) -> FloatArray:
 
 
 def trinomial_shares(
-    right: Chances, wrong: Chances, most_wrong: int, *, joined: bool = False
-) -> Chances:
+    right: Probabilities, wrong: Probabilities, most_wrong: int, *, joined: bool = False
+) -> Probabilities:
     """Joint distribution of identical right and identical wrong answers.
 
     f_{j+1}(r, w) = (1 − p_r − p_w) f_j(r, w) + p_r f_j(r − 1, w) + p_w f_j(r, w − 1)
@@ -103,7 +103,7 @@ def trinomial_shares(
     return share.reshape(n_items + 1, most_wrong + 1, n_pairs)
 
 
-def rarer_outcomes(share: Chances, right: IntArray, wrong: IntArray) -> FloatArray:
+def rarer_outcomes(share: Probabilities, right: IntArray, wrong: IntArray) -> FloatArray:
     """Chance of an outcome whose upper quadrant is no likelier than that of the one observed.
 
     With F(r, w) = P(R ≥ r, W ≥ w): Σ f(k, l) over all (k, l) with F(k, l) ≤ F(r, w)

@@ -57,7 +57,7 @@ class Model:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Evidence:
+class SimilarityEvidence:
     """What pairs are compared by.
 
     Attributes:
@@ -75,7 +75,7 @@ def evidence_of(
     *,
     omitted: Collection[str] = (),
     ability: str = "eap",
-) -> Evidence:
+) -> SimilarityEvidence:
     """Bring answers and a calibrated test together.
 
     Args:
@@ -95,7 +95,7 @@ def evidence_of(
     """
     answers = answers_of(data, omitted)
     if parameters is None:
-        return Evidence(answers)
+        return SimilarityEvidence(answers)
     known = {item.item_id: item for item in parameters.items}
     refuse(
         CannotScore,
@@ -105,7 +105,7 @@ def evidence_of(
     category = _categories(answers, items)
     if any(item.model == NOMINAL and item.item_id not in data.chosen for item in items):
         answers = replace(answers, right=None)
-    return Evidence(
+    return SimilarityEvidence(
         answers=answers,
         model=Model(
             items=items,

@@ -36,7 +36,7 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Agreement:
+class AnswerAgreement:
     """What pairs have in common; every array has shape (n_pairs,).
 
     Attributes:
@@ -50,7 +50,7 @@ class Agreement:
     matches_wrong: FloatArray
 
 
-def agreement(answers: Answers, first: Side, second: Side) -> Agreement:
+def agreement(answers: Answers, first: Side, second: Side) -> AnswerAgreement:
     """Count what pairs have in common.
 
     Args:
@@ -70,7 +70,7 @@ def agreement(answers: Answers, first: Side, second: Side) -> Agreement:
     if answers.right is not None:
         mistakes = one * ~answers.right.ravel()
         wrong = (mistakes @ other.T)[first.place, second.place].astype(np.float64)
-    return Agreement(both.astype(np.int64), same.astype(np.int64), wrong)
+    return AnswerAgreement(both.astype(np.int64), same.astype(np.int64), wrong)
 
 
 def indicators(answers: Answers, rows: IntArray) -> npt.NDArray[np.float32]:

@@ -8,8 +8,8 @@ import numpy.typing as npt
 from examengine.psychometrics.arrays import IntArray
 from examengine.psychometrics.similarity._contract import CannotCompareAnswers
 
-Rows = npt.NDArray[np.int32]
-Block = tuple[Rows, Rows]
+RowNumbers = npt.NDArray[np.int32]
+Block = tuple[RowNumbers, RowNumbers]
 
 # A block of all pairs has at most so many persons on each side, a block of chosen pairs so many
 # pairs.
@@ -58,7 +58,7 @@ def pairs_within(rooms: Sequence[IntArray], *, directed: bool) -> Iterator[Block
                     yield first[wanted], second[wanted]
 
 
-def in_blocks(first: Rows, second: Rows) -> Iterator[Block]:
+def in_blocks(first: RowNumbers, second: RowNumbers) -> Iterator[Block]:
     """Given pairs, 256 at a time.
 
     Args:

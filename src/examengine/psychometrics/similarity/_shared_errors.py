@@ -17,7 +17,7 @@ from examengine.psychometrics.similarity._contract import (
     PairTest,
     SimilarityMethod,
 )
-from examengine.psychometrics.similarity._evidence import Evidence
+from examengine.psychometrics.similarity._evidence import SimilarityEvidence
 from examengine.psychometrics.similarity._matches import Side, agreement, indicators
 
 # Fitted chances of 0 or 1 would make any surprise certain or impossible.
@@ -47,7 +47,7 @@ class SharedErrors(SimilarityMethod):
             Same shape; nan where it is not known.
         """
 
-    def against(self, evidence: Evidence) -> PairTest:
+    def against(self, evidence: SimilarityEvidence) -> PairTest:
         """A test of pairs; see `SimilarityMethod.against`."""
         answers = evidence.answers
         wrong = answers.wrong

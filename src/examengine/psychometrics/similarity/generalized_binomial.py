@@ -10,8 +10,8 @@ from examengine.psychometrics.similarity._contract import (
     joined,
 )
 from examengine.psychometrics.similarity._distributions import poisson_binomial_tail
-from examengine.psychometrics.similarity._evidence import Evidence
-from examengine.psychometrics.similarity._matches import Agreement, Side, agreement, chances
+from examengine.psychometrics.similarity._evidence import SimilarityEvidence
+from examengine.psychometrics.similarity._matches import AnswerAgreement, Side, agreement, chances
 
 # So many pairs at a time keep the recursion in the cache.
 AT_ONCE = 512
@@ -31,7 +31,7 @@ class GeneralizedBinomialTest(SimilarityMethod):
     title = "generalised binomial test"
     directed = False
 
-    def against(self, evidence: Evidence) -> PairTest:
+    def against(self, evidence: SimilarityEvidence) -> PairTest:
         """A test of pairs; see `SimilarityMethod.against`."""
         answers, model = evidence.answers, self.model_of(evidence)
         every = np.asarray(answers.points >= 0)
@@ -53,7 +53,7 @@ class GeneralizedBinomialTest(SimilarityMethod):
 METHOD = GeneralizedBinomialTest()
 
 
-def _statistics(common: Agreement, part: slice, chance: FloatArray) -> PairStatistics:
+def _statistics(common: AnswerAgreement, part: slice, chance: FloatArray) -> PairStatistics:
     n_items, matches = common.n_items[part], common.matches[part]
     expected = chance.sum(axis=0)
     defined = (n_items > 0) & np.isfinite(expected)

@@ -12,8 +12,8 @@ from examengine.psychometrics.similarity._contract import (
     joined,
 )
 from examengine.psychometrics.similarity._distributions import rarer_outcomes, trinomial_shares
-from examengine.psychometrics.similarity._evidence import Evidence
-from examengine.psychometrics.similarity._matches import Agreement, Side, agreement, chances
+from examengine.psychometrics.similarity._evidence import SimilarityEvidence
+from examengine.psychometrics.similarity._matches import AnswerAgreement, Side, agreement, chances
 
 # Chance of more identical wrong answers than are followed up, over all of them together.
 NEGLIGIBLE = 1e-16
@@ -46,7 +46,7 @@ class M4(SimilarityMethod):
     title = "M4"
     directed = False
 
-    def against(self, evidence: Evidence) -> PairTest:
+    def against(self, evidence: SimilarityEvidence) -> PairTest:
         """A test of pairs; see `SimilarityMethod.against`."""
         answers, model = evidence.answers, self.model_of(evidence)
         kinds = _kinds(evidence)
@@ -64,7 +64,7 @@ class M4(SimilarityMethod):
 
         return test
 
-    def screen(self, evidence: Evidence, level: float) -> Screen:
+    def screen(self, evidence: SimilarityEvidence, level: float) -> Screen:
         """The p of pairs, exact up to a level; see `SimilarityMethod.screen`."""
         answers, model = evidence.answers, self.model_of(evidence)
         kinds, exact = _kinds(evidence), self.against(evidence)
@@ -91,7 +91,7 @@ class M4(SimilarityMethod):
 METHOD = M4()
 
 
-def _kinds(evidence: Evidence) -> list[BoolArray]:
+def _kinds(evidence: SimilarityEvidence) -> list[BoolArray]:
     """The right and the wrong options.
 
     Raises:
@@ -103,7 +103,9 @@ def _kinds(evidence: Evidence) -> list[BoolArray]:
     return [right, (evidence.answers.points >= 0) & ~right]
 
 
-def _least(common: Agreement, part: IntArray, right: FloatArray, wrong: FloatArray) -> FloatArray:
+def _least(
+    common: AnswerAgreement, part: IntArray, right: FloatArray, wrong: FloatArray
+) -> FloatArray:
     """What p is at least: the outcomes that a table up to the pairs' own W tells apart.
 
     Outcomes of more identical wrong answers count as those of W, so that only the part with fewer
@@ -117,7 +119,7 @@ def _least(common: Agreement, part: IntArray, right: FloatArray, wrong: FloatArr
 
 
 def _statistics(
-    common: Agreement, part: slice, right: FloatArray, wrong: FloatArray
+    common: AnswerAgreement, part: slice, right: FloatArray, wrong: FloatArray
 ) -> PairStatistics:
     n_items, matches = common.n_items[part], common.matches[part]
     w = common.matches_wrong[part].astype(np.int64)

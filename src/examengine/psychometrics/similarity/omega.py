@@ -9,7 +9,7 @@ from examengine.psychometrics.similarity._contract import (
     PairTest,
     SimilarityMethod,
 )
-from examengine.psychometrics.similarity._evidence import Evidence
+from examengine.psychometrics.similarity._evidence import SimilarityEvidence
 from examengine.psychometrics.similarity._matches import Side, agreement, indicators
 
 
@@ -27,7 +27,7 @@ class Omega(SimilarityMethod):
     title = "ω"
     directed = True
 
-    def against(self, evidence: Evidence) -> PairTest:
+    def against(self, evidence: SimilarityEvidence) -> PairTest:
         """A test of pairs; see `SimilarityMethod.against`."""
         answers, model = evidence.answers, self.model_of(evidence)
 

@@ -39,7 +39,7 @@ from examengine.scoring.errors import (
 )
 from examengine.scoring.score_record import ScoreRecord
 from examengine.scoring.service import Told, untold
-from examengine.scoring.standing_repository import newest_links
+from examengine.scoring.standing_repository import decision_checks
 from examengine.standard_setting import CutScore, cut_for_form
 
 
@@ -264,7 +264,7 @@ def standing_decisions(
         administration_id: The administration.
         among: Only about these response records; None for all.
     """
-    links = newest_links(session, administration_id, among)
+    links = decision_checks(session, administration_id, among)
     subjects = None if among is None else [link.subject_id for link in links]
     rulings = ruling_digests(session, administration_id, subjects)
     return [

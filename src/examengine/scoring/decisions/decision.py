@@ -17,7 +17,7 @@ from examengine.scoring.listed import ListedDecision, ListedScore
 from examengine.scoring.score_record import ScoreRecord
 from examengine.standard_setting import CutScore
 
-Standing = Literal["cleared", "voided"]
+DecidedClearance = Literal["cleared", "voided"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Basis:
     score_record_digest: str
     cut_score_id: UUID
     cut_score_digest: str
-    clearance: Standing
+    clearance: DecidedClearance
     clearance_id: UUID
     clearance_digest: str
 
@@ -104,7 +104,7 @@ class Decision:
         return self.basis.cut_score_digest
 
     @property
-    def clearance(self) -> Standing:
+    def clearance(self) -> DecidedClearance:
         """Return whether the attempt was cleared or voided."""
         return self.basis.clearance
 
@@ -129,7 +129,7 @@ def basis_of(score: ScoreRecord, cut: CutScore, clearance: Clearance | None) -> 
     )
 
 
-def passes(score: Decimal | int, cut: Decimal | int, clearance: Standing) -> bool:
+def passes(score: Decimal | int, cut: Decimal | int, clearance: DecidedClearance) -> bool:
     """Tell whether a candidate passes: cleared, and at least the cut."""
     return clearance == "cleared" and score >= cut
 

@@ -16,7 +16,7 @@ from examengine.kernel.clock import as_utc
 from examengine.ledger import Seal
 from examengine.scoring.decisions.decision import Decision
 from examengine.scoring.score_record import ScoreRecord
-from examengine.scoring.simulated import Simulated
+from examengine.scoring.simulated import SimulatedSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ExplanationStep:
     """One link of the chain."""
 
     kind: str
@@ -81,10 +81,10 @@ class Explanation:
     """None when the decision names one that is missing."""
     decision: Decision | None
     """The decision it began with, or the newest that rests on the score."""
-    steps: tuple[Step, ...]
+    steps: tuple[ExplanationStep, ...]
     items: tuple[ItemLine, ...]
     """Empty for candidates: items are used again, and their keys stay secret."""
-    simulated: tuple[Simulated, ...] = ()
+    simulated: tuple[SimulatedSource, ...] = ()
     """What was simulated of all that it rests on."""
 
     @property
@@ -93,7 +93,7 @@ class Explanation:
         return all(step.agrees for step in self.steps)
 
     @property
-    def broken(self) -> tuple[Step, ...]:
+    def broken(self) -> tuple[ExplanationStep, ...]:
         """Return the links that do not agree."""
         return tuple(step for step in self.steps if not step.agrees)
 
@@ -114,9 +114,9 @@ def link_check(what: str, named: str, found: str) -> Check:
     return Check(f"{what} names {named}, and this is {found}.", agrees=False)
 
 
-def missing_step(kind: str, title: str, identity: UUID | str, named: str) -> Step:
+def missing_step(kind: str, title: str, identity: UUID | str, named: str) -> ExplanationStep:
     """Say that a link is missing which the step before names, by id and digest."""
-    return Step(
+    return ExplanationStep(
         kind=kind,
         title=title,
         words=("The step before names it, and it is not here.",),
@@ -127,9 +127,9 @@ def missing_step(kind: str, title: str, identity: UUID | str, named: str) -> Ste
     )
 
 
-def missed_step(kind: str, identity: UUID, seal: Seal) -> Step:
+def missed_step(kind: str, identity: UUID, seal: Seal) -> ExplanationStep:
     """Say that there was a record about these responses that is missing, or was put in."""
-    return Step(
+    return ExplanationStep(
         kind=kind,
         title=f"Another {seal.title.lower()}",
         words=("No step names it. The ledger knows of it, or should.",),
@@ -140,7 +140,7 @@ def missed_step(kind: str, identity: UUID, seal: Seal) -> Step:
     )
 
 
-def with_seals(step: Step, seals: Sequence[Seal]) -> Step:
+def with_seals(step: ExplanationStep, seals: Sequence[Seal]) -> ExplanationStep:
     """Add what the ledger says of the records behind a step."""
     checks = (Check(f"{seal.title}: {seal.words}", agrees=seal.intact) for seal in seals)
     return replace(step, checks=(*step.checks, *checks))

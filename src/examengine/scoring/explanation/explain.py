@@ -34,13 +34,13 @@ from examengine.kernel.errors import ExamError, Kind
 from examengine.marking import ImpossiblePoints, Marks
 from examengine.psychometrics.parameters import ParameterSet
 from examengine.scoring import repository
-from examengine.scoring.corrections_told import correction_in_words, corrections_told
+from examengine.scoring.corrections_in_words import correction_in_words, corrections_in_words
 from examengine.scoring.decisions.decide import decision_stands
 from examengine.scoring.decisions.decision import Decision
 from examengine.scoring.errors import RecordGone, ScoreRecordUnknown
 from examengine.scoring.explanation.chain import (
     Explanation,
-    Step,
+    ExplanationStep,
     missed_step,
     missing_step,
     with_seals,
@@ -63,8 +63,8 @@ from examengine.scoring.explanation.source_steps import (
 )
 from examengine.scoring.pinned_versions import Versions, versions_of
 from examengine.scoring.score_record import Scored, ScoreRecord
-from examengine.scoring.service import Calibrated, ScoredBy, outcomes
-from examengine.scoring.simulated import Simulated, simulated_sources
+from examengine.scoring.service import ScoredBy, ScoringParameters, outcomes
+from examengine.scoring.simulated import SimulatedSource, simulated_sources
 from examengine.standard_setting import (
     CutScore,
     NothingRecommended,
@@ -157,7 +157,7 @@ def _simulated(
     result: ScoreRecord | Decision,
     score: ScoreRecord | None,
     decision: Decision | None,
-) -> tuple[Simulated, ...]:
+) -> tuple[SimulatedSource, ...]:
     administration = _found(find_administration, session, result.administration_id)
     if administration is None:
         return ()
@@ -169,7 +169,7 @@ def _simulated(
 
 def _missed_steps(
     session: Session, result: ScoreRecord | Decision, told: Collection[str]
-) -> Iterator[Step]:
+) -> Iterator[ExplanationStep]:
     """Yield what the ledger knows about these responses, and no step tells: what was deleted."""
     about = {
         "decision": result.response_record_id,
@@ -189,7 +189,7 @@ def _candidate(score: ScoreRecord | None, record: ResponseRecord | None) -> str:
 
 def _decision_steps(
     session: Session, decision: Decision | None, *, staff: bool
-) -> tuple[Step, ...]:
+) -> tuple[ExplanationStep, ...]:
     if decision is None:
         return ()
     basis = decision.basis
@@ -230,7 +230,7 @@ def _score_steps(
     versions: Versions,
     *,
     staff: bool,
-) -> tuple[Step, ...]:
+) -> tuple[ExplanationStep, ...]:
     if score is None:
         assert isinstance(result, Decision)  # noqa: S101  (it began with one of the two)
         gone = result.score_record_id
@@ -245,7 +245,7 @@ def _score_steps(
     if record and form and exam and (adopted or used is None) and len(versions) == len(form.items):
         calibrated = None
         if adopted is not None:
-            calibrated = Calibrated(adopted, ParameterSet.from_dict(adopted.body))
+            calibrated = ScoringParameters(adopted, ParameterSet.from_dict(adopted.body))
         again = _again(ScoredBy(exam, calibrated, {form.id: form}, versions), record)
     about = (
         _sealed(session, score_step(score, exam, decision, again), score.id),
@@ -280,7 +280,7 @@ def _scoring_steps(
     versions: Versions,
     *,
     staff: bool,
-) -> tuple[Step, ...]:
+) -> tuple[ExplanationStep, ...]:
     """Return the policy that a score names, where it is not what the specification says."""
     named = score.inputs.scoring_digest
     if named is None or exam is None or scoring_then(session, exam, None).digest == named:
@@ -289,7 +289,7 @@ def _scoring_steps(
     record = next(found, None)
     if record is None:
         return (missing_step("scoring_policy", "How it is scored", "not known", named),)
-    told = corrections_told(form, record.policy) if form is not None else ""
+    told = corrections_in_words(form, record.policy) if form is not None else ""
     corrections = (
         [correction_in_words(one, versions) for one in record.policy.corrections]
         if staff
@@ -299,7 +299,7 @@ def _scoring_steps(
     return (_sealed(session, step, record.id),)
 
 
-def _calibration(session: Session, adopted: AdoptedParameters) -> Step:
+def _calibration(session: Session, adopted: AdoptedParameters) -> ExplanationStep:
     run = _found(run_behind, session, adopted.run_id)
     if run is None:
         return calibration_step(adopted, None, ())
@@ -315,7 +315,7 @@ def _source_steps(
     form: Form | None,
     versions: Versions,
     log: list[LoggedEvent],
-) -> tuple[Step, ...]:
+) -> tuple[ExplanationStep, ...]:
     record_id = result.response_record_id
     if record is None:
         digest = "" if score is None else score.response_record_digest
@@ -332,7 +332,7 @@ def _source_steps(
     )
 
 
-def _log_step(session: Session, record: ResponseRecord, log: list[LoggedEvent]) -> Step:
+def _log_step(session: Session, record: ResponseRecord, log: list[LoggedEvent]) -> ExplanationStep:
     """Verify the log, and what the attempt was prepared with, against the ledger."""
     attempt_id = record.attempt_id
     heads = [] if attempt_id is None else known_heads(session, [attempt_id])[attempt_id]
@@ -346,7 +346,9 @@ def _log(session: Session, attempt_id: UUID | None) -> list[LoggedEvent]:
     return [] if attempt_id is None else attempt_log(session, attempt_id)
 
 
-def _sealed(session: Session, step: Step, subject_id: UUID, kind: str | None = None) -> Step:
+def _sealed(
+    session: Session, step: ExplanationStep, subject_id: UUID, kind: str | None = None
+) -> ExplanationStep:
     """Hold the record of a step against the ledger."""
     return with_seals(step, [ledger.check(session, kind or step.kind, subject_id)])
 

@@ -12,7 +12,7 @@ from examengine.scoring.decisions import decision as decisions
 from examengine.scoring.decisions.decision import Decision
 from examengine.scoring.explanation.chain import (
     Check,
-    Step,
+    ExplanationStep,
     day,
     digest_check,
     facts,
@@ -23,7 +23,7 @@ from examengine.scoring.score_record import Scored, ScoreRecord
 from examengine.standard_setting import SET_ELSEWHERE, CutScore, cut_score_digest
 
 
-def decision_step(decision: Decision) -> Step:
+def decision_step(decision: Decision) -> ExplanationStep:
     """Say what was decided, and apply the rule again."""
     verdict = "passed" if decision.passed else "did not pass"
     reached = "reaches" if decision.score >= decision.cut else "does not reach"
@@ -34,7 +34,7 @@ def decision_step(decision: Decision) -> Step:
         f"{decision.cut}{' points' if decision.in_points else ''}, and the attempt was cleared."
     )
     rule = decisions.passes(decision.score, decision.cut, decision.clearance)
-    return Step(
+    return ExplanationStep(
         kind="decision",
         title="Decision",
         words=(f"The candidate {verdict}. {why}",),
@@ -53,10 +53,10 @@ def decision_step(decision: Decision) -> Step:
     )
 
 
-def clearance_step(decision: Decision, clearance: Clearance, *, staff: bool) -> Step:
+def clearance_step(decision: Decision, clearance: Clearance, *, staff: bool) -> ExplanationStep:
     """Say who ruled on the attempt, and why."""
     by = clearance.by if staff or clearance.by_rule else "a member of staff"
-    return Step(
+    return ExplanationStep(
         kind="clearance",
         title="Clearance",
         words=(f"The attempt was {clearance.state}. {clearance.reason}",),
@@ -72,7 +72,7 @@ def clearance_step(decision: Decision, clearance: Clearance, *, staff: bool) -> 
 
 def cut_step(
     decision: Decision, cut: CutScore, panel_now: str | None, *, simulated: bool = False
-) -> Step:
+) -> ExplanationStep:
     """Say where the pass mark comes from.
 
     Args:
@@ -94,7 +94,7 @@ def cut_step(
     ]
     if panel_now is not None and cut.panel_digest is not None:
         checks.append(digest_check("The panel with its ratings", cut.panel_digest, panel_now))
-    return Step(
+    return ExplanationStep(
         kind="cut_score",
         title="Pass mark",
         words=(
@@ -124,7 +124,7 @@ def score_step(
     exam: Exam | None,
     decision: Decision | None,
     again: tuple[Marks, Scored] | None,
-) -> Step:
+) -> ExplanationStep:
     """Say what the answers are worth, and compute the score again.
 
     Args:
@@ -147,7 +147,7 @@ def score_step(
     else:
         words = "It cannot be computed again: what it was computed from is not all here."
         checks.append(Check(words, agrees=False))
-    return Step(
+    return ExplanationStep(
         kind="score_record",
         title="Score",
         words=_score_words(score, exam),
@@ -167,7 +167,7 @@ def score_step(
 
 def scoring_step(
     score: ScoreRecord, record: ScoringPolicyRecord, corrections: Sequence[str], *, staff: bool
-) -> Step:
+) -> ExplanationStep:
     """Say that the scoring of the exam was said anew, by whom, and what became of wrong keys.
 
     Args:
@@ -178,7 +178,7 @@ def scoring_step(
     """
     basis = "the points of its questions" if record.policy.by_points else "ability, on a scale"
     why = f" and gave this reason: {record.reason}" if staff else ""
-    return Step(
+    return ExplanationStep(
         kind="scoring_policy",
         title="How it is scored",
         words=(
@@ -236,7 +236,7 @@ def _scale_words(score: ScoreRecord, exam: Exam | None) -> str:
     )
 
 
-def parameters_step(score: ScoreRecord, adopted: AdoptedParameters) -> Step:
+def parameters_step(score: ScoreRecord, adopted: AdoptedParameters) -> ExplanationStep:
     """Say which item parameters the score rests on, and who took them into use."""
     body = adopted.body
     recorded = adopted_body(
@@ -249,7 +249,7 @@ def parameters_step(score: ScoreRecord, adopted: AdoptedParameters) -> Step:
         adopted.adopted_at,
         adopted.reason,
     )
-    return Step(
+    return ExplanationStep(
         kind="parameters",
         title="Item parameters",
         words=(

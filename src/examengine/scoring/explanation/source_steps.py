@@ -14,7 +14,7 @@ from examengine.kernel.digest import digest
 from examengine.ledger import Seal
 from examengine.scoring.explanation.chain import (
     Check,
-    Step,
+    ExplanationStep,
     day,
     digest_check,
     facts,
@@ -35,7 +35,7 @@ def calibration_step(
     adopted: AdoptedParameters,
     run: CalibrationRun | None,
     sources: Sequence[Administration | None],
-) -> Step:
+) -> ExplanationStep:
     """Say which calibration the parameters come from, and on whose answers it rests.
 
     Args:
@@ -44,7 +44,7 @@ def calibration_step(
         sources: The administrations whose answers it used; None for one that is missing.
     """
     if run is None:
-        return Step(
+        return ExplanationStep(
             kind="calibration",
             title="Calibration",
             words=("The parameter set names a calibration run that is not here.",),
@@ -59,7 +59,7 @@ def calibration_step(
     made_up = " Some of them were simulated by a program, not given by people." if simulated else ""
     titles = ", ".join(source.title for source in known)
     converged = "It converged." if run.converged else "It did not converge."
-    return Step(
+    return ExplanationStep(
         kind="calibration",
         title="Calibration",
         words=(f"Estimated from the answers of: {titles}.{made_up} {converged}",),
@@ -100,7 +100,7 @@ def _run_body(run: CalibrationRun) -> Mapping[str, Any]:
     )
 
 
-def response_step(score: ScoreRecord | None, record: ResponseRecord) -> Step:
+def response_step(score: ScoreRecord | None, record: ResponseRecord) -> ExplanationStep:
     """Say what was handed in; the score that names it may be missing."""
     named = (
         []
@@ -109,7 +109,7 @@ def response_step(score: ScoreRecord | None, record: ResponseRecord) -> Step:
     )
     ended = ENDED.get(record.reason, "How it ended cannot be read.")
     answered = sum(1 for given in record.responses.values() if given is not None)
-    return Step(
+    return ExplanationStep(
         kind="response_record",
         title="Answers handed in",
         words=(f"{answered} questions were answered. {ended}",),
@@ -142,7 +142,7 @@ def log_step(
     log: Sequence[LoggedEvent],
     verdict: LogVerdict | None,
     seals: Sequence[Seal] = (),
-) -> Step:
+) -> ExplanationStep:
     """Say what the log holds, and verify it whole.
 
     Args:
@@ -156,9 +156,9 @@ def log_step(
 
 def _log_step(
     record: ResponseRecord, log: Sequence[LoggedEvent], verdict: LogVerdict | None
-) -> Step:
+) -> ExplanationStep:
     if verdict is None:
-        return Step(
+        return ExplanationStep(
             kind="log",
             title="Source file",
             words=(
@@ -171,7 +171,7 @@ def _log_step(
             checks=(),
         )
     checks = tuple(Check(fault.words, agrees=False) for fault in verdict.faults)
-    return Step(
+    return ExplanationStep(
         kind="log",
         title="Log of the attempt",
         words=(
@@ -190,7 +190,7 @@ def _log_step(
     )
 
 
-def form_step(record: ResponseRecord, form: Form) -> Step:
+def form_step(record: ResponseRecord, form: Form) -> ExplanationStep:
     """Say which form was sat."""
     named = (form.exam_id, form.exam_digest, form.code)
     now = form_digest(*named, form.items, form.minutes, form.sections)
@@ -199,7 +199,7 @@ def form_step(record: ResponseRecord, form: Form) -> Step:
     words = f"Form {form.code}: {counted}" + (
         f" and {pretest} being tried out." if pretest else "."
     )
-    return Step(
+    return ExplanationStep(
         kind="form",
         title="Form",
         words=(words,),
@@ -215,7 +215,7 @@ def form_step(record: ResponseRecord, form: Form) -> Step:
     )
 
 
-def items_step(form: Form, versions: Mapping[ItemRef, ItemVersion]) -> Step:
+def items_step(form: Form, versions: Mapping[ItemRef, ItemVersion]) -> ExplanationStep:
     """Say that every item version is the one the form names."""
     other = [
         item.ref.item_id
@@ -227,7 +227,7 @@ def items_step(form: Form, versions: Mapping[ItemRef, ItemVersion]) -> Step:
         if not other
         else Check(f"Not the versions that the form names: {', '.join(other[:5])}.", agrees=False)
     )
-    return Step(
+    return ExplanationStep(
         kind="items",
         title="Questions",
         words=("Each question is pinned to the version that was shown; a version never changes.",),

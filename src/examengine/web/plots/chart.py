@@ -26,7 +26,7 @@ class Axis:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class LineMark:
     """A curve. `tone` names its look in the style sheet; `label` stands at its right end."""
 
     points: tuple[Point, ...]
@@ -59,7 +59,7 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class RuleMark:
     """A line across the plot that marks one value of x, with its words at the top."""
 
     x: float
@@ -76,8 +76,8 @@ class Chart:
     x: Axis
     y: Axis
     bars: tuple[Bar, ...] = ()
-    rules: tuple[Rule, ...] = ()
-    lines: tuple[Line, ...] = ()
+    rules: tuple[RuleMark, ...] = ()
+    lines: tuple[LineMark, ...] = ()
     dots: tuple[Dot, ...] = ()
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import sqrt
 
-from examengine.web.plots.chart import Axis, Bar, Chart, Dot, Line, Point, Rule
+from examengine.web.plots.chart import Axis, Bar, Chart, Dot, LineMark, Point, RuleMark
 
 WIDTH, HEIGHT = 620, 380
 LEFT, TOP, BOTTOM = 54, 44, 56
@@ -164,7 +164,7 @@ def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> tupl
     return tuple(placed[order.index(index)] for index in range(len(wanted)))
 
 
-def _room_for_labels(lines: Sequence[Line]) -> float:
+def _room_for_labels(lines: Sequence[LineMark]) -> float:
     longest = max((len(line.label) for line in lines), default=0)
     return RIGHT if not longest else min(max(9.5 * longest + 20, LABEL_WIDTHS[0]), LABEL_WIDTHS[1])
 
@@ -186,7 +186,7 @@ def _bar(frame: _Frame, bar: Bar) -> PlacedBar:
     )
 
 
-def _rule(frame: _Frame, place: int, rule: Rule) -> PlacedRule:
+def _rule(frame: _Frame, place: int, rule: RuleMark) -> PlacedRule:
     x = frame.across(rule.x)
     leftwards = x > (LEFT + frame.right) / 2
     return PlacedRule(
@@ -198,7 +198,7 @@ def _rule(frame: _Frame, place: int, rule: Rule) -> PlacedRule:
     )
 
 
-def _lines(frame: _Frame, lines: tuple[Line, ...]) -> tuple[PlacedLine, ...]:
+def _lines(frame: _Frame, lines: tuple[LineMark, ...]) -> tuple[PlacedLine, ...]:
     points = [tuple(frame.at(x, y) for x, y in line.points) for line in lines]
     heights = spread([line[-1][1] for line in points], LABEL_GAP, TOP + 4, HEIGHT - BOTTOM)
     return tuple(

@@ -15,7 +15,7 @@ Curve = tuple[str, Sequence[float]]
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class FigureTable:
     """The numbers of a plot, as texts; the first column names the row."""
 
     columns: tuple[str, ...]
@@ -27,7 +27,7 @@ class Figure:
     """A plot and its numbers."""
 
     drawing: Drawing
-    table: Table
+    table: FigureTable
 
 
 def share_axis(title: str) -> Axis:
@@ -47,7 +47,7 @@ def peak_words(subject: str, theta: Sequence[float], information: Sequence[float
     return f"{subject} tells most, {most}, near θ = {where}."
 
 
-def by_ability(theta: Sequence[float], columns: Sequence[Curve]) -> Table:
+def by_ability(theta: Sequence[float], columns: Sequence[Curve]) -> FigureTable:
     """Return the values at every half logit, or at each point when there are few."""
     chosen = [
         place for place, value in enumerate(theta) if abs(2 * value - round(2 * value)) < 1e-6
@@ -56,7 +56,7 @@ def by_ability(theta: Sequence[float], columns: Sequence[Curve]) -> Table:
         (number_words(theta[place], 1), *(number_words(values[place], 3) for _, values in columns))
         for place in chosen
     )
-    return Table(("θ", *(title for title, _ in columns)), rows)
+    return FigureTable(("θ", *(title for title, _ in columns)), rows)
 
 
 def number_words(value: float, decimals: int = 2) -> str:

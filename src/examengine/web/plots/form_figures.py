@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from math import ceil
 
-from examengine.web.plots.chart import Bar, Chart, Line, Rule, axis, headroom
+from examengine.web.plots.chart import Bar, Chart, LineMark, RuleMark, axis, headroom
 from examengine.web.plots.drawing import lay_out
 from examengine.web.plots.figures import (
     ABILITY,
     OTHER_TONES,
     Curve,
     Figure,
-    Table,
+    FigureTable,
     by_ability,
     number_words,
     peak_words,
@@ -91,13 +91,13 @@ def score_distribution(counts: Sequence[tuple[int, float]], cut: float | None) -
             Bar(score - 0.5, score + width - 0.5, count, "bar" if _passes(score, cut) else "pale")
             for score, count in binned
         ),
-        rules=() if cut is None else (Rule(cut - 0.5, f"cut {cut:g}"),),
+        rules=() if cut is None else (RuleMark(cut - 0.5, f"cut {cut:g}"),),
     )
     rows = tuple(
         (str(score) if width == 1 else f"{score} to {score + width - 1}", f"{count:.0f}")
         for score, count in binned
     )
-    return Figure(lay_out(chart), Table(("Raw score", "Candidates"), rows))
+    return Figure(lay_out(chart), FigureTable(("Raw score", "Candidates"), rows))
 
 
 def _binned(
@@ -114,18 +114,18 @@ def _passes(score: int, cut: float | None) -> bool:
     return cut is None or score >= cut
 
 
-def _cut_rule(cut: float | None) -> tuple[Rule, ...]:
-    return () if cut is None else (Rule(cut, f"cut {number_words(cut)}"),)
+def _cut_rule(cut: float | None) -> tuple[RuleMark, ...]:
+    return () if cut is None else (RuleMark(cut, f"cut {number_words(cut)}"),)
 
 
 def _cut_words(cut: float | None) -> str:
     return "" if cut is None else f" The cut lies at θ = {number_words(cut)}."
 
 
-def _curves(theta: Sequence[float], forms: Sequence[Curve]) -> tuple[Line, ...]:
+def _curves(theta: Sequence[float], forms: Sequence[Curve]) -> tuple[LineMark, ...]:
     looks = ("main", *OTHER_TONES)
     return tuple(
-        Line(points(theta, values), looks[place % len(looks)], name if len(forms) > 1 else "")
+        LineMark(points(theta, values), looks[place % len(looks)], name if len(forms) > 1 else "")
         for place, (name, values) in enumerate(forms)
     )
 

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from examengine.psychometrics.observed_curves import ObservedCategories, ObservedGroup
-from examengine.web.plots.chart import Chart, Dot, Line, axis, categories, headroom
+from examengine.web.plots.chart import Chart, Dot, LineMark, axis, categories, headroom
 from examengine.web.plots.drawing import lay_out
 from examengine.web.plots.figures import (
     ABILITY,
     OTHER_TONES,
     Figure,
-    Table,
+    FigureTable,
     by_ability,
     number_words,
     peak_words,
@@ -70,7 +70,7 @@ def characteristic_curve(
         ),
         x=axis(ABILITY, theta[0], theta[-1]),
         y=share_axis(share),
-        lines=(Line(points(theta, expected)),),
+        lines=(LineMark(points(theta, expected)),),
         dots=tuple(
             Dot(group.theta, group.p, group.low, group.high, group.n / everybody)
             for group in observed
@@ -90,7 +90,7 @@ def characteristic_curve(
         for group in observed
     )
     columns = ("Mean ability of the group", "n", share, "95 % interval")
-    return Figure(lay_out(chart), Table(columns, rows))
+    return Figure(lay_out(chart), FigureTable(columns, rows))
 
 
 def _observed_words(observed: Sequence[ObservedGroup], shares: str) -> str:
@@ -127,7 +127,7 @@ def category_curves(theta: Sequence[float], categories: Sequence[Sequence[float]
         x=axis(ABILITY, theta[0], theta[-1]),
         y=share_axis("Probability"),
         lines=tuple(
-            Line(points(theta, categories[score]), tone, label=names[score])
+            LineMark(points(theta, categories[score]), tone, label=names[score])
             for score, tone in zip(drawn, ("main", *OTHER_TONES), strict=False)
         ),
     )
@@ -162,7 +162,7 @@ def observed_category_shares(
         x=axis(ABILITY, theta[0], theta[-1]),
         y=share_axis("Share of candidates"),
         lines=tuple(
-            Line(
+            LineMark(
                 tuple((group.theta, group.shares[score]) for group in observed),
                 tone,
                 label=names[score],
@@ -175,7 +175,7 @@ def observed_category_shares(
         (number_words(group.theta), f"{group.n:.0f}", *map(share_words, group.shares))
         for group in observed
     )
-    return Figure(lay_out(chart), Table(("Mean ability of the group", "n", *names), rows))
+    return Figure(lay_out(chart), FigureTable(("Mean ability of the group", "n", *names), rows))
 
 
 def _points_words(score: int) -> str:
@@ -206,7 +206,7 @@ def option_curves(group_labels: Sequence[str], options: Sequence[OptionShares]) 
         for place, option in enumerate(others)
     }
     lines = tuple(
-        Line(
+        LineMark(
             points(range(1, len(group_labels) + 1), option.shares),
             *(("main",) if option.is_key else (looks[option.label][0],)),
             label=f"{option.label} key" if option.is_key else option.label,
@@ -237,7 +237,7 @@ def option_curves(group_labels: Sequence[str], options: Sequence[OptionShares]) 
         )
         for option in options
     )
-    return Figure(lay_out(chart), Table(("Answer", *group_labels), rows))
+    return Figure(lay_out(chart), FigureTable(("Answer", *group_labels), rows))
 
 
 def item_information(theta: Sequence[float], information: Sequence[float]) -> Figure:
@@ -248,6 +248,6 @@ def item_information(theta: Sequence[float], information: Sequence[float]) -> Fi
         description=peak_words("The item", theta, information),
         x=axis(ABILITY, theta[0], theta[-1]),
         y=axis("Information", 0.0, max(headroom(max(information)), LEAST_RANGE), ticks=5),
-        lines=(Line(points(theta, information)),),
+        lines=(LineMark(points(theta, information)),),
     )
     return Figure(lay_out(chart), by_ability(theta, [("Information", information)]))

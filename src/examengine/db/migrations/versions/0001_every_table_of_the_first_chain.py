@@ -34,7 +34,7 @@ def upgrade() -> None:
             sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
             nullable=False,
         ),
-        sa.Column("imported_at", examengine.db.types.Moment(timezone=True), nullable=False),
+        sa.Column("imported_at", examengine.db.types.UtcDateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_bank")),
     )
     op.create_table(
@@ -47,7 +47,7 @@ def upgrade() -> None:
         sa.Column("salt", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
         sa.Column("list_number", sa.Integer(), nullable=False),
         sa.Column("list_index", sa.Integer(), nullable=False),
-        sa.Column("awarded_at", examengine.db.types.Moment(timezone=True), nullable=False),
+        sa.Column("awarded_at", examengine.db.types.UtcDateTime(timezone=True), nullable=False),
         sa.Column("public", sa.Boolean(), nullable=False),
         sa.Column("name_shown", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_credential")),
@@ -73,7 +73,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("digest", sqlmodel.sql.sqltypes.AutoString(length=71), nullable=False),
-        sa.Column("saved_at", examengine.db.types.Moment(timezone=True), nullable=False),
+        sa.Column("saved_at", examengine.db.types.UtcDateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_exam")),
     )
     with op.batch_alter_table("exam", schema=None) as batch_op:
@@ -98,15 +98,15 @@ def upgrade() -> None:
         ),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("wrong_passwords", sa.Integer(), nullable=False),
-        sa.Column("last_wrong_at", examengine.db.types.Moment(timezone=True), nullable=True),
-        sa.Column("created_at", examengine.db.types.Moment(timezone=True), nullable=False),
+        sa.Column("last_wrong_at", examengine.db.types.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("created_at", examengine.db.types.UtcDateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
         sa.UniqueConstraint("email", name=op.f("uq_person_email")),
     )
     op.create_table(
         "staff_act",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("at", examengine.db.types.Moment(timezone=True), nullable=False),
+        sa.Column("at", examengine.db.types.UtcDateTime(timezone=True), nullable=False),
         sa.Column("actor_id", sa.Uuid(), nullable=False),
         sa.Column("actor_name", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
         sa.Column("action", sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
@@ -134,13 +134,13 @@ def upgrade() -> None:
             sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
             nullable=False,
         ),
-        sa.Column("opens_at", examengine.db.types.Moment(timezone=True), nullable=True),
-        sa.Column("closes_at", examengine.db.types.Moment(timezone=True), nullable=True),
+        sa.Column("opens_at", examengine.db.types.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("closes_at", examengine.db.types.UtcDateTime(timezone=True), nullable=True),
         sa.Column("source", sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
         sa.Column("simulated", sa.Boolean(), nullable=False),
         sa.Column("test", sa.Boolean(), nullable=False),
         sa.Column("source_digest", sqlmodel.sql.sqltypes.AutoString(length=71), nullable=True),
-        sa.Column("created_at", examengine.db.types.Moment(timezone=True), nullable=False),
+        sa.Column("created_at", examengine.db.types.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["exam_id"], ["exam.id"], name=op.f("fk_administration_exam_id_exam")
         ),
@@ -161,7 +161,7 @@ def upgrade() -> None:
         ),
         sa.Column("run_id", sa.Uuid(), nullable=False),
         sa.Column("run_digest", sqlmodel.sql.sqltypes.AutoString(length=71), nullable=False),
-        sa.Column("adopted_at", examengine.db.types.Moment(timezone=True), nullable=False),
+        sa.Column("adopted_at", examengine.db.types.UtcDateTime(timezone=True), nullable=False),
         sa.Column("adopted_by", sa.Uuid(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -177,7 +177,7 @@ def upgrade() -> None:
     op.create_table(
         "credential_revocation",
         sa.Column("credential_id", sa.Uuid(), nullable=False),
-        sa.Column("at", examengine.db.types.Moment(timezone=True), nullable=False),
+        sa.Column("at", examengine.db.types.UtcDateTime(timezone=True), nullable=False),
         sa.Column("by", sa.Uuid(), nullable=False),
         sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=False),
         sa.ForeignKeyConstraint(
@@ -196,7 +196,7 @@ def upgrade() -> None:
         sa.Column("document", sa.Text(), nullable=False),
         sa.Column("digest", sqlmodel.sql.sqltypes.AutoString(length=71), nullable=False),
         sa.Column("key_id", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
-        sa.Column("issued_at", examengine.db.types.Moment(timezone=True), nullable=False),
+        sa.Column("issued_at", examengine.db.types.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["credential_id"],
             ["credential.id"],
@@ -227,7 +227,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("digest", sqlmodel.sql.sqltypes.AutoString(length=71), nullable=False),
-        sa.Column("published_at", examengine.db.types.Moment(timezone=True), nullable=False),
+        sa.Column("published_at", examengine.db.types.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["exam_id"], ["exam.id"], name=op.f("fk_form_exam_id_exam")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_form")),
         sa.UniqueConstraint("exam_id", "code", name=op.f("uq_form_exam_id_code")),
@@ -243,7 +243,7 @@ def upgrade() -> None:
             sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
             nullable=False,
         ),
-        sa.Column("imported_at", examengine.db.types.Moment(timezone=True), nullable=False),
+        sa.Column("imported_at", examengine.db.types.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["bank_id"], ["bank.id"], name=op.f("fk_item_version_bank_id_bank")
         ),
@@ -264,7 +264,7 @@ def upgrade() -> None:
         sa.Column("scored", sa.LargeBinary(), nullable=False),
         sa.Column("raw", sa.LargeBinary(), nullable=False),
         sa.Column("key", sa.LargeBinary(), nullable=False),
-        sa.Column("taken_at", examengine.db.types.Moment(timezone=True), nullable=False),
+        sa.Column("taken_at", examengine.db.types.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["bank_id"], ["bank.id"], name=op.f("fk_response_snapshot_bank_id_bank")
         ),
@@ -277,8 +277,8 @@ def upgrade() -> None:
         "signed_in_session",
         sa.Column("token_digest", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
-        sa.Column("created_at", examengine.db.types.Moment(timezone=True), nullable=False),
-        sa.Column("expires_at", examengine.db.types.Moment(timezone=True), nullable=False),
+        sa.Column("created_at", examengine.db.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", examengine.db.types.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["person_id"], ["person.id"], name=op.f("fk_signed_in_session_person_id_person")
         ),
@@ -307,13 +307,13 @@ def upgrade() -> None:
             sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
             nullable=False,
         ),
-        sa.Column("prepared_at", examengine.db.types.Moment(timezone=True), nullable=False),
+        sa.Column("prepared_at", examengine.db.types.UtcDateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("digest", sqlmodel.sql.sqltypes.AutoString(length=71), nullable=True),
-        sa.Column("started_at", examengine.db.types.Moment(timezone=True), nullable=True),
-        sa.Column("deadline", examengine.db.types.Moment(timezone=True), nullable=True),
-        sa.Column("submitted_at", examengine.db.types.Moment(timezone=True), nullable=True),
-        sa.Column("last_at", examengine.db.types.Moment(timezone=True), nullable=True),
+        sa.Column("started_at", examengine.db.types.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("deadline", examengine.db.types.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("submitted_at", examengine.db.types.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("last_at", examengine.db.types.UtcDateTime(timezone=True), nullable=True),
         sa.Column("answered_version", sa.Integer(), nullable=False),
         sa.Column("answered_by", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=True),
         sa.Column("last_client", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=True),
@@ -372,7 +372,7 @@ def upgrade() -> None:
         sa.Column("result_digest", sqlmodel.sql.sqltypes.AutoString(length=71), nullable=False),
         sa.Column("code_version", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
         sa.Column("ran_by", sa.Uuid(), nullable=False),
-        sa.Column("ran_at", examengine.db.types.Moment(timezone=True), nullable=False),
+        sa.Column("ran_at", examengine.db.types.UtcDateTime(timezone=True), nullable=False),
         sa.Column("digest", sqlmodel.sql.sqltypes.AutoString(length=71), nullable=False),
         sa.ForeignKeyConstraint(
             ["bank_id"], ["bank.id"], name=op.f("fk_calibration_run_bank_id_bank")
@@ -401,7 +401,7 @@ def upgrade() -> None:
         sa.Column("method", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
         sa.Column("definition", sqlmodel.sql.sqltypes.AutoString(length=4000), nullable=False),
         sa.Column("rounds", sa.Integer(), nullable=False),
-        sa.Column("set_up_at", examengine.db.types.Moment(timezone=True), nullable=False),
+        sa.Column("set_up_at", examengine.db.types.UtcDateTime(timezone=True), nullable=False),
         sa.Column("set_up_by", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
         sa.ForeignKeyConstraint(["exam_id"], ["exam.id"], name=op.f("fk_panel_exam_id_exam")),
         sa.ForeignKeyConstraint(["form_id"], ["form.id"], name=op.f("fk_panel_form_id_form")),
@@ -414,7 +414,7 @@ def upgrade() -> None:
         "attempt_event",
         sa.Column("attempt_id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("at", examengine.db.types.Moment(timezone=True), nullable=False),
+        sa.Column("at", examengine.db.types.UtcDateTime(timezone=True), nullable=False),
         sa.Column("type", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
         sa.Column(
             "body",
@@ -453,7 +453,7 @@ def upgrade() -> None:
         sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(length=2000), nullable=False),
         sa.Column("adopted_by", sa.Uuid(), nullable=False),
         sa.Column("adopted_by_name", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
-        sa.Column("adopted_at", examengine.db.types.Moment(timezone=True), nullable=False),
+        sa.Column("adopted_at", examengine.db.types.UtcDateTime(timezone=True), nullable=False),
         sa.Column("digest", sqlmodel.sql.sqltypes.AutoString(length=71), nullable=False),
         sa.ForeignKeyConstraint(["exam_id"], ["exam.id"], name=op.f("fk_cut_score_exam_id_exam")),
         sa.ForeignKeyConstraint(["form_id"], ["form.id"], name=op.f("fk_cut_score_form_id_form")),
@@ -487,7 +487,7 @@ def upgrade() -> None:
         "panel_judge_left",
         sa.Column("panel_id", sa.Uuid(), nullable=False),
         sa.Column("judge_id", sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
-        sa.Column("left_at", examengine.db.types.Moment(timezone=True), nullable=False),
+        sa.Column("left_at", examengine.db.types.UtcDateTime(timezone=True), nullable=False),
         sa.Column("left_because", sqlmodel.sql.sqltypes.AutoString(length=2000), nullable=False),
         sa.ForeignKeyConstraint(
             ["panel_id"], ["panel.id"], name=op.f("fk_panel_judge_left_panel_id_panel")
@@ -502,7 +502,7 @@ def upgrade() -> None:
         sa.Column("item_id", sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("share", sa.Float(), nullable=True),
-        sa.Column("at", examengine.db.types.Moment(timezone=True), nullable=False),
+        sa.Column("at", examengine.db.types.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["panel_id"], ["panel.id"], name=op.f("fk_panel_rating_panel_id_panel")
         ),
@@ -514,7 +514,7 @@ def upgrade() -> None:
         "panel_round_closed",
         sa.Column("panel_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("closed_at", examengine.db.types.Moment(timezone=True), nullable=False),
+        sa.Column("closed_at", examengine.db.types.UtcDateTime(timezone=True), nullable=False),
         sa.Column("last", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["panel_id"], ["panel.id"], name=op.f("fk_panel_round_closed_panel_id_panel")
@@ -526,7 +526,7 @@ def upgrade() -> None:
         sa.Column("panel_id", sa.Uuid(), nullable=False),
         sa.Column("round", sa.Integer(), nullable=False),
         sa.Column("judge_id", sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
-        sa.Column("finished_at", examengine.db.types.Moment(timezone=True), nullable=False),
+        sa.Column("finished_at", examengine.db.types.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["panel_id"], ["panel.id"], name=op.f("fk_panel_round_finished_panel_id_panel")
         ),
@@ -556,7 +556,7 @@ def upgrade() -> None:
         sa.Column("head", sqlmodel.sql.sqltypes.AutoString(length=71), nullable=False),
         sa.Column("head_version", sa.Integer(), nullable=True),
         sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
-        sa.Column("submitted_at", examengine.db.types.Moment(timezone=True), nullable=False),
+        sa.Column("submitted_at", examengine.db.types.UtcDateTime(timezone=True), nullable=False),
         sa.Column("digest", sqlmodel.sql.sqltypes.AutoString(length=71), nullable=False),
         sa.ForeignKeyConstraint(
             ["administration_id"],
@@ -597,7 +597,7 @@ def upgrade() -> None:
         sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(length=4000), nullable=False),
         sa.Column("by_id", sa.Uuid(), nullable=True),
         sa.Column("by", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
-        sa.Column("at", examengine.db.types.Moment(timezone=True), nullable=False),
+        sa.Column("at", examengine.db.types.UtcDateTime(timezone=True), nullable=False),
         sa.Column("log_intact", sa.Boolean(), nullable=True),
         sa.Column(
             "signals",
@@ -662,7 +662,7 @@ def upgrade() -> None:
         sa.Column("se", sa.Float(), nullable=False),
         sa.Column("scale_score", sa.Integer(), nullable=False),
         sa.Column("code_version", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
-        sa.Column("scored_at", examengine.db.types.Moment(timezone=True), nullable=False),
+        sa.Column("scored_at", examengine.db.types.UtcDateTime(timezone=True), nullable=False),
         sa.Column("digest", sqlmodel.sql.sqltypes.AutoString(length=71), nullable=False),
         sa.ForeignKeyConstraint(
             ["administration_id"],
@@ -719,7 +719,7 @@ def upgrade() -> None:
         sa.Column("scale_cut", sa.Integer(), nullable=False),
         sa.Column("passed", sa.Boolean(), nullable=False),
         sa.Column("decided_by", sa.Uuid(), nullable=False),
-        sa.Column("decided_at", examengine.db.types.Moment(timezone=True), nullable=False),
+        sa.Column("decided_at", examengine.db.types.UtcDateTime(timezone=True), nullable=False),
         sa.Column("digest", sqlmodel.sql.sqltypes.AutoString(length=71), nullable=False),
         sa.ForeignKeyConstraint(
             ["administration_id"],

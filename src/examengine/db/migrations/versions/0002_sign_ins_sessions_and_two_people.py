@@ -21,7 +21,7 @@ def upgrade() -> None:
         "four_eyes_switch",
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("on", sa.Boolean(), nullable=False),
-        sa.Column("at", examengine.db.types.Moment(timezone=True), nullable=False),
+        sa.Column("at", examengine.db.types.UtcDateTime(timezone=True), nullable=False),
         sa.Column("by_id", sa.Uuid(), nullable=False),
         sa.Column("by_name", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
         sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=False),
@@ -40,11 +40,11 @@ def upgrade() -> None:
         ),
         sa.Column("proposed_by", sa.Uuid(), nullable=False),
         sa.Column("proposed_by_name", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
-        sa.Column("proposed_at", examengine.db.types.Moment(timezone=True), nullable=False),
+        sa.Column("proposed_at", examengine.db.types.UtcDateTime(timezone=True), nullable=False),
         sa.Column("state", sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
         sa.Column("decided_by", sa.Uuid(), nullable=True),
         sa.Column("decided_by_name", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=True),
-        sa.Column("decided_at", examengine.db.types.Moment(timezone=True), nullable=True),
+        sa.Column("decided_at", examengine.db.types.UtcDateTime(timezone=True), nullable=True),
         sa.Column("why", sqlmodel.sql.sqltypes.AutoString(length=1000), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_proposal")),
     )
@@ -61,7 +61,7 @@ def upgrade() -> None:
         "sign_in_tally",
         sa.Column("key", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
         sa.Column("count", sa.Integer(), nullable=False),
-        sa.Column("expires_at", examengine.db.types.Moment(timezone=True), nullable=False),
+        sa.Column("expires_at", examengine.db.types.UtcDateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_sign_in_tally")),
     )
     with op.batch_alter_table("sign_in_tally", schema=None) as batch_op:
@@ -73,7 +73,7 @@ def upgrade() -> None:
         "entry_code",
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("code_digest", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
-        sa.Column("expires_at", examengine.db.types.Moment(timezone=True), nullable=False),
+        sa.Column("expires_at", examengine.db.types.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["person_id"], ["person.id"], name=op.f("fk_entry_code_person_id_person")
         ),
@@ -86,8 +86,8 @@ def upgrade() -> None:
         "known_browser",
         sa.Column("token_digest", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
-        sa.Column("last_used_at", examengine.db.types.Moment(timezone=True), nullable=False),
-        sa.Column("expires_at", examengine.db.types.Moment(timezone=True), nullable=False),
+        sa.Column("last_used_at", examengine.db.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", examengine.db.types.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["person_id"], ["person.id"], name=op.f("fk_known_browser_person_id_person")
         ),
@@ -104,7 +104,7 @@ def upgrade() -> None:
         sa.Column("attempt_id", sa.Uuid(), nullable=False),
         sa.Column("token_digest", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
-        sa.Column("until", examengine.db.types.Moment(timezone=True), nullable=False),
+        sa.Column("until", examengine.db.types.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["person_id"], ["person.id"], name=op.f("fk_attempt_hold_person_id_person")
         ),
@@ -176,7 +176,7 @@ def downgrade() -> None:
     )
     op.add_column(
         "person",
-        sa.Column("last_wrong_at", examengine.db.types.Moment(timezone=True), nullable=True),
+        sa.Column("last_wrong_at", examengine.db.types.UtcDateTime(timezone=True), nullable=True),
     )
     with op.batch_alter_table("attempt_hold", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_attempt_hold_token_digest"))

@@ -90,7 +90,7 @@ def upgrade() -> None:
     op.create_table(
         "ledger_entry",
         sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("at", examengine.db.types.Moment(timezone=True), nullable=False),
+        sa.Column("at", examengine.db.types.UtcDateTime(timezone=True), nullable=False),
         sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
         sa.Column("scope", sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
         sa.Column("subject", sqlmodel.sql.sqltypes.AutoString(length=120), nullable=False),
@@ -193,5 +193,5 @@ def _as_stored(connection: sa.Connection, metadata: sa.MetaData, name: str) -> s
         if isinstance(column.type, sa.CHAR) and column.type.length == 32:
             column.type = sa.Uuid()
         elif isinstance(column.type, sa.DateTime):
-            column.type = examengine.db.types.Moment(timezone=True)
+            column.type = examengine.db.types.UtcDateTime(timezone=True)
     return table

@@ -52,7 +52,7 @@ def upgrade() -> None:
     op.create_table(
         "credential_replacement",
         sa.Column("credential_id", sa.Uuid(), nullable=False),
-        sa.Column("at", examengine.db.types.Moment(timezone=True), nullable=False),
+        sa.Column("at", examengine.db.types.UtcDateTime(timezone=True), nullable=False),
         sa.Column("by", sa.Uuid(), nullable=False),
         sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(length=500), nullable=False),
         sa.ForeignKeyConstraint(
@@ -66,7 +66,7 @@ def upgrade() -> None:
         "credential_key",
         sa.Column("key_id", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
         sa.Column("public_key", sqlmodel.sql.sqltypes.AutoString(length=100), nullable=False),
-        sa.Column("first_used_at", examengine.db.types.Moment(timezone=True), nullable=False),
+        sa.Column("first_used_at", examengine.db.types.UtcDateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("key_id", name=op.f("pk_credential_key")),
     )
 

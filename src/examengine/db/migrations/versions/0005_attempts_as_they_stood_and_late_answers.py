@@ -35,14 +35,14 @@ def upgrade() -> None:
         "late_answer",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("attempt_id", sa.Uuid(), nullable=False),
-        sa.Column("received_at", examengine.db.types.Moment(timezone=True), nullable=False),
+        sa.Column("received_at", examengine.db.types.UtcDateTime(timezone=True), nullable=False),
         sa.Column("item_id", sqlmodel.sql.sqltypes.AutoString(length=80), nullable=False),
         sa.Column(
             "fields",
             sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), "postgresql"),
             nullable=False,
         ),
-        sa.Column("made_at", examengine.db.types.Moment(timezone=True), nullable=True),
+        sa.Column("made_at", examengine.db.types.UtcDateTime(timezone=True), nullable=True),
         sa.Column("client", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("digest", sqlmodel.sql.sqltypes.AutoString(length=71), nullable=False),
@@ -60,7 +60,7 @@ def upgrade() -> None:
     # Plain statements, on SQLite too: a table that others refer to is never made anew.
     op.add_column(
         "administration",
-        sa.Column("withdrawn_at", examengine.db.types.Moment(timezone=True), nullable=True),
+        sa.Column("withdrawn_at", examengine.db.types.UtcDateTime(timezone=True), nullable=True),
     )
     op.drop_column("attempt", "answered_by")
 

@@ -206,5 +206,5 @@ def _as_stored(connection: sa.Connection, metadata: sa.MetaData, name: str) -> s
         if isinstance(column.type, sa.CHAR) and column.type.length == 32:
             column.type = sa.Uuid()
         elif isinstance(column.type, sa.DateTime):
-            column.type = examengine.db.types.Moment(timezone=True)
+            column.type = examengine.db.types.UtcDateTime(timezone=True)
     return table

@@ -38,7 +38,7 @@ def upgrade() -> None:
         sa.Column("severity", sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("ruled_by", sa.Uuid(), nullable=False),
-        sa.Column("ruled_at", examengine.db.types.Moment(timezone=True), nullable=False),
+        sa.Column("ruled_at", examengine.db.types.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["bank_id"], ["bank.id"], name=op.f("fk_lint_ruling_bank_id_bank")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_lint_ruling")),
     )
@@ -47,7 +47,7 @@ def upgrade() -> None:
 
     with op.batch_alter_table("bank", schema=None) as batch_op:
         batch_op.add_column(
-            sa.Column("linted_at", examengine.db.types.Moment(timezone=True), nullable=True)
+            sa.Column("linted_at", examengine.db.types.UtcDateTime(timezone=True), nullable=True)
         )
 
     # ### end Alembic commands ###

@@ -134,7 +134,7 @@ def _make_the_first(connection: sa.Connection) -> None:
         sa.Column("logo", sa.LargeBinary(), nullable=True),
         sa.Column("logo_type", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=True),
         sa.Column("demonstration", sa.Boolean(), nullable=False),
-        sa.Column("created_at", examengine.db.types.Moment(timezone=True), nullable=False),
+        sa.Column("created_at", examengine.db.types.UtcDateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation")),
         sa.UniqueConstraint("code", name=op.f("uq_organisation_code")),
     )
@@ -193,8 +193,8 @@ def _move_people_into_the_first(connection: sa.Connection) -> None:
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("roles", examengine.db.types.Document, nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
-        sa.Column("joined_at", examengine.db.types.Moment(timezone=True), nullable=False),
-        sa.Column("chosen_at", examengine.db.types.Moment(timezone=True), nullable=True),
+        sa.Column("joined_at", examengine.db.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("chosen_at", examengine.db.types.UtcDateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["organisation_id"],
             ["organisation.id"],

@@ -66,7 +66,7 @@ def upgrade() -> None:
         sa.Column("reason", TEXT(length=2000), nullable=False),
         sa.Column("adopted_by", sa.Uuid(), nullable=False),
         sa.Column("adopted_by_name", TEXT(length=200), nullable=False),
-        sa.Column("adopted_at", examengine.db.types.Moment, nullable=False),
+        sa.Column("adopted_at", examengine.db.types.UtcDateTime, nullable=False),
         sa.Column("digest", TEXT(length=71), nullable=False),
         sa.ForeignKeyConstraint(
             ["organisation_id"],

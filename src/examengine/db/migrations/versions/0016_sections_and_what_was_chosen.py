@@ -15,7 +15,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    document, moment = examengine.db.types.Document, examengine.db.types.Moment(timezone=True)
+    document, moment = examengine.db.types.Document, examengine.db.types.UtcDateTime(timezone=True)
     # Column by column: SQLite would make a table anew that other rows point at.
     for table in ("form", "response_record"):
         op.add_column(table, sa.Column("sections", document, nullable=True))

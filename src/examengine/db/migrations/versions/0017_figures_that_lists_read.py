@@ -23,7 +23,7 @@ def upgrade() -> None:
         sa.Column("kind", text(length=20), nullable=False),
         sa.Column("state", text(length=71), nullable=False),
         sa.Column("body", examengine.db.types.Document, nullable=False),
-        sa.Column("computed_at", examengine.db.types.Moment(timezone=True), nullable=False),
+        sa.Column("computed_at", examengine.db.types.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["organisation_id"],
             ["organisation.id"],

@@ -8,10 +8,10 @@ from examengine.kernel import plugins
 from examengine.psychometrics.equating.methods._contract import (
     Derivatives,
     EquatingMethod,
+    EquatingOptions,
     Equivalents,
     ObservedEquivalents,
     ObservedScoreMethod,
-    Options,
 )
 from examengine.psychometrics.equating.methods._item_parameters import (
     ConversionDerivatives,
@@ -19,7 +19,11 @@ from examengine.psychometrics.equating.methods._item_parameters import (
     IrtDerivatives,
     IrtMethod,
 )
-from examengine.psychometrics.equating.methods._lines import Line, LinearMethod, Moments
+from examengine.psychometrics.equating.methods._lines import (
+    EquatingLine,
+    GroupMoments,
+    LinearMethod,
+)
 
 AnyMethod = ObservedScoreMethod | IrtMethod
 
@@ -35,15 +39,15 @@ __all__ = [
     "AnyMethod",
     "ConversionDerivatives",
     "Derivatives",
+    "EquatingLine",
     "EquatingMethod",
+    "EquatingOptions",
     "Equivalents",
     "FormsApart",
+    "GroupMoments",
     "IrtDerivatives",
     "IrtMethod",
-    "Line",
     "LinearMethod",
-    "Moments",
     "ObservedEquivalents",
     "ObservedScoreMethod",
-    "Options",
 ]

@@ -15,7 +15,7 @@ from examengine.psychometrics.arrays import FloatArray
 from examengine.psychometrics.equating.bandwidth import NARROWEST, best_bandwidth
 from examengine.psychometrics.equating.continuous import Continuous, Gaussian, Uniform
 from examengine.psychometrics.equating.distributions import ScoreDistribution
-from examengine.psychometrics.equating.score_tables import CannotEquate, ScoreTable
+from examengine.psychometrics.equating.score_tables import CannotEquate, ScoreFrequencies
 
 Derivatives = tuple[FloatArray, FloatArray]
 """By the cells of the new group's and of the old group's distribution, each of shape (n_new_scores,
@@ -23,7 +23,7 @@ n_scores, n_anchor_scores) of that group."""
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class EquatingOptions:
     """Choices a method leaves open.
 
     Attributes:
@@ -92,7 +92,7 @@ class Equivalents(Generic[FoundDerivatives]):
     theta: FloatArray | None = None
     notes: tuple[str, ...] = ()
 
-    def settled(self, options: Options) -> Options:
+    def settled(self, options: EquatingOptions) -> EquatingOptions:
         """The options with every choice made, so that samples of persons repeat them."""
         return replace(options, weight=self.weight, bandwidths=self.bandwidths or None)
 
@@ -118,7 +118,7 @@ class EquatingMethod(ABC, Generic[GivenForm, FoundDerivatives]):
 
     @abstractmethod
     def equate(
-        self, new: GivenForm, old: GivenForm, options: Options
+        self, new: GivenForm, old: GivenForm, options: EquatingOptions
     ) -> Equivalents[FoundDerivatives]:
         """Find the equivalents.
 
@@ -134,7 +134,7 @@ class EquatingMethod(ABC, Generic[GivenForm, FoundDerivatives]):
             CannotEquate: The forms do not determine them.
         """
 
-    def option_faults(self, options: Options, *, smoothed: bool = False) -> Iterator[str]:
+    def option_faults(self, options: EquatingOptions, *, smoothed: bool = False) -> Iterator[str]:
         """One sentence for each option that plays no part in the method, or cannot be."""
         if not self.curved and (smoothed or options.kernel or options.bandwidths):
             yield f"{self.code} uses no whole distributions: smoothing and kernels play no part"
@@ -166,8 +166,8 @@ class ObservedScoreMethod(EquatingMethod[ScoreDistribution, Callable[[], Derivat
     def _observed(self, frequencies: list[list[int]]) -> ScoreDistribution:
         counts = np.array(frequencies, dtype=np.float64)
         if self.anchored:
-            return ScoreDistribution.observed(ScoreTable(counts, "internal"))
-        return ScoreDistribution.observed(ScoreTable(counts.sum(axis=1, keepdims=True)))
+            return ScoreDistribution.observed(ScoreFrequencies(counts, "internal"))
+        return ScoreDistribution.observed(ScoreFrequencies(counts.sum(axis=1, keepdims=True)))
 
 
 def bandwidths_of(continuous: tuple[Continuous, ...]) -> tuple[float, ...]:

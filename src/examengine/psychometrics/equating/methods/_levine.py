@@ -1,10 +1,10 @@
 """Levine's slope of true scores on the form by true scores on the anchor."""
 
-from examengine.psychometrics.equating.methods._lines import Moments
+from examengine.psychometrics.equating.methods._lines import GroupMoments
 from examengine.psychometrics.equating.score_tables import AnchorKind
 
 
-def levine_gamma(group: Moments, anchor: AnchorKind | None) -> complex:
+def levine_gamma(group: GroupMoments, anchor: AnchorKind | None) -> complex:
     """γ under the classical congeneric model.
 
     Internal anchor γ = σ²(X) / σ(X, V); external γ = (σ²(X) + σ(X, V)) / (σ²(V) + σ(X, V)).

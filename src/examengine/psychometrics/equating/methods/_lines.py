@@ -13,17 +13,17 @@ from examengine.psychometrics.arrays import FloatArray
 from examengine.psychometrics.equating.distributions import ScoreDistribution
 from examengine.psychometrics.equating.methods._contract import (
     Derivatives,
+    EquatingOptions,
     Equivalents,
     ObservedEquivalents,
     ObservedScoreMethod,
-    Options,
 )
 from examengine.psychometrics.equating.score_tables import AnchorKind, CannotEquate
 
 STEP = 1e-30
 
 
-class Moments(NamedTuple):
+class GroupMoments(NamedTuple):
     """Moments of one group. Declared complex because derivatives are taken by complex steps.
 
     Attributes:
@@ -41,8 +41,8 @@ class Moments(NamedTuple):
     covariance: complex = 0.0
 
 
-class Line(NamedTuple):
-    """An equating line y = slope x + intercept; complex as `Moments` are."""
+class EquatingLine(NamedTuple):
+    """An equating line y = slope x + intercept; complex as `GroupMoments` are."""
 
     slope: complex
     intercept: complex
@@ -52,7 +52,9 @@ class LinearMethod(ObservedScoreMethod):
     """A method whose equivalents lie on a line."""
 
     @abstractmethod
-    def line(self, new: Moments, old: Moments, weight: float, anchor: AnchorKind | None) -> Line:
+    def line(
+        self, new: GroupMoments, old: GroupMoments, weight: float, anchor: AnchorKind | None
+    ) -> EquatingLine:
         """The line from the moments of both groups.
 
         Args:
@@ -66,7 +68,7 @@ class LinearMethod(ObservedScoreMethod):
         """
 
     def equate(
-        self, new: ScoreDistribution, old: ScoreDistribution, options: Options
+        self, new: ScoreDistribution, old: ScoreDistribution, options: EquatingOptions
     ) -> ObservedEquivalents:
         """Find the equivalents; see `EquatingMethod.equate`."""
         weight = options.weight_of_new(new, old)
@@ -95,20 +97,20 @@ class LinearMethod(ObservedScoreMethod):
         )
 
     def _by_moments(
-        self, groups: tuple[Moments, Moments], weight: float, anchor: AnchorKind | None
+        self, groups: tuple[GroupMoments, GroupMoments], weight: float, anchor: AnchorKind | None
     ) -> tuple[FloatArray, FloatArray]:
         """Derivatives of slope and intercept by the moments of each group, shape (2, 5) each."""
-        found = np.zeros((2, 2, len(Moments._fields)))
+        found = np.zeros((2, 2, len(GroupMoments._fields)))
         for group in range(2):
-            for place in range(len(Moments._fields)):
+            for place in range(len(GroupMoments._fields)):
                 moved = [list(one) for one in groups]
                 moved[group][place] += 1j * STEP
-                line = self.line(Moments(*moved[0]), Moments(*moved[1]), weight, anchor)
+                line = self.line(GroupMoments(*moved[0]), GroupMoments(*moved[1]), weight, anchor)
                 found[group, :, place] = [line.slope.imag / STEP, line.intercept.imag / STEP]
         return found[0], found[1]
 
 
-def moments(distribution: ScoreDistribution) -> Moments:
+def moments(distribution: ScoreDistribution) -> GroupMoments:
     """The moments of a distribution, divisor n.
 
     Raises:
@@ -120,7 +122,7 @@ def moments(distribution: ScoreDistribution) -> Moments:
     variance = float(totals @ (x - mean) ** 2)
     if variance <= 1e-12:
         raise CannotEquate(["all persons of a group have the same total: there is no spread"])
-    return Moments(
+    return GroupMoments(
         mean=mean,
         variance=variance,
         anchor_mean=anchor_mean,
@@ -139,8 +141,8 @@ def influence(distribution: ScoreDistribution) -> FloatArray:
 
 
 def synthetic_line(
-    new: Moments, old: Moments, gammas: tuple[complex, complex], weight: float
-) -> Line:
+    new: GroupMoments, old: GroupMoments, gammas: tuple[complex, complex], weight: float
+) -> EquatingLine:
     """The linear equating function of a synthetic population.
 
     μ_s(X) = μ₁(X) − w₂ γ₁ Δμ,  σ²_s(X) = σ²₁(X) − w₂ γ₁² Δσ² + w₁ w₂ γ₁² Δμ²,
@@ -170,7 +172,7 @@ def synthetic_line(
     slope = (variance_old / variance_new) ** 0.5
     mean_new = new.mean - other * first * means
     mean_old = old.mean + weight * second * means
-    return Line(slope, mean_old - slope * mean_new)
+    return EquatingLine(slope, mean_old - slope * mean_new)
 
 
 def _through(by_moment: FloatArray, by_cell: FloatArray) -> FloatArray:
@@ -179,7 +181,7 @@ def _through(by_moment: FloatArray, by_cell: FloatArray) -> FloatArray:
     return flat.reshape(len(by_moment), *by_cell.shape[1:])
 
 
-def _check_anchor(new: Moments, old: Moments) -> None:
+def _check_anchor(new: GroupMoments, old: GroupMoments) -> None:
     for name, group in (("new", new), ("old", old)):
         if group.anchor_variance.real <= 1e-12:
             raise CannotEquate(

@@ -5,10 +5,10 @@ import numpy as np
 from examengine.psychometrics.equating.distributions import ScoreDistribution
 from examengine.psychometrics.equating.methods._contract import (
     Derivatives,
+    EquatingOptions,
     Equivalents,
     ObservedEquivalents,
     ObservedScoreMethod,
-    Options,
     bandwidths_of,
 )
 from examengine.psychometrics.equating.methods._percentiles import crossing
@@ -29,7 +29,7 @@ class ChainedEquipercentile(ObservedScoreMethod):
     curved = True
 
     def equate(
-        self, new: ScoreDistribution, old: ScoreDistribution, options: Options
+        self, new: ScoreDistribution, old: ScoreDistribution, options: EquatingOptions
     ) -> ObservedEquivalents:
         """Find the equivalents; see `EquatingMethod.equate`."""
         parts = options.continuous(new.totals, new.anchors, old.anchors, old.totals)

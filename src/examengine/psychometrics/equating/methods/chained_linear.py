@@ -1,6 +1,10 @@
 """Chained linear: new form to anchor in one group, anchor to old form in the other."""
 
-from examengine.psychometrics.equating.methods._lines import Line, LinearMethod, Moments
+from examengine.psychometrics.equating.methods._lines import (
+    EquatingLine,
+    GroupMoments,
+    LinearMethod,
+)
 from examengine.psychometrics.equating.score_tables import AnchorKind
 
 
@@ -18,17 +22,17 @@ class ChainedLinear(LinearMethod):
 
     def line(
         self,
-        new: Moments,
-        old: Moments,
+        new: GroupMoments,
+        old: GroupMoments,
         weight: float,  # noqa: ARG002 - no synthetic population
         anchor: AnchorKind | None,  # noqa: ARG002 - the chain is the same for both kinds
-    ) -> Line:
+    ) -> EquatingLine:
         """The line from the moments; see `LinearMethod.line`."""
         to_anchor = (new.anchor_variance / new.variance) ** 0.5
         to_old = (old.variance / old.anchor_variance) ** 0.5
         slope = to_old * to_anchor
         shift = to_old * (new.anchor_mean - old.anchor_mean)
-        return Line(slope, old.mean + shift - slope * new.mean)
+        return EquatingLine(slope, old.mean + shift - slope * new.mean)
 
 
 METHOD = ChainedLinear()

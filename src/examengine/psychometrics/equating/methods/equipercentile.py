@@ -3,10 +3,10 @@
 from examengine.psychometrics.equating.distributions import ScoreDistribution
 from examengine.psychometrics.equating.methods._contract import (
     Derivatives,
+    EquatingOptions,
     Equivalents,
     ObservedEquivalents,
     ObservedScoreMethod,
-    Options,
     bandwidths_of,
 )
 from examengine.psychometrics.equating.methods._percentiles import crossing
@@ -24,7 +24,7 @@ class Equipercentile(ObservedScoreMethod):
     curved = True
 
     def equate(
-        self, new: ScoreDistribution, old: ScoreDistribution, options: Options
+        self, new: ScoreDistribution, old: ScoreDistribution, options: EquatingOptions
     ) -> ObservedEquivalents:
         """Find the equivalents; see `EquatingMethod.equate`."""
         forms = options.continuous(new.totals, old.totals)

@@ -8,10 +8,10 @@ from examengine.psychometrics.arrays import FloatArray
 from examengine.psychometrics.equating.distributions import ScoreDistribution
 from examengine.psychometrics.equating.methods._contract import (
     Derivatives,
+    EquatingOptions,
     Equivalents,
     ObservedEquivalents,
     ObservedScoreMethod,
-    Options,
     bandwidths_of,
 )
 from examengine.psychometrics.equating.methods._percentiles import crossing
@@ -36,7 +36,7 @@ class FrequencyEstimation(ObservedScoreMethod):
     synthetic = True
 
     def equate(
-        self, new: ScoreDistribution, old: ScoreDistribution, options: Options
+        self, new: ScoreDistribution, old: ScoreDistribution, options: EquatingOptions
     ) -> ObservedEquivalents:
         """Find the equivalents; see `EquatingMethod.equate`."""
         weight = options.weight_of_new(new, old)

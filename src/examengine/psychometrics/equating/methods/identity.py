@@ -5,10 +5,10 @@ import numpy as np
 from examengine.psychometrics.equating.distributions import ScoreDistribution
 from examengine.psychometrics.equating.methods._contract import (
     Derivatives,
+    EquatingOptions,
     Equivalents,
     ObservedEquivalents,
     ObservedScoreMethod,
-    Options,
 )
 
 
@@ -26,7 +26,7 @@ class Identity(ObservedScoreMethod):
         self,
         new: ScoreDistribution,
         old: ScoreDistribution,
-        options: Options,  # noqa: ARG002 - nothing is left open
+        options: EquatingOptions,  # noqa: ARG002 - nothing is left open
     ) -> ObservedEquivalents:
         """Find the equivalents; see `EquatingMethod.equate`."""
 

@@ -11,9 +11,9 @@ from examengine.psychometrics.equating.distributions import ScoreDistribution
 from examengine.psychometrics.equating.irt_forms import IrtForm
 from examengine.psychometrics.equating.methods._contract import (
     Derivatives,
+    EquatingOptions,
     Equivalents,
     ObservedEquivalents,
-    Options,
 )
 from examengine.psychometrics.equating.methods._item_parameters import (
     PAIR,
@@ -48,7 +48,7 @@ def predicted_totals(form: IrtForm, new: IrtForm, old: IrtForm, weight: float) -
 
 
 def observed_score_equivalents(
-    new: IrtForm, old: IrtForm, weight: float, options: Options
+    new: IrtForm, old: IrtForm, weight: float, options: EquatingOptions
 ) -> ObservedEquivalents:
     """Equate the observed scores that a model predicts.
 
@@ -196,7 +196,9 @@ class ObservedScores(IrtMethod):
     curved = True
     synthetic = True
 
-    def equate(self, new: IrtForm, old: IrtForm, options: Options) -> Equivalents[IrtDerivatives]:
+    def equate(
+        self, new: IrtForm, old: IrtForm, options: EquatingOptions
+    ) -> Equivalents[IrtDerivatives]:
         """Find the equivalents; see `EquatingMethod.equate`."""
         weight = _weight(new, old, options)
         found = observed_score_equivalents(new, old, weight, options)
@@ -207,7 +209,7 @@ class ObservedScores(IrtMethod):
         return Equivalents(found.values, derivatives, weight=weight, bandwidths=found.bandwidths)
 
 
-def _weight(new: IrtForm, old: IrtForm, options: Options) -> float:
+def _weight(new: IrtForm, old: IrtForm, options: EquatingOptions) -> float:
     if options.weight is None:
         return new.n / (new.n + old.n) if new.n > 0 and old.n > 0 else 0.5
     return options.weight

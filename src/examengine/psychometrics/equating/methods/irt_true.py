@@ -6,7 +6,7 @@ import numpy as np
 
 from examengine.psychometrics.arrays import FloatArray
 from examengine.psychometrics.equating.irt_forms import IrtForm
-from examengine.psychometrics.equating.methods._contract import Equivalents, Options
+from examengine.psychometrics.equating.methods._contract import EquatingOptions, Equivalents
 from examengine.psychometrics.equating.methods._item_parameters import (
     PAIR,
     ConversionDerivatives,
@@ -143,7 +143,7 @@ class TrueScores(IrtMethod):
         self,
         new: IrtForm,
         old: IrtForm,
-        options: Options,  # noqa: ARG002 - true scores leave nothing open
+        options: EquatingOptions,  # noqa: ARG002 - true scores leave nothing open
     ) -> Equivalents[IrtDerivatives]:
         """Find the equivalents; see `EquatingMethod.equate`."""
         theta, values = true_score_equivalents(new.items, old.items)

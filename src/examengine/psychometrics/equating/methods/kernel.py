@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from examengine.psychometrics.equating.distributions import ScoreDistribution
-from examengine.psychometrics.equating.methods._contract import ObservedEquivalents, Options
+from examengine.psychometrics.equating.methods._contract import EquatingOptions, ObservedEquivalents
 from examengine.psychometrics.equating.methods.equipercentile import Equipercentile
 
 
@@ -18,7 +18,7 @@ class Kernel(Equipercentile):
     title = "kernel"
 
     def equate(
-        self, new: ScoreDistribution, old: ScoreDistribution, options: Options
+        self, new: ScoreDistribution, old: ScoreDistribution, options: EquatingOptions
     ) -> ObservedEquivalents:
         """Find the equivalents; see `EquatingMethod.equate`."""
         return super().equate(new, old, replace(options, kernel=True))

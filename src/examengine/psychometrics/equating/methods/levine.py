@@ -2,9 +2,9 @@
 
 from examengine.psychometrics.equating.methods._levine import levine_gamma
 from examengine.psychometrics.equating.methods._lines import (
-    Line,
+    EquatingLine,
+    GroupMoments,
     LinearMethod,
-    Moments,
     synthetic_line,
 )
 from examengine.psychometrics.equating.score_tables import AnchorKind
@@ -23,7 +23,9 @@ class Levine(LinearMethod):
     anchored = True
     synthetic = True
 
-    def line(self, new: Moments, old: Moments, weight: float, anchor: AnchorKind | None) -> Line:
+    def line(
+        self, new: GroupMoments, old: GroupMoments, weight: float, anchor: AnchorKind | None
+    ) -> EquatingLine:
         """The line from the moments; see `LinearMethod.line`."""
         gammas = levine_gamma(new, anchor), levine_gamma(old, anchor)
         return synthetic_line(new, old, gammas, weight)

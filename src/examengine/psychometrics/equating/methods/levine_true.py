@@ -1,7 +1,11 @@
 """Levine's true-score method: true scores are equated, observed scores take their line."""
 
 from examengine.psychometrics.equating.methods._levine import levine_gamma
-from examengine.psychometrics.equating.methods._lines import Line, LinearMethod, Moments
+from examengine.psychometrics.equating.methods._lines import (
+    EquatingLine,
+    GroupMoments,
+    LinearMethod,
+)
 from examengine.psychometrics.equating.score_tables import AnchorKind
 
 
@@ -18,16 +22,16 @@ class LevineTrue(LinearMethod):
 
     def line(
         self,
-        new: Moments,
-        old: Moments,
+        new: GroupMoments,
+        old: GroupMoments,
         weight: float,  # noqa: ARG002 - no synthetic population
         anchor: AnchorKind | None,
-    ) -> Line:
+    ) -> EquatingLine:
         """The line from the moments; see `LinearMethod.line`."""
         first, second = levine_gamma(new, anchor), levine_gamma(old, anchor)
         slope = second / first
         shift = second * (new.anchor_mean - old.anchor_mean)
-        return Line(slope, old.mean + shift - slope * new.mean)
+        return EquatingLine(slope, old.mean + shift - slope * new.mean)
 
 
 METHOD = LevineTrue()

@@ -1,6 +1,10 @@
 """Linear: forms have the same mean and deviation once scores are equated."""
 
-from examengine.psychometrics.equating.methods._lines import Line, LinearMethod, Moments
+from examengine.psychometrics.equating.methods._lines import (
+    EquatingLine,
+    GroupMoments,
+    LinearMethod,
+)
 from examengine.psychometrics.equating.score_tables import AnchorKind
 
 
@@ -16,14 +20,14 @@ class Linear(LinearMethod):
 
     def line(
         self,
-        new: Moments,
-        old: Moments,
+        new: GroupMoments,
+        old: GroupMoments,
         weight: float,  # noqa: ARG002 - groups are equivalent
         anchor: AnchorKind | None,  # noqa: ARG002
-    ) -> Line:
+    ) -> EquatingLine:
         """The line from the moments; see `LinearMethod.line`."""
         slope = (old.variance / new.variance) ** 0.5
-        return Line(slope, old.mean - slope * new.mean)
+        return EquatingLine(slope, old.mean - slope * new.mean)
 
 
 METHOD = Linear()

@@ -1,6 +1,10 @@
 """Mean: forms differ by the same number of points everywhere."""
 
-from examengine.psychometrics.equating.methods._lines import Line, LinearMethod, Moments
+from examengine.psychometrics.equating.methods._lines import (
+    EquatingLine,
+    GroupMoments,
+    LinearMethod,
+)
 from examengine.psychometrics.equating.score_tables import AnchorKind
 
 
@@ -16,13 +20,13 @@ class Mean(LinearMethod):
 
     def line(
         self,
-        new: Moments,
-        old: Moments,
+        new: GroupMoments,
+        old: GroupMoments,
         weight: float,  # noqa: ARG002 - groups are equivalent
         anchor: AnchorKind | None,  # noqa: ARG002
-    ) -> Line:
+    ) -> EquatingLine:
         """The line from the moments; see `LinearMethod.line`."""
-        return Line(1.0, old.mean - new.mean)
+        return EquatingLine(1.0, old.mean - new.mean)
 
 
 METHOD = Mean()

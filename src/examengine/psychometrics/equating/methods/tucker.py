@@ -1,9 +1,9 @@
 """Tucker: the regression of total on anchor is the same in both groups."""
 
 from examengine.psychometrics.equating.methods._lines import (
-    Line,
+    EquatingLine,
+    GroupMoments,
     LinearMethod,
-    Moments,
     synthetic_line,
 )
 from examengine.psychometrics.equating.score_tables import AnchorKind
@@ -23,11 +23,11 @@ class Tucker(LinearMethod):
 
     def line(
         self,
-        new: Moments,
-        old: Moments,
+        new: GroupMoments,
+        old: GroupMoments,
         weight: float,
         anchor: AnchorKind | None,  # noqa: ARG002 - the regression is the same for both kinds
-    ) -> Line:
+    ) -> EquatingLine:
         """The line from the moments; see `LinearMethod.line`."""
         gammas = tuple(group.covariance / group.anchor_variance for group in (new, old))
         return synthetic_line(new, old, (gammas[0], gammas[1]), weight)

@@ -18,7 +18,7 @@ BECAME = {
 BECAME_SEVERAL = {**BECAME, Remedy.DROP: "{which} do not count for anybody"}
 
 
-def corrections_told(form: Form, scoring: ScoringPolicy) -> str:
+def corrections_in_words(form: Form, scoring: ScoringPolicy) -> str:
     """Say what became of the questions of a form whose keys were found wrong; "" where none was."""
     found = [scoring.correction_of(item.ref) for item in form.items if item.scored]
     remedies = Counter(one.remedy for one in found if one is not None)
