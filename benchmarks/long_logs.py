@@ -45,7 +45,7 @@ def main() -> None:
         with TestClient(app, follow_redirects=False) as client:
             each = chosen.attempts + 1
             people = sitting(
-                app.state.parts.engine_of_first, SystemClock(), each * len(chosen.lengths)
+                app.state.components.engine_of_first, SystemClock(), each * len(chosen.lengths)
             )
             figures = [
                 _timed(app, client, length, people[place * each : (place + 1) * each])
@@ -95,7 +95,7 @@ def _cpu(work: Callable[[], None]) -> float:
 
 def _grow(app: FastAPI, candidate: Candidate, length: int) -> None:
     """Start, then look at questions and answer them until the log has so many events."""
-    clock, engine = SystemClock(), app.state.parts.engine_of_first
+    clock, engine = SystemClock(), app.state.components.engine_of_first
     forms = delivery.FormsInPlay()
     start = delivery.Start(**candidate.asked(clock), consented=True)
     steps = (_step(candidate, clock, number) for number in range(2, length + 1))
@@ -121,7 +121,7 @@ def _check(outcomes: Sequence[object]) -> None:
 
 def _page(app: FastAPI, client: TestClient, candidate: Candidate) -> None:
     """Ask for a question, in a process that never saw the attempt."""
-    app.state.parts = replace(app.state.parts, attempts=delivery.AttemptsInPlay())
+    app.state.components = replace(app.state.components, attempts=delivery.AttemptsInPlay())
     client.cookies.set("examengine", candidate.cookie)
     answer = client.get(f"/attempts/{candidate.attempt_id}/items/1")
     if answer.status_code != 200:

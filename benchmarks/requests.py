@@ -211,10 +211,12 @@ def _do(browser: Browser, act: Act, timed: Timed) -> None:
 
 def _do_waiting(app: Application) -> None:
     """Do all jobs that wait, as a worker would."""
-    parts = app.state.parts
-    desk = worker.make_desk(parts.engine, parts.clock, parts.queue, parts.awarding_body)
-    while (begun := begin_next(parts.engine, parts.clock, "here")) is not None:
-        jobs.perform(desk, begun)
+    served = app.state.components
+    of_worker = worker.make_components(
+        served.engine, served.clock, served.queue, served.awarding_body
+    )
+    while (begun := begin_next(served.engine, served.clock, "here")) is not None:
+        jobs.perform(of_worker, begun)
 
 
 def _print(timed: Timed) -> None:

@@ -212,12 +212,14 @@ def damage(draw: random.Random, content: bytes) -> bytes:
 
 def _done(app: Application) -> int | None:
     """Do the jobs that wait, as a worker would; return 500 when one had a defect."""
-    parts = app.state.parts
-    desk = worker.make_desk(parts.engine, parts.clock, parts.queue, parts.awarding_body)
+    served = app.state.components
+    of_worker = worker.make_components(
+        served.engine, served.clock, served.queue, served.awarding_body
+    )
     status = None
-    while (begun := begin_next(parts.engine, parts.clock, "here")) is not None:
-        jobs.perform(desk, begun)
-        with db.reading(parts.engine) as session:
+    while (begun := begin_next(served.engine, served.clock, "here")) is not None:
+        jobs.perform(of_worker, begun)
+        with db.reading(served.engine) as session:
             job = jobs.find_job(session, accounts.system_actor(), begun.job_id)
         if job.failure is not None and job.failure.code == "defect":
             status = 500

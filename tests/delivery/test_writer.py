@@ -45,7 +45,7 @@ def _log(engine, candidate) -> list[delivery.LoggedEvent]:
 
 def _stored_head(engine, candidate) -> delivery.Head:
     with db.reading(engine) as session:
-        return log_repository.standings(session, [candidate.attempt_id])[candidate.attempt_id].head
+        return log_repository.headers(session, [candidate.attempt_id])[candidate.attempt_id].head
 
 
 def test_an_attempt_from_start_to_record(engine, clock, writer, candidate):
