@@ -27,6 +27,7 @@ from examengine import accounts, assembly, calibration, credentials, db, scoring
 from examengine.accounts import PasswordHasher, Role
 from examengine.credentials import AwardingBody
 from examengine.kernel.clock import SystemClock
+from examengine.kernel.signer import Signer
 from examengine.rehearsal.programme import STAFF, ProgrammeComponents, set_up
 from examengine.resources import data_folder
 
@@ -78,7 +79,7 @@ def _row(engine: Engine, body: AwardingBody, administration_id: UUID) -> str:
     return f"| {len(issued)} | {each[0]:.2f} | {each[1]:.2f} | {signing:.2f} | {wall:.1f} |"
 
 
-def _signing(signer: credentials.Signer, document: bytes, count: int) -> float:
+def _signing(signer: Signer, document: bytes, count: int) -> float:
     """Return the processor milliseconds of signing and checking one credential of many."""
     press, now = credentials.Press(signer), CLOCK.now()
     press.released(credentials.unsigned_again(document, signer, now), now)
