@@ -75,7 +75,8 @@ class WriteLockWatch:
     def _on_statement(
         self, connection: Connection, _cursor: object, statement: str, *_: object
     ) -> None:
-        if statement == "BEGIN IMMEDIATE":
+        # What runs beside the requests, such as the trail of sign-ins, holds it for itself.
+        if statement == "BEGIN IMMEDIATE" and REQUEST.get() != "-":
             self.holding.add(id(connection.connection.driver_connection))
 
     def _on_end(self, connection: Connection) -> None:

@@ -261,7 +261,7 @@ def test_another_name_and_a_logo_stand_in_what_is_issued_from_now_on(
     assert [one["creator"]["name"] for one in words] == [one["name"] for one in issuers]
     assert {one["id"] for one in issuers} == {second.did}
     for one in (newer, again):
-        assert desk.verify(one.document).verdict is Verdict.VERIFIED
+        assert desk.verify(one.document)[0].verdict is Verdict.VERIFIED
     with TestClient(app, headers={"accept": "text/html"}) as client:
         page = client.get(f"/credentials/{older.id}").text
         logo = client.get(issuers[1]["image"]["id"].removeprefix(ADDRESS))
