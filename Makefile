@@ -18,9 +18,9 @@ run: .venv/runtime assets ## From nothing to a running exam: prints addresses an
 
 # Three processes for two cores: browsers and servers leave them idle now and then. In memory,
 # where there is room, for every test has a database of its own, synced with each commit.
-# Niced as far as can be, so that workers and verifiers, which step back behind a server, are not
-# starved by the tests beside theirs.
-PYTEST := nice -n 19 $(BIN)/pytest -n 3 --dist worksteal --nothing-skipped
+# Niced, so that workers and verifiers, which step back behind a server, are not starved by the
+# tests beside theirs.
+PYTEST := nice -n 15 $(BIN)/pytest -n 3 --dist worksteal --nothing-skipped
 IN_MEMORY := $(wildcard /dev/shm)
 test test-references: export TMPDIR := $(or $(IN_MEMORY),/tmp)
 TESTS_NEED := .venv/development assets tests/conformance/verifiers/node_modules browser
