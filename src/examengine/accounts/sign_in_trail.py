@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from threading import Event, Lock, Thread
+from threading import Lock
 from uuid import UUID
 
 from sqlalchemy import Engine
@@ -19,15 +19,13 @@ from examengine.accounts import sign_in_repository as counts
 from examengine.accounts.audit import record_act
 from examengine.accounts.rules import Actor
 from examengine.accounts.sign_in_limits import worth_telling
-from examengine.db import FIRST_ORGANISATION, is_unavailable, reading, within, writing_unsynced
+from examengine.db import FIRST_ORGANISATION, Repeating, reading, within, writing_unsynced
 from examengine.kernel.clock import Clock
 
-INTERVAL_S = 1.0
-SWEPT_EVERY = 20
-"""After how many intervals counts that are over are forgotten."""
+TOLD_EVERY_S = 1.0
+SWEPT_EVERY_S = 20.0
 MOST_KEPT = 1000
 """How many failures are kept while the database is away; the counts know of all."""
-PATIENCE_S = 2.0
 _NOBODY = UUID(int=0)
 """Stands in the trail where it is not known who tried."""
 
@@ -103,11 +101,24 @@ class SignInTrail:
     """Tells what failed, once in a second, for as long as the server runs."""
 
     def __init__(self, engine: Engine, clock: Clock) -> None:
-        self._engine, self._clock = engine, clock
+        self._engine = engine
         self._failed: list[FailedSignIn] = []
         self._guard = Lock()
-        self._over = Event()
-        self._thread: Thread | None = None
+        self._telling = Repeating(
+            "sign-in-trail",
+            TOLD_EVERY_S,
+            self.write,
+            log=log,
+            trouble="failed sign-ins could not be told; the next round tries again",
+            once_more=True,
+        )
+        self._sweeping = Repeating(
+            "sign-in-sweeper",
+            SWEPT_EVERY_S,
+            lambda: sweep_counts(engine, clock.now()),
+            log=log,
+            trouble="counts of sign-ins could not be swept; the next round tries again",
+        )
 
     def note(self, failed: FailedSignIn) -> None:
         """Keep a failure until the next line is written; never waits."""
@@ -117,17 +128,13 @@ class SignInTrail:
 
     def start(self) -> None:
         """Begin to tell."""
-        if self._thread is None:
-            self._over.clear()
-            self._thread = Thread(target=self._run, name="sign-in-trail", daemon=True)
-            self._thread.start()
+        self._telling.start()
+        self._sweeping.start()
 
     def stop(self) -> None:
         """Tell what is left, and end."""
-        if self._thread is not None:
-            self._over.set()
-            self._thread.join(PATIENCE_S)
-            self._thread = None
+        self._sweeping.stop()
+        self._telling.stop()
 
     def write(self) -> None:
         """Tell what has failed since the last time; what could not be told is kept."""
@@ -139,16 +146,3 @@ class SignInTrail:
             with self._guard:
                 self._failed = [*failed, *self._failed][:MOST_KEPT]
             raise
-
-    def _run(self) -> None:
-        rounds, over = 0, False
-        while not over:
-            over = self._over.wait(INTERVAL_S)
-            rounds += 1
-            try:
-                self.write()
-                if rounds % SWEPT_EVERY == 0:
-                    sweep_counts(self._engine, self._clock.now())
-            except Exception as error:
-                if not is_unavailable(error):
-                    log.exception("failed sign-ins could not be told; the next round tries again")

@@ -22,6 +22,7 @@ from examengine.db.organisations import (
     organisation_on,
     within,
 )
+from examengine.db.repeating import Repeating
 from examengine.db.session import (
     reading,
     snapshot,
@@ -46,6 +47,7 @@ __all__ = [
     "Occupancy",
     "OfOrganisation",
     "OrganisationMissing",
+    "Repeating",
     "SchemaOutOfDate",
     "SchemaTooNew",
     "SlotsTooFew",

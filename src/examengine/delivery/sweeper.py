@@ -5,12 +5,11 @@ Ends attempts whose time is over, so that their answers are scored, and codes wh
 
 import logging
 from datetime import timedelta
-from threading import Event, Thread
 
 from sqlalchemy import Engine
 
 from examengine.accounts import each_organisation
-from examengine.db import alone, is_unavailable, reading
+from examengine.db import Repeating, alone, reading
 from examengine.delivery.coding import code_handed_in
 from examengine.delivery.log_repository import expired
 from examengine.delivery.steps.close_expired import CloseExpired
@@ -21,8 +20,6 @@ INTERVAL_S = 20.0
 GRACE = timedelta(seconds=2)
 """A save that arrived in time may still be on its way through another process's writer."""
 MOST_AT_ONCE = 1000
-PATIENCE_S = 2.0
-"""How long a stop waits for a sweep; what it does not end, the next process's does."""
 
 log = logging.getLogger("examengine.delivery.sweeper")
 
@@ -44,34 +41,14 @@ def sweep(engine: Engine, clock: Clock, writer: AttemptWriter) -> int:
     return len(found)
 
 
-class Sweeper:
+class Sweeper(Repeating):
     """Sweeps every twenty seconds for as long as the server runs."""
 
     def __init__(self, engine: Engine, clock: Clock, writer: AttemptWriter) -> None:
-        self._engine, self._clock, self._writer = engine, clock, writer
-        self._over = Event()
-        self._thread: Thread | None = None
+        def work() -> None:
+            sweep(engine, clock, writer)
+            for each in each_organisation(engine):
+                code_handed_in(each)
 
-    def start(self) -> None:
-        """Begin to sweep."""
-        if self._thread is None:
-            self._over.clear()
-            self._thread = Thread(target=self._run, name="attempt-sweeper", daemon=True)
-            self._thread.start()
-
-    def stop(self) -> None:
-        """End after the sweep that is going on; whoever has a deadline does not wait for it."""
-        if self._thread is not None:
-            self._over.set()
-            self._thread.join(PATIENCE_S)
-            self._thread = None
-
-    def _run(self) -> None:
-        while not self._over.wait(INTERVAL_S):
-            try:
-                sweep(self._engine, self._clock, self._writer)
-                for engine in each_organisation(self._engine):
-                    code_handed_in(engine)
-            except Exception as error:
-                if not is_unavailable(error):
-                    log.exception("a sweep failed; the next one tries again")
+        trouble = "a sweep failed; the next one tries again"
+        super().__init__("attempt-sweeper", INTERVAL_S, work, log=log, trouble=trouble)
