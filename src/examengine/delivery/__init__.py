@@ -1,6 +1,7 @@
 """Administrations and attempts: from enrolment, through the log, to the response record."""
 
 from examengine.delivery.administration import Administration, AttemptState, AttemptSummary, Plan
+from examengine.delivery.administration_jobs import ask_about_administration
 from examengine.delivery.attempt import Attempt, Head
 from examengine.delivery.attempts_in_play import AttemptsInPlay
 from examengine.delivery.coded_responses import CodedResponses
@@ -222,6 +223,7 @@ __all__ = [
     "administrations_sat_here",
     "advance",
     "agrees",
+    "ask_about_administration",
     "ask_enrolment",
     "ask_figures",
     "attempt_heads",

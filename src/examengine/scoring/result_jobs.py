@@ -6,9 +6,8 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from examengine import jobs
 from examengine.accounts import Actor, Role, require
-from examengine.delivery import find_administration, keep_candidates_apart, record_counts
+from examengine.delivery import ask_about_administration, record_counts
 from examengine.jobs import JobKind, JobQueue, JobRun
 from examengine.kernel.clock import Clock
 from examengine.scoring.decisions.decide import decide
@@ -40,7 +39,9 @@ def ask_scores(
         OwnMatter: They are enrolled in the exam.
         JobsTooMany: So much waits already that no more is taken.
     """
-    return _ask(session, clock, queue, actor, SCORE, "Score", administration_id)
+    return ask_about_administration(
+        *(session, clock, queue, actor, SCORE, administration_id), verb="Score", apart="results"
+    )
 
 
 def ask_decisions(
@@ -54,31 +55,10 @@ def ask_decisions(
         OwnMatter: They are enrolled in the exam.
         JobsTooMany: So much waits already that no more is taken.
     """
-    return _ask(session, clock, queue, actor, DECIDE, "Decide about", administration_id)
-
-
-def _ask(
-    session: Session,
-    clock: Clock,
-    queue: JobQueue,
-    actor: Actor,
-    kind: JobKind,
-    verb: str,
-    administration_id: UUID,
-) -> UUID:
-    require(actor, *kind.roles)
-    administration = find_administration(session, administration_id)
-    keep_candidates_apart(session, actor, administration.exam_id)
-    return jobs.ask(
-        session,
-        clock,
-        queue,
-        actor,
-        kind,
-        title=f"{verb} {administration.title}",
-        subject=f"administration:{administration_id}",
-        arguments={"administration_id": str(administration_id)},
-        apart=f"results:{administration_id}",
+    return ask_about_administration(
+        *(session, clock, queue, actor, DECIDE, administration_id),
+        verb="Decide about",
+        apart="results",
     )
 
 

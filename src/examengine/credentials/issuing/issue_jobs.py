@@ -5,14 +5,13 @@ from uuid import UUID
 from numpy.random import default_rng
 from sqlmodel import Session
 
-from examengine import jobs
-from examengine.accounts import Actor, Role, require
+from examengine.accounts import Actor, Role
 from examengine.credentials.awarding_bodies import awarding_body_of
 from examengine.credentials.awarding_body import AwardingBody
 from examengine.credentials.issuing.due import awards_due
 from examengine.credentials.issuing.issue import issue_due
 from examengine.db import reading
-from examengine.delivery import find_administration, keep_candidates_apart
+from examengine.delivery import ask_about_administration
 from examengine.jobs import JobKind, JobQueue, JobRun
 from examengine.kernel.clock import Clock
 
@@ -32,19 +31,11 @@ def ask_issue(
         OwnMatter: They are enrolled in the exam.
         JobsTooMany: So much waits already that no more is taken.
     """
-    require(actor, *_ROLES)
-    administration = find_administration(session, administration_id)
-    keep_candidates_apart(session, actor, administration.exam_id)
-    return jobs.ask(
-        session,
-        clock,
-        queue,
-        actor,
-        JobKind(ISSUE, _ROLES, _cannot_run),
-        title=f"Issue the credentials of {administration.title}",
-        subject=f"administration:{administration_id}",
-        arguments={"administration_id": str(administration_id)},
-        apart=f"issue:{administration_id}",
+    kind = JobKind(ISSUE, _ROLES, _cannot_run)
+    return ask_about_administration(
+        *(session, clock, queue, actor, kind, administration_id),
+        verb="Issue the credentials of",
+        apart="issue",
     )
 
 
