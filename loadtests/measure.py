@@ -13,17 +13,24 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from contextlib import AbstractContextManager
+from functools import partial
+from itertools import product
 from pathlib import Path
 
 from tests.delivery.examples import PASSWORD, Candidate
 
 from examengine import db
-from loadtests import disk, exam, saves, server
+from loadtests import cpu, disk, exam, saves, server
+from loadtests.http_client import Browser
 from loadtests.server import ROOT, say
 
 BARE_SECONDS = 4.0
+GOING_ON = (1, 4, 16, 64)
+"""How many go from question to question at once."""
+
+_Chosen = argparse.Namespace
 
 
 def main() -> None:
@@ -45,14 +52,15 @@ def main() -> None:
                 if chosen.locust:
                     _run_locust(people, home, chosen)
                 else:
-                    saved = _run_saves(people, items, process_id, chosen)
+                    measured = [process_id, *cpu.database_process(url)]
+                    saved = _run_phases(people, items, measured, chosen)
             if not chosen.locust:
                 with _served(("loadtests.bare:app",), environment, chosen):
                     _compare(saved, people, items, chosen)
         say(f"disk: {disk.synced_writes_per_second(home):,.0f} synced writes/s afterwards")
 
 
-def _arguments() -> argparse.Namespace:
+def _arguments() -> _Chosen:
     parser = argparse.ArgumentParser(prog="loadtests.measure", description=__doc__)
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--workers", type=int, default=1)
@@ -65,26 +73,56 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _run_saves(
-    people: Sequence[Candidate], items: Sequence[str], process_id: int, chosen: argparse.Namespace
+def _run_phases(
+    people: Sequence[Candidate], items: Sequence[str], measured: Sequence[int], chosen: _Chosen
 ) -> saves.Figures:
-    before = _cpu_seconds(process_id)
-    starts, saved = asyncio.run(
-        saves.load(chosen.port, people, items, chosen.clients, chosen.seconds)
-    )
-    spent = _cpu_seconds(process_id) - before
-    say(starts.line(f"{chosen.database}, {len(people)} starts at once"))
-    say(saved.line(f"{chosen.database}, saves by {chosen.clients} clients"))
-    each = 1000 * spent / (starts.done + saved.done)
-    say(f"the server used {spent:.1f} s of CPU, {each:.2f} ms for each request")
+    """Let candidates start, save, go on, and hand in; return the figures of the saves."""
+    return asyncio.run(_phases(people, items, measured, chosen))
+
+
+async def _phases(
+    people: Sequence[Candidate], items: Sequence[str], measured: Sequence[int], chosen: _Chosen
+) -> saves.Figures:
+    name = chosen.database
+    async with saves.connected(chosen.port, people) as browsers:
+        phase = partial(_phase, browsers, measured)
+        await phase(f"{name}, {len(people)} starts at once", saves.starts(browsers))
+
+        saving = saves.again_and_again(
+            browsers[: chosen.clients], lambda one: one.save(items), chosen.seconds
+        )
+        saved = await phase(f"{name}, saves by {chosen.clients} clients", saving)
+        ways: dict[str, saves.Act] = {
+            "save + next in one request": lambda one: one.turn(items),
+            "save, then load the page": lambda one: one.save_and_load(items),
+        }
+        for (way, act), clients in product(ways.items(), GOING_ON):
+            going_on = saves.again_and_again(browsers[:clients], act, chosen.seconds / 2)
+            await phase(f"{name}, {way}, {clients} clients", going_on)
+        await phase(f"{name}, {len(people)} hand in at once", saves.submits(browsers))
     return saved
+
+
+async def _phase(
+    browsers: Sequence[Browser],
+    measured: Sequence[int],
+    what: str,
+    going_on: Coroutine[None, None, saves.Figures],
+) -> saves.Figures:
+    """Await one phase; say what it took, and what the server used for each."""
+    before, received = cpu.seconds(measured), sum(one.received for one in browsers)
+    figures = await going_on
+    spent = 1000 * (cpu.seconds(measured) - before) / max(1, figures.done)
+    size = (sum(one.received for one in browsers) - received) / max(1, figures.done)
+    say(f"{figures.line(what)}, {spent:.2f} ms of CPU and {size:,.0f} bytes each")
+    return figures
 
 
 def _compare(
     saved: saves.Figures,
     people: Sequence[Candidate],
     items: Sequence[str],
-    chosen: argparse.Namespace,
+    chosen: _Chosen,
 ) -> None:
     """Put the same load on a bare application, which says how fast this machine is just now."""
     bare = asyncio.run(saves.saves(chosen.port, people[: chosen.clients], items, BARE_SECONDS))
@@ -92,30 +130,17 @@ def _compare(
     say(f"saves are {100 * saved.rate / bare.rate:.0f} % of what it answers")
 
 
-def _cpu_seconds(process_id: int) -> float:
-    """Return the CPU time of a process and of its children so far."""
-    ticks = 0
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text().rpartition(")")[2].split()
-        except OSError:  # it ended a moment ago
-            continue
-        if process_id in (int(stat.parent.name), int(fields[1])):
-            ticks += int(fields[11]) + int(fields[12])
-    return ticks / os.sysconf("SC_CLK_TCK")
-
-
 def _served(
-    application: Sequence[str], environment: Mapping[str, str], chosen: argparse.Namespace
+    application: Sequence[str], environment: Mapping[str, str], chosen: _Chosen
 ) -> AbstractContextManager[int]:
     """Serve an application by uvicorn, the bare one as the real one."""
-    listening = ("--host", "127.0.0.1", "--port", str(chosen.port), "--no-access-log")
-    workers = ("--workers", str(chosen.workers), "--log-level", "warning")
+    listening = ("--host", "127.0.0.1", "--port", str(chosen.port), "--timeout-keep-alive", "600")
+    workers = ("--workers", str(chosen.workers), "--log-level", "warning", "--no-access-log")
     command = ("-m", "uvicorn", *application, *listening, *workers)
     return server.running(command, environment, chosen.port)
 
 
-def _run_locust(people: Sequence[Candidate], home: Path, chosen: argparse.Namespace) -> None:
+def _run_locust(people: Sequence[Candidate], home: Path, chosen: _Chosen) -> None:
     sign_ins = home / "sign-ins.json"
     sign_ins.write_text(json.dumps([[person.email, PASSWORD] for person in people]))
     subprocess.run(  # noqa: S603  (our own locustfile)

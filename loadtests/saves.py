@@ -1,14 +1,14 @@
-"""Starts at the bell, then saves: as fast as they are answered, or at the pace of an exam."""
+"""What candidates do under load: start at the bell, go on at some pace, and hand in."""
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass
 
 from tests.delivery.examples import Candidate
 
-from loadtests.http_client import Browser
+from loadtests.http_client import OK, Browser
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,21 +38,12 @@ class Figures:
         )
 
 
-async def load(
-    port: int, people: Sequence[Candidate], items: Sequence[str], clients: int, seconds: float
-) -> tuple[Figures, Figures]:
-    """Let everybody start at once, then let some save for a while; return both figures."""
-    async with _connected(port, people) as browsers:
-        starts = await _starts(browsers)
-        return starts, await _saves(browsers[:clients], items, seconds)
-
-
 async def saves(
     port: int, people: Sequence[Candidate], items: Sequence[str], seconds: float
 ) -> Figures:
     """Let some who have started save for a while."""
-    async with _connected(port, people) as browsers:
-        return await _saves(browsers, items, seconds)
+    async with connected(port, people) as browsers:
+        return await again_and_again(browsers, lambda browser: browser.save(items), seconds)
 
 
 async def calm_then(
@@ -76,16 +67,22 @@ async def calm_then(
     Returns:
         The saves in quiet, and the saves beside it.
     """
-    async with _connected(port, people) as browsers:
-        await _starts(browsers)
-        await _saves(browsers, items, every, every)  # each page once: what is cold becomes warm
-        quiet = await _saves(browsers, items, seconds, every)
+    async with connected(port, people) as browsers:
+
+        def save(browser: Browser) -> Awaitable[int]:
+            return browser.save(items)
+
+        await starts(browsers)
+        await again_and_again(
+            browsers, save, every, every
+        )  # each page once: what is cold becomes warm
+        quiet = await again_and_again(browsers, save, seconds, every)
         with begin():
-            return quiet, await _saves(browsers, items, seconds, every)
+            return quiet, await again_and_again(browsers, save, seconds, every)
 
 
 @asynccontextmanager
-async def _connected(port: int, people: Sequence[Candidate]) -> AsyncIterator[list[Browser]]:
+async def connected(port: int, people: Sequence[Candidate]) -> AsyncIterator[list[Browser]]:
     """Yield a browser for each of them, for as long as the block runs."""
     browsers: list[Browser] = []
     try:
@@ -99,11 +96,21 @@ async def _connected(port: int, people: Sequence[Candidate]) -> AsyncIterator[li
             browser.close()
 
 
-async def _starts(browsers: Sequence[Browser]) -> Figures:
+async def starts(browsers: Sequence[Browser]) -> Figures:
+    """Let everybody start at once; each is done when the first question is there."""
+    return await _at_once(browser.start() for browser in browsers)
+
+
+async def submits(browsers: Sequence[Browser]) -> Figures:
+    """Let everybody hand in at once; each is done when the receipt is there."""
+    return await _at_once(browser.submit() for browser in browsers)
+
+
+async def _at_once(requests: Iterable[Awaitable[int]]) -> Figures:
     begun = time.perf_counter()
-    waits = await asyncio.gather(*(_timed(browser.start()) for browser in browsers))
+    waits = await asyncio.gather(*(_timed(request) for request in requests))
     elapsed = time.perf_counter() - begun
-    refused = sum(status != 303 for status, _ in waits)
+    refused = sum(status != OK for status, _ in waits)
     return Figures(len(waits) - refused, refused, elapsed, tuple(sorted(ms for _, ms in waits)))
 
 
@@ -113,26 +120,30 @@ async def _timed(request: Awaitable[int]) -> tuple[int, float]:
     return status, (time.perf_counter() - begun) * 1000
 
 
-async def _saves(
-    browsers: Sequence[Browser], items: Sequence[str], seconds: float, every: float = 0.0
+Act = Callable[[Browser], Awaitable[int]]
+"""What a browser does again and again; it returns the status of the answer."""
+
+
+async def again_and_again(
+    browsers: Sequence[Browser], act: Act, seconds: float, every: float = 0.0
 ) -> Figures:
-    """Let each save again and again: at once when it was answered, or once in `every` seconds."""
+    """Let each do it anew: at once when it was answered, or once in `every` seconds."""
     waits: list[float] = []
     refused = 0
     begun = time.perf_counter()
 
-    async def save_on(browser: Browser, first: float) -> None:
+    async def go_on(browser: Browser, first: float) -> None:
         nonlocal refused
         due = begun + first
         while due < begun + seconds and time.perf_counter() - begun < seconds:
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
             sent = time.perf_counter()
-            status = await browser.save(items)
+            status = await act(browser)
             waits.append((time.perf_counter() - sent) * 1000)
-            refused += status != 200
+            refused += status != OK
             due = max(due + every, time.perf_counter()) if every else time.perf_counter()
 
     spread = every / len(browsers)
-    await asyncio.gather(*(save_on(one, place * spread) for place, one in enumerate(browsers)))
+    await asyncio.gather(*(go_on(one, place * spread) for place, one in enumerate(browsers)))
     elapsed = time.perf_counter() - begun
     return Figures(len(waits) - refused, refused, elapsed, tuple(sorted(waits)))

@@ -61,6 +61,7 @@ from examengine.web.edge import Edge, EveryMethod
 from examengine.web.job_streams import Streams
 from examengine.web.origins import OwnOrigin
 from examengine.web.page import make_templates
+from examengine.web.question_cache import QuestionCache
 from examengine.web.security import Guard, SecurityMiddleware
 from examengine.web.verification_door import VerificationDoor, Verifications
 
@@ -148,15 +149,17 @@ def create_app(
     for each in bodies:
         with db.reading(db.within(engine, each.organisation_id)) as session:
             check_keys(session, each)
+    templates, attempts = make_templates(), AttemptsInPlay()
     components = Components(
         engine=engine,
         clock=clock,
         hasher=hasher or PasswordHasher(pool=processes),
         sign_in_trail=SignInTrail(engine, clock),
-        templates=make_templates(),
+        templates=templates,
+        questions=QuestionCache(templates),
         forms=forms,
-        attempts=AttemptsInPlay(),
-        writer=AttemptWriter(for_writer, clock, forms),
+        attempts=attempts,
+        writer=AttemptWriter(for_writer, clock, forms, attempts),
         queue=make_queue(settings.queue, engine, clock),
         streams=Streams(),
         awarding_body=body,

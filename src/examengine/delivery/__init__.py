@@ -126,6 +126,7 @@ from examengine.delivery.submission_repository import (
     submissions,
 )
 from examengine.delivery.sweeper import Sweeper, sweep
+from examengine.delivery.turn import Turn, Turned
 from examengine.delivery.writer import AttemptWriter
 
 __all__ = [
@@ -216,6 +217,8 @@ __all__ = [
     "Submit",
     "Sweeper",
     "TimeLeft",
+    "Turn",
+    "Turned",
     "WriterBusy",
     "administration_for_staff",
     "administrations_for_staff",

@@ -1,11 +1,12 @@
-"""Attempts in memory: a page reads on from where the last one stopped.
+"""Attempts in memory: a page reads on from where the last one stopped, or from what was written.
 
 A log only grows and no row of it ever changes, so what was read once stays right. Without this a
 candidate's hundredth page would read a hundred rows and more to show one question.
 """
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from threading import Lock
 from uuid import UUID
 
@@ -16,11 +17,14 @@ from examengine.delivery import log_repository
 from examengine.delivery.administration import Plan
 from examengine.delivery.attempt import Attempt, Head
 from examengine.delivery.errors import AttemptUnknown
+from examengine.delivery.log import LoggedEvent
 from examengine.delivery.reading import read_on
 from examengine.delivery.stored_attempts import read_attempt
 
-MOST = 500
+MOST = 2_000
 """Attempts that are kept; the one that was asked for longest ago makes room."""
+MOST_NEWER = 200
+"""Rows that wait to be folded into an attempt. Who writes so much and never looks is let go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +35,44 @@ class AttemptInPlay:
     attempt: Attempt
 
 
+@dataclass(slots=True)
+class _Known:
+    """An attempt as it was read, with what this process has written since."""
+
+    found: AttemptInPlay
+    newer: list[LoggedEvent]
+
+    @property
+    def newest(self) -> tuple[int, str | None]:
+        """The version and the digest of the last row that is known."""
+        head = self.found.attempt.head
+        last = self.newer[-1] if self.newer else head
+        return last.version, last.digest
+
+    def follow(self, row: LoggedEvent) -> bool:
+        """Take a row that was committed; False when it does not continue what is known."""
+        version, digest = self.newest
+        if row.version <= version:  # a page has read it from the database already
+            return row.version < version or row.digest == digest
+        if row.version > version + 1 or row.previous != digest or len(self.newer) == MOST_NEWER:
+            return False
+        self.newer.append(row)
+        return True
+
+    def folded(self) -> AttemptInPlay:
+        """Return the attempt after all that is known."""
+        if self.newer:
+            self.found = replace(self.found, attempt=read_on(self.found.attempt, self.newer))
+            self.newer = []
+        return self.found
+
+
 class AttemptsInPlay:
     """The attempts that were asked for last; shared by threads."""
 
     def __init__(self, *, most: int = MOST) -> None:
         self._most = most
-        self._kept: OrderedDict[tuple[UUID, UUID], AttemptInPlay] = OrderedDict()
+        self._kept: OrderedDict[tuple[UUID, UUID], _Known] = OrderedDict()
         self._turn = Lock()
 
     def of(self, session: Session, attempt_id: UUID) -> AttemptInPlay:
@@ -48,16 +84,43 @@ class AttemptsInPlay:
         key = (organisation_of(session), attempt_id)
         with self._turn:
             known = self._kept.get(key)
-        found = None if known is None else _read_on(session, known)
+            before = None if known is None else known.folded()
+        found = None if before is None else _read_on(session, before)
         found = found or _read(session, attempt_id)
         # Until it has begun, what was prepared can still change.
         if found.attempt.head.started_at is not None:
             self._keep(key, found)
         return found
 
+    def at(self, organisation_id: UUID, attempt_id: UUID, digest: str) -> AttemptInPlay | None:
+        """Return an attempt as it stands at a row that was just written; None when it is not known.
+
+        No database is asked: the digest of the row stands for the whole log before it.
+
+        Args:
+            organisation_id: Whose attempt it is.
+            attempt_id: Which.
+            digest: Of the last row of the log.
+        """
+        with self._turn:
+            known = self._kept.get((organisation_id, attempt_id))
+            if known is None or known.newest[1] != digest:
+                return None
+            self._kept.move_to_end((organisation_id, attempt_id))
+            return known.folded()
+
+    def follow(self, organisation_id: UUID, rows: Iterable[LoggedEvent]) -> None:
+        """Take the rows that were just committed to the logs of attempts that are known."""
+        with self._turn:
+            for row in rows:
+                key = (organisation_id, row.attempt_id)
+                known = self._kept.get(key)
+                if known is not None and not known.follow(row):
+                    del self._kept[key]
+
     def _keep(self, key: tuple[UUID, UUID], found: AttemptInPlay) -> None:
         with self._turn:
-            self._kept[key] = found
+            self._kept[key] = _Known(found, [])
             self._kept.move_to_end(key)
             if len(self._kept) > self._most:
                 self._kept.popitem(last=False)

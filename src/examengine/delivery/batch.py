@@ -1,10 +1,11 @@
 """Many commands in one transaction: load what they need, decide each by the rules, append.
 
-Each command gets an answer of its own, a `Recorded` or a refusal. Several commands for one
+Whatever is asked gets an answer of its own, or a refusal. Several commands for one
 attempt are applied in the order in which they came; each sees what the one before did.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from uuid import UUID
@@ -23,6 +24,7 @@ from examengine.accounts import (
     record_act,
     release_attempts,
 )
+from examengine.db import organisation_of
 from examengine.delivery import log_repository, repository
 from examengine.delivery.administration import Plan
 from examengine.delivery.attempt import Attempt, Head
@@ -46,21 +48,35 @@ from examengine.delivery.steps import (
     step_of,
 )
 from examengine.delivery.stored_attempts import as_kept, is_due, read_attempt
+from examengine.delivery.turn import Turn, Turned, stays
 from examengine.kernel.clock import Clock
 from examengine.kernel.errors import ExamError
 from examengine.kernel.ids import new_id
 
-CommandOutcome = Recorded | ExamError
+Asked = Command | Turn
+"""What can be asked of a batch: one command, or the turn of a page."""
+Outcome = Recorded | Turned | ExamError
 
 
-def apply(
-    session: Session, clock: Clock, forms: FormsInPlay, commands: Sequence[Command]
-) -> list[CommandOutcome]:
-    """Decide all commands, write what they became, and return one outcome for each, in order."""
-    batch = Batch(session, clock, forms, commands)
-    outcomes = [batch.take(command) for command in commands]
-    batch.write(clock.now())
-    return outcomes
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What a batch came to."""
+
+    outcomes: Sequence[Outcome]
+    """One for each that was asked, in order."""
+    rows: Sequence[LoggedEvent]
+    """What is new in the logs, once it is committed."""
+
+
+def apply(session: Session, clock: Clock, forms: FormsInPlay, asked: Sequence[Asked]) -> Applied:
+    """Decide all that was asked, and write what it became."""
+    batch = Batch(session, clock, forms, [each for one in asked for each in _commands(one)])
+    outcomes = [batch.take(one) for one in asked]
+    return Applied(outcomes, batch.write(clock.now()))
+
+
+def _commands(asked: Asked) -> Iterable[Command]:
+    return asked.commands() if isinstance(asked, Turn) else (asked,)
 
 
 class Batch:
@@ -97,13 +113,38 @@ class Batch:
                 found.append(number)
         return found
 
-    def take(self, command: Command) -> CommandOutcome:
-        """Decide one command on what the commands before it left."""
+    def take(self, asked: Asked) -> Outcome:
+        """Decide what was asked on what came before it left."""
         try:
-            header = self._authorised(command)
-            recorded = self._take(command, header)
+            return self._turned(asked) if isinstance(asked, Turn) else self._recorded(asked)
         except ExamError as refusal:
             return refusal
+
+    def _turned(self, turn: Turn) -> Turned:
+        """Store the answer, and show the question if that was taken.
+
+        Raises:
+            ExamError: The answer is refused; where there is none, the question.
+        """
+        saved = None if turn.answer is None else self._recorded(turn.answer)
+        shown: Recorded | ExamError | None = None
+        if not stays(saved, turn.warned):
+            try:
+                shown = self._recorded(turn.show)
+            except ExamError as refusal:
+                if saved is None:
+                    raise
+                shown = refusal
+        return Turned(organisation_of(self._session), saved, shown)
+
+    def _recorded(self, command: Command) -> Recorded:
+        """Decide one command.
+
+        Raises:
+            ExamError: It is refused.
+        """
+        header = self._authorised(command)
+        recorded = self._take(command, header)
         self._hold(command, header.person_id)
         return recorded
 
@@ -156,7 +197,7 @@ class Batch:
                 raise SequenceReused(command.number[2] if command.number else 0)
         else:
             row = self._happened(command, form)
-        recorded = _recorded(self._heads[command.attempt_id], row)
+        recorded = _as_recorded(self._heads[command.attempt_id], row)
         return recorded if row is None else step.tell(recorded, row, form)
 
     def _happened(self, command: Command, form: FormInPlay) -> LoggedEvent | None:
@@ -209,12 +250,16 @@ class Batch:
             subject, detail = f"attempt:{command.attempt_id}", {"reason": command.why}
             record_act(self._session, row.at, command.actor, command.act, subject, detail)
 
-    def write(self, now: datetime) -> None:
-        """Append the events, move the heads, seal what began, and hand over what was submitted."""
+    def write(self, now: datetime) -> Sequence[LoggedEvent]:
+        """Append the events, move the heads, seal what began, and hand over what was submitted.
+
+        Returns:
+            The events, as they stand in the logs.
+        """
         held = [one for found, one in self._held.items() if found not in self._submitted]
         hold_attempts(self._session, held)
         if not self._rows:
-            return
+            return ()
         log_repository.append(self._session, self._rows)
         touched = sorted({row.attempt_id for row in self._rows})
         log_repository.move(
@@ -228,6 +273,7 @@ class Batch:
         if self._submitted:
             self._hand_over(now)
             release_attempts(self._session, self._submitted)
+        return self._rows
 
     def _hand_over(self, now: datetime) -> None:
         prepared = log_repository.plans(self._session, self._submitted)
@@ -283,7 +329,7 @@ def _head_handed_over(record: ResponseRecord) -> ledger.LogHead:
     )
 
 
-def _recorded(head: Head, row: LoggedEvent | None = None) -> Recorded:
+def _as_recorded(head: Head, row: LoggedEvent | None = None) -> Recorded:
     """Return the answer to whoever asked: the row that was written, or where the log stands."""
     return Recorded(
         attempt_id=head.attempt_id,

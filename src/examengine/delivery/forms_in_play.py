@@ -28,6 +28,10 @@ class FormsInPlay:
             found = self._loaded[key] = _load(session, form_id)
         return found
 
+    def known(self, organisation_id: UUID, form_id: UUID) -> FormInPlay | None:
+        """Return a form from memory alone; None when it was not asked for yet."""
+        return self._loaded.get((organisation_id, form_id))
+
 
 def _load(session: Session, form_id: UUID) -> FormInPlay:
     form = find_form(session, form_id)

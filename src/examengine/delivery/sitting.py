@@ -44,6 +44,8 @@ class ItemState:
     """There is an answer, and it is a whole one."""
     unfinished: str | None
     """Why what was answered is no whole answer, in words for the candidate; None when it is."""
+    echo: str | None
+    """How the answer is read, where that is not plain to see."""
     flagged: bool
     saved_at: datetime | None
     section: int = 0
@@ -73,6 +75,25 @@ class Sitting:
             self._state(place, self.form.item(item_id), part_of.get(item_id))
             for place, item_id in enumerate(self._order(), start=1)
         ]
+
+    def state_at(self, place: int) -> ItemState:
+        """Return where the item at a place stands, counted from 1.
+
+        Raises:
+            ItemNotInForm: There is no such place.
+        """
+        item = self.item_at(place)
+        parts = self.sections()
+        part = next((one for one in parts if item.item_id in one.section.item_ids), None)
+        return self._state(place, item, part)
+
+    def places(self) -> range:
+        """Return the places that are open now: of all questions, or of the sections that are."""
+        parts = self.sections()
+        opened = [one for one in parts if one.status == "open"]
+        if not opened:
+            return range(1, 1 if parts else len(self.form.items) + 1)
+        return range(opened[0].first_place, opened[-1].last_place + 1)
 
     def item_at(self, place: int) -> ItemVersion:
         """Return the item at a place, counted from 1.
@@ -113,28 +134,25 @@ class Sitting:
 
     def _state(self, place: int, item: ItemVersion, part: SectionState | None) -> ItemState:
         last = self.attempt.answers.get(item.item_id)
-        unfinished = self.unfinished(item)
+        unfinished, echo = self._in_other_words(item)
         return ItemState(
             place=place,
             item_id=item.item_id,
             answered=self.attempt.answered(item.item_id) and unfinished is None,
             unfinished=unfinished,
+            echo=echo,
             flagged=item.item_id in self.attempt.flagged,
             saved_at=None if last is None else last.at,
             section=0 if part is None else part.number,
             open=part is None or part.status == "open",
         )
 
-    def unfinished(self, item: ItemVersion) -> str | None:
-        """Say why what was answered is no whole answer; None when it is one, or there is none."""
+    def _in_other_words(self, item: ItemVersion) -> tuple[str | None, str | None]:
+        """Return what was answered as no whole answer, and how an answer is read, if so."""
         fields = self.attempt.drafts.get(item.item_id)
         if fields is not None:
-            return why_unreadable(item, fields)
-        return in_other_words(item, self.attempt.responses.get(item.item_id))[0]
-
-    def echo(self, item: ItemVersion) -> str | None:
-        """Say how the answer to an item is read, where that is not plain to see."""
-        return in_other_words(item, self.attempt.responses.get(item.item_id))[1]
+            return why_unreadable(item, fields), None
+        return in_other_words(item, self.attempt.responses.get(item.item_id))
 
     def shown(self, item: ItemVersion, typed: Fields | None = None) -> Any:
         """Return what stands in the fields of an item: its answer, or what can be shown of a draft.

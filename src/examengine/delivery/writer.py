@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from threading import Thread
+from typing import cast
 from uuid import UUID
 
 from cachetools import LRUCache
@@ -19,11 +20,13 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from examengine.db import FIRST_ORGANISATION, reading, within, writing_first
-from examengine.delivery.batch import CommandOutcome, apply
+from examengine.delivery.attempts_in_play import AttemptsInPlay
+from examengine.delivery.batch import Applied, Asked, Outcome, apply
 from examengine.delivery.errors import NotStored, WriterBusy
 from examengine.delivery.forms_in_play import FormsInPlay
 from examengine.delivery.log_repository import organisations
 from examengine.delivery.steps import Command, Recorded
+from examengine.delivery.turn import Turn, Turned
 from examengine.kernel.clock import Clock
 from examengine.kernel.errors import ExamError
 
@@ -36,8 +39,9 @@ PATIENCE_S = 30.0
 
 log = logging.getLogger("examengine.delivery.writer")
 
-Acknowledgement = Future[Recorded] | asyncio.Future[Recorded]
-Apply = Callable[[Session, Clock, FormsInPlay, Sequence[Command]], list[CommandOutcome]]
+Taken = Recorded | Turned
+Acknowledgement = Future[Taken] | asyncio.Future[Taken]
+Apply = Callable[[Session, Clock, FormsInPlay, Sequence[Asked]], Applied]
 
 
 class AttemptWriter:
@@ -47,6 +51,7 @@ class AttemptWriter:
         engine: The database; SQLite or PostgreSQL.
         clock: Tells when sessions end and records are made.
         forms: The forms in memory, shared with the pages.
+        attempts: The attempts in memory, which follow what is written here; shared, too.
         most_waiting: How many commands may wait before new ones are sent away.
         applied: What decides and writes a batch; tests put obstacles in its way.
     """
@@ -56,14 +61,14 @@ class AttemptWriter:
         engine: Engine,
         clock: Clock,
         forms: FormsInPlay,
+        attempts: AttemptsInPlay | None = None,
         *,
         most_waiting: int = MOST_WAITING,
         applied: Apply = apply,
     ) -> None:
         self._engine, self._clock, self._forms, self._apply = engine, clock, forms, applied
-        self._waiting: queue.SimpleQueue[tuple[Command, Acknowledgement] | None] = (
-            queue.SimpleQueue()
-        )
+        self._attempts = attempts or AttemptsInPlay()
+        self._waiting: queue.SimpleQueue[tuple[Asked, Acknowledgement] | None] = queue.SimpleQueue()
         self._most_waiting = most_waiting
         self._whose: LRUCache[UUID, UUID] = LRUCache(MOST_REMEMBERED)
         self._thread: Thread | None = None
@@ -93,15 +98,15 @@ class AttemptWriter:
             WriterBusy: Too many commands wait, or no answer came in time.
             ExamError: The rules refuse it.
         """
-        answer: Future[Recorded] = Future()
+        answer: Future[Taken] = Future()
         self._put(command, answer)
         return _waited_for(answer)
 
     def record_all(self, commands: Iterable[Command]) -> list[Recorded | ExamError]:
         """Hand several commands over at once, and wait for all of their answers."""
-        answers: list[Future[Recorded]] = []
+        answers: list[Future[Taken]] = []
         for command in commands:
-            answer: Future[Recorded] = Future()
+            answer: Future[Taken] = Future()
             answers.append(answer)
             try:
                 self._put(command, answer)
@@ -116,31 +121,42 @@ class AttemptWriter:
             WriterBusy: Too many commands wait, or no answer came in time.
             ExamError: The rules refuse it.
         """
-        answer: asyncio.Future[Recorded] = asyncio.get_running_loop().create_future()
-        self._put(command, answer)
+        return cast(Recorded, await self._taken(command))
+
+    async def turned(self, turn: Turn) -> Turned:
+        """Hand over the turn of a page and wait for its answer; otherwise as `recorded`.
+
+        Raises:
+            WriterBusy: Too many commands wait, or no answer came in time.
+            ExamError: The rules refuse its answer; where it has none, the question it asks for.
+        """
+        return cast(Turned, await self._taken(turn))
+
+    async def _taken(self, asked: Asked) -> Taken:
+        answer: asyncio.Future[Taken] = asyncio.get_running_loop().create_future()
+        self._put(asked, answer)
         try:
             async with asyncio.timeout(PATIENCE_S):
                 return await answer
         except TimeoutError as late:
             raise WriterBusy from late
 
-    def _put(self, command: Command, answer: Acknowledgement) -> None:
+    def _put(self, asked: Asked, answer: Acknowledgement) -> None:
         if self._waiting.qsize() >= self._most_waiting:
             raise WriterBusy
-        self._waiting.put((command, answer))
+        self._waiting.put((asked, answer))
 
     def _run(self) -> None:
         going_on = True
         while going_on:
             taken, going_on = self._everything_that_waits()
             if taken:
-                commands = [command for command, _ in taken]
                 answers = [answer for _, answer in taken]
-                _answer_all(answers, self._written(commands))
+                _answer_all(answers, self._written([asked for asked, _ in taken]))
 
-    def _everything_that_waits(self) -> tuple[list[tuple[Command, Acknowledgement]], bool]:
+    def _everything_that_waits(self) -> tuple[list[tuple[Asked, Acknowledgement]], bool]:
         """Wait for one command, then take all that stand behind it; False when told to stop."""
-        taken: list[tuple[Command, Acknowledgement]] = []
+        taken: list[tuple[Asked, Acknowledgement]] = []
         entry = self._waiting.get()
         while entry is not None:
             taken.append(entry)
@@ -152,61 +168,62 @@ class AttemptWriter:
                 return taken, True
         return taken, False
 
-    def _written(self, commands: Sequence[Command]) -> list[CommandOutcome]:
+    def _written(self, asked: Sequence[Asked]) -> list[Outcome]:
         """Write what waits, for each organisation in a transaction of its own."""
         try:
-            whose = self._organisations_of(commands)
+            whose = self._organisations_of(asked)
         except OperationalError:
-            return [NotStored() for _ in commands]
-        outcomes: dict[int, CommandOutcome] = {}
+            return [NotStored() for _ in asked]
+        outcomes: dict[int, Outcome] = {}
         for organisation_id in dict.fromkeys(whose):
             places = [place for place, one in enumerate(whose) if one == organisation_id]
-            engine = within(self._engine, organisation_id)
-            written = self._written_for(engine, [commands[place] for place in places])
+            written = self._written_for(organisation_id, [asked[place] for place in places])
             outcomes.update(zip(places, written, strict=True))
-        return [outcomes[place] for place in range(len(commands))]
+        return [outcomes[place] for place in range(len(asked))]
 
-    def _organisations_of(self, commands: Sequence[Command]) -> list[UUID]:
-        """Return whose attempt each command is about; it is asked once for each attempt.
+    def _organisations_of(self, asked: Sequence[Asked]) -> list[UUID]:
+        """Return whose attempt each is about; it is looked up once for each attempt.
 
         What is about no attempt is refused as the first organisation's.
         """
-        ids = [command.attempt_id for command in commands]
+        ids = [one.attempt_id for one in asked]
         unknown = [found for found in dict.fromkeys(ids) if found not in self._whose]
         if unknown:
             with reading(self._engine) as session:
                 self._whose.update(organisations(session, unknown))
         return [self._whose.get(found, FIRST_ORGANISATION) for found in ids]
 
-    def _written_for(self, engine: Engine, commands: Sequence[Command]) -> list[CommandOutcome]:
-        """Commit a batch; when the database refuses it, commit each of its commands alone.
+    def _written_for(self, organisation_id: UUID, asked: Sequence[Asked]) -> Sequence[Outcome]:
+        """Commit a batch; when the database refuses it, commit each part of it alone.
 
         One bad row must not cost its neighbours their answers.
         """
         try:
-            return self._commit(engine, commands)
+            return self._commit(organisation_id, asked)
         except OperationalError:  # in the log once, from where the engine is made
-            return [NotStored() for _ in commands]
+            return [NotStored() for _ in asked]
         except Exception:
-            log.exception("a batch of %d was refused; trying one by one", len(commands))
-        return [self._written_alone(engine, command) for command in commands]
+            log.exception("a batch of %d was refused; trying one by one", len(asked))
+        return [self._written_alone(organisation_id, one) for one in asked]
 
-    def _written_alone(self, engine: Engine, command: Command) -> CommandOutcome:
+    def _written_alone(self, organisation_id: UUID, asked: Asked) -> Outcome:
         try:
-            return self._commit(engine, [command])[0]
+            return self._commit(organisation_id, [asked])[0]
         except Exception:
-            log.exception("refused alone: %s for %s", type(command).__name__, command.attempt_id)
+            log.exception("refused alone: %s for %s", type(asked).__name__, asked.attempt_id)
             return NotStored()
 
-    def _commit(self, engine: Engine, commands: Sequence[Command]) -> list[CommandOutcome]:
-        with writing_first(engine) as session:
-            return self._apply(session, self._clock, self._forms, commands)
+    def _commit(self, organisation_id: UUID, asked: Sequence[Asked]) -> Sequence[Outcome]:
+        with writing_first(within(self._engine, organisation_id)) as session:
+            applied = self._apply(session, self._clock, self._forms, asked)
+        self._attempts.follow(organisation_id, applied.rows)
+        return applied.outcomes
 
 
-def _answer_all(answers: Sequence[Acknowledgement], outcomes: Sequence[CommandOutcome]) -> None:
+def _answer_all(answers: Sequence[Acknowledgement], outcomes: Sequence[Outcome]) -> None:
     """Resolve all answers: those of one event loop together, which wakes it only once."""
-    by_loop: dict[asyncio.AbstractEventLoop, list[tuple[Acknowledgement, CommandOutcome]]] = (
-        defaultdict(list)
+    by_loop: dict[asyncio.AbstractEventLoop, list[tuple[Acknowledgement, Outcome]]] = defaultdict(
+        list
     )
     for answer, outcome in zip(answers, outcomes, strict=True):
         if isinstance(answer, asyncio.Future):
@@ -220,12 +237,12 @@ def _answer_all(answers: Sequence[Acknowledgement], outcomes: Sequence[CommandOu
             log.warning("%d answers found nobody: their event loop has ended", len(pairs))
 
 
-def _resolve_all(pairs: Iterable[tuple[Acknowledgement, CommandOutcome]]) -> None:
+def _resolve_all(pairs: Iterable[tuple[Acknowledgement, Outcome]]) -> None:
     for answer, outcome in pairs:
         _resolve(answer, outcome)
 
 
-def _resolve(answer: Acknowledgement, outcome: CommandOutcome) -> None:
+def _resolve(answer: Acknowledgement, outcome: Outcome) -> None:
     if answer.done():  # whoever asked went away
         return
     if isinstance(outcome, ExamError):
@@ -234,14 +251,14 @@ def _resolve(answer: Acknowledgement, outcome: CommandOutcome) -> None:
         answer.set_result(outcome)
 
 
-def _waited_for(answer: Future[Recorded]) -> Recorded:
+def _waited_for(answer: Future[Taken]) -> Recorded:
     try:
-        return answer.result(PATIENCE_S)
+        return cast(Recorded, answer.result(PATIENCE_S))
     except TimeoutError as late:
         raise WriterBusy from late
 
 
-def _settled(answer: Future[Recorded]) -> Recorded | ExamError:
+def _settled(answer: Future[Taken]) -> Recorded | ExamError:
     try:
         return _waited_for(answer)
     except ExamError as refusal:

@@ -1,4 +1,4 @@
-"""Where the exam page sends answers, flags and signals: the path that must never be slow.
+"""Where the exam page sends answers, flags, signals and turns: the path that must never be slow.
 
 It is laid around the framework and does without its machinery: check the token, read a small
 body, hand it to the writer, answer when it is on disk. Who is asking is looked up in the writer's
@@ -8,33 +8,22 @@ transaction.
 import json
 import logging
 import re
-from collections.abc import Coroutine, Iterator, Mapping
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Annotated, Any, ClassVar
+from typing import Any, TypeVar
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
+from pydantic import BaseModel, ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from examengine.accounts import NotSignedIn
 from examengine.db import reading
-from examengine.delivery import (
-    AnswerMoved,
-    AttemptUnknown,
-    Command,
-    Flag,
-    Focus,
-    Recorded,
-    Save,
-    SaveMalformed,
-    time_left,
-)
-from examengine.kernel.clock import iso
+from examengine.delivery import AnswerMoved, AttemptUnknown, SaveMalformed, time_left
 from examengine.kernel.errors import ExamError
 from examengine.kernel.tokens import token_digest
+from examengine.web.attempt_exchange import SHAPES, SentTurn, acknowledgement
 from examengine.web.dependencies import Components
 from examengine.web.errors import STATUS
 from examengine.web.messages import Message, message_for, message_for_status
@@ -45,67 +34,16 @@ from examengine.web.security import (
     cookie_of,
     headers_of_pages,
 )
+from examengine.web.turns import turned
 
 LARGEST_SAVE = 16 * 1024
-LARGEST_NUMBER = 2**31 - 1
-LONGEST_AGO = 86_400
 
-PageCount = Annotated[int, Field(ge=0, le=LARGEST_NUMBER)]
-PageId = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{8,40}$")]
-ItemId = Annotated[str, Field(pattern=r"^[^\x00-\x1f]{1,128}$")]
-FieldValues = Annotated[list[Annotated[str, Field(max_length=2000)]], Field(max_length=100)]
+TURNS = "turns"
+"""What a page asks at `/attempts/{id}/…` for another question."""
+Sent = TypeVar("Sent", bound=BaseModel)
 
-
-class SentBody(BaseModel):
-    """What everything that a page sends has: which page, and its own count.
-
-    The fields of each shape are named as those of the command that they become.
-    """
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-    asks: ClassVar[type[Save | Flag | Focus]]
-    client: PageId
-    seq: PageCount
-
-    def command(self, attempt_id: UUID, session: str, now: datetime) -> Command:
-        """Return what the writer is asked."""
-        return self.asks(attempt_id=attempt_id, session=session, received_at=now, **vars(self))
-
-
-class SentSave(SentBody):
-    """An answer: as in files (`response`), or as the fields of the form say it (`fields`)."""
-
-    asks = Save
-    item_id: ItemId
-    response: JsonValue = None
-    fields: dict[str, FieldValues] | None = Field(default=None, max_length=100)
-    seen: PageCount
-
-
-class SentFlag(SentBody):
-    """A flag, and whether it is up."""
-
-    asks = Flag
-    item_id: ItemId
-    flagged: bool
-
-
-class SentFocus(SentBody):
-    """The page went out of sight, or came back."""
-
-    asks = Focus
-    item_id: ItemId | None = None
-    lost: bool
-    ago: Annotated[float, Field(ge=0, le=LONGEST_AGO)] = 0.0
-
-
-SHAPES: Mapping[str, type[SentBody]] = {"saves": SentSave, "flags": SentFlag, "signals": SentFocus}
-"""What may be sent to `/attempts/{id}/…`, by the last part of the address."""
-
-_ADDRESS = re.compile(rf"/attempts/([0-9a-f-]{{36}})/({'|'.join(SHAPES)})")
+_ADDRESS = re.compile(rf"/attempts/([0-9a-f-]{{36}})/({'|'.join([*SHAPES, TURNS])})")
 _STANDING = re.compile(r"/attempts/([0-9a-f-]{36})/standing")
-
 
 log = logging.getLogger("examengine.web.attempt_saves")
 
@@ -157,7 +95,7 @@ class AttemptSaves:
         if scope["type"] != "http":
             return None
         if scope["method"] == "POST" and (found := _ADDRESS.fullmatch(scope["path"])):
-            return self._recorded(scope, receive, found[1], SHAPES[found[2]])
+            return self._taken(scope, receive, found[1], found[2])
         if scope["method"] == "GET" and (found := _STANDING.fullmatch(scope["path"])):
             return run_in_threadpool(self._standing, scope, found[1])
         return None
@@ -174,10 +112,10 @@ class AttemptSaves:
             log.exception("defect at %s %s", scope["method"], scope["path"])
             return SaveReply(500, _words("defect", message_for_status(500)))
 
-    async def _recorded(
-        self, scope: Scope, receive: Receive, attempt: str, shape: type[SentBody]
+    async def _taken(
+        self, scope: Scope, receive: Receive, attempt: str, kind: str
     ) -> Mapping[str, object]:
-        """Check, read, record; return the acknowledgement.
+        """Check, read, record; return what the page is told.
 
         Raises:
             ExamError: The request is refused.
@@ -190,11 +128,12 @@ class AttemptSaves:
         cookie = check_csrf(
             headers, self._components.origin, cookie_of(headers), headers.get(CSRF_HEADER)
         )
-        sent = _read(await _body(receive), shape)
+        attempt_id, session, body = _id(attempt), token_digest(cookie), await _body(receive)
+        if kind == TURNS:
+            return await turned(self._components, _read(body, SentTurn), attempt_id, session)
         clock = self._components.clock
-        command = sent.command(_id(attempt), token_digest(cookie), clock.now())
-        recorded = await self._components.writer.recorded(command)
-        return _acknowledgement(recorded, clock.now())
+        command = _read(body, SHAPES[kind]).command(attempt_id, session, clock.now())
+        return acknowledgement(await self._components.writer.recorded(command), clock.now())
 
     def _standing(self, scope: Scope, attempt: str) -> Mapping[str, object]:
         """Say how long an attempt still runs: asked by every page every few seconds.
@@ -239,7 +178,7 @@ async def _body(receive: Receive) -> bytes:
     return data
 
 
-def _read(data: bytes, shape: type[SentBody]) -> SentBody:
+def _read(data: bytes, shape: type[Sent]) -> Sent:
     """Return what was sent.
 
     Raises:
@@ -250,24 +189,6 @@ def _read(data: bytes, shape: type[SentBody]) -> SentBody:
     except ValidationError as error:
         faults = "; ".join(str(fault["loc"]) for fault in error.errors()[:5])
         raise SaveMalformed(faults) from None
-
-
-def _acknowledgement(recorded: Recorded, now: datetime) -> dict[str, object]:
-    left = 0.0
-    if recorded.deadline is not None:
-        left = max(0.0, (recorded.deadline - now).total_seconds())
-    return {
-        "version": recorded.version,
-        "digest": recorded.digest,
-        "at": None if recorded.at is None else iso(recorded.at),
-        "remaining": left,
-        **{name: said for name, said in _said(recorded) if said is not None},
-    }
-
-
-def _said(recorded: Recorded) -> Iterator[tuple[str, str | None]]:
-    yield "unfinished", recorded.unfinished
-    yield "echo", recorded.echo
 
 
 def _refused(refusal: ExamError) -> SaveReply:

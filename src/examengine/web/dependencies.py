@@ -38,6 +38,7 @@ from examengine.web.job_streams import Streams
 from examengine.web.masthead import bear, masthead_for
 from examengine.web.origins import OwnOrigin
 from examengine.web.page import Page
+from examengine.web.question_cache import QuestionCache
 from examengine.web.security import SAFE_METHODS, DepCookie
 from examengine.web.verification_door import Verifications
 
@@ -52,6 +53,7 @@ class Components:
     hasher: PasswordHasher
     sign_in_trail: SignInTrail
     templates: Environment
+    questions: QuestionCache
     forms: FormsInPlay
     attempts: AttemptsInPlay
     writer: AttemptWriter

@@ -31,6 +31,7 @@ from examengine.web.dependencies import Components, DepActor, DepComponents, Dep
 from examengine.web.errors import STATUS
 from examengine.web.messages import Message, message_for
 from examengine.web.page import Page
+from examengine.web.question_cache import looks_of
 from examengine.web.security import CSRF_FIELD, DepCookie
 from examengine.web.sittings import DepPageId, asked, elsewhere_instead, running, sitting_of, to
 
@@ -185,12 +186,12 @@ def _question(
         "candidate/item.html",
         status=200 if again is None else STATUS[Kind.CONFLICT],
         **shown,
-        place=place,
+        **looks_of(sitting, place, None if again is None else again.fields),
         item=sitting.presented(item),
-        response=sitting.shown(item, None if again is None else again.fields),
-        echo=sitting.echo(item),
-        state=shown["items"][place - 1],
+        state=sitting.state_at(place),
+        chosen=sitting.attempt.head.chosen,
         again=again,
+        here=f"/attempts/{attempt_id}/items/{place}",
     )
 
 
