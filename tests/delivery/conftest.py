@@ -10,9 +10,17 @@ from tests.clock import SetClock
 
 
 @pytest.fixture
-def writer(engine: Engine, clock: SetClock) -> Iterator[delivery.AttemptWriter]:
+def attempts() -> delivery.AttemptsInPlay:
+    """The attempts in memory, which follow what the writer writes."""
+    return delivery.AttemptsInPlay()
+
+
+@pytest.fixture
+def writer(
+    engine: Engine, clock: SetClock, attempts: delivery.AttemptsInPlay
+) -> Iterator[delivery.AttemptWriter]:
     """A writer that runs."""
-    writer = delivery.AttemptWriter(engine, clock, delivery.FormsInPlay())
+    writer = delivery.AttemptWriter(engine, clock, delivery.FormsInPlay(), attempts)
     writer.start()
     yield writer
     writer.stop()

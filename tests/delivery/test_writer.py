@@ -139,7 +139,7 @@ def test_the_same_save_twice_in_one_batch_is_written_once(engine, clock, writer,
     save = _save(clock, candidate, 1)
 
     with db.writing(engine) as session:
-        outcomes = batch.apply(session, clock, delivery.FormsInPlay(), [save, save, save])
+        outcomes = batch.apply(session, clock, delivery.FormsInPlay(), [save, save, save]).outcomes
 
     assert len({outcome.version for outcome in outcomes}) == 1
     assert len(_log(engine, candidate)) == 2
@@ -254,7 +254,7 @@ def test_commands_of_one_attempt_are_applied_in_order(engine, clock, writer, can
     ]
 
     with db.writing(engine) as session:
-        outcomes = batch.apply(session, clock, delivery.FormsInPlay(), commands)
+        outcomes = batch.apply(session, clock, delivery.FormsInPlay(), commands).outcomes
 
     assert [outcome.version for outcome in outcomes[:4]] == [1, 2, 3, 4]
     assert isinstance(outcomes[4], delivery.AttemptClosed)
@@ -401,14 +401,14 @@ class _Obstacle:
         session: Session,
         clock: Clock,
         forms: delivery.FormsInPlay,
-        commands: Sequence[Command],
-    ) -> list[batch.CommandOutcome]:
+        asked: Sequence[batch.Asked],
+    ) -> batch.Applied:
         """Write the batch, and break when the poison is in it: nothing of it may stay."""
         self.batches += 1
-        outcomes = batch.apply(session, clock, forms, commands)
-        if self.poison in commands:
+        applied = batch.apply(session, clock, forms, asked)
+        if self.poison in asked:
             raise ValueError("this row cannot be stored")
-        return outcomes
+        return applied
 
 
 def test_a_bad_row_never_fails_its_neighbours(engine, clock):

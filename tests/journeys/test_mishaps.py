@@ -53,7 +53,7 @@ def answers_of(live_app, candidate) -> dict[str, object]:
     return dict(delivery.fold(candidate.attempt_id, log_of(live_app, candidate)).responses)
 
 
-def slowed(page: Page, pattern: str, seconds: float) -> None:
+def slowed(page: Page, pattern: str | re.Pattern[str], seconds: float) -> None:
     """Let everything of this kind take so long."""
 
     def wait(route: Route) -> None:
@@ -167,7 +167,7 @@ def test_on_a_slow_line_one_press_is_enough(page, live_app, candidate):
     Three seconds for each answer: the press waits, says so, and goes on when the answer is saved.
     """
     at(page, candidate, 3)
-    slowed(page, "**/saves", 3)
+    slowed(page, re.compile("/(saves|turns)$"), 3)
     page.get_by_role("textbox").fill("5")
 
     press(page, "Next question")

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Request, Route, expect
 
 from examengine import db, delivery
 from tests.browser import faults_found_by_axe, sign_in_with, widest_overflow
@@ -308,6 +308,103 @@ def test_a_device_that_is_signed_in_to_by_itself_asks_before_the_exam_moves(
         expect(device.get_by_role("radio").nth(1)).to_be_checked()
         page.get_by_role("radio").nth(2).check()
         expect(page.get_by_text("sign in").first).to_be_visible()
+
+
+def _requests_of(page: Page) -> list[tuple[str, str]]:
+    """Collect what the page asks of its attempt from now on: how, and the end of the address."""
+    found: list[tuple[str, str]] = []
+
+    def collect(sent: Request) -> None:
+        path = re.search("/attempts/[^/]+/(.+)", sent.url)
+        if path:
+            found.append((sent.method, path[1]))
+
+    page.on("request", collect)
+    return found
+
+
+def test_going_on_takes_one_request_that_stores_what_was_typed(page, live_app, candidate):
+    """
+    The answer leaves with the press on Next, and the next question comes back with it.
+    """
+    _start(page, candidate)
+    _go(page, candidate, 2)
+    found = _requests_of(page)
+
+    page.get_by_role("textbox").press_sequentially("median")
+    page.get_by_role("button", name="Next question").click()
+    expect(page.get_by_role("heading", name="Question 3")).to_be_focused()
+
+    assert found == [("POST", "turns")]
+    assert _attempt(live_app, candidate).responses[TYPED] == "median"
+    expect(page.locator(".questions [data-place='2']")).to_contain_text("answered")
+    expect(page.locator(".questions [aria-current=page]")).to_have_attribute("data-place", "3")
+    expect(page).to_have_title(re.compile("^Question 3 of 6 · "))
+    expect(page).to_have_url(re.compile("/items/3$"))
+
+
+def test_an_exam_from_question_to_question_stays_on_one_page(page, live_app, candidate):
+    """
+    Forth and back by buttons and by the list: no page is loaded, and each shows its answer.
+    """
+    _start(page, candidate)
+    found = _requests_of(page)
+
+    page.get_by_role("radio").nth(1).check()
+    expect(_save_state(page)).to_have_text(re.compile("Saved"))
+    page.get_by_role("button", name="Next question").click()
+    expect(page.get_by_role("heading", name="Question 2")).to_be_focused()
+    expect(_save_state(page)).to_have_text("Not answered yet")
+    page.locator(".questions [data-place='6']").click()
+    expect(page.get_by_role("heading", name="Question 6")).to_be_focused()
+    expect(page.get_by_role("button", name="Next question")).to_have_count(0)
+    page.locator(".questions [data-place='1']").click()
+    expect(page.get_by_role("heading", name="Question 1")).to_be_focused()
+
+    expect(page.get_by_role("radio").nth(1)).to_be_checked()
+    expect(_save_state(page)).to_have_text(re.compile(r"Saved \d\d:\d\d:\d\d"))
+    assert found == [("POST", "saves"), *[("POST", "turns")] * 3]
+
+
+def test_text_typed_while_the_next_question_is_on_its_way_is_kept(page, live_app, candidate):
+    """
+    Who types on after pressing Next on a slow line finds every letter stored.
+    """
+    _start(page, candidate)
+    _go(page, candidate, 2)
+    held: list[Route] = []
+    page.route("**/turns", lambda route: held.append(route))  # noqa: PLW0108  (it is given names)
+    page.get_by_role("textbox").fill("medi")
+    page.get_by_role("button", name="Next question").click()
+    page.wait_for_timeout(200)
+    page.get_by_role("textbox").press("End")
+    page.keyboard.type("an")
+
+    held[0].continue_()
+    expect(page.get_by_role("heading", name="Question 3")).to_be_visible()
+    page.wait_for_timeout(600)
+
+    assert _attempt(live_app, candidate).responses[TYPED] == "median"
+
+
+def test_a_cut_at_the_press_on_next_loses_nothing(page, live_app, context, candidate):
+    """
+    The page stays, says so, and stores the answer by itself when the line is back.
+    """
+    _start(page, candidate)
+    _go(page, candidate, 2)
+    context.set_offline(True)
+    page.get_by_role("textbox").press_sequentially("median")
+    page.get_by_role("button", name="Next question").click()
+
+    expect(page.get_by_text("No connection at the moment")).to_be_visible()
+    expect(page.get_by_role("heading", name="Question 2")).to_be_visible()
+    context.set_offline(False)
+    expect(_save_state(page)).to_have_text(re.compile("Saved"))
+    page.get_by_role("button", name="Next question").click()
+    expect(page.get_by_role("heading", name="Question 3")).to_be_visible()
+
+    assert _attempt(live_app, candidate).responses[TYPED] == "median"
 
 
 def test_going_back_in_the_browser_goes_back_in_the_exam(page, candidate):

@@ -87,6 +87,8 @@ let sending = null; // the entry that is on its way
 let draining = null;
 let failing = false; // the last try found no server
 let whenFailing = () => {};
+let wanted = null; // the question that is to come back with the last answer
+let brought = null; // what came back
 const drain = () => (draining ??= sendAll().finally(() => { draining = null; }));
 
 const sendAll = async () => {
@@ -96,13 +98,15 @@ const sendAll = async () => {
     // Told as late as possible: what this page has heard of its own answers since belongs to it.
     if (sending.client === client && sending.kind === "saves") sending.seen = Math.max(sending.seen, known.get(sending.item_id) ?? 0);
     const { kind, made, ...body } = sending;
-    const answer = await post(kind, body);
+    const turns = kind === "saves" && journal.isLast(sending) ? wanted : null;
+    const answer = turns ? await post("turns", { ...turns, answer: body }) : await post(kind, body);
     const entry = sending;
     sending = null;
     failing = isLater(answer);
     if (answer.status === 200) {
       tries = 0;
-      acknowledged(entry, answer.body);
+      if (turns) brought = { ...answer.body, place: turns.place };
+      acknowledged(entry, turns ? answer.body.saved : answer.body);
     } else if (failing) {
       tries += 1;
       whenFailing();
@@ -281,7 +285,6 @@ const listen = (form) => {
     before = fieldsOf(form);
     changed(isTyped(target) ? TYPING_PAUSE : 0);
   });
-  form.addEventListener("change", commit);
   form.addEventListener("keydown", (event) => { // Enter in a field saves, and presses no button
     byArrow = ARROWS.has(event.key);
     if (event.key !== "Enter" || !event.target.matches("input, select")) return;
@@ -307,16 +310,27 @@ const thereOf = (value) => {
 
 // ---- moving through the exam, and never away from an answer that is not saved
 
+const patiently = async (awaited, words) => { // says so when it takes long
+  const slow = setTimeout(() => trouble("The connection is slow", words), SLOW);
+  try {
+    return await awaited;
+  } finally {
+    clearTimeout(slow);
+  }
+};
+
 // True when all is saved; false as soon as a try finds no server. However slow the line is, the
-// press that asked for it waits, and says that it does.
-const settled = async () => {
+// press that asked for it waits, and says that it does. The question that is wanted next comes
+// back with the last answer, if one is still to be sent.
+const settled = async (next = null) => {
+  wanted = next;
   commit();
   if (journal.isSent()) return true;
   if (failing) return false;
-  const slow = setTimeout(() => trouble("The connection is slow", "Your answer is on its way. You go on as soon as it is saved."), SLOW);
   const failed = new Promise((tell) => { whenFailing = () => tell(false); });
-  const done = await Promise.race([drain().then(() => journal.isSent()), failed]);
-  clearTimeout(slow);
+  const sent = Promise.race([drain().then(() => journal.isSent()), failed]);
+  const done = await patiently(sent, "Your answer is on its way. You go on as soon as it is saved.");
+  wanted = null;
   return done;
 };
 
@@ -327,24 +341,48 @@ const load = (href) => fetch(href, {
   headers: { Accept: "text/html", "X-Exam-Page": client }, signal: AbortSignal.timeout(PATIENCE),
 }).catch(() => null);
 
+// What asks for a question that is listed here: this page can turn to it without being drawn anew.
+const turnTo = (href) => {
+  const place = Number(/\/items\/(\d+)$/.exec(new URL(href, location).pathname)?.[1]);
+  const list = document.querySelector(".questions");
+  if (!byId("answer") || !list.querySelector(`[data-place="${place}"]`)) return null;
+  const told = warned === lackOf(lacking) ? lacking : null;
+  return { client, place, chosen: Number(list.dataset.chosen), warned: told };
+};
+
+const lackOf = (lacking) => lacking && `${page().item}: ${lacking}`;
+
 let pressed = 0; // the newest press counts
 let warned = null; // the unfinished answer that was pointed out already
 
 const go = async (href, { push = true, anyway = false } = {}) => {
   pressed += 1;
   const press = pressed;
-  if (!blocked && !(await settled())) {
+  const next = blocked || anyway ? null : turnTo(href);
+  brought = null;
+  if (!blocked && !(await settled(push ? next : null))) {
     offline();
     return false;
   }
   if (press !== pressed) return true;
-  const lack = lacking && `${page().item}: ${lacking}`;
+  const lack = lackOf(lacking);
   if (lack && lack !== warned && !anyway && push) {
     warned = lack;
     trouble("This answer is unfinished", `${lacking} You can finish it now, or go on and come back to it: press again.`);
     return false;
   }
-  const answer = await load(href);
+  if (next && !blocked) {
+    const came = brought?.place === next.place ? { status: 200, body: brought }
+      : await patiently(post("turns", next), "The question is on its way.");
+    if (press !== pressed) return true;
+    if (isLater(came)) {
+      offline();
+      return false;
+    }
+    if (came.body.question) return turned(came.body, next.place, push ? href : null);
+    if (came.body.saved?.unfinished) return false; // and more is being typed already
+  }
+  const answer = await patiently(load(href), "The page is on its way.");
   if (press !== pressed) return true;
   if (!answer?.ok) {
     offline();
@@ -359,14 +397,42 @@ const go = async (href, { push = true, anyway = false } = {}) => {
   return true;
 };
 
+// Puts a question in the place of the one before; the rest of the page stays as it is.
+const turned = ({ question, version, remaining }, place, href) => {
+  commit(); // what was typed while the question was on its way
+  const { html, item, unfinished, echo, flagged, answered, saved_at, list } = question;
+  const parsed = (text) => new DOMParser().parseFromString(text, "text/html").body.firstElementChild;
+  document.querySelector(".exam-item").replaceWith(parsed(html));
+  if (list) document.querySelector(".questions").replaceWith(parsed(list));
+  Object.assign(page(), { item, version, remaining });
+  if (unfinished) page().unfinished = unfinished;
+  else delete page().unfinished;
+  for (const each of document.querySelectorAll(".questions button")) {
+    if (Number(each.dataset.place) === place) each.setAttribute("aria-current", "page");
+    else each.removeAttribute("aria-current");
+  }
+  mark(item, { answered, unfinished: Boolean(unfinished), flagged });
+  document.title = `${byId("heading").textContent} · ${page().title}`;
+  byId("trouble").replaceChildren();
+  if (saved_at) saved(saved_at, { unfinished, echo });
+  if (href) history.pushState(null, "", href);
+  arrive();
+  return true;
+};
+
+const arrive = () => { // at a page or a question that was just drawn
+  begin();
+  scrollTo(0, 0);
+  byId("heading").focus({ preventScroll: true });
+};
+
 const show = (drawn, address) => { // draws a page of the exam in the place of the one before
+  commit(); // what was typed while it was on its way
   document.title = drawn.title;
   document.querySelector(".exam-mast").replaceChildren(...mastOf(drawn));
   byId("main").replaceWith(drawn.getElementById("main"));
   if (address) history.pushState(null, "", address);
-  begin();
-  scrollTo(0, 0);
-  byId("heading").focus({ preventScroll: true });
+  arrive();
 };
 
 // The clock keeps its own elements, so that it goes on; what is said beside them may be new.
@@ -460,7 +526,7 @@ const begin = () => {
   for (const entry of journal.answers().filter((each) => each.refused)) mark(entry.item_id, { unsaved: true });
   const form = byId("answer");
   if (!form) return void nameUnsaved();
-  byId("by-hand").remove(); // the button and the words for those without this script
+  byId("by-hand")?.remove(); // the button and the words for those without this script
   known.set(page().item, Math.max(known.get(page().item) ?? 0, Number(page().version)));
   lacking = page().unfinished ?? null;
   const waiting = journal.answerTo(page().item);

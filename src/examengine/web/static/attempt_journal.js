@@ -51,6 +51,8 @@ export const openJournal = (attempt, client) => {
 
     next: () => entries.find((entry) => !entry.refused),
 
+    isLast: (entry) => entries.every((other) => other === entry || other.refused),
+
     answers: () => entries.filter((entry) => entry.kind === "saves"),
 
     answerTo: (item) => entries.findLast((entry) => entry.kind === "saves" && entry.item_id === item),
