@@ -111,7 +111,13 @@ from examengine.delivery.steps.end_by_staff import EndByStaff
 from examengine.delivery.steps.flag import Flag, ItemFlagged
 from examengine.delivery.steps.note_focus import Focus, FocusLost, FocusReturned
 from examengine.delivery.steps.open_section import OpenSection, SectionOpened
-from examengine.delivery.steps.save import ResponseDrafted, ResponseSaved, ResponseSetAside, Save
+from examengine.delivery.steps.save import (
+    ResponseDrafted,
+    ResponseEdited,
+    ResponseSaved,
+    ResponseSetAside,
+    Save,
+)
 from examengine.delivery.steps.show_item import ItemShown, ShowItem
 from examengine.delivery.steps.show_review import ReviewShown, ShowReview
 from examengine.delivery.steps.show_section import SectionShown, ShowSection
@@ -126,7 +132,7 @@ from examengine.delivery.submission_repository import (
     submissions,
 )
 from examengine.delivery.sweeper import Sweeper, sweep
-from examengine.delivery.turn import Turn, Turned
+from examengine.delivery.turn import Turn, TurnTaken
 from examengine.delivery.writer import AttemptWriter
 
 __all__ = [
@@ -193,6 +199,7 @@ __all__ = [
     "Plan",
     "Recorded",
     "ResponseDrafted",
+    "ResponseEdited",
     "ResponseRecord",
     "ResponseRecordUnknown",
     "ResponseSaved",
@@ -218,7 +225,7 @@ __all__ = [
     "Sweeper",
     "TimeLeft",
     "Turn",
-    "Turned",
+    "TurnTaken",
     "WriterBusy",
     "administration_for_staff",
     "administrations_for_staff",

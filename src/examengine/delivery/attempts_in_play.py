@@ -92,15 +92,17 @@ class AttemptsInPlay:
             self._keep(key, found)
         return found
 
-    def at(self, organisation_id: UUID, attempt_id: UUID, digest: str) -> AttemptInPlay | None:
-        """Return an attempt as it stands at a row that was just written; None when it is not known.
+    def at(
+        self, organisation_id: UUID, attempt_id: UUID, digest: str | None
+    ) -> AttemptInPlay | None:
+        """Return an attempt as it stands at a row of its log; None when it is not known.
 
         No database is asked: the digest of the row stands for the whole log before it.
 
         Args:
             organisation_id: Whose attempt it is.
             attempt_id: Which.
-            digest: Of the last row of the log.
+            digest: Of the last row of the log; None before the first.
         """
         with self._turn:
             known = self._kept.get((organisation_id, attempt_id))

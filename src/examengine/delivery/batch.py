@@ -28,6 +28,7 @@ from examengine.db import organisation_of
 from examengine.delivery import log_repository, repository
 from examengine.delivery.administration import Plan
 from examengine.delivery.attempt import Attempt, Head
+from examengine.delivery.attempts_in_play import AttemptsInPlay
 from examengine.delivery.errors import AttemptUnknown, SequenceReused
 from examengine.delivery.form_in_play import FormInPlay
 from examengine.delivery.forms_in_play import FormsInPlay
@@ -48,14 +49,14 @@ from examengine.delivery.steps import (
     step_of,
 )
 from examengine.delivery.stored_attempts import as_kept, is_due, read_attempt
-from examengine.delivery.turn import Turn, Turned, stays
+from examengine.delivery.turn import Turn, TurnTaken, stays
 from examengine.kernel.clock import Clock
 from examengine.kernel.errors import ExamError
 from examengine.kernel.ids import new_id
 
 Asked = Command | Turn
 """What can be asked of a batch: one command, or the turn of a page."""
-Outcome = Recorded | Turned | ExamError
+Outcome = Recorded | TurnTaken | ExamError
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +69,24 @@ class Applied:
     """What is new in the logs, once it is committed."""
 
 
-def apply(session: Session, clock: Clock, forms: FormsInPlay, asked: Sequence[Asked]) -> Applied:
-    """Decide all that was asked, and write what it became."""
-    batch = Batch(session, clock, forms, [each for one in asked for each in _commands(one)])
+def apply(
+    session: Session,
+    clock: Clock,
+    forms: FormsInPlay,
+    asked: Sequence[Asked],
+    attempts: AttemptsInPlay | None = None,
+) -> Applied:
+    """Decide all that was asked, and write what it became.
+
+    Args:
+        session: The transaction that it is written in.
+        clock: Tells when sessions end and records are made.
+        forms: The forms in memory.
+        asked: What waits.
+        attempts: The attempts in memory; of those that are not there the log is read.
+    """
+    commands = [each for one in asked for each in _commands(one)]
+    batch = Batch(session, clock, forms, attempts or AttemptsInPlay(), commands)
     outcomes = [batch.take(one) for one in asked]
     return Applied(outcomes, batch.write(clock.now()))
 
@@ -83,9 +99,14 @@ class Batch:
     """What one transaction knows, and what it is going to write."""
 
     def __init__(
-        self, session: Session, clock: Clock, forms: FormsInPlay, commands: Sequence[Command]
+        self,
+        session: Session,
+        clock: Clock,
+        forms: FormsInPlay,
+        attempts: AttemptsInPlay,
+        commands: Sequence[Command],
     ) -> None:
-        self._session, self._forms = session, forms
+        self._session, self._forms, self._attempts = session, forms, attempts
         asked = {command.session for command in commands if isinstance(command, CandidateCommand)}
         self._people: Mapping[str, SignedIn] = people_signed_in(session, clock, sorted(asked))
         ids = sorted({command.attempt_id for command in commands})
@@ -120,7 +141,7 @@ class Batch:
         except ExamError as refusal:
             return refusal
 
-    def _turned(self, turn: Turn) -> Turned:
+    def _turned(self, turn: Turn) -> TurnTaken:
         """Store the answer, and show the question if that was taken.
 
         Raises:
@@ -135,7 +156,7 @@ class Batch:
                 if saved is None:
                     raise
                 shown = refusal
-        return Turned(organisation_of(self._session), saved, shown)
+        return TurnTaken(organisation_of(self._session), saved, shown)
 
     def _recorded(self, command: Command) -> Recorded:
         """Decide one command.
@@ -198,7 +219,7 @@ class Batch:
         else:
             row = self._happened(command, form)
         recorded = _as_recorded(self._heads[command.attempt_id], row)
-        return recorded if row is None else step.tell(recorded, row, form)
+        return recorded if row is None else step.tell(command, recorded, row, form)
 
     def _happened(self, command: Command, form: FormInPlay) -> LoggedEvent | None:
         """Decide a command that is new, and append what it becomes; None when that is nothing."""
@@ -227,7 +248,9 @@ class Batch:
 
     def _attempt(self, attempt_id: UUID) -> Attempt:
         """Return where an attempt stands, with what this batch has done to it so far."""
-        stored = read_attempt(self._session, attempt_id)
+        before = self._headers[attempt_id].head
+        known = self._attempts.at(organisation_of(self._session), attempt_id, before.digest)
+        stored = read_attempt(self._session, attempt_id) if known is None else known.attempt
         new = (row for row in self._rows if row.attempt_id == attempt_id)
         return read_on(stored, [row for row in new if row.version > stored.head.version])
 

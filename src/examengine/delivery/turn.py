@@ -33,7 +33,7 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
-class Turned:
+class TurnTaken:
     """What the writer answers once it is on disk."""
 
     organisation_id: UUID

@@ -10,6 +10,7 @@ import queue
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
+from functools import partial
 from threading import Thread
 from typing import cast
 from uuid import UUID
@@ -26,7 +27,7 @@ from examengine.delivery.errors import NotStored, WriterBusy
 from examengine.delivery.forms_in_play import FormsInPlay
 from examengine.delivery.log_repository import organisations
 from examengine.delivery.steps import Command, Recorded
-from examengine.delivery.turn import Turn, Turned
+from examengine.delivery.turn import Turn, TurnTaken
 from examengine.kernel.clock import Clock
 from examengine.kernel.errors import ExamError
 
@@ -39,7 +40,7 @@ PATIENCE_S = 30.0
 
 log = logging.getLogger("examengine.delivery.writer")
 
-Taken = Recorded | Turned
+Taken = Recorded | TurnTaken
 Acknowledgement = Future[Taken] | asyncio.Future[Taken]
 Apply = Callable[[Session, Clock, FormsInPlay, Sequence[Asked]], Applied]
 
@@ -64,10 +65,11 @@ class AttemptWriter:
         attempts: AttemptsInPlay | None = None,
         *,
         most_waiting: int = MOST_WAITING,
-        applied: Apply = apply,
+        applied: Apply | None = None,
     ) -> None:
-        self._engine, self._clock, self._forms, self._apply = engine, clock, forms, applied
+        self._engine, self._clock, self._forms = engine, clock, forms
         self._attempts = attempts or AttemptsInPlay()
+        self._apply: Apply = applied or partial(apply, attempts=self._attempts)
         self._waiting: queue.SimpleQueue[tuple[Asked, Acknowledgement] | None] = queue.SimpleQueue()
         self._most_waiting = most_waiting
         self._whose: LRUCache[UUID, UUID] = LRUCache(MOST_REMEMBERED)
@@ -123,14 +125,14 @@ class AttemptWriter:
         """
         return cast(Recorded, await self._taken(command))
 
-    async def turned(self, turn: Turn) -> Turned:
+    async def turned(self, turn: Turn) -> TurnTaken:
         """Hand over the turn of a page and wait for its answer; otherwise as `recorded`.
 
         Raises:
             WriterBusy: Too many commands wait, or no answer came in time.
             ExamError: The rules refuse its answer; where it has none, the question it asks for.
         """
-        return cast(Turned, await self._taken(turn))
+        return cast(TurnTaken, await self._taken(turn))
 
     async def _taken(self, asked: Asked) -> Taken:
         answer: asyncio.Future[Taken] = asyncio.get_running_loop().create_future()

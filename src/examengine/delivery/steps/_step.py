@@ -126,10 +126,9 @@ class Situation:
 
 
 C = TypeVar("C", bound=Command)
-Acknowledge = Callable[[Recorded, LoggedEvent, FormInPlay], Recorded]
 
 
-def _plainly(recorded: Recorded, row: LoggedEvent, form: FormInPlay) -> Recorded:  # noqa: ARG001
+def _plainly(command: Any, recorded: Recorded, row: LoggedEvent, form: FormInPlay) -> Recorded:  # noqa: ARG001
     return recorded
 
 
@@ -166,7 +165,7 @@ class Step(Generic[C]):
     events: tuple[type[Event], ...]
     decide: Callable[[C, Situation], Event | None]
     is_same: Callable[[C, LoggedEvent, FormInPlay], bool] = field(default=_never)
-    tell: Acknowledge = field(default=_plainly)
+    tell: Callable[[C, Recorded, LoggedEvent, FormInPlay], Recorded] = field(default=_plainly)
     needs_plan: bool = False
     before: Callable[[C, Situation], Event | None] = field(default=_nothing)
     example: Callable[[dict[str, Any]], C]

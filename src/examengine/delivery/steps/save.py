@@ -14,6 +14,13 @@ from examengine.delivery.log import LoggedEvent
 from examengine.delivery.steps._event import Event
 from examengine.delivery.steps._running import MOST_EVENTS, running
 from examengine.delivery.steps._step import PageCommand, Recorded, Situation, Step
+from examengine.delivery.text_edit import TextEdit, edit_between
+from examengine.kernel.digest import digest_of_bytes
+
+SHORTEST_EDITED = 120
+"""Characters of a text of which the log holds what changed; a shorter one it holds whole."""
+_TEXT_FIELD = "response"
+"""The field of an item that is answered by one text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +67,50 @@ class ResponseSaved(Event):
         so_far.answers[self.item_id] = Answered(self.at, version, self.client)
         so_far.responses[self.item_id] = self.response
         so_far.drafts.pop(self.item_id, None)
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseEdited(Event):
+    """The candidate typed on: of a long text the log holds what changed, and what it came to."""
+
+    type: ClassVar[str] = "edited"
+    is_answer: ClassVar[bool] = True
+    is_act: ClassVar[bool] = True
+
+    at: datetime
+    item_id: str
+    start: int
+    """Characters of the text before, answer or draft, that stay in front of what changed."""
+    removed: int
+    inserted: str
+    result: str
+    """The digest of the whole text afterwards."""
+    readable: bool
+    """Whether it is an answer now; otherwise it is a draft."""
+    seen: int
+    client: str | None
+    seq: int | None
+
+    def words(self) -> str:
+        """Say what happened, for staff."""
+        if self.readable:
+            return f"{self.item_id} was answered: the text was changed"
+        return f"{self.item_id}: the text was changed and cannot be read; it is kept as a draft"
+
+    def in_head(self, version: int) -> Mapping[str, Any]:
+        """Return when an answer was last given."""
+        return {"answered_version": version}
+
+    def happen(self, so_far: AttemptSoFar, version: int) -> None:
+        """Let the text that comes of it be the answer, or the draft."""
+        before = _text_of(so_far.responses.get(self.item_id), so_far.drafts.get(self.item_id))
+        text = TextEdit(self.start, self.removed, self.inserted).applied(before or "")
+        so_far.answers[self.item_id] = Answered(self.at, version, self.client)
+        so_far.responses[self.item_id] = text if self.readable else None
+        if self.readable:
+            so_far.drafts.pop(self.item_id, None)
+        else:
+            so_far.drafts[self.item_id] = {_TEXT_FIELD: (text,)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,9 +241,36 @@ def decide(command: Save, situation: Situation) -> Event:
     newer = _overtaken_by(command, situation)
     if newer is not None:
         return ResponseSetAside(at, given.item_id, given.fields, given.response, newer, **source)
+    edit = _edited(given, situation)
+    if edit is not None:
+        changed = (edit.start, edit.removed, edit.inserted)
+        text = _text_of(given.response, given.fields) or ""
+        result, readable = digest_of_bytes(text.encode()), given.fields is None
+        return ResponseEdited(at, given.item_id, *changed, result, readable, **source)
     if given.fields is None:
         return ResponseSaved(at, given.item_id, given.response, **source)
     return ResponseDrafted(at, given.item_id, given.fields, **source)
+
+
+def _edited(given: Given, situation: Situation) -> TextEdit | None:
+    """Return what changed in a long text; None of any other answer, or where all of it is new."""
+    text = _text_of(given.response, given.fields)
+    if text is None or len(text) < SHORTEST_EDITED:
+        return None
+    attempt = situation.attempt()
+    before = _text_of(attempt.responses.get(given.item_id), attempt.drafts.get(given.item_id))
+    if before is None:
+        return None
+    edit = edit_between(before, text)
+    return edit if len(edit.inserted) <= len(text) // 2 else None
+
+
+def _text_of(response: Any, fields: Fields | None) -> str | None:
+    """Return an answer or a draft that is one text; None of any other."""
+    if fields is None:
+        return response if isinstance(response, str) else None
+    values = fields.get(_TEXT_FIELD, ())
+    return values[0] if len(fields) == len(values) == 1 else None
 
 
 def _overtaken_by(command: Save, situation: Situation) -> int | None:
@@ -209,12 +287,16 @@ def is_same(command: Save, first: LoggedEvent, form: FormInPlay) -> bool:
     if first.type not in _ANSWERS or command.item_id != first.body["item_id"]:
         return False
     given = read(command, form)
+    if first.type == ResponseEdited.type:
+        text, readable = _text_of(given.response, given.fields), given.fields is None
+        result = None if text is None else digest_of_bytes(text.encode())
+        return (result, readable) == (first.body["result"], first.body["readable"])
     if given.fields is None:
         return first.type != ResponseDrafted.type and bool(given.response == first.body["response"])
     return bool(_plain(given.fields) == first.body.get("fields"))
 
 
-def tell(recorded: Recorded, row: LoggedEvent, form: FormInPlay) -> Recorded:
+def tell(command: Save, recorded: Recorded, row: LoggedEvent, form: FormInPlay) -> Recorded:
     """Add how an answer is read, and what it lacks.
 
     Raises:
@@ -222,10 +304,10 @@ def tell(recorded: Recorded, row: LoggedEvent, form: FormInPlay) -> Recorded:
     """
     if row.type == ResponseSetAside.type:
         raise AnswerMoved(row.body["item_id"], row.body["newer"], row.version)
-    item = form.item(row.body["item_id"])
-    if row.type == ResponseDrafted.type:
-        return replace(recorded, unfinished=why_unreadable(item, row.body["fields"]))
-    unfinished, echo = in_other_words(item, row.body["response"])
+    item, given = form.item(command.item_id), read(command, form)
+    if given.fields is not None:
+        return replace(recorded, unfinished=why_unreadable(item, given.fields))
+    unfinished, echo = in_other_words(item, given.response)
     if unfinished is None and echo is None:
         return recorded
     return replace(recorded, unfinished=unfinished, echo=echo)
@@ -235,13 +317,16 @@ def _plain(fields: Fields) -> dict[str, list[str]]:
     return {name: list(values) for name, values in fields.items()}
 
 
-_ANSWERS = frozenset({ResponseSaved.type, ResponseDrafted.type, ResponseSetAside.type})
+_ANSWERS = frozenset(
+    {ResponseSaved.type, ResponseEdited.type, ResponseDrafted.type, ResponseSetAside.type}
+)
 _THEN = datetime(2026, 11, 21, 9, 5, tzinfo=UTC)
 _TYPED = {"response": ["1", "2"]}
+_RESULT = digest_of_bytes(b"a to the letter")
 
 STEP = Step(
     command=Save,
-    events=(ResponseSaved, ResponseDrafted, ResponseSetAside),
+    events=(ResponseSaved, ResponseEdited, ResponseDrafted, ResponseSetAside),
     decide=decide,
     is_same=is_same,
     tell=tell,
@@ -251,6 +336,8 @@ STEP = Step(
     example_events=(
         ResponseSaved(_THEN, "I-1", "a", 2, "page-one", 7),
         ResponseSaved(_THEN, "I-1", None, 2, None, None),
+        ResponseEdited(_THEN, "I-1", 1, 0, " to the letter", _RESULT, True, 2, "page-one", 8),
+        ResponseEdited(_THEN, "I-1", 1, 0, "\u200b", _RESULT, False, 2, "page-one", 9),
         ResponseDrafted(_THEN, "I-1", _TYPED, 2, "page-one", 8),
         ResponseSetAside(_THEN, "I-1", None, "b", 5, 2, "page-two", 1),
         ResponseSetAside(_THEN, "I-1", _TYPED, None, 5, 2, None, None),

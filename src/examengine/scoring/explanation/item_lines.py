@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 
 from examengine.assembly import Form
-from examengine.delivery import LoggedEvent, ResponseRecord
+from examengine.delivery import LoggedEvent, ResponseEdited, ResponseRecord, ResponseSaved
 from examengine.scoring.explanation.chain import ItemLine, item_line
 from examengine.scoring.pinned_versions import Versions
 from examengine.scoring.score_record import ScoreRecord
+
+_GIVING = frozenset({ResponseSaved.type, ResponseEdited.type})
+"""The events by which an answer is given."""
 
 
 def item_lines(
@@ -19,7 +22,7 @@ def item_lines(
     """Return each item with the candidate's answer; nothing where a part of it is missing."""
     if score is None or record is None or form is None:
         return ()
-    given_at = {event.body["item_id"]: event.at for event in log if event.type == "saved"}
+    given_at = {event.body["item_id"]: event.at for event in log if event.type in _GIVING}
     return tuple(
         item_line(
             versions[item.ref],
