@@ -161,9 +161,9 @@ def add_actor(
 
 
 @pytest.fixture
-def app(sqlite_url: str, tmp_path: Path, clock: SetClock, hasher: PasswordHasher) -> FastAPI:
-    """The whole application on an empty SQLite database."""
-    settings = Settings(
+def app_settings(sqlite_url: str, tmp_path: Path) -> Settings:
+    """Settings of an application on an empty SQLite database."""
+    return Settings(
         database_url=sqlite_url,
         state=tmp_path,
         public_url="http://testserver",
@@ -171,7 +171,12 @@ def app(sqlite_url: str, tmp_path: Path, clock: SetClock, hasher: PasswordHasher
         port=8000,
         workers=1,
     )
-    return examengine.app.create_app(settings, clock, hasher)
+
+
+@pytest.fixture
+def app(app_settings: Settings, clock: SetClock, hasher: PasswordHasher) -> FastAPI:
+    """The whole application on an empty SQLite database."""
+    return examengine.app.create_app(app_settings, clock, hasher)
 
 
 @pytest.fixture
