@@ -16,7 +16,7 @@ from examengine import accounts, db
 from examengine.accounts import Actor, PasswordHasher, Role
 from examengine.db import FIRST_ORGANISATION
 from examengine.settings import Settings
-from tests import postgresql
+from tests import postgresql, statements
 from tests.clock import SetClock
 
 PASSWORD = "correct horse battery"
@@ -52,6 +52,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 # How long an example takes is no property: it depends on the machine and on what runs beside it.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+statements.share_what_is_compiled()
 
 
 @pytest.fixture(scope="session")
