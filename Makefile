@@ -7,6 +7,9 @@ BIN := .venv/bin
 PACKAGES := src tests loadtests benchmarks examples
 export UV_SYSTEM_CERTS := 1
 export OPENBLAS_NUM_THREADS := 1
+# A server, its worker and what that starts each import the product: half of it is compiling, unless
+# it was compiled before.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help
 help: ## Show this list

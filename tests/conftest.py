@@ -16,7 +16,7 @@ from examengine import accounts, db
 from examengine.accounts import Actor, PasswordHasher, Role
 from examengine.db import FIRST_ORGANISATION
 from examengine.settings import Settings
-from tests import postgresql
+from tests import postgresql, statements
 from tests.clock import SetClock
 
 PASSWORD = "correct horse battery"
@@ -52,6 +52,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 # How long an example takes is no property: it depends on the machine and on what runs beside it.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+statements.share_what_is_compiled()
 
 
 @pytest.fixture(scope="session")
@@ -161,9 +163,9 @@ def add_actor(
 
 
 @pytest.fixture
-def app(sqlite_url: str, tmp_path: Path, clock: SetClock, hasher: PasswordHasher) -> FastAPI:
-    """The whole application on an empty SQLite database."""
-    settings = Settings(
+def app_settings(sqlite_url: str, tmp_path: Path) -> Settings:
+    """Settings of an application on an empty SQLite database."""
+    return Settings(
         database_url=sqlite_url,
         state=tmp_path,
         public_url="http://testserver",
@@ -171,7 +173,12 @@ def app(sqlite_url: str, tmp_path: Path, clock: SetClock, hasher: PasswordHasher
         port=8000,
         workers=1,
     )
-    return examengine.app.create_app(settings, clock, hasher)
+
+
+@pytest.fixture
+def app(app_settings: Settings, clock: SetClock, hasher: PasswordHasher) -> FastAPI:
+    """The whole application on an empty SQLite database."""
+    return examengine.app.create_app(app_settings, clock, hasher)
 
 
 @pytest.fixture

@@ -5,8 +5,9 @@ first, and writes last; with `WriteLockWatch` a test fails that sees another ord
 """
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import wraps
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -49,8 +50,8 @@ class WriteLockWatch:
         event.listen(engine, "before_cursor_execute", self._on_statement)
         event.listen(engine, "commit", self._on_end)
         event.listen(engine, "rollback", self._on_end)
-        for costly in COSTLY:
-            self._stand_before(monkeypatch, costly)
+        for module, attribute, costly in _uses_of_costly():
+            monkeypatch.setattr(module, attribute, self._watched(costly))
         for name in ("hash", "matches"):
             method = getattr(PasswordHasher, name)
             monkeypatch.setattr(PasswordHasher, name, self._watched(method))
@@ -64,14 +65,6 @@ class WriteLockWatch:
 
         return watched
 
-    def _stand_before(self, monkeypatch: pytest.MonkeyPatch, costly: Callable[..., Any]) -> None:
-        watched = self._watched(costly)
-        for name, module in list(sys.modules.items()):
-            if name.startswith("examengine"):
-                for attribute, value in list(vars(module).items()):
-                    if value is costly:
-                        monkeypatch.setattr(module, attribute, watched)
-
     def _on_statement(
         self, connection: Connection, _cursor: object, statement: str, *_: object
     ) -> None:
@@ -81,3 +74,13 @@ class WriteLockWatch:
 
     def _on_end(self, connection: Connection) -> None:
         self.holding.discard(id(connection.connection.driver_connection))
+
+
+def _uses_of_costly() -> Iterator[tuple[ModuleType, str, Callable[..., Any]]]:
+    """Find each name by which a module of the product calls a costly function."""
+    by_id = {id(costly): costly for costly in COSTLY}
+    for name, module in list(sys.modules.items()):
+        if name.startswith("examengine"):
+            for attribute, value in list(vars(module).items()):
+                if id(value) in by_id:
+                    yield module, attribute, by_id[id(value)]

@@ -5,9 +5,10 @@ import logging
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 from importlib.metadata import version
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
@@ -60,7 +61,7 @@ from examengine.web.dependencies import Components
 from examengine.web.edge import Edge, EveryMethod
 from examengine.web.job_streams import Streams
 from examengine.web.origins import OwnOrigin
-from examengine.web.page import make_templates
+from examengine.web.page import page_templates
 from examengine.web.question_cache import QuestionCache
 from examengine.web.security import Guard, SecurityMiddleware
 from examengine.web.verification_door import VerificationDoor, Verifications
@@ -149,7 +150,7 @@ def create_app(
     for each in bodies:
         with db.reading(db.within(engine, each.organisation_id)) as session:
             check_keys(session, each)
-    templates, attempts = make_templates(), AttemptsInPlay()
+    templates, attempts = page_templates(), AttemptsInPlay()
     components = Components(
         engine=engine,
         clock=clock,
@@ -176,9 +177,17 @@ def create_app(
     app.add_middleware(SecurityMiddleware, secure=settings.https)
     errors.install(app)
     app.mount("/static", StaticFiles(directory=static_folder()), name="static")
-    for audience in AUDIENCES:
-        app.include_router(audience.router, dependencies=[Guard])
+    app.router.routes.extend(pages().routes)
     return app
+
+
+@cache
+def pages() -> APIRouter:
+    """Return the routes of every audience; FastAPI works out what each takes, once a process."""
+    together = APIRouter()
+    for audience in AUDIENCES:
+        together.include_router(audience.router, dependencies=[Guard])
+    return together
 
 
 def served() -> Application:

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from examengine.bank import ItemType
-from examengine.web.page import make_templates
+from examengine.web.page import page_templates
 
 SECRETS = ("key", "rationale", "errors", "accept", "tolerance")
 
@@ -21,7 +21,7 @@ def draw_item(item_type: ItemType, content: Mapping[str, Any], response: Any) ->
     """The HTML of an item."""
     item = item_type.present(content, ())
     page = '{% from "item_types/_item.html" import question %}{{ question(item, response) }}'
-    return make_templates().from_string(page).render(item=item, response=response)
+    return page_templates().from_string(page).render(item=item, response=response)
 
 
 def mappings_in(value: Any) -> Iterator[Mapping[str, Any]]:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from examengine.psychometrics.observed_curves import ObservedGroup
 from examengine.web import plots, review_figures
-from examengine.web.page import make_templates
+from examengine.web.page import page_templates
 from examengine.web.plots.chart import axis, headroom, round_ticks
 from examengine.web.plots.drawing import HEIGHT, WIDTH, spread
 
@@ -16,7 +16,7 @@ FINITE = st.floats(-1e6, 1e6, allow_nan=False)
 
 
 def _drawn(figure: plots.Figure) -> ET.Element:
-    template = make_templates().from_string(
+    template = page_templates().from_string(
         '{% from "plots/plot.html" import plot %}{{ plot(figure) }}'
     )
     return ET.fromstring(template.render(figure=figure))  # noqa: S314  (our own markup)

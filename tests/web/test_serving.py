@@ -8,7 +8,10 @@ import sys
 import jinja2
 import pytest
 from fastapi import routing
+from fastapi.testclient import TestClient
 
+from examengine.app import create_app, pages
+from examengine.web.page import page_templates
 from examengine.web.serving import AddressUnusable, serve, warm_up
 from tests.delivery.server_process import server_process
 
@@ -72,7 +75,7 @@ def test_an_address_that_is_taken_is_named():
 
 
 @pytest.mark.parametrize("path", ["/verify", "/sign-in", "/no/such/page"])
-def test_the_first_stranger_builds_nothing(app, client, monkeypatch, path):
+def test_the_first_stranger_builds_nothing(app_settings, clock, hasher, monkeypatch, path):
     """
     A warm process has its routes and its pages; without that, the first request builds them.
     """
@@ -89,10 +92,14 @@ def test_the_first_stranger_builds_nothing(app, client, monkeypatch, path):
 
     watch(jinja2.Environment, "compile")
     watch(routing, "get_dependant")
+    for built_once in (page_templates, pages):
+        built_once.cache_clear()
+    app = create_app(app_settings, clock, hasher)
 
     warm_up(app, app.state.components.templates)
     assert set(built) == {"compile", "get_dependant"}
     built.clear()
-    client.get(path)
+    with TestClient(app) as client:
+        client.get(path)
 
     assert built == []

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -148,7 +149,9 @@ def _head() -> str | None:
     return _scripts().get_current_head()
 
 
+@cache
 def _scripts() -> ScriptDirectory:
+    """Return the migrations of this program; every one is a file that is read and run."""
     return ScriptDirectory.from_config(_config())
 
 

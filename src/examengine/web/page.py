@@ -1,6 +1,7 @@
 """A page, or the one block of it that HTMX asked for; the same template makes both."""
 
 from collections.abc import Mapping
+from functools import cache
 from math import isnan
 from typing import Any
 
@@ -16,8 +17,9 @@ from examengine.web.masthead import masthead_of
 from examengine.web.security import CSRF_FIELD, SAFE_METHODS, csrf_token
 
 
-def make_templates() -> Environment:
-    """Return the template environment: escaping on, unknown names an error."""
+@cache
+def page_templates() -> Environment:
+    """Return the template environment of this process: escaping on, unknown names an error."""
     environment = Environment(
         loader=FileSystemLoader(data_folder("templates")),
         autoescape=select_autoescape(("html", "svg", "xml")),
