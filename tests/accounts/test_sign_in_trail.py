@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 
+from examengine import db
 from examengine.accounts import SignIn, SignInTrail, admit, failed_sign_in, sign_in_trail
 
 STRANGER = SignIn(email="nobody@example.org", source="192.0.2.1")
@@ -46,13 +47,44 @@ def test_what_could_not_be_told_is_told_later(engine, clock, door, trail, monkey
         raise ConnectionError
 
     with monkeypatch.context() as patched:
-        patched.setattr(sign_in_trail, "tell_failed", away)
+        patched.setattr(sign_in_trail, "_tell", away)
         with pytest.raises(ConnectionError):
             trail.write()
     trail.write()
     trail.write()
 
     assert told(door) == [("source:192.0.2.1", 1)]
+
+
+def test_a_line_stands_once_though_the_database_goes_away_between_two_trails(
+    engine, clock, door, ada, trail, monkeypatch
+):
+    """
+    What the first organisation was told is told to nobody again; the second hears of its own later.
+    """
+    other, tell, told_to = UUID(int=2), sign_in_trail._tell, []
+
+    def away_for_the_other(engine, organisation_id, lines) -> None:
+        told_to.append(organisation_id)
+        if organisation_id == other and told_to.count(other) == 1:
+            raise ConnectionError
+        tell(engine, db.FIRST_ORGANISATION, lines)
+
+    monkeypatch.setattr(sign_in_trail, "_tell", away_for_the_other)
+    monkeypatch.setattr(
+        sign_in_trail,
+        "organisation_of_person",
+        lambda _, person_id: db.FIRST_ORGANISATION if person_id is None else other,
+    )
+    for asked in (STRANGER, replace(STRANGER, email="ada@example.org")):
+        trail.note(failed_sign_in(clock, admit(engine, clock, asked)))
+        clock.forward(seconds=1)
+    with pytest.raises(ConnectionError):
+        trail.write()
+    trail.write()
+
+    assert told_to == [db.FIRST_ORGANISATION, other, other]
+    assert told(door) == [("source:192.0.2.1", 1), (f"sign_in:{ada.person_id}", 1)]
 
 
 def test_a_flood_fills_no_memory(clock, trail):

@@ -22,6 +22,16 @@ if __name__ == "__main__":
     time.sleep(60)
 """
 
+ENDED_BY_A_SIGNAL = """
+import os, signal
+from examengine.kernel.processes import Lasting, processes
+if __name__ == "__main__":
+    pool = Lasting(lambda: processes(1))
+    pool.submit(os.getpid).result()
+    pool.stop()
+    os.kill(os.getpid(), signal.SIGTERM)
+"""
+
 LAST = 19
 """No process steps back further."""
 
@@ -72,6 +82,31 @@ def test_nothing_is_left_when_the_server_is_killed(tmp_path):
         time.sleep(0.05)
 
     assert not Path(f"/proc/{number}").exists()
+
+
+def test_a_server_that_a_signal_ends_leaves_nothing_to_clean_up(tmp_path):
+    """
+    A pool that was stopped has given back what it shared, before its process ends without a word.
+    """
+    program = tmp_path / "program.py"
+    program.write_text(ENDED_BY_A_SIGNAL)
+
+    ended = subprocess.run(
+        [sys.executable, program], capture_output=True, text=True, check=False, timeout=60
+    )
+
+    assert (ended.returncode, ended.stderr) == (-signal.SIGTERM, "")
+
+
+def test_a_pool_that_was_stopped_works_again(pool):
+    """
+    What comes after a stop begins a new process; the old one is gone.
+    """
+    before = pool.submit(os.getpid).result()
+    pool.stop()
+
+    assert not Path(f"/proc/{before}").exists()
+    assert pool.submit(os.getpid).result() != before
 
 
 def test_passwords_are_hashed_there():

@@ -58,21 +58,31 @@ def tell_failed(engine: Engine, failed: Sequence[FailedSignIn]) -> None:
 
     Of an address that nobody has a digest is told alone.
     """
-    told = defaultdict(list)
+    for organisation_id, lines in _worth_a_line(engine, failed).items():
+        _tell(engine, organisation_id, lines)
+
+
+def _worth_a_line(engine: Engine, failed: Sequence[FailedSignIn]) -> dict[UUID, list[FailedSignIn]]:
+    """Return what the trail of each organisation tells of these failures."""
+    found = defaultdict(list)
     for one in failed:
         if worth_telling(one.within_the_hour):
-            told[organisation_of_person(engine, one.person_id)].append(one)
-    for organisation_id, lines in told.items():
-        nobody = Actor(_NOBODY, "somebody who did not get in", frozenset(), organisation_id)
-        with writing_unsynced(within(engine, organisation_id)) as session:
-            for one in lines:
-                detail: dict[str, object] = {
-                    "source": one.source,
-                    "within_the_hour": one.within_the_hour,
-                }
-                if one.person_id is None:
-                    detail["address"] = one.address
-                record_act(session, one.at, nobody, "accounts.sign_in_failed", one.subject, detail)
+            found[organisation_of_person(engine, one.person_id)].append(one)
+    return found
+
+
+def _tell(engine: Engine, organisation_id: UUID, lines: Sequence[FailedSignIn]) -> None:
+    """Tell in one trail: all of these lines, or none."""
+    nobody = Actor(_NOBODY, "somebody who did not get in", frozenset(), organisation_id)
+    with writing_unsynced(within(engine, organisation_id)) as session:
+        for one in lines:
+            detail: dict[str, object] = {
+                "source": one.source,
+                "within_the_hour": one.within_the_hour,
+            }
+            if one.person_id is None:
+                detail["address"] = one.address
+            record_act(session, one.at, nobody, "accounts.sign_in_failed", one.subject, detail)
 
 
 def organisation_of_person(engine: Engine, person_id: UUID | None) -> UUID:
@@ -137,12 +147,20 @@ class SignInTrail:
         self._telling.stop()
 
     def write(self) -> None:
-        """Tell what has failed since the last time; what could not be told is kept."""
+        """Tell what has failed since the last time; what could not be told is kept.
+
+        Each trail is written in a transaction of its own, so a database that goes away between two
+        of them has told the first already: only the others wait for the next round.
+        """
         with self._guard:
-            failed, self._failed = self._failed, []
+            untold, self._failed = self._failed, []
         try:
-            tell_failed(self._engine, failed)
+            waiting = _worth_a_line(self._engine, untold)
+            for organisation_id, lines in list(waiting.items()):
+                _tell(self._engine, organisation_id, lines)
+                del waiting[organisation_id]
+                untold = [one for each in waiting.values() for one in each]
         except Exception:
             with self._guard:
-                self._failed = [*failed, *self._failed][:MOST_KEPT]
+                self._failed = [*untold, *self._failed][:MOST_KEPT]
             raise

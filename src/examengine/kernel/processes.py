@@ -27,7 +27,7 @@ def processes(at_once: int) -> Executor:
 
 
 class Lasting:
-    """A pool that is made again when one of its processes died, as by want of memory.
+    """A pool that is made with its first work, and anew when one of its processes died.
 
     Args:
         made: Makes the pool.
@@ -35,25 +35,34 @@ class Lasting:
 
     def __init__(self, made: Callable[[], Executor]) -> None:
         self._made = made
-        self._pool = made()
+        self._pool: Executor | None = None
         self._making = Lock()
 
     def submit(self, work: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> Future[T]:
         """Begin a piece of work; what was at work when a process died ends in `BrokenExecutor`."""
-        pool = self._pool
+        pool = self._instead_of(None)
         try:
             return pool.submit(work, *arguments, **named)
-        except BrokenExecutor:
-            with self._making:
-                if self._pool is pool:
-                    self._pool = self._made()
-            return self._pool.submit(work, *arguments, **named)
+        except BrokenExecutor:  # as by want of memory
+            return self._instead_of(pool).submit(work, *arguments, **named)
 
     def stop(self) -> None:
-        """Give up what waits, and end; the next piece of work begins a new pool."""
+        """Give up what waits, and end after what is at work; another piece begins a new pool.
+
+        It is waited for, because what a pool shares with its processes is given back by the last
+        of its threads, and a server that a signal ends has no later moment for it.
+        """
         with self._making:
-            ended, self._pool = self._pool, self._made()
-        ended.shutdown(wait=False, cancel_futures=True)
+            ended, self._pool = self._pool, None
+        if ended is not None:
+            ended.shutdown(cancel_futures=True)
+
+    def _instead_of(self, broken: Executor | None) -> Executor:
+        """Return the pool: another one than this, or the first."""
+        with self._making:
+            if self._pool is None or self._pool is broken:
+                self._pool = self._made()
+            return self._pool
 
 
 def _begin() -> None:
