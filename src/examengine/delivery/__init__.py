@@ -28,6 +28,7 @@ from examengine.delivery.errors import (
     LogFull,
     NotACandidate,
     NotStored,
+    ProgressionUnknown,
     ResponseRecordUnknown,
     SaveMalformed,
     SectionNotOpen,
@@ -60,7 +61,12 @@ from examengine.delivery.late_answers import (
 )
 from examengine.delivery.letting_in import LetIn, let_candidate_in, let_room_in
 from examengine.delivery.log import LoggedEvent, chain_event
-from examengine.delivery.progression import PROGRESSIONS, progression_of
+from examengine.delivery.progression import (
+    PROGRESSIONS,
+    progression_named,
+    progression_of,
+    progressions_offered,
+)
 from examengine.delivery.reading import advance, fold
 from examengine.delivery.recorded_administration import (
     CandidateResponses,
@@ -190,6 +196,7 @@ __all__ = [
     "Offer",
     "OpenSection",
     "Plan",
+    "ProgressionUnknown",
     "Recorded",
     "ResponseDrafted",
     "ResponseRecord",
@@ -263,7 +270,9 @@ __all__ = [
     "offers",
     "open_administration",
     "plan_enrolment",
+    "progression_named",
     "progression_of",
+    "progressions_offered",
     "read_event",
     "record_administration",
     "record_counts",

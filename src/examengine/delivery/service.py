@@ -28,6 +28,7 @@ from examengine.delivery.errors import (
     ResponseRecordUnknown,
 )
 from examengine.delivery.log import LoggedEvent
+from examengine.delivery.progression import progression_named
 from examengine.delivery.response_record import ResponseRecord
 from examengine.delivery.steps import Recorded
 from examengine.delivery.steps.end_by_staff import EndByStaff
@@ -116,9 +117,11 @@ def open_administration(
         NotAllowed: The actor is no awarding officer.
         ExamUnknown, FormUnknown: There is no such exam or form.
         AdministrationMalformed: No title, no form, a form of another exam, an empty window.
+        ProgressionUnknown: The exam names a progression that this version does not have.
     """
     require(actor, Role.AWARDING_OFFICER)
     exam = find_exam(session, exam_id)
+    progression_named(exam.progression, in_sections=bool(exam.sections))
     if not form_ids:
         raise AdministrationMalformed("choose at least one form")
     for form_id in form_ids:

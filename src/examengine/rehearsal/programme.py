@@ -109,7 +109,9 @@ def set_up(
         people = _add_people(session, components, hasher, passwords, candidates)
         bank.import_bank(session, components.clock, components.actor, bank.load_folder(folder))
         spec = assembly.read_exam(folder / "exam.toml")
-        exam = assembly.save_exam(session, components.clock, components.actor, spec)
+        exam = assembly.save_exam(
+            session, components.clock, components.actor, spec, delivery.progressions_offered()
+        )
         made = assembly.assemble_forms(session, components.actor, exam.id)
         forms = assembly.publish_forms(session, components.clock, components.actor, exam.id, made)
         pilot = _simulate_pilot(session, components, spec)
