@@ -38,6 +38,7 @@ from examengine.kernel.tokens import token_digest
 from examengine.web.dependencies import Components
 from examengine.web.errors import STATUS
 from examengine.web.messages import Message, message_for, message_for_status
+from examengine.web.refusal_times import time_zone_of
 from examengine.web.security import (
     CSRF_HEADER,
     BodyTooLarge,
@@ -169,7 +170,8 @@ class AttemptSaves:
         try:
             return SaveReply(200, await asked)
         except ExamError as refusal:
-            return _refused(refusal)
+            headers = Headers(scope=scope)
+            return _refused(refusal, await time_zone_of(self._components, headers, refusal))
         except Exception:
             log.exception("defect at %s %s", scope["method"], scope["path"])
             return SaveReply(500, _words("defect", message_for_status(500)))
@@ -270,12 +272,12 @@ def _said(recorded: Recorded) -> Iterator[tuple[str, str | None]]:
     yield "echo", recorded.echo
 
 
-def _refused(refusal: ExamError) -> SaveReply:
+def _refused(refusal: ExamError, time_zone: str) -> SaveReply:
     headers: Raw = []
     retry_after = getattr(refusal, "retry_after", None)
     if retry_after is not None:
         headers = [(b"retry-after", b"%d" % retry_after)]
-    words = _words(refusal.code, message_for(refusal))
+    words = _words(refusal.code, message_for(refusal, time_zone))
     if isinstance(refusal, AnswerMoved):
         words = {**words, "recorded": refusal.recorded}
     return SaveReply(STATUS[refusal.kind], words, headers)
