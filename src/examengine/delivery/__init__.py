@@ -40,9 +40,12 @@ from examengine.delivery.errors import (
 from examengine.delivery.figures import (
     FigureKind,
     Figures,
+    FiguresStanding,
     ask_figures,
+    compute_figures,
     figures_job,
     figures_of,
+    standing_of,
 )
 from examengine.delivery.for_staff import (
     administration_for_staff,
@@ -172,6 +175,7 @@ __all__ = [
     "ExamAhead",
     "FigureKind",
     "Figures",
+    "FiguresStanding",
     "Flag",
     "Focus",
     "FocusLost",
@@ -244,6 +248,7 @@ __all__ = [
     "change_window",
     "code_handed_in",
     "coded_responses",
+    "compute_figures",
     "end_attempt",
     "enrol_all",
     "enrol_planned",
@@ -281,6 +286,7 @@ __all__ = [
     "response_records_of",
     "roster",
     "sealed",
+    "standing_of",
     "submissions",
     "sweep",
     "time_left",

@@ -124,6 +124,7 @@ def set_up(
     run = _calibrate(components, pilot.id)
     with db.writing(components.engine) as session:
         panel = _hold_panel(session, components, forms[0], run, rng)
+    _compute_figures(components)
     return Programme(
         exam_id=exam.id,
         administration_id=administration.id,
@@ -228,6 +229,12 @@ def _calibrate(components: ProgrammeComponents, pilot_id: UUID) -> calibration.C
         reason = "First parameters, from the simulated pilot, so that a first look has scores."
         calibration.adopt_run(session, components.clock, components.actor, run.id, reason)
     return run
+
+
+def _compute_figures(components: ProgrammeComponents) -> None:
+    """Compute what the first look at the pilot would find missing."""
+    for kind in (calibration.CLASSICAL_FIGURES, calibration.ITEM_FIGURES):
+        delivery.compute_figures(components.engine, components.clock, components.actor, kind)
 
 
 def _hold_panel(
