@@ -1,8 +1,9 @@
 """Use cases of the awarding officer and of the contexts above: administrations, records, logs."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Generic, TypeVar
 from uuid import UUID
 
 from sqlmodel import Session
@@ -46,31 +47,39 @@ def list_administrations(session: Session) -> list[Administration]:
     return repository.administrations(session)
 
 
+Line = TypeVar("Line")
+Other = TypeVar("Other")
+
+
 @dataclass(frozen=True, slots=True)
-class FoundAdministrations:
-    """A page of a list.
+class FoundAdministrations(Generic[Line]):
+    """A page of a list of administrations, the newest first.
 
     Attributes:
-        administrations: Those on the page.
+        lines: What is told of each on the page.
         n_found: How many the search has found.
         n_all: How many there are.
     """
 
-    administrations: list[Administration]
+    lines: tuple[Line, ...]
     n_found: int
     n_all: int
+
+    def telling(self, tell: Callable[[Line], Other]) -> "FoundAdministrations[Other]":
+        """Return the same page, with something else told of each."""
+        return FoundAdministrations(tuple(map(tell, self.lines)), self.n_found, self.n_all)
 
 
 def find_administrations(
     session: Session, words: str = "", *, start: int = 0, most: int
-) -> FoundAdministrations:
+) -> FoundAdministrations[Administration]:
     """Return a page of the administrations that hold every one of these words, the newest first.
 
     Words are looked for in the title and in the id of the exam, in any case. It does not ask who
     is asking: the use case that calls it does.
     """
     return FoundAdministrations(
-        repository.administrations_found(session, words, start, most),
+        tuple(repository.administrations_found(session, words, start, most)),
         repository.how_many_administrations(session, words),
         repository.how_many_administrations(session),
     )
