@@ -30,7 +30,9 @@ def analyst(engine: Engine, clock, hasher) -> Actor:
         return add_actor(session, clock, hasher, Role.PSYCHOMETRICIAN, name="Ada")
 
 
-def look(engine: Engine, words: str = "", **page) -> calibration.Overview:
+def look(
+    engine: Engine, words: str = "", **page
+) -> delivery.FoundAdministrations[calibration.OverviewLine]:
     """The list, as anybody who may see it finds it now."""
     with db.reading(engine) as session:
         return calibration.overview(session, CONSOLE, words, **page)
@@ -86,7 +88,7 @@ def test_figures_are_those_of_the_analysis(engine, clock, world, analyst):
     (line,) = look(engine).lines
     with db.reading(engine) as session:
         analysis = calibration.analysis_of(session, CONSOLE, AnalysisCache(), [world.pilot.id])
-    assert not before.current
+    assert delivery.standing_of(before.lines) == "missing"
     assert line.current
     assert line.alpha == analysis.reliability[0].alpha
     assert 0.5 < line.alpha < 0.95
@@ -106,6 +108,7 @@ def test_figures_change_when_responses_do(engine, clock, world, analyst):
     compute(engine, clock, analyst)
     (after,) = look(engine).lines
     assert (meanwhile.alpha, meanwhile.current) == (before.alpha, False)
+    assert delivery.standing_of([meanwhile]) == "out of date"
     assert after.current
     assert after.alpha != before.alpha
 
@@ -137,7 +140,7 @@ def test_looking_costs_the_same_whatever_the_number(engine, clock, world, analys
     found = look(engine)
 
     assert len(found.lines) == 13
-    assert found.current
+    assert delivery.standing_of(found.lines) == "current"
     assert len(asked) == for_one < 12
     assert not any("coded_responses" in statement for statement in asked)
 

@@ -7,7 +7,7 @@ from sqlalchemy import select as core_select
 from sqlmodel import select
 from typer.testing import CliRunner
 
-from examengine import accounts, db
+from examengine import accounts, calibration, db, delivery
 from examengine.accounts import OrganisationUnknown
 from examengine.commands import demo as demonstration
 from examengine.commands.console import Console
@@ -59,7 +59,8 @@ def test_it_comes_beside_the_first_organisation_and_goes_whole(
     demo, engine_of_all, database_url, tmp_path
 ):
     """
-    Nothing of it is left but two lines in the trail of the installation: no row, no key, no word.
+    Its pilot comes analysed. Nothing of it is left but two lines in the trail of the installation:
+    no row, no key, no word.
     """
     before = rows(engine_of_all)
 
@@ -69,6 +70,10 @@ def test_it_comes_beside_the_first_organisation_and_goes_whole(
     with db.reading(db.within(engine_of_all, first.id)) as session:
         assert accounts.list_people(session, accounts.system_actor()) == []
     assert made.demonstration
+    with db.reading(db.within(engine_of_all, made.id)) as session:
+        listed = calibration.overview(session, accounts.system_actor(made.id)).lines
+    assert sorted(line.alpha is None for line in listed) == [False, True]
+    assert delivery.standing_of(listed) == "current"
     assert [path.parent.name for path in tmp_path.rglob("key-*.json")] == ["demo"]
 
     done = demo("--remove")

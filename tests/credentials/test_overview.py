@@ -16,7 +16,7 @@ def world(engine, clock, hasher) -> worlds.World:
     return worlds.build(engine, clock, hasher)
 
 
-def look(world) -> credentials.AwardsOverview:
+def look(world) -> delivery.FoundAdministrations[credentials.AwardsLine]:
     """The list, as it is found now."""
     with db.reading(world.engine) as session:
         return credentials.awards_overview(session, world.staff)

@@ -4,27 +4,11 @@ import pytest
 
 from examengine.delivery.attempt import Head
 from examengine.delivery.errors import ItemNotInForm
-from examengine.delivery.progression import Progression
 from examengine.delivery.reading import advance
 from examengine.delivery.steps import _step
 from examengine.delivery.steps.show_item import ShowItem, chosen_for
 from tests.delivery.situations import asked, attempt_of, decided, minutes, situation, started
-
-
-class LastFirst(Progression):
-    """One item at a time, the last of the form first."""
-
-    words = "Candidates answer the questions from the last to the first."
-    example = ()
-
-    def suits(self, _form):
-        """Tell that every form goes by it."""
-        return True
-
-    def choose(self, form, head):
-        """Return the last item that was not chosen yet."""
-        left = form.items[: len(form.items) - head.chosen]
-        return tuple(item.item_id for item in left[-1:])
+from tests.delivery.third_progression.last_first import LastFirst
 
 
 @pytest.fixture(autouse=True)

@@ -5,8 +5,10 @@ from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import delete
 
 from examengine import accounts, db, jobs
+from examengine.delivery.tables import AdministrationFiguresRow
 from examengine.jobs import repository
 from examengine.jobs.embedded import begin_next
 from tests.browser import faults_found_by_axe, widest_overflow
@@ -118,8 +120,11 @@ def test_what_a_list_lacks_is_computed_when_somebody_asks(place):
     The list of administrations says that figures are missing; a button has them computed, and the
     job leads back to the list, where they stand.
     """
+    with place.app.state.components.engine.begin() as connection:
+        connection.execute(delete(AdministrationFiguresRow))
     page = place.browser_of(PSYCHOMETRICIAN)
     page.goto("/analysis")
+    expect(page.get_by_text("Figures are missing", exact=True)).to_be_visible()
     expect(page.get_by_text("to come", exact=True)).to_be_visible()
 
     page.get_by_role("button", name="Compute the figures").click()

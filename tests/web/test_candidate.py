@@ -8,7 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import text as sql
 
-from examengine import db, delivery
+from examengine import accounts, db, delivery
 from examengine.web.security import csrf_token
 from tests.delivery.examples import (
     ITEMS,
@@ -330,6 +330,22 @@ def test_an_answer_after_the_deadline_is_refused_in_words(browser, clock, candid
     assert late.status_code == 409
     assert late.json()["code"] == "attempt_closed"
     assert "10:00 UTC" in late.json()["text"]
+
+
+def test_a_refused_answer_names_times_as_its_pages_do(browser, app, clock, candidate):
+    """
+    What the exam's script shows is in the time zone of the organisation, not in that of servers.
+    """
+    with db.writing(app.state.components.engine_of_first) as session:
+        change = accounts.OrganisationChange(time_zone="Asia/Kolkata")
+        console = accounts.system_actor()
+        accounts.change_organisation(session, clock, console, change, first_named="Board")
+    _start(browser, candidate)
+    clock.forward(minutes=61)
+
+    late = _save(browser, candidate)
+
+    assert "15:30 IST on 21 November" in late.json()["text"]
 
 
 @pytest.mark.parametrize(

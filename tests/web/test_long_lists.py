@@ -106,14 +106,14 @@ def test_what_a_list_lacks_is_computed_by_a_worker(client, visitors, decided):
 
     after = client.get("/awards/credentials").text
     assert nothing_was_asked_for
-    assert "missing or out of date" in before
+    assert "Figures are missing" in before
     assert "to come" in before
     assert "being computed" in meanwhile
     assert f'href="{job}"' in meanwhile
     assert 'href="/awards/credentials"' in client.get(job).text
     assert "Compute the figures" not in meanwhile
     assert "being computed" not in after
-    assert "missing or out of date" not in after
+    assert "Figures are" not in after
     assert '<td class="n">1</td><td class="n">1</td>' in after
 
 

@@ -18,6 +18,7 @@ LARGEST_FILE = 200_000
 _TEXTS = ("id", "title", "bank", "description", "instructions", "consent")
 _ACHIEVEMENT = ("name", "description", "criteria")
 _IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
+_PROGRESSION = re.compile(r"[a-z][a-z0-9_]{0,59}")
 _DECIMAL = re.compile(r"-?\d{1,6}(\.\d{1,6})?")
 _WEIGHT = re.compile(r"\d{1,4}(\.\d{1,4})?")
 MOST_WEIGHT = 1000
@@ -57,6 +58,7 @@ def checked_exam(spec: Mapping[str, Any], name: str = "exam.toml") -> dict[str, 
         *_pilot_faults(_table(spec, "pilot")),
         *_integrity_faults(spec.get("integrity", {})),
         *section_faults(spec),
+        *_progression_faults(spec),
     ]
     if spec.get("schema") != SCHEMA:
         faults.insert(0, f'schema: is {spec.get("schema")!r}; write schema = "{SCHEMA}"')
@@ -75,12 +77,36 @@ def checked_exam(spec: Mapping[str, Any], name: str = "exam.toml") -> dict[str, 
         "pilot",
         "integrity",
         "sections",
+        "progression",
         *_TEXTS,
     }
     faults += [f"{field}: is not a field of an exam" for field in sorted(spec.keys() - known)]
     if faults:
         raise ExamSpecUnusable([f"{name}: {fault}" for fault in faults])
     return dict(spec)
+
+
+def unknown_progression(spec: Mapping[str, Any], progressions: Mapping[str, bool]) -> list[str]:
+    """Return why forms of a checked specification could not be given by what it names.
+
+    Args:
+        spec: The specification.
+        progressions: Those there are, by name: whether one goes by the sections of an exam.
+    """
+    name, in_sections = spec.get("progression"), bool(spec.get("sections"))
+    fitting = [
+        f'"{one}"' for one, by_sections in progressions.items() if by_sections == in_sections
+    ]
+    if name is None or progressions.get(name) == in_sections:
+        return []
+    wrong = (
+        f"is {name!r}, and there is none of this name"
+        if name not in progressions
+        else f"is {name!r}, which goes by sections, and the exam has none"
+        if progressions[name]
+        else f"is {name!r}, which knows no sections, and the exam has some"
+    )
+    return [f"progression: {wrong}; give {' or '.join([*fitting, 'nothing'])}"]
 
 
 def blueprint_of(spec: Mapping[str, Any]) -> Blueprint:
@@ -141,6 +167,13 @@ def scoring_faults(spec: Mapping[str, Any]) -> list[str]:
         if not (isinstance(weight, str) and _WEIGHT.fullmatch(weight))
         or not 0 < Decimal(weight) <= MOST_WEIGHT
     ]
+
+
+def _progression_faults(spec: Mapping[str, Any]) -> list[str]:
+    name = spec.get("progression", "fixed_order")
+    if isinstance(name, str) and _PROGRESSION.fullmatch(name):
+        return []
+    return [f'progression: is {name!r}; give the name of one, as "fixed_order", or leave it out']
 
 
 def _scale_faults(scale: Mapping[str, Any]) -> list[str]:

@@ -50,6 +50,8 @@ class Exam:
     digest: str
     sections: tuple[SectionPlan, ...] = ()
     """In the order in which they are sat; none where the exam is one whole."""
+    progression: str | None = None
+    """The name of what says which item comes next in its forms; None where it names none."""
 
     @property
     def scale(self) -> Scale:
@@ -161,4 +163,5 @@ def exam_of(body: Mapping[str, Any], scoring: ScoringPolicy | None = None) -> Ex
         ),
         digest=digest(body),
         sections=section_plans(body),
+        progression=body.get("progression"),
     )

@@ -11,12 +11,13 @@ from examengine.assembly import repository
 from examengine.assembly.blueprint import AssembledForm, Assembly
 from examengine.assembly.errors import (
     AssemblyInfeasible,
+    ExamSpecUnusable,
     ExamUnknown,
     FormsPublishedAlready,
     FormUnknown,
     ScoringPolicyMoved,
 )
-from examengine.assembly.exam_files import blueprint_of, checked_exam
+from examengine.assembly.exam_files import blueprint_of, checked_exam, unknown_progression
 from examengine.assembly.parallel_forms import assemble
 from examengine.assembly.pool import pool_of
 from examengine.assembly.rules import Exam, Form, FormItem, exam_of, form_digest
@@ -38,6 +39,8 @@ from examengine.bank import (
 from examengine.four_eyes import Agreement
 from examengine.kernel.clock import Clock
 from examengine.kernel.ids import new_id
+
+NO_PROGRESSIONS: Mapping[str, bool] = {}
 
 
 def find_exam(session: Session, exam_id: str) -> Exam:
@@ -116,8 +119,22 @@ def account_of(session: Session, form_id: UUID) -> Mapping[str, Any]:
     return row.assembly
 
 
-def save_exam(session: Session, clock: Clock, actor: Actor, spec: Mapping[str, Any]) -> Exam:
+def save_exam(
+    session: Session,
+    clock: Clock,
+    actor: Actor,
+    spec: Mapping[str, Any],
+    progressions: Mapping[str, bool] = NO_PROGRESSIONS,
+) -> Exam:
     """Store an exam; until its forms are published its specification may be replaced.
+
+    Args:
+        session: The transaction.
+        clock: Tells when.
+        actor: An author.
+        spec: What describes it.
+        progressions: By what forms can be given here, by name: whether it goes by sections. A
+            specification that names another one is refused; one that names none never is.
 
     Raises:
         NotAllowed: The actor is no author.
@@ -127,6 +144,8 @@ def save_exam(session: Session, clock: Clock, actor: Actor, spec: Mapping[str, A
     """
     require(actor, Role.AUTHOR)
     body = checked_exam(spec)
+    if faults := unknown_progression(body, progressions):
+        raise ExamSpecUnusable(faults)
     exam, now = exam_of(body), clock.now()
     find_bank(session, actor, exam.bank_id)  # an exam over items that are not there is refused
     known = repository.exam(session, exam.id)

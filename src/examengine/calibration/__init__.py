@@ -29,7 +29,6 @@ from examengine.calibration.item_table import (
 )
 from examengine.calibration.overview import (
     CLASSICAL_FIGURES,
-    Overview,
     OverviewLine,
     overview,
 )
@@ -76,7 +75,6 @@ __all__ = [
     "ItemRow",
     "ItemStep",
     "MatrixAnalysis",
-    "Overview",
     "OverviewLine",
     "PilotRefused",
     "PlottedFormCurves",

@@ -18,6 +18,7 @@ from examengine.calibration.service import analysis_of
 from examengine.delivery import (
     Administration,
     FigureKind,
+    FoundAdministrations,
     figures_of,
     find_administrations,
     record_counts,
@@ -46,29 +47,9 @@ class OverviewLine:
     computed_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Overview:
-    """A page of the list, the newest first.
-
-    Attributes:
-        lines: Those on the page.
-        n_found: How many the search has found.
-        n_all: How many there are.
-    """
-
-    lines: tuple[OverviewLine, ...]
-    n_found: int
-    n_all: int
-
-    @property
-    def current(self) -> bool:
-        """Whether all figures on the page are of the responses as they stand."""
-        return all(line.current for line in self.lines)
-
-
 def overview(
     session: Session, actor: Actor, words: str = "", *, start: int = 0, most: int = 100
-) -> Overview:
+) -> FoundAdministrations[OverviewLine]:
     """Return a page of the administrations with their size and reliability; nothing is computed.
 
     Args:
@@ -83,24 +64,23 @@ def overview(
     """
     require(actor, Role.PSYCHOMETRICIAN)
     found = find_administrations(session, words, start=start, most=most)
-    ids = [one.id for one in found.administrations]
+    ids = [one.id for one in found.lines]
     counts = record_counts(session, ids)
     figures = figures_of(session, CLASSICAL_FIGURES, ids)
     exams = {exam.id: exam for exam in list_exams(session)}
-    lines = []
-    for one in found.administrations:
-        n_persons, body = counts.get(one.id, 0), figures[one.id].body
-        lines.append(
-            OverviewLine(
-                administration=one,
-                exam=exams[one.exam_id],
-                n_persons=n_persons,
-                alpha=None if body is None else body["alpha"],
-                current=figures[one.id].current,
-                computed_at=figures[one.id].computed_at,
-            )
+
+    def line(one: Administration) -> OverviewLine:
+        known = figures[one.id]
+        return OverviewLine(
+            administration=one,
+            exam=exams[one.exam_id],
+            n_persons=counts.get(one.id, 0),
+            alpha=None if known.body is None else known.body["alpha"],
+            current=known.current,
+            computed_at=known.computed_at,
         )
-    return Overview(tuple(lines), found.n_found, found.n_all)
+
+    return found.telling(line)
 
 
 def _figures(session: Session, actor: Actor, administration_id: UUID) -> Mapping[str, Any]:

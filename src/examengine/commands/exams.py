@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from sqlmodel import Session
 
-from examengine import assembly, bank, db
+from examengine import assembly, bank, db, delivery
 from examengine.assembly import Assembly, AssemblyInfeasible
 from examengine.commands.bank import say_import
 from examengine.commands.console import Console, console_of
@@ -47,7 +47,9 @@ def save(
     with db.writing_late(console.engine) as session:
         if with_bank:
             _import_beside(session, console, path)
-        exam = assembly.save_exam(session, console.clock, console.actor, spec)
+        exam = assembly.save_exam(
+            session, console.clock, console.actor, spec, delivery.progressions_offered()
+        )
         typer.echo(f"{exam.id}: {exam.digest}", err=True)
         if publish and not assembly.forms_of(session, exam.id):
             made = assembly.assemble_forms(session, console.actor, exam.id)

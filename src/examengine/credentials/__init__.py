@@ -42,7 +42,6 @@ from examengine.credentials.issuing.signing_again import resign
 from examengine.credentials.issuing.standing_by_administration import (
     AWARD_FIGURES,
     AwardsLine,
-    AwardsOverview,
     awards_overview,
 )
 from examengine.credentials.keys.files import (
@@ -111,7 +110,6 @@ __all__ = [
     "AwardingBody",
     "AwardsDue",
     "AwardsLine",
-    "AwardsOverview",
     "Cause",
     "ContextsMissing",
     "CredentialNotFound",

@@ -28,6 +28,7 @@ from examengine.delivery.errors import (
     LogFull,
     NotACandidate,
     NotStored,
+    ProgressionUnknown,
     ResponseRecordUnknown,
     SaveMalformed,
     SectionNotOpen,
@@ -39,9 +40,12 @@ from examengine.delivery.errors import (
 from examengine.delivery.figures import (
     FigureKind,
     Figures,
+    FiguresStanding,
     ask_figures,
+    compute_figures,
     figures_job,
     figures_of,
+    standing_of,
 )
 from examengine.delivery.for_staff import (
     administration_for_staff,
@@ -60,7 +64,12 @@ from examengine.delivery.late_answers import (
 )
 from examengine.delivery.letting_in import LetIn, let_candidate_in, let_room_in
 from examengine.delivery.log import LoggedEvent, chain_event
-from examengine.delivery.progression import PROGRESSIONS, progression_of
+from examengine.delivery.progression import (
+    PROGRESSIONS,
+    progression_named,
+    progression_of,
+    progressions_offered,
+)
 from examengine.delivery.reading import advance, fold
 from examengine.delivery.recorded_administration import (
     CandidateResponses,
@@ -173,6 +182,7 @@ __all__ = [
     "ExamAhead",
     "FigureKind",
     "Figures",
+    "FiguresStanding",
     "Flag",
     "Focus",
     "FocusLost",
@@ -197,6 +207,7 @@ __all__ = [
     "Offer",
     "OpenSection",
     "Plan",
+    "ProgressionUnknown",
     "Recorded",
     "ResponseDrafted",
     "ResponseEdited",
@@ -247,6 +258,7 @@ __all__ = [
     "change_window",
     "code_handed_in",
     "coded_responses",
+    "compute_figures",
     "end_attempt",
     "enrol_all",
     "enrol_planned",
@@ -273,7 +285,9 @@ __all__ = [
     "offers",
     "open_administration",
     "plan_enrolment",
+    "progression_named",
     "progression_of",
+    "progressions_offered",
     "read_event",
     "record_administration",
     "record_counts",
@@ -282,6 +296,7 @@ __all__ = [
     "response_records_of",
     "roster",
     "sealed",
+    "standing_of",
     "submissions",
     "sweep",
     "time_left",

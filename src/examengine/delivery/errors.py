@@ -26,6 +26,17 @@ class AttemptNotOpen(ExamError):
         self.opens_at = opens_at
 
 
+class ProgressionUnknown(ExamError):
+    """An exam names what says which item comes next in its forms, and this version has none."""
+
+    code = "progression_unknown"
+    kind = Kind.CONFLICT
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"no progression {name[:80]!r}")
+        self.name = name
+
+
 class AttemptNotStarted(ExamError):
     """The candidate has not started yet."""
 

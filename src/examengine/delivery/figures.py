@@ -5,12 +5,15 @@ are kept with the name of the state they were computed of; where that is another
 page says so, shows the earlier ones, and offers the job that computes them anew.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from enum import StrEnum
+from functools import partial
+from typing import Any, Protocol
 from uuid import UUID
 
+from sqlalchemy import Engine
 from sqlmodel import Session
 
 from examengine import jobs
@@ -26,6 +29,9 @@ AT_ONCE = 200
 
 States = Mapping[UUID, str]
 """The name of the state of the records of each administration; one without any has none."""
+
+Report = Callable[[int, int], None]
+"""Told how much is done, and how much there is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +73,34 @@ class Figures:
     body: Mapping[str, Any] | None
     current: bool
     computed_at: datetime | None
+
+
+class FiguresStanding(StrEnum):
+    """How figures stand to the records they are of, as a page says it."""
+
+    CURRENT = "current"
+    OUT_OF_DATE = "out of date"
+    MISSING = "missing"
+
+
+class HasFigures(Protocol):
+    """What is told of an administration with figures of it."""
+
+    @property
+    def current(self) -> bool:
+        """Whether they are of the records as they stand."""
+
+    @property
+    def computed_at(self) -> datetime | None:
+        """When they were computed; None before they were."""
+
+
+def standing_of(lines: Iterable[HasFigures]) -> FiguresStanding:
+    """Return how the figures of a page stand: missing as soon as those of one line are."""
+    behind = [line for line in lines if not line.current]
+    if any(line.computed_at is None for line in behind):
+        return FiguresStanding.MISSING
+    return FiguresStanding.OUT_OF_DATE if behind else FiguresStanding.CURRENT
 
 
 def figures_of(
@@ -133,31 +167,69 @@ def figures_job(
     return about[0] if about else None
 
 
-def _compute(kind: FigureKind, run: JobRun) -> None:
-    """Compute one administration after the other, each stored at once: it bears being repeated."""
-    asked = run.job.arguments.get("administration_id")
-    with reading(run.engine) as session:
+def compute_figures(
+    engine: Engine,
+    clock: Clock,
+    actor: Actor,
+    kind: FigureKind,
+    administration_id: UUID | None = None,
+    report: Report = lambda _done, _of: None,
+) -> int:
+    """Compute the figures that are missing or out of date, one administration after the other.
+
+    Each is stored at once, so that it bears being repeated.
+
+    Args:
+        engine: For a transaction to read in and one to store in, for each.
+        clock: Tells when.
+        actor: Who asks.
+        kind: Which figures.
+        administration_id: Of which administration; of all when None.
+        report: Told how many are done, and how many there are.
+
+    Returns:
+        How many were computed.
+
+    Raises:
+        NotAllowed: The actor may not see them.
+    """
+    require(actor, *kind.roles)
+    with reading(engine) as session:
         every = [
             one.id
             for one in repository.administrations(session)
-            if asked is None or one.id == UUID(asked)
+            if administration_id in {None, one.id}
         ]
         wanted = [
             one
             for start in range(0, len(every), AT_ONCE)
             for one in _outdated(session, kind, every[start : start + AT_ONCE])
         ]
-    for done, administration_id in enumerate(wanted):
-        run.report("Computing figures", done, len(wanted))
-        with snapshot(run.engine) as session:
+    for done, one in enumerate(wanted):
+        report(done, len(wanted))
+        with snapshot(engine) as session:
             # Before the figures: whatever comes in between makes them out of date, never wrong.
-            state = kind.states(session, [administration_id])[administration_id]
-            body = kind.compute(session, run.actor, administration_id)
-        now = run.clock.now()
-        with writing(run.engine) as session:
-            repository.keep_figures(session, kind.name, administration_id, state, body, now)
+            state = kind.states(session, [one])[one]
+            body = kind.compute(session, actor, one)
+        now = clock.now()
+        with writing(engine) as session:
+            repository.keep_figures(session, kind.name, one, state, body, now)
+    return len(wanted)
+
+
+def _compute(kind: FigureKind, run: JobRun) -> None:
+    """Compute what a job was asked for."""
+    asked = run.job.arguments.get("administration_id")
+    computed = compute_figures(
+        run.engine,
+        run.clock,
+        run.actor,
+        kind,
+        None if asked is None else UUID(asked),
+        partial(run.report, "Computing figures"),
+    )
     with run.finishing() as ending:
-        ending.result = {"computed": len(wanted)}
+        ending.result = {"computed": computed}
 
 
 def _outdated(session: Session, kind: FigureKind, administration_ids: Sequence[UUID]) -> list[UUID]:

@@ -44,7 +44,7 @@ class ListedAdministrations:
         handed_in: How many response records there are, by administration.
     """
 
-    listed: FoundAdministrations
+    listed: FoundAdministrations[Administration]
     exams: Mapping[str, Exam]
     published: Mapping[str, int]
     enrolled: Mapping[UUID, int]
@@ -61,7 +61,7 @@ def administrations_for_staff(
     """
     require(actor, Role.AWARDING_OFFICER, Role.PSYCHOMETRICIAN)
     found = find_administrations(session, words, start=start, most=most)
-    ids = [one.id for one in found.administrations]
+    ids = [one.id for one in found.lines]
     return ListedAdministrations(
         listed=found,
         exams={exam.id: exam for exam in list_exams(session)},

@@ -1,8 +1,9 @@
 """Use cases of the awarding officer and of the contexts above: administrations, records, logs."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Generic, TypeVar
 from uuid import UUID
 
 from sqlmodel import Session
@@ -28,6 +29,7 @@ from examengine.delivery.errors import (
     ResponseRecordUnknown,
 )
 from examengine.delivery.log import LoggedEvent
+from examengine.delivery.progression import progression_named
 from examengine.delivery.response_record import ResponseRecord
 from examengine.delivery.steps import Recorded
 from examengine.delivery.steps.end_by_staff import EndByStaff
@@ -45,31 +47,39 @@ def list_administrations(session: Session) -> list[Administration]:
     return repository.administrations(session)
 
 
+Line = TypeVar("Line")
+Other = TypeVar("Other")
+
+
 @dataclass(frozen=True, slots=True)
-class FoundAdministrations:
-    """A page of a list.
+class FoundAdministrations(Generic[Line]):
+    """A page of a list of administrations, the newest first.
 
     Attributes:
-        administrations: Those on the page.
+        lines: What is told of each on the page.
         n_found: How many the search has found.
         n_all: How many there are.
     """
 
-    administrations: list[Administration]
+    lines: tuple[Line, ...]
     n_found: int
     n_all: int
+
+    def telling(self, tell: Callable[[Line], Other]) -> "FoundAdministrations[Other]":
+        """Return the same page, with something else told of each."""
+        return FoundAdministrations(tuple(map(tell, self.lines)), self.n_found, self.n_all)
 
 
 def find_administrations(
     session: Session, words: str = "", *, start: int = 0, most: int
-) -> FoundAdministrations:
+) -> FoundAdministrations[Administration]:
     """Return a page of the administrations that hold every one of these words, the newest first.
 
     Words are looked for in the title and in the id of the exam, in any case. It does not ask who
     is asking: the use case that calls it does.
     """
     return FoundAdministrations(
-        repository.administrations_found(session, words, start, most),
+        tuple(repository.administrations_found(session, words, start, most)),
         repository.how_many_administrations(session, words),
         repository.how_many_administrations(session),
     )
@@ -116,9 +126,11 @@ def open_administration(
         NotAllowed: The actor is no awarding officer.
         ExamUnknown, FormUnknown: There is no such exam or form.
         AdministrationMalformed: No title, no form, a form of another exam, an empty window.
+        ProgressionUnknown: The exam names a progression that this version does not have.
     """
     require(actor, Role.AWARDING_OFFICER)
     exam = find_exam(session, exam_id)
+    progression_named(exam.progression, in_sections=bool(exam.sections))
     if not form_ids:
         raise AdministrationMalformed("choose at least one form")
     for form_id in form_ids:

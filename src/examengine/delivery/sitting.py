@@ -21,6 +21,7 @@ from examengine.delivery.attempts_in_play import AttemptsInPlay
 from examengine.delivery.errors import AttemptUnknown, ItemNotInForm
 from examengine.delivery.form_in_play import FormInPlay, type_of
 from examengine.delivery.forms_in_play import FormsInPlay
+from examengine.delivery.progression import progression_of
 from examengine.delivery.sections_sat import SectionState, states
 from examengine.kernel.clock import Clock
 
@@ -71,8 +72,11 @@ class Sitting:
         """Return where each item stands, in the order in which they are chosen."""
         parts = self.sections()
         part_of = {one: part for part in parts for one in part.section.item_ids}
+        within_reach = self._within_reach()
         return [
-            self._state(place, self.form.item(item_id), part_of.get(item_id))
+            self._state(
+                place, self.form.item(item_id), part_of.get(item_id), reached=place <= within_reach
+            )
             for place, item_id in enumerate(self._order(), start=1)
         ]
 
@@ -85,15 +89,15 @@ class Sitting:
         item = self.item_at(place)
         parts = self.sections()
         part = next((one for one in parts if item.item_id in one.section.item_ids), None)
-        return self._state(place, item, part)
+        return self._state(place, item, part, reached=place <= self._within_reach())
 
     def places(self) -> range:
-        """Return the places that are open now: of all questions, or of the sections that are."""
-        parts = self.sections()
+        """Return the places that can be turned to now: of all, or in the sections that are open."""
+        parts, last = self.sections(), self._within_reach()
         opened = [one for one in parts if one.status == "open"]
         if not opened:
-            return range(1, 1 if parts else len(self.form.items) + 1)
-        return range(opened[0].first_place, opened[-1].last_place + 1)
+            return range(1, 1 if parts else last + 1)
+        return range(opened[0].first_place, min(opened[-1].last_place, last) + 1)
 
     def item_at(self, place: int) -> ItemVersion:
         """Return the item at a place, counted from 1.
@@ -132,7 +136,14 @@ class Sitting:
             return f"items/{current.first_place}"
         return f"sections/{after[0].number}" if after else "items/1"
 
-    def _state(self, place: int, item: ItemVersion, part: SectionState | None) -> ItemState:
+    def _within_reach(self) -> int:
+        """Return the last place that has an item, or would get one when it is turned to now."""
+        head = self.attempt.head
+        return head.chosen + len(progression_of(self.form).choose(self.form, head))
+
+    def _state(
+        self, place: int, item: ItemVersion, part: SectionState | None, *, reached: bool
+    ) -> ItemState:
         last = self.attempt.answers.get(item.item_id)
         unfinished, echo = self._in_other_words(item)
         return ItemState(
@@ -144,7 +155,7 @@ class Sitting:
             flagged=item.item_id in self.attempt.flagged,
             saved_at=None if last is None else last.at,
             section=0 if part is None else part.number,
-            open=part is None or part.status == "open",
+            open=reached and (part is None or part.status == "open"),
         )
 
     def _in_other_words(self, item: ItemVersion) -> tuple[str | None, str | None]:

@@ -15,6 +15,7 @@ from examengine.bank import ItemRef, LoadedBank, import_bank, item_version, late
 from examengine.delivery import (
     Administration,
     CandidateResponses,
+    progressions_offered,
     record_administration,
     title_of_source,
 )
@@ -88,7 +89,7 @@ def import_administration(
     _import_items(session, clock, actor, loaded, dry_run=dry_run)
     if dry_run:
         return _summary(given, None)
-    exam = save_exam(session, clock, actor, spec)
+    exam = save_exam(session, clock, actor, spec, progressions_offered())
     refs = {item.id: item_version(exam.bank_id, item.content).ref for item in loaded.items}
     stored = _store(session, clock, actor, given, exam, refs)
     return _summary(given, stored)

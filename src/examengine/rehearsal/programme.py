@@ -109,7 +109,9 @@ def set_up(
         people = _add_people(session, components, hasher, passwords, candidates)
         bank.import_bank(session, components.clock, components.actor, bank.load_folder(folder))
         spec = assembly.read_exam(folder / "exam.toml")
-        exam = assembly.save_exam(session, components.clock, components.actor, spec)
+        exam = assembly.save_exam(
+            session, components.clock, components.actor, spec, delivery.progressions_offered()
+        )
         made = assembly.assemble_forms(session, components.actor, exam.id)
         forms = assembly.publish_forms(session, components.clock, components.actor, exam.id, made)
         pilot = _simulate_pilot(session, components, spec)
@@ -122,6 +124,7 @@ def set_up(
     run = _calibrate(components, pilot.id)
     with db.writing(components.engine) as session:
         panel = _hold_panel(session, components, forms[0], run, rng)
+    _compute_figures(components)
     return Programme(
         exam_id=exam.id,
         administration_id=administration.id,
@@ -226,6 +229,12 @@ def _calibrate(components: ProgrammeComponents, pilot_id: UUID) -> calibration.C
         reason = "First parameters, from the simulated pilot, so that a first look has scores."
         calibration.adopt_run(session, components.clock, components.actor, run.id, reason)
     return run
+
+
+def _compute_figures(components: ProgrammeComponents) -> None:
+    """Compute what the first look at the pilot would find missing."""
+    for kind in (calibration.CLASSICAL_FIGURES, calibration.ITEM_FIGURES):
+        delivery.compute_figures(components.engine, components.clock, components.actor, kind)
 
 
 def _hold_panel(

@@ -66,7 +66,6 @@ from examengine.scoring.result_jobs import (
 from examengine.scoring.results import (
     CandidateResult,
     OwnResult,
-    ProgressFound,
     Results,
     ResultState,
     ScoringProgress,
@@ -119,7 +118,6 @@ __all__ = [
     "NothingToScore",
     "Overturned",
     "OwnResult",
-    "ProgressFound",
     "Reached",
     "RecordGone",
     "Reliability",

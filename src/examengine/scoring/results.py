@@ -14,6 +14,7 @@ from examengine.assembly import Exam, Form, find_exam, find_form, forms_of, scor
 from examengine.bank import bank_of, find_parameters, item_versions
 from examengine.delivery import (
     Administration,
+    FoundAdministrations,
     ResponseRecord,
     Submission,
     find_administration,
@@ -99,21 +100,6 @@ class ScoringProgress:
     decided: int
     simulated: tuple[SimulatedSource, ...]
     """What was simulated of that by which it would be decided now."""
-
-
-@dataclass(frozen=True, slots=True)
-class ProgressFound:
-    """A page of the list of administrations on their way to results.
-
-    Attributes:
-        lines: Those on the page.
-        n_found: How many the search has found.
-        n_all: How many there are.
-    """
-
-    lines: tuple[ScoringProgress, ...]
-    n_found: int
-    n_all: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +194,7 @@ class OwnResult:
 
 def scoring_progress(
     session: Session, actor: Actor, words: str = "", *, start: int = 0, most: int = 100
-) -> ProgressFound:
+) -> FoundAdministrations[ScoringProgress]:
     """Return how far administrations have come, a page of them, the newest first.
 
     Args:
@@ -223,13 +209,11 @@ def scoring_progress(
     """
     require(actor, *READERS)
     found = find_administrations(session, words, start=start, most=most)
-    counts = repository.scored_and_decided(session, [one.id for one in found.administrations])
-    simulated = simulated_now_of_each(session, found.administrations)
-    lines = tuple(
-        ScoringProgress(one, *counts.get(one.id, (0, 0)), simulated[one.id])
-        for one in found.administrations
+    counts = repository.scored_and_decided(session, [one.id for one in found.lines])
+    simulated = simulated_now_of_each(session, found.lines)
+    return found.telling(
+        lambda one: ScoringProgress(one, *counts.get(one.id, (0, 0)), simulated[one.id])
     )
-    return ProgressFound(lines, found.n_found, found.n_all)
 
 
 def decided_before(

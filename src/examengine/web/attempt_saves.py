@@ -27,6 +27,7 @@ from examengine.web.attempt_exchange import SHAPES, SentTurn, acknowledgement
 from examengine.web.dependencies import Components
 from examengine.web.errors import STATUS
 from examengine.web.messages import Message, message_for, message_for_status
+from examengine.web.refusal_times import time_zone_of
 from examengine.web.security import (
     CSRF_HEADER,
     BodyTooLarge,
@@ -107,7 +108,8 @@ class AttemptSaves:
         try:
             return SaveReply(200, await asked)
         except ExamError as refusal:
-            return _refused(refusal)
+            headers = Headers(scope=scope)
+            return _refused(refusal, await time_zone_of(self._components, headers, refusal))
         except Exception:
             log.exception("defect at %s %s", scope["method"], scope["path"])
             return SaveReply(500, _words("defect", message_for_status(500)))
@@ -191,12 +193,12 @@ def _read(data: bytes, shape: type[Sent]) -> Sent:
         raise SaveMalformed(faults) from None
 
 
-def _refused(refusal: ExamError) -> SaveReply:
+def _refused(refusal: ExamError, time_zone: str) -> SaveReply:
     headers: Raw = []
     retry_after = getattr(refusal, "retry_after", None)
     if retry_after is not None:
         headers = [(b"retry-after", b"%d" % retry_after)]
-    words = _words(refusal.code, message_for(refusal))
+    words = _words(refusal.code, message_for(refusal, time_zone))
     if isinstance(refusal, AnswerMoved):
         words = {**words, "recorded": refusal.recorded}
     return SaveReply(STATUS[refusal.kind], words, headers)

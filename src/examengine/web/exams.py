@@ -28,7 +28,7 @@ def show_exam(exam_id: str, actor: DepActor, session: DepSession, page: DepPage)
         blueprint=blueprint,
         bank=bank.find_bank(session, actor, exam.bank_id),
         forms=forms,
-        goes=(delivery.PROGRESSIONS["sections" if exam.sections else "fixed_order"]).words,
+        goes=delivery.progression_named(exam.progression, in_sections=bool(exam.sections)).words,
     )
 
 

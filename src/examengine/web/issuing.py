@@ -12,7 +12,12 @@ from examengine import credentials
 from examengine.assembly import exam_for_staff
 from examengine.credentials import present
 from examengine.db import reading, writing_late
-from examengine.delivery import administration_for_staff, ask_figures, figures_job
+from examengine.delivery import (
+    administration_for_staff,
+    ask_figures,
+    figures_job,
+    standing_of,
+)
 from examengine.web import figures
 from examengine.web.dependencies import (
     DepActor,
@@ -42,9 +47,11 @@ def show_administrations(
     start: ListStart = 0,
 ) -> Response:
     """Show how administrations stand with their credentials."""
+    found = credentials.awards_overview(session, actor, search, start=start, most=figures.PAGE)
     return page(
         "issuing/administrations.html",
-        found=credentials.awards_overview(session, actor, search, start=start, most=figures.PAGE),
+        found=found,
+        standing=standing_of(found.lines),
         job=figures_job(session, actor, credentials.AWARD_FIGURES),
         listed=listed("/awards/credentials", search, start),
     )

@@ -51,9 +51,11 @@ def list_administrations(
     start: ListStart = 0,
 ) -> Response:
     """Show administrations with their size and reliability."""
+    found = calibration.overview(session, actor, search, start=start, most=PAGE)
     return page(
         "psychometrician/administrations.html",
-        found=calibration.overview(session, actor, search, start=start, most=PAGE),
+        found=found,
+        standing=delivery.standing_of(found.lines),
         job=delivery.figures_job(session, actor, calibration.CLASSICAL_FIGURES),
         listed=listed("/analysis", search, start),
     )
@@ -155,6 +157,7 @@ def show_administration(
         rules=calibration.FLAG_RULES,
         models=calibration.models_offered(worth.values()),
         several=[item_id for item_id, most in worth.items() if most > 1],
+        standing=delivery.standing_of([found.shown]),
         scopes=tuple(Scope),
         not_reached=tuple(NotReached),
     )

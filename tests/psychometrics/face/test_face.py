@@ -244,6 +244,18 @@ def test_every_method_of_equating_is_reached_by_name():
     assert found.se_method == "delta"
 
 
+@pytest.mark.parametrize("model", ["4pl", "rsm"])
+def test_every_model_is_simulated_by_its_name(model):
+    """
+    The responses, and the parameters they were drawn by, are of the model that was named.
+    """
+    drawn = simulate(model, 50, 4, rng=3)
+
+    assert drawn.parameters.model == model
+    assert drawn.responses.scores.shape == (50, 4)
+    assert {item.model for item in drawn.parameters.items} == {model}
+
+
 def test_a_long_fit_says_how_far_it_is(monkeypatch, capsys):
     """
     After two seconds a line on stderr follows the passes; a quick fit is silent.

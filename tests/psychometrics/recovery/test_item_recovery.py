@@ -16,7 +16,7 @@ from examengine.psychometrics.recovery.item_parameters import (
     recovery_row,
 )
 from examengine.psychometrics.simulation import (
-    STUDIED,
+    LAID_OUT,
     draw_scores,
     items_from_priors,
     true_items,
@@ -151,7 +151,7 @@ def test_moments_leave_out_what_is_not_there():
     assert np.isnan(moment([]).value)
 
 
-@pytest.mark.parametrize("model", STUDIED)
+@pytest.mark.parametrize("model", LAID_OUT)
 def test_scores_are_drawn_from_the_model(model):
     """
     At one ability the share of every score is that of the model, within five standard errors.
@@ -191,8 +191,30 @@ def test_true_tests_are_refused_for_other_models():
     """
     A model without a truth laid out for it is named, with those that have one.
     """
-    with pytest.raises(ValueError, match="studies are laid out for rasch"):
-        true_items("4pl", 5)
+    with pytest.raises(ValueError, match="'5pl': tests are laid out for rasch"):
+        true_items("5pl", 5)
+
+
+def test_a_test_of_four_parameters_is_spread_over_what_exams_have():
+    """
+    The ablest slip now and then, differently from item to item, and never below guessing.
+    """
+    values = [item.values for item in true_items("4pl", 200)]
+    lower, upper = (np.array([one[name] for one in values]) for name in ("c", "d"))
+
+    assert (upper.min(), upper.max()) == pytest.approx((0.90, 0.99), abs=0.001)
+    assert (lower.min(), lower.max()) == pytest.approx((0.10, 0.30), abs=0.002)
+    assert abs(np.corrcoef(lower, upper)[0, 1]) < 0.1
+
+
+def test_a_test_of_rating_scales_has_the_same_steps_everywhere():
+    """
+    Its items differ in location alone, so that a calibration by RSM can be right about it.
+    """
+    steps = np.array([item.values["steps"] for item in true_items("rsm", 7)])
+
+    assert np.ptp(np.diff(steps), axis=0) == pytest.approx([0.0, 0.0], abs=1e-12)
+    assert np.all(np.diff(steps.mean(axis=1)) > 0)
 
 
 @pytest.mark.parametrize(("replications", "seed"), [(0, 1), (1, -1)])

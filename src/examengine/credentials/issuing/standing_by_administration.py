@@ -11,7 +11,13 @@ from sqlmodel import Session
 from examengine.accounts import Actor, Role, require
 from examengine.credentials import repository
 from examengine.credentials.issuing.due import awards_due
-from examengine.delivery import Administration, FigureKind, figures_of, find_administrations
+from examengine.delivery import (
+    Administration,
+    FigureKind,
+    FoundAdministrations,
+    figures_of,
+    find_administrations,
+)
 from examengine.kernel.digest import digest
 from examengine.scoring import states_of_decisions
 
@@ -44,29 +50,9 @@ class AwardsLine:
     computed_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class AwardsOverview:
-    """A page of the list, the newest first.
-
-    Attributes:
-        lines: Those on the page.
-        n_found: How many the search has found.
-        n_all: How many there are.
-    """
-
-    lines: tuple[AwardsLine, ...]
-    n_found: int
-    n_all: int
-
-    @property
-    def current(self) -> bool:
-        """Whether all counts on the page are of what stands."""
-        return all(line.current for line in self.lines)
-
-
 def awards_overview(
     session: Session, actor: Actor, words: str = "", *, start: int = 0, most: int = 100
-) -> AwardsOverview:
+) -> FoundAdministrations[AwardsLine]:
     """Return a page of the administrations with their credentials; nothing is computed.
 
     Args:
@@ -81,13 +67,14 @@ def awards_overview(
     """
     require(actor, Role.AWARDING_OFFICER)
     found = find_administrations(session, words, start=start, most=most)
-    figures = figures_of(session, AWARD_FIGURES, [one.id for one in found.administrations])
-    lines = []
-    for one in found.administrations:
+    figures = figures_of(session, AWARD_FIGURES, [one.id for one in found.lines])
+
+    def line(one: Administration) -> AwardsLine:
         known = figures[one.id]
         counts = None if known.body is None else AwardCounts(**known.body)
-        lines.append(AwardsLine(one, counts, known.current, known.computed_at))
-    return AwardsOverview(tuple(lines), found.n_found, found.n_all)
+        return AwardsLine(one, counts, known.current, known.computed_at)
+
+    return found.telling(line)
 
 
 def _states(session: Session, administration_ids: Sequence[UUID]) -> dict[UUID, str]:

@@ -4,7 +4,6 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
-from examengine.assembly import Form
 from examengine.delivery.attempt import Attempt, Head
 from examengine.delivery.form_in_play import FormInPlay
 
@@ -18,15 +17,13 @@ class Progression(ABC):
 
     Attributes:
         words: How candidates go through the exam, for the people who publish it.
+        by_sections: Whether it goes by the sections of a form; without, there are to be none.
         example: The sections of a form that goes by it, as a form's body has them.
     """
 
     words: ClassVar[str]
-    example: ClassVar[tuple[Mapping[str, Any], ...]]
-
-    @abstractmethod
-    def suits(self, form: Form) -> bool:
-        """Tell whether a form goes by this progression."""
+    by_sections: ClassVar[bool] = False
+    example: ClassVar[tuple[Mapping[str, Any], ...]] = ()
 
     @abstractmethod
     def choose(self, form: FormInPlay, head: Head) -> tuple[str, ...]:

@@ -1,9 +1,7 @@
 """All items of the form, in its order; candidates go to and fro among them as they like."""
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from examengine.assembly import Form
 from examengine.delivery.attempt import Head
 from examengine.delivery.form_in_play import FormInPlay
 from examengine.delivery.progression._progression import InFormOrder
@@ -15,11 +13,6 @@ class FixedOrder(InFormOrder):
     words: ClassVar[str] = (
         "Candidates answer the questions in any order and can go back to each until the end."
     )
-    example: ClassVar[tuple[Mapping[str, Any], ...]] = ()
-
-    def suits(self, form: Form) -> bool:
-        """Tell whether the form is one whole."""
-        return not form.sections
 
     def choose(self, form: FormInPlay, head: Head) -> tuple[str, ...]:
         """Return all items that were not chosen yet."""

@@ -9,7 +9,7 @@ of its own closes when that is over, whether anybody is there or not.
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from examengine.assembly import Form, Section
+from examengine.assembly import Section
 from examengine.delivery.attempt import Head
 from examengine.delivery.errors import SectionNotOpen, SectionOver
 from examengine.delivery.form_in_play import FormInPlay
@@ -23,6 +23,7 @@ class Sections(InFormOrder):
         "Candidates sit the sections one after the other. There is no way back to one that is "
         "locked."
     )
+    by_sections: ClassVar[bool] = True
     example: ClassVar[tuple[Mapping[str, Any], ...]] = (
         {
             "title": "First part",
@@ -39,10 +40,6 @@ class Sections(InFormOrder):
             "items": ["I-2"],
         },
     )
-
-    def suits(self, form: Form) -> bool:
-        """Tell whether the form has sections."""
-        return bool(form.sections)
 
     def choose(self, form: FormInPlay, head: Head) -> tuple[str, ...]:
         """Return the items of the sections that are open, as far as they were not chosen yet."""

@@ -102,7 +102,7 @@ class Situation:
     @property
     def progression(self) -> Progression:
         """Return by what the form goes on."""
-        return progression_of(self.form.form)
+        return progression_of(self.form)
 
     def open_item(self, item_id: str) -> ItemVersion:
         """Return an item of the form that is open now.

@@ -14,7 +14,7 @@ from examengine.psychometrics.parameters import ItemParameters, ParameterSet
 from examengine.psychometrics.refusals import CannotScore
 from examengine.psychometrics.responses import Responses
 from examengine.psychometrics.shown import Result, Table
-from examengine.psychometrics.simulation import STUDIED, as_responses, draw_scores, true_items
+from examengine.psychometrics.simulation import LAID_OUT, as_responses, draw_scores, true_items
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -75,6 +75,10 @@ def simulate(
         Simulated grm responses: 200 persons × 5 items
         >>> simulate(data.parameters, theta=[-1.0, 0.0, 1.0], rng=2).responses.scores.shape
         (3, 5)
+        >>> simulate("4pl", 100, 3, rng=1).parameters.items[0].values["d"] < 1
+        True
+        >>> simulate("rsm", 100, 3, rng=1).parameters
+        rsm parameters of 3 items
     """
     parameters = _test(model, n_items)
     generator = np.random.default_rng(rng)
@@ -98,7 +102,7 @@ def _test(model: Any, n_items: int | None) -> ParameterSet:
         models = {item.model for item in items}
         return ParameterSet(items, model=models.pop() if len(models) == 1 else "mixed")
     code = model_code(model)
-    if code not in STUDIED:
+    if code not in LAID_OUT:
         raise CannotScore([f"{code} has no usual parameters; give the items themselves"])
     if n_items is None:
         raise CannotScore(["how many items? give n_items, or the items themselves"])

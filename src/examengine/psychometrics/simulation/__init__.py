@@ -17,6 +17,7 @@ from examengine.psychometrics.simulation.exam_day import (
     draw_seconds,
 )
 from examengine.psychometrics.simulation.known_tests import (
+    LAID_OUT,
     STUDIED,
     items_from_priors,
     priors_for,
@@ -25,6 +26,7 @@ from examengine.psychometrics.simulation.known_tests import (
 from examengine.psychometrics.simulation.scores import as_responses, draw_scores
 
 __all__ = [
+    "LAID_OUT",
     "STUDIED",
     "Persons",
     "TrueItems",

@@ -16,17 +16,19 @@ STEEPEST_SPREAD = 0.3
 COMMON_SLOPE = 1.2
 HIGHEST_GUESSING = 0.30
 LOWEST_GUESSING = 0.10
+LOWEST_SURE, HIGHEST_SURE = 0.90, 0.99
+"""How surely the ablest answer an item of the 4PL right."""
 # Multiples of these leave a remainder that fills (0, 1) evenly, and differently from each other.
-GOLDEN, PLASTIC = 0.6180339887498949, 0.7548776662466927
+GOLDEN, PLASTIC, SILVER = 0.6180339887498949, 0.7548776662466927, 0.4142135623730951
 
 
 def true_items(model: str, n_items: int) -> tuple[ItemParameters, ...]:
     """A test of a model, its parameters spread evenly over what exams have.
 
-    b_j = Φ⁻¹((j − ½) / J), log a_j from N(.18, .3²) by its quantiles (slopes all 1 for rasch and
-    pcm, 1.2 for 1pl), c from .10 to .30; steps and thresholds lie −.8, .1 and .9 logits from
-    .6 b_j; nominal items have slopes 0, .5, 1, 1.5 times a_j and intercepts 0, .5, .4, −.3 less
-    slope times .6 b_j.
+    b_j = Φ⁻¹((j − ½) / J), log a_j from N(.18, .3²) by its quantiles (slopes all 1 for rasch, pcm
+    and rsm, 1.2 for 1pl), c from .10 to .30, d from .90 to .99; steps and thresholds lie −.8, .1
+    and .9 logits from .6 b_j; nominal items have slopes 0, .5, 1, 1.5 times a_j and intercepts
+    0, .5, .4, −.3 less slope times .6 b_j.
 
     Args:
         model: Code of the model.
@@ -39,14 +41,15 @@ def true_items(model: str, n_items: int) -> tuple[ItemParameters, ...]:
         ValueError: No truth is laid out for this model.
     """
     if model not in _VALUES:
-        raise ValueError(f"model {model!r}: studies are laid out for {', '.join(_VALUES)}")
+        raise ValueError(f"model {model!r}: tests are laid out for {', '.join(_VALUES)}")
     place = np.arange(1, n_items + 1)
     b = ndtri((place - 0.5) / n_items)
     a = COMMON_SLOPE * np.exp(STEEPEST_SPREAD * ndtri((place * GOLDEN) % 1.0))
     c = LOWEST_GUESSING + (HIGHEST_GUESSING - LOWEST_GUESSING) * ((place * PLASTIC) % 1.0)
+    d = LOWEST_SURE + (HIGHEST_SURE - LOWEST_SURE) * ((place * SILVER) % 1.0)
     return tuple(
         ItemParameters(f"Q{number}", model, _VALUES[model](*(float(one) for one in row)))
-        for number, *row in zip(place.tolist(), a, b, c, strict=True)
+        for number, *row in zip(place.tolist(), a, b, c, d, strict=True)
     )
 
 
@@ -82,19 +85,25 @@ def _nominal(a: float, b: float) -> Values:
     return {"slopes": tuple(slopes.tolist()), "intercepts": tuple(intercepts.tolist())}
 
 
-_VALUES: Mapping[str, Callable[[float, float, float], Values]] = MappingProxyType(
+_VALUES: Mapping[str, Callable[[float, float, float, float], Values]] = MappingProxyType(
     {
-        "rasch": lambda _a, b, _c: {"a": 1.0, "b": b},
-        "1pl": lambda _a, b, _c: {"a": COMMON_SLOPE, "b": b},
-        "2pl": lambda a, b, _c: {"a": a, "b": b},
-        "3pl": lambda a, b, c: {"a": a, "b": b, "c": c},
-        "pcm": lambda _a, b, _c: _in_steps("steps", 1.0, b),
-        "gpcm": lambda a, b, _c: _in_steps("steps", a, b),
-        "grm": lambda a, b, _c: _in_steps("thresholds", a, b),
-        "nrm": lambda a, b, _c: _nominal(a, b),
+        "rasch": lambda _a, b, _c, _d: {"a": 1.0, "b": b},
+        "1pl": lambda _a, b, _c, _d: {"a": COMMON_SLOPE, "b": b},
+        "2pl": lambda a, b, _c, _d: {"a": a, "b": b},
+        "3pl": lambda a, b, c, _d: {"a": a, "b": b, "c": c},
+        "4pl": lambda a, b, c, d: {"a": a, "b": b, "c": c, "d": d},
+        "pcm": lambda _a, b, _c, _d: _in_steps("steps", 1.0, b),
+        "rsm": lambda _a, b, _c, _d: _in_steps("steps", 1.0, b),
+        "gpcm": lambda a, b, _c, _d: _in_steps("steps", a, b),
+        "grm": lambda a, b, _c, _d: _in_steps("thresholds", a, b),
+        "nrm": lambda a, b, _c, _d: _nominal(a, b),
     }
 )
-STUDIED = tuple(_VALUES)
+LAID_OUT = tuple(_VALUES)
+"""The models that a test is laid out for."""
+STUDIED = tuple(code for code in LAID_OUT if code not in {"4pl", "rsm"})
+"""Those whose recovery is studied: 4PL asks for more persons than a study can repeat, and what RSM
+does with these items PCM does as well."""
 
 
 def priors_for(model: str) -> Priors | None:

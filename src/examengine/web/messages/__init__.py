@@ -15,7 +15,7 @@ from examengine.web import messages
 from examengine.web.messages._message import Message
 from examengine.web.times import zone_named_at, zone_of
 
-__all__ = ["Message", "message_for", "message_for_status"]
+__all__ = ["Message", "message_for", "message_for_status", "names_times"]
 
 WORDS: dict[str, Message] = {}
 for words_of_one_context in load(messages, attribute="WORDS").values():
@@ -40,6 +40,11 @@ def message_for(error: ExamError, time_zone: str = "UTC") -> Message:
     words = WORDS[error.code]
     fields = {name: _shown(value, time_zone) for name, value in vars(error).items()}
     return Message(words.title.format_map(fields), words.text.format_map(fields))
+
+
+def names_times(error: ExamError) -> bool:
+    """Tell whether the words for a refusal may name a moment, which is in some time zone."""
+    return any(isinstance(value, datetime) for value in vars(error).values())
 
 
 def message_for_status(status: int) -> Message:

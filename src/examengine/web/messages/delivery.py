@@ -80,6 +80,11 @@ WORDS = {
     "not_stored": Message(
         "Not saved yet", "The answer could not be stored just now. Please try again."
     ),
+    "progression_unknown": Message(
+        "This exam cannot be given here",
+        "Its description names the progression “{name}”, which this version of the program does "
+        "not have. The operator can install the version that has it.",
+    ),
     "response_record_unknown": Message(
         "There is no such record", "Check the address, or go back to the list."
     ),
