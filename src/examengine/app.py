@@ -56,6 +56,7 @@ from examengine.web import (
     sections,
     serving,
 )
+from examengine.web.attempt_forms import AttemptForms
 from examengine.web.attempt_saves import AttemptSaves
 from examengine.web.dependencies import Components
 from examengine.web.edge import Edge, EveryMethod
@@ -122,9 +123,8 @@ class Application(FastAPI):
         )
         self.state.components = components
         within = EveryMethod(self, super().__call__)
-        self._saves = AttemptSaves(
-            Edge(within, components.origin, components.trusted_proxies), components
-        )
+        edge = Edge(within, components.origin, components.trusted_proxies)
+        self._saves = AttemptSaves(AttemptForms(edge, components), components)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""

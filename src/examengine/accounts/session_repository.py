@@ -26,7 +26,9 @@ _HOLD = SQLModel.metadata.tables["attempt_hold"]
 _HELD_ROW = ("attempt_id", "token_digest", "person_id", "until")
 _HELD = [_HOLD.c.attempt_id, _HOLD.c.token_digest.label("held_by")]
 
-_WHOSE = [_SESSION.token_digest, _SESSION.person_id, _SESSION.organisation_id]
+_WHOSE = [
+    *(_SESSION.token_digest, _SESSION.person_id, _SESSION.organisation_id, _SESSION.password_due),
+]
 
 _SIGNED_IN = BulkRead(
     keys=[_SESSION.token_digest],
@@ -124,6 +126,8 @@ class SignedIn:
     """The attempts that are being sat in this session."""
     elsewhere: bool
     """Whether the person is sitting an attempt in another session."""
+    password_due: bool
+    """Whether the password has to be changed before anything is begun."""
 
 
 def add(session: Session, row: SessionRow) -> None:
@@ -147,19 +151,21 @@ def people_signed_in(
 ) -> dict[str, SignedIn]:
     """Return whose session each of the digests names; one query however many they are."""
     rows = _SIGNED_IN.run(session.connection(), ([digest] for digest in token_digests), now=now)
-    people: dict[str, tuple[UUID, UUID]] = {}
+    people: dict[str, tuple[UUID, UUID, bool]] = {}
     holds: dict[str, dict[UUID, str]] = defaultdict(dict)
-    for digest, person_id, organisation_id, attempt_id, held_by in rows:
-        people[digest] = (person_id, organisation_id)
+    for digest, person_id, organisation_id, due, attempt_id, held_by in rows:
+        people[digest] = (person_id, organisation_id, due)
         if attempt_id is not None:
             holds[digest][attempt_id] = held_by
     return {
         digest: SignedIn(
-            *whose,
+            person_id,
+            organisation_id,
             frozenset(attempt for attempt, by in holds[digest].items() if by == digest),
             any(by != digest for by in holds[digest].values()),
+            due,
         )
-        for digest, whose in people.items()
+        for digest, (person_id, organisation_id, due) in people.items()
     }
 
 

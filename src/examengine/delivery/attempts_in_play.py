@@ -5,7 +5,7 @@ candidate's hundredth page would read a hundred rows and more to show one questi
 """
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from threading import Lock
 from uuid import UUID
@@ -110,6 +110,12 @@ class AttemptsInPlay:
                 return None
             self._kept.move_to_end((organisation_id, attempt_id))
             return known.folded()
+
+    def begin(self, organisation_id: UUID, plans: Mapping[UUID, Plan]) -> None:
+        """Know attempts whose logs are just beginning: who starts will look at a question next."""
+        for attempt_id, plan in plans.items():
+            attempt = Attempt(Head(attempt_id))
+            self._keep((organisation_id, attempt_id), AttemptInPlay(plan, attempt))
 
     def follow(self, organisation_id: UUID, rows: Iterable[LoggedEvent]) -> None:
         """Take the rows that were just committed to the logs of attempts that are known."""

@@ -16,6 +16,7 @@ from examengine import ledger
 from examengine.accounts import (
     Hold,
     NotSignedIn,
+    PasswordDue,
     SatElsewhere,
     SignedIn,
     hold_attempts,
@@ -67,6 +68,8 @@ class Applied:
     """One for each that was asked, in order."""
     rows: Sequence[LoggedEvent]
     """What is new in the logs, once it is committed."""
+    begun: Mapping[UUID, Plan]
+    """What was prepared for those whose logs begin with it."""
 
 
 def apply(
@@ -88,7 +91,8 @@ def apply(
     commands = [each for one in asked for each in _commands(one)]
     batch = Batch(session, clock, forms, attempts or AttemptsInPlay(), commands)
     outcomes = [batch.take(one) for one in asked]
-    return Applied(outcomes, batch.write(clock.now()))
+    rows = batch.write(clock.now())
+    return Applied(outcomes, rows, batch.begun())
 
 
 def _commands(asked: Asked) -> Iterable[Command]:
@@ -170,31 +174,39 @@ class Batch:
         return recorded
 
     def _authorised(self, command: Command) -> AttemptHeader:
-        """Return the attempt a command is about, when it is the asker's.
+        """Return the attempt a command is about, when whoever asks may ask it.
 
         Raises:
             NotSignedIn: The session has ended.
             AttemptUnknown: There is no such attempt, or it is somebody else's.
             SatElsewhere: The person is sitting an exam in another session.
+            PasswordDue: The exam has not begun, and the password has to be changed first.
             OwnMatter: Staff would end their own attempt.
         """
         header = self._headers.get(command.attempt_id)
-        signed_in = (
-            self._people.get(command.session) if isinstance(command, CandidateCommand) else None
-        )
         if isinstance(command, CandidateCommand):
-            if signed_in is None:
-                raise NotSignedIn
-            if header is not None and not is_theirs(header, signed_in):
-                header = None
+            return self._of_candidate(command, header)
         if header is None:
             raise AttemptUnknown(f"no attempt {command.attempt_id} for whoever asks")
-        if signed_in is not None and signed_in.elsewhere:
-            raise SatElsewhere
         if isinstance(command, StaffCommand):
             if command.actor.organisation_id != header.organisation_id:
                 raise AttemptUnknown(f"no attempt {command.attempt_id} for whoever asks")
             keep_apart(command.actor, header.person_id)
+        return header
+
+    def _of_candidate(
+        self, command: CandidateCommand, header: AttemptHeader | None
+    ) -> AttemptHeader:
+        signed_in = self._people.get(command.session)
+        if signed_in is None:
+            raise NotSignedIn
+        if header is None or not is_theirs(header, signed_in):
+            raise AttemptUnknown(f"no attempt {command.attempt_id} for whoever asks")
+        if signed_in.elsewhere:
+            raise SatElsewhere
+        # An exam that runs goes on: nobody is kept from an answer by a password.
+        if signed_in.password_due and header.head.started_at is None:
+            raise PasswordDue
         return header
 
     def _hold(self, command: Command, person_id: UUID) -> None:
@@ -297,6 +309,10 @@ class Batch:
             self._hand_over(now)
             release_attempts(self._session, self._submitted)
         return self._rows
+
+    def begun(self) -> Mapping[UUID, Plan]:
+        """Return what was prepared for the attempts that have begun."""
+        return {row.attempt_id: self._plans[row.attempt_id] for row in self._began}
 
     def _hand_over(self, now: datetime) -> None:
         prepared = log_repository.plans(self._session, self._submitted)

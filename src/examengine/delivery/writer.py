@@ -218,6 +218,7 @@ class AttemptWriter:
     def _commit(self, organisation_id: UUID, asked: Sequence[Asked]) -> Sequence[Outcome]:
         with writing_first(within(self._engine, organisation_id)) as session:
             applied = self._apply(session, self._clock, self._forms, asked)
+        self._attempts.begin(organisation_id, applied.begun)
         self._attempts.follow(organisation_id, applied.rows)
         return applied.outcomes
 

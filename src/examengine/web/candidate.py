@@ -22,6 +22,7 @@ from examengine.delivery import (
     ConsentMissing,
     HandedOver,
     Start,
+    find_sitting,
     hand_over_late,
     late_count,
     offers,
@@ -129,11 +130,11 @@ def show_receipt(
     attempt_id: UUID, components: DepComponents, actor: DepActor, page: DepPage
 ) -> Response:
     """Show what was handed in and when, with the digest that proves it."""
-    sitting = sitting_of(components, actor, attempt_id)
+    with reading(components.engine_of(actor)) as session:
+        sitting = find_sitting(session, components.forms, components.attempts, actor, attempt_id)
+        late = late_count(session, actor, attempt_id)
     if sitting.attempt.end is None:
         return to(attempt_id, "")
-    with reading(components.engine_of(actor)) as session:
-        late = late_count(session, actor, attempt_id)
     return page("candidate/receipt.html", sitting=sitting, items=sitting.items(), late=late)
 
 

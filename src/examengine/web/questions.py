@@ -24,6 +24,7 @@ from examengine.delivery import (
     SectionOver,
     ShowItem,
     ShowReview,
+    Sitting,
     Submit,
 )
 from examengine.kernel.errors import Kind
@@ -33,7 +34,15 @@ from examengine.web.messages import Message, message_for
 from examengine.web.page import Page
 from examengine.web.question_cache import looks_of
 from examengine.web.security import CSRF_FIELD, DepCookie
-from examengine.web.sittings import DepPageId, asked, elsewhere_instead, running, sitting_of, to
+from examengine.web.sittings import (
+    DepPageId,
+    asked,
+    running,
+    shown_or_elsewhere,
+    sitting_at,
+    sitting_of,
+    to,
+)
 
 router = APIRouter()
 
@@ -73,9 +82,13 @@ async def show_item(
 ) -> Response:
     """Show one question, and note in the log that it was shown."""
     shown = ShowItem(**asked(components, cookie, attempt_id), place=place, client=client)
-    if elsewhere := await elsewhere_instead(components, shown):
-        return elsewhere
-    return await run_in_threadpool(_question, page, components, actor, attempt_id, place, client)
+    recorded = await shown_or_elsewhere(components, shown)
+    if isinstance(recorded, Response):
+        return recorded
+    sitting = sitting_at(components, actor.organisation_id, recorded)
+    return await run_in_threadpool(
+        _question, page, components, actor, attempt_id, place, client, sitting=sitting
+    )
 
 
 @router.post("/attempts/{attempt_id}/items/{place}")
@@ -179,8 +192,9 @@ def _question(
     place: int,
     client: str,
     again: Again | None = None,
+    sitting: Sitting | None = None,
 ) -> Response:
-    sitting = sitting_of(components, actor, attempt_id)
+    sitting = sitting or sitting_of(components, actor, attempt_id)
     item, shown = sitting.item_at(place), running(sitting, components, client)
     return page(
         "candidate/item.html",
@@ -199,8 +213,9 @@ async def _overview_shown(
     page: Page, template: str, components: Components, actor: Actor, shown: ShowReview, client: str
 ) -> Response:
     """Note that an overview is shown, and draw it; lead elsewhere when the exam is not running."""
-    if elsewhere := await elsewhere_instead(components, shown):
-        return elsewhere
+    recorded = await shown_or_elsewhere(components, shown)
+    if isinstance(recorded, Response):
+        return recorded
     return await run_in_threadpool(
         _overview, page, template, components, actor, shown.attempt_id, client
     )

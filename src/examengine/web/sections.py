@@ -22,7 +22,7 @@ from examengine.delivery import (
 from examengine.web.dependencies import Components, DepActor, DepComponents, DepPage
 from examengine.web.page import Page
 from examengine.web.security import DepCookie
-from examengine.web.sittings import DepPageId, asked, elsewhere_instead, running, sitting_of, to
+from examengine.web.sittings import DepPageId, asked, running, shown_or_elsewhere, sitting_of, to
 
 router = APIRouter(prefix="/attempts/{attempt_id}")
 
@@ -45,8 +45,9 @@ async def show_section(
 ) -> Response:
     """Show the instructions of a section, and note in the log that they were shown."""
     shown = ShowSection(**asked(components, cookie, attempt_id), section=section, client=client)
-    if elsewhere := await elsewhere_instead(components, shown):
-        return elsewhere
+    recorded = await shown_or_elsewhere(components, shown)
+    if isinstance(recorded, Response):
+        return recorded
     return await run_in_threadpool(
         _instructions, page, components, actor, attempt_id, section, client
     )

@@ -15,6 +15,7 @@ from examengine.delivery import (
     AttemptClosed,
     AttemptNotStarted,
     Command,
+    Recorded,
     SectionNotOpen,
     SectionOver,
     Sitting,
@@ -51,6 +52,18 @@ def sitting_of(components: Components, actor: Actor, attempt_id: UUID) -> Sittin
         return find_sitting(session, components.forms, components.attempts, actor, attempt_id)
 
 
+def sitting_at(components: Components, organisation_id: UUID, recorded: Recorded) -> Sitting | None:
+    """Return an attempt as it stands at what was just recorded; None when that is not in memory.
+
+    The writer has asked whose attempt it is.
+    """
+    found = components.attempts.at(organisation_id, recorded.attempt_id, recorded.digest)
+    if found is None:
+        return None
+    form = components.forms.known(organisation_id, found.plan.form_id)
+    return None if form is None else Sitting(found.plan, form, found.attempt)
+
+
 def asked(components: Components, cookie: str, attempt_id: UUID) -> dict[str, Any]:
     """Return what every command of a candidate has: the attempt, who asks, and when."""
     return {
@@ -60,10 +73,10 @@ def asked(components: Components, cookie: str, attempt_id: UUID) -> dict[str, An
     }
 
 
-async def elsewhere_instead(components: Components, command: Command) -> Response | None:
-    """Record a command; return where to go instead when the attempt is not running."""
+async def shown_or_elsewhere(components: Components, command: Command) -> Recorded | Response:
+    """Record that a page is shown; return where to go instead when the attempt is not running."""
     try:
-        await components.writer.recorded(command)
+        return await components.writer.recorded(command)
     except SatElsewhere:
         return RedirectResponse(f"/account/move?then=/attempts/{command.attempt_id}", 303)
     except AttemptClosed:
@@ -72,7 +85,6 @@ async def elsewhere_instead(components: Components, command: Command) -> Respons
         return to(command.attempt_id, "")
     except (SectionNotOpen, SectionOver):
         return to(command.attempt_id, "go-on")
-    return None
 
 
 def running(sitting: Sitting, components: Components, client: str) -> Mapping[str, Any]:

@@ -15,6 +15,7 @@ from examengine.delivery import Recorded, Sitting, TurnTaken
 from examengine.kernel.clock import iso
 from examengine.web.attempt_exchange import SentTurn, acknowledgement
 from examengine.web.dependencies import Components
+from examengine.web.sittings import sitting_at
 
 
 async def turned(
@@ -50,7 +51,7 @@ async def _question(
     components: Components, sent: SentTurn, taken: TurnTaken, shown: Recorded
 ) -> Mapping[str, object]:
     """Return the question that is shown, and where it stands."""
-    sitting = _in_memory(components, taken.organisation_id, shown)
+    sitting = sitting_at(components, taken.organisation_id, shown)
     if sitting is None:
         sitting = await run_in_threadpool(
             _read, components, taken.organisation_id, shown.attempt_id
@@ -66,15 +67,6 @@ async def _question(
         "saved_at": None if state.saved_at is None else iso(state.saved_at),
         "list": None if chosen == sent.chosen else _list(components, sitting, sent.place),
     }
-
-
-def _in_memory(components: Components, organisation_id: UUID, shown: Recorded) -> Sitting | None:
-    """Return the attempt as it stands at what was just written; None when that is not in memory."""
-    found = components.attempts.at(organisation_id, shown.attempt_id, shown.digest)
-    if found is None:
-        return None
-    form = components.forms.known(organisation_id, found.plan.form_id)
-    return None if form is None else Sitting(found.plan, form, found.attempt)
 
 
 def _read(components: Components, organisation_id: UUID, attempt_id: UUID) -> Sitting:
