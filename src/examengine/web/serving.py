@@ -64,7 +64,25 @@ def serve(factory: str, *, host: str, port: int, workers: int) -> None:
         AddressUnusable: Something listens there already, or this process may not.
     """
     listening = _listen(host, port)
-    config = uvicorn.Config(
+    config = _configured(factory, workers)
+    log.info("listening on %s port %d, %d workers", host, port, workers)
+    if workers > 1:
+        supervisor = Supervisor(config, sockets=[listening])
+        supervisor.run()
+        log.info("stopped")
+        if supervisor.refused:
+            sys.exit(STARTUP_FAILURE)
+    else:
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+def serve_by(factory: str, listening: socket.socket) -> None:
+    """Serve what `factory` makes by a socket that is there already, in this process alone."""
+    uvicorn.Server(_configured(factory, workers=1)).run(sockets=[listening])
+
+
+def _configured(factory: str, workers: int) -> uvicorn.Config:
+    return uvicorn.Config(
         factory,
         factory=True,
         workers=workers,
@@ -80,15 +98,6 @@ def serve(factory: str, *, host: str, port: int, workers: int) -> None:
         timeout_graceful_shutdown=CLIENTS_S,
         timeout_worker_healthcheck=_HANG_S,
     )
-    log.info("listening on %s port %d, %d workers", host, port, workers)
-    if workers > 1:
-        supervisor = Supervisor(config, sockets=[listening])
-        supervisor.run()
-        log.info("stopped")
-        if supervisor.refused:
-            sys.exit(STARTUP_FAILURE)
-    else:
-        uvicorn.Server(config).run(sockets=[listening])
 
 
 class Supervisor(Multiprocess):
