@@ -4,6 +4,8 @@ import os
 import re
 import signal
 import socket
+import subprocess
+import sys
 import time
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
@@ -144,6 +146,21 @@ def test_a_gatehouse_that_was_killed_is_begun_again(server):
 
     assert answered(waiting).status == 401
     assert server.beside(GATEHOUSE) != number
+
+
+def test_what_hashes_for_it_imports_next_to_nothing():
+    """
+    A process that is begun under attack has stepped back before it costs anything.
+    """
+    imported = subprocess.run(
+        [sys.executable, "-c", f"import sys, {GATEHOUSE}; print(*sys.modules)"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert GATEHOUSE in imported.stdout.split()
+    assert not {"fastapi", "sqlalchemy", "uvicorn"} & set(imported.stdout.split())
 
 
 def test_nothing_is_left_of_it(sqlite_url, tmp_path, capfd, monkeypatch):
