@@ -227,6 +227,7 @@ def received() -> ASGIApp:
     settings = replace(read_settings(), pool=gatehouse.POOL)
     app = create_app(settings, received=True)
     serving.warm_up(app, app.state.components.templates)
+    serving.limit_connections()
     log.info("gatehouse ready")
     set_interpreter()
     return Received(app)

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from starlette.requests import ClientDisconnect
 
-from examengine.web import gatehouse
 from examengine.web.gatehouse import (
     Gatehouse,
     GatehouseAnswer,
@@ -178,14 +177,12 @@ def test_a_gatehouse_that_does_not_answer_is_said_to_be_away(tmp_path, answer):
         handed_over(tmp_path, request(), body(b"x"), answer)
 
 
-def test_only_so_many_are_handed_over_at_once(tmp_path, monkeypatch):
+def test_a_gatehouse_that_has_not_begun_takes_nobody_in():
     """
-    Whoever comes after that is sent away, and takes neither memory nor files from candidates.
+    Whoever comes before or after it is told to come again.
     """
-    monkeypatch.setattr(gatehouse, "MOST_AT_ONCE", 0)
-
     with pytest.raises(GatehouseAway):
-        handed_over(tmp_path, request(), body(b"x"))
+        event_loop.run(Gatehouse().answered(request(), body(b"x")))
 
 
 @pytest.mark.parametrize(

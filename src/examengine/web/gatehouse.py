@@ -33,8 +33,6 @@ POOL = 6
 """Connections to PostgreSQL: four threads count sign-ins, one verifies, one takes files in."""
 ANSWERED_WITHIN_S = 75.0
 """How long an answer may take: longer than a body may, and than a full queue of passwords does."""
-MOST_AT_ONCE = 1000
-"""How many requests may be handed over without an answer: two rooms at the bell, and strangers."""
 BACKLOG = 1024
 _HANDED_OVER = re.compile(r"/sign-in|/verify|/bank/[^/]+/import")
 _MODULE = "examengine.gatehouse_beside_a_server"
@@ -51,7 +49,7 @@ Raw = Sequence[tuple[bytes, bytes]]
 
 
 class GatehouseAway(ExamError):
-    """The process that would answer is being started again, or has too much to do."""
+    """The process that would answer ended before it had, or takes nobody in any more."""
 
     code = "gatehouse_away"
     kind = Kind.UNAVAILABLE
@@ -74,7 +72,6 @@ class Gatehouse:
         self._folder: Path | None = None
         self._listening: socket.socket | None = None
         self._process: KeptProcess | None = None
-        self._under_way = 0
 
     def start(self) -> None:
         """Begin. Who is handed over before it is ready waits in the queue of its socket."""
@@ -101,21 +98,18 @@ class Gatehouse:
         """Hand a request over, its body as it arrives, and return the answer.
 
         Raises:
-            GatehouseAway: It has too much to do, or ended before it answered.
+            GatehouseAway: It ended before it answered, or takes nobody in.
             ClientDisconnect: Whoever asked is gone.
             ExamError: The body is refused.
         """
-        if self._folder is None or self._under_way >= MOST_AT_ONCE:
+        if self._folder is None:
             raise GatehouseAway
-        self._under_way += 1
         try:
             async with asyncio.timeout(ANSWERED_WITHIN_S):
                 return await self._exchanged(scope, receive)
         except (OSError, EOFError, TimeoutError, ValueError) as fault:
             log.warning("the gatehouse did not answer: %s", type(fault).__name__)
             raise GatehouseAway from fault
-        finally:
-            self._under_way -= 1
 
     @property
     def _address(self) -> Path:
