@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from examengine.accounts import PasswordHasher
-from examengine.kernel.processes import Lasting, processes
+from examengine.kernel.processes import NICENESS, Lasting, processes
 
 ORPHANS = """
 import os, sys, time
@@ -33,6 +33,10 @@ if __name__ == "__main__":
 """
 
 
+LAST = 19
+"""No process is nicer."""
+
+
 @pytest.fixture
 def pool():
     """A pool of one process."""
@@ -47,6 +51,30 @@ def test_what_is_computed_there_steps_back(pool):
     """
     assert pool.submit(os.getpid).result() != os.getpid()
     assert pool.submit(os.sched_getscheduler, 0).result() == os.SCHED_IDLE
+
+
+def test_not_all_of_them_step_back_so_far_that_they_could_stand_still():
+    """
+    Of two, one takes what nobody else wants of the processors, and one its small share always.
+    """
+    made = processes(2)
+    for ended in [made.submit(time.sleep, 0.2) for _ in range(8)]:
+        ended.result()
+    numbers = list(made._processes)
+    expected = {(os.SCHED_IDLE, os.nice(0)), (os.SCHED_OTHER, min(LAST, os.nice(0) + NICENESS))}
+    until = time.monotonic() + 10
+    while (found := _standings(numbers)) != expected and time.monotonic() < until:
+        time.sleep(0.05)
+    made.shutdown()
+
+    assert found == expected
+
+
+def _standings(numbers: list[int]) -> set[tuple[int, int]]:
+    return {
+        (os.sched_getscheduler(number), os.getpriority(os.PRIO_PROCESS, number))
+        for number in numbers
+    }
 
 
 def test_a_process_that_was_killed_is_replaced(pool):

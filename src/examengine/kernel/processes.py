@@ -10,6 +10,7 @@ import os
 import signal
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from multiprocessing.synchronize import Semaphore
 from threading import Lock, Thread
 from typing import ParamSpec, TypeVar
 
@@ -17,14 +18,18 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 NICENESS = 10
-"""How far a process steps back on a system that knows no other way."""
+"""How far a process steps back that must not stand still, whatever else the machine has to do."""
 
 
 def processes(at_once: int) -> Executor:
-    """Return so many processes that step back, begun with the first work, ended with this one."""
-    return ProcessPoolExecutor(
-        at_once, mp_context=multiprocessing.get_context("spawn"), initializer=_begin
-    )
+    """Return so many processes that step back, begun when work needs them, ended with this one.
+
+    The first steps back entirely. The others are only nice: on a machine that is busy without end
+    the first may never get to its work, and what comes meanwhile must.
+    """
+    context = multiprocessing.get_context("spawn")
+    first = context.Semaphore(1)
+    return ProcessPoolExecutor(at_once, mp_context=context, initializer=_begin, initargs=(first,))
 
 
 class Lasting:
@@ -79,10 +84,13 @@ def step_back() -> None:
         os.nice(NICENESS)
 
 
-def _begin() -> None:
+def _begin(first: Semaphore) -> None:
     """Step back; leave the terminal's signals to whoever made us, and end when they do."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    step_back()
+    if first.acquire(block=False):
+        step_back()
+    else:
+        os.nice(NICENESS)
     parent = multiprocessing.parent_process()
     if parent is not None:
         Thread(target=_follow, args=(parent.join,), name="follow", daemon=True).start()
