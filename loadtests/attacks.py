@@ -1,7 +1,8 @@
 """What strangers, and one author, do to a server: each attack at its own rate, from many sources.
 
-Run by `loadtests.under_attack` as a process of its own, so that it takes nothing from the clients
-that are measured. It ends by itself, and prints as JSON how each attack was answered.
+Run by `loadtests.under_attack` as a process of its own, which takes of the processors only what
+server and clients leave: attackers are on other machines. It sends what it was asked to send all
+the same, ends by itself, and prints as JSON how each attack was answered.
 """
 
 import asyncio

@@ -5,8 +5,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 from tests import postgresql
@@ -60,8 +61,16 @@ def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
     while process.poll() is None and time.monotonic() < give_up:
         try:
             with urlopen(f"http://127.0.0.1:{port}/sign-in", timeout=5):
-                time.sleep(2)  # the other workers come a moment later
-                return
+                break
         except OSError:
             time.sleep(0.2)
-    raise RuntimeError("the server did not start")
+    else:
+        raise RuntimeError("the server did not start")
+    _wait_for_the_gatehouse(port)
+    time.sleep(2)  # the other workers come a moment later
+
+
+def _wait_for_the_gatehouse(port: int) -> None:
+    """Send a form that nobody drew: its refusal is the first answer of the process beside."""
+    with suppress(HTTPError):
+        urlopen(f"http://127.0.0.1:{port}/sign-in", data=b"", timeout=60)

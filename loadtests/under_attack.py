@@ -1,7 +1,9 @@
 """Measures what saved answers wait while strangers attack the server, beside the same in quiet.
 
 Candidates save once every two seconds, first in quiet, then while `/verify`, the sign-in and the
-import of item files are attacked. It ends by itself, with everything that it started.
+import of item files are attacked. Who attacks takes of this machine's processors only what server
+and clients leave, for they would be elsewhere; nothing else differs between the two runs. It ends
+by itself, with everything that it started.
 
 Examples:
     python -m loadtests.under_attack --database sqlite
@@ -28,6 +30,7 @@ from examengine.accounts import Role, session_repository
 from examengine.accounts.tables import SessionRow
 from examengine.db import FIRST_ORGANISATION
 from examengine.kernel.clock import SystemClock
+from examengine.kernel.processes import step_back
 from examengine.kernel.tokens import new_token, token_digest
 from loadtests import exam, saves, server
 from loadtests.server import ROOT, say
@@ -105,6 +108,7 @@ def _attacked(asked: dict[str, object]) -> Iterator[None]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
+        preexec_fn=step_back,  # noqa: PLW1509  (no other thread runs here)
     )
     try:
         assert process.stdin is not None  # noqa: S101  (it was asked for)

@@ -5,12 +5,14 @@ import logging
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from functools import cache
 from importlib.metadata import version
+from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from fastapi.staticfiles import StaticFiles
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
 
 from examengine import db
 from examengine.accounts import FirstToken, PasswordHasher, SignInTrail
@@ -38,6 +40,7 @@ from examengine.web import (
     exams,
     explanations,
     first_administrator,
+    gatehouse,
     health,
     issuing,
     jobs,
@@ -60,6 +63,7 @@ from examengine.web.attempt_forms import AttemptForms
 from examengine.web.attempt_saves import AttemptSaves
 from examengine.web.dependencies import Components
 from examengine.web.edge import Edge, EveryMethod
+from examengine.web.gatehouse import Gatehouse, HandingOver, Received
 from examengine.web.job_streams import Streams
 from examengine.web.origins import OwnOrigin
 from examengine.web.page import page_templates
@@ -110,14 +114,14 @@ SWITCH_S = 0.0005
 class Application(FastAPI):
     """FastAPI for every page, with the path that saved answers take laid around it."""
 
-    def __init__(self, components: Components) -> None:
+    def __init__(self, components: Components, running: Lifespan[Any]) -> None:
         super().__init__(
             title="examengine",
             version=version("examengine"),
             docs_url=None,
             redoc_url=None,
             openapi_url=None,
-            lifespan=_running,
+            lifespan=running,
             # It would hand what candidates send to whatever exporter the environment names.
             telemetry={"tracing": False, "metrics": False, "logs": False},
         )
@@ -135,8 +139,20 @@ def create_app(
     settings: Settings | None = None,
     clock: Clock | None = None,
     hasher: PasswordHasher | None = None,
+    *,
+    gatehouse: Gatehouse | None = None,
+    received: bool = False,
 ) -> Application:
-    """Return the application; `served` calls this without arguments, tests with all."""
+    """Return the application.
+
+    Args:
+        settings: Of the installation; read from the environment unless given, as the others are.
+        clock: Tells the time.
+        hasher: Hashes passwords.
+        gatehouse: The process to which strangers are handed over; without one they are answered
+            here, as tests do.
+        received: Whether this is the application of a gatehouse.
+    """
     settings = settings or read_settings()
     engine = db.make_engine(settings.database_url, pool_size=settings.pool)
     db.check_schema(engine)
@@ -172,8 +188,11 @@ def create_app(
         secure=settings.https,
         first_token=FirstToken(settings.state),
     )
-    app = Application(components)
+    app = Application(components, _receiving if received else _running)
+    app.state.gatehouse = gatehouse
     app.add_middleware(VerificationDoor, verifications=components.verifications)
+    if gatehouse is not None:
+        app.add_middleware(HandingOver, gatehouse=gatehouse)
     app.add_middleware(SecurityMiddleware, secure=settings.https)
     errors.install(app)
     app.mount("/static", StaticFiles(directory=static_folder()), name="static")
@@ -199,7 +218,7 @@ def served() -> Application:
     with serving.refusing_in_words():
         settings = read_settings()
         occupancy = db.occupy(settings.database_url)
-        app = create_app(settings)
+        app = create_app(settings, gatehouse=Gatehouse())
     app.state.occupancy = occupancy  # held until the process ends
     serving.warm_up(app, app.state.components.templates)
     serving.end_in_time()
@@ -215,6 +234,17 @@ def served() -> Application:
     return app
 
 
+def received() -> ASGIApp:
+    """Return the application of a gatehouse, which is given what its server hands over."""
+    settings = replace(read_settings(), pool=gatehouse.POOL)
+    app = create_app(settings, received=True)
+    serving.warm_up(app, app.state.components.templates)
+    serving.limit_connections()
+    log.info("gatehouse ready")
+    set_interpreter()
+    return Received(app)
+
+
 def set_interpreter() -> None:
     """Set the interpreter of a process that does nothing but serve what has been built by now."""
     sys.setswitchinterval(SWITCH_S)
@@ -228,14 +258,31 @@ async def _running(app: FastAPI) -> AsyncIterator[None]:
     """Run what works beside the requests for as long as the server runs."""
     components: Components = app.state.components
     sweeper = Sweeper(components.engine, components.clock, components.writer)
-    components.hasher.start()
-    components.sign_in_trail.start()
     components.writer.start()
     sweeper.start()
+    async with _handing_over(app) if app.state.gatehouse else _receiving(app):
+        yield
+        components.streams.ending = True
+        sweeper.stop()
+        components.writer.stop()
+
+
+@asynccontextmanager
+async def _handing_over(app: FastAPI) -> AsyncIterator[None]:
+    """Have a gatehouse for as long as the server runs."""
+    app.state.gatehouse.start()
     yield
-    components.streams.ending = True
-    sweeper.stop()
-    components.writer.stop()
+    app.state.gatehouse.stop()
+    app.state.components.hasher.stop()  # begun when somebody changed their password
+
+
+@asynccontextmanager
+async def _receiving(app: FastAPI) -> AsyncIterator[None]:
+    """Run what strangers need for as long as they are received here."""
+    components: Components = app.state.components
+    components.hasher.start()
+    components.sign_in_trail.start()
+    yield
     components.verifications.stop()
     components.hasher.stop()
     components.sign_in_trail.stop()

@@ -21,11 +21,11 @@ from examengine.kernel.clock import Clock, SystemClock
 from examengine.kernel.errors import ExamError
 from examengine.settings import read_settings
 from examengine.web import logs
+from examengine.web.kept_process import wait_for_the_end_of_the_server
 from examengine.web.messages import message_for
 
 POOL = 3
 """Connections of a worker, and of the process that does its work: one to work, one to tell."""
-_STDIN = 0
 
 
 def kinds(body: AwardingBody) -> Kinds:
@@ -113,7 +113,5 @@ def _follow_worker(worker: BaseProcess) -> None:
 
 
 def _follow_server(over: Event) -> None:
-    """Stop when the server is gone: it holds the other end of standard input."""
-    while os.read(_STDIN, 1):
-        pass
+    wait_for_the_end_of_the_server()
     over.set()

@@ -1,13 +1,16 @@
 """Who writes to an SQLite file next."""
 
+import sqlite3
 from threading import Event, Thread
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from examengine import db
+from examengine.db import sqlite, write_queue
 from examengine.db.write_queue import WriteQueue, queue_of
 
 
@@ -116,3 +119,56 @@ def test_a_late_transaction_that_never_writes_keeps_nobody(sqlite_url):
 
         assert queue_of(str(engine.url.database)).enter(first=False, patience_s=0)
     engine.dispose()
+
+
+@pytest.fixture
+def another_process(sqlite_url):
+    """A connection that knows nothing of the queue, and holds SQLite's lock."""
+    held = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)
+    held.execute("BEGIN IMMEDIATE")
+    yield held
+    held.close()
+
+
+def test_an_answer_asks_again_at_once_where_another_process_writes(
+    sqlite_url, another_process, monkeypatch
+):
+    """
+    It has the lock as soon as that process lets go, where SQLite would sleep longer each time.
+    """
+    engine = db.make_engine(sqlite_url)
+    slept = []
+
+    def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        if len(slept) == 40:
+            another_process.rollback()
+
+    monkeypatch.setattr(write_queue, "sleep", sleep)
+    with db.writing_first(engine) as session:
+        session.execute(text("CREATE TABLE note (word TEXT)"))
+        patience = session.connection().exec_driver_sql("PRAGMA busy_timeout").scalar_one()
+    engine.dispose()
+
+    assert slept == [write_queue.ASKED_EVERY_S] * 40
+    assert patience == sqlite.BUSY_TIMEOUT_MS
+
+
+def test_an_answer_gives_up_where_another_process_writes_for_ever(
+    sqlite_url, another_process, monkeypatch
+):
+    """
+    It says what SQLite says, leaves its place to the next, and can ask again.
+    """
+    engine = db.make_engine(sqlite_url)
+    monkeypatch.setattr(sqlite, "BUSY_TIMEOUT_MS", 0)
+
+    with pytest.raises(OperationalError) as busy, db.writing_first(engine) as session:
+        session.connection()
+    another_process.rollback()
+    with db.writing_first(engine) as session:
+        session.execute(text("CREATE TABLE note (word TEXT)"))
+    engine.dispose()
+
+    assert db.is_unavailable(busy.value)
+    assert "locked" in str(busy.value)

@@ -61,6 +61,22 @@ class ServerProcess:
             time.sleep(0.1)
         return False
 
+    def beside(self, module: str) -> int:
+        """Wait until a process that runs this module stands beside the server; return its id."""
+        assert self._process is not None
+        give_up = time.monotonic() + 60
+        while time.monotonic() < give_up:
+            for stat in Path("/proc").glob("[0-9]*/stat"):
+                try:
+                    parent = int(stat.read_text().rpartition(")")[2].split()[1])
+                    command = stat.with_name("cmdline").read_bytes()
+                except OSError:  # it ended a moment ago
+                    continue
+                if parent == self._process.pid and module.encode() in command:
+                    return int(stat.parent.name)
+            time.sleep(0.1)
+        raise RuntimeError(f"nothing runs {module} beside the server")
+
     def _answers(self) -> bool:
         try:
             with urlopen(f"http://127.0.0.1:{self.port}/sign-in", timeout=1):

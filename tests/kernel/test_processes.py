@@ -32,8 +32,9 @@ if __name__ == "__main__":
     os.kill(os.getpid(), signal.SIGTERM)
 """
 
+
 LAST = 19
-"""No process steps back further."""
+"""No process is nicer."""
 
 
 @pytest.fixture
@@ -49,7 +50,31 @@ def test_what_is_computed_there_steps_back(pool):
     It runs in another process, after everything that is in more of a hurry.
     """
     assert pool.submit(os.getpid).result() != os.getpid()
-    assert pool.submit(os.nice, 0).result() == min(LAST, os.nice(0) + NICENESS)
+    assert pool.submit(os.sched_getscheduler, 0).result() == os.SCHED_IDLE
+
+
+def test_not_all_of_them_step_back_so_far_that_they_could_stand_still():
+    """
+    Of two, one takes what nobody else wants of the processors, and one its small share always.
+    """
+    made = processes(2)
+    for ended in [made.submit(time.sleep, 0.2) for _ in range(8)]:
+        ended.result()
+    numbers = list(made._processes)
+    expected = {(os.SCHED_IDLE, os.nice(0)), (os.SCHED_OTHER, min(LAST, os.nice(0) + NICENESS))}
+    until = time.monotonic() + 10
+    while (found := _standings(numbers)) != expected and time.monotonic() < until:
+        time.sleep(0.05)
+    made.shutdown()
+
+    assert found == expected
+
+
+def _standings(numbers: list[int]) -> set[tuple[int, int]]:
+    return {
+        (os.sched_getscheduler(number), os.getpriority(os.PRIO_PROCESS, number))
+        for number in numbers
+    }
 
 
 def test_a_process_that_was_killed_is_replaced(pool):

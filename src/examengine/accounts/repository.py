@@ -6,9 +6,10 @@ across organisations are for signing in, and say so.
 """
 
 from collections.abc import Iterable
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import insert, or_, update
+from sqlalchemy import bindparam, insert, or_, update
 from sqlalchemy import select as core_select
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, SQLModel, col, select
@@ -17,11 +18,56 @@ from sqlmodel.sql.expression import Select
 from examengine.accounts.lookalikes import look_of
 from examengine.accounts.rules import Membership, Person, Role
 from examengine.accounts.tables import MembershipRow, PersonRow
+from examengine.db import organisation_of
 
 _MEMBERSHIP = SQLModel.metadata.tables["membership"].c
 _ORGANISATION = SQLModel.metadata.tables["organisation"].c
 
+_PERSON = SQLModel.metadata.tables["person"].c
+
+_BY_ADDRESS = core_select(
+    _PERSON.id, _PERSON.email, _PERSON.look, _PERSON.name, _PERSON.password_hash
+).where(
+    or_(
+        _PERSON.email.in_(bindparam("emails", expanding=True)),
+        _PERSON.look == bindparam("like"),
+    )
+)
+_MEMBER_WITH_PASSWORD = (
+    core_select(
+        *(_PERSON.id, _PERSON.email, _PERSON.name, _MEMBERSHIP.roles),
+        *(_MEMBERSHIP.active, _PERSON.password_due, _PERSON.password_hash),
+    )
+    .join(SQLModel.metadata.tables["membership"], _MEMBERSHIP.person_id == _PERSON.id)
+    .where(
+        _PERSON.id == bindparam("of_person"),
+        _MEMBERSHIP.organisation_id == bindparam("of_organisation"),
+    )
+)
+_MEMBERSHIPS = (
+    core_select(
+        _MEMBERSHIP.organisation_id, _ORGANISATION.code, _ORGANISATION.name, _MEMBERSHIP.roles
+    )
+    .join(
+        SQLModel.metadata.tables["organisation"],
+        _ORGANISATION.id == _MEMBERSHIP.organisation_id,
+    )
+    .where(_MEMBERSHIP.person_id == bindparam("of_person"), _MEMBERSHIP.active)
+    .order_by(_MEMBERSHIP.chosen_at.desc().nulls_last(), _MEMBERSHIP.joined_at, _ORGANISATION.code)
+)
+"""Three that every sign-in asks, made once: to make them took longer than the answer."""
+
 Member = tuple[PersonRow, MembershipRow]
+
+
+class Account(NamedTuple):
+    """A person of the installation, as whoever looks for an address sees them."""
+
+    id: UUID
+    email: str
+    look: str
+    name: str
+    password_hash: str
 
 
 def person_of(row: PersonRow, membership: MembershipRow) -> Person:
@@ -47,7 +93,17 @@ def members(session: Session, person_ids: Iterable[UUID]) -> list[Person]:
     return [person_of(*found) for found in session.exec(query)]
 
 
-def by_address(session: Session, email: str, typed: str | None = None) -> PersonRow | None:
+def member_with_password(session: Session, person_id: UUID) -> tuple[Person, str] | None:
+    """Return one person of the organisation, and the hash of their password."""
+    asked = {"of_person": person_id, "of_organisation": organisation_of(session)}
+    found = session.connection().execute(_MEMBER_WITH_PASSWORD, asked).one_or_none()
+    if found is None:
+        return None
+    known_id, email, name, roles, active, due, password_hash = found
+    return Person(known_id, email, name, frozenset(map(Role, roles)), active, due), password_hash
+
+
+def by_address(session: Session, email: str, typed: str | None = None) -> Account | None:
     """Return the person of the installation whose address this is.
 
     Args:
@@ -58,10 +114,8 @@ def by_address(session: Session, email: str, typed: str | None = None) -> Person
     """
     look = look_of(email)
     spellings = [email] if typed is None else [typed, email]
-    query = select(PersonRow).where(
-        or_(col(PersonRow.email).in_(spellings), col(PersonRow.look) == look)
-    )
-    found = {row.email: row for row in session.exec(query)}
+    rows = session.connection().execute(_BY_ADDRESS, {"emails": spellings, "like": look})
+    found = {row.email: Account(*row) for row in rows}
     exact = (found[one] for one in spellings if one in found)
     return next(exact, None) or next((row for row in found.values() if row.look == look), None)
 
@@ -77,22 +131,10 @@ def memberships(session: Session, person_id: UUID) -> list[Membership]:
 
     The one they turned to last comes first; before they have turned to any, the oldest.
     """
-    query = (
-        core_select(
-            _MEMBERSHIP.organisation_id, _ORGANISATION.code, _ORGANISATION.name, _MEMBERSHIP.roles
-        )
-        .join(
-            SQLModel.metadata.tables["organisation"],
-            _ORGANISATION.id == _MEMBERSHIP.organisation_id,
-        )
-        .where(_MEMBERSHIP.person_id == person_id, _MEMBERSHIP.active)
-        .order_by(
-            _MEMBERSHIP.chosen_at.desc().nulls_last(), _MEMBERSHIP.joined_at, _ORGANISATION.code
-        )
-    )
+    asked = {"of_person": person_id}
     return [
         Membership(organisation_id, code, name, frozenset(Role(role) for role in roles))
-        for organisation_id, code, name, roles in session.connection().execute(query)
+        for organisation_id, code, name, roles in session.connection().execute(_MEMBERSHIPS, asked)
     ]
 
 

@@ -229,7 +229,7 @@ def _known_elsewhere(session: Session, address: str) -> PersonRow | None:
         raise EmailTaken(address, taken.id, taken.name)
     if taken.email != address:
         raise EmailTaken(address)
-    return taken
+    return repository.by_id(session, taken.id)
 
 
 def _keep_an_administrator(session: Session, leaving: Person) -> None:

@@ -78,6 +78,27 @@ _VISIT = (
 )
 """Made once: every page asks it, and making it took longer than the answer."""
 
+_SESSIONS = SQLModel.metadata.tables["signed_in_session"]
+_NOW = bindparam("now", type_=UtcDateTime)
+_ADD = insert(_SESSIONS)
+_END = delete(_SESSIONS).where(_SESSION.token_digest == bindparam("digest"))
+_END_EXPIRED = delete(_SESSIONS).where(_SESSION.expires_at <= _NOW)
+_END_OTHERS = delete(_SESSIONS).where(
+    _SESSION.person_id == bindparam("of_person"),
+    _SESSION.token_digest.not_in(bindparam("kept", expanding=True)),
+    _SESSION.token_digest.not_in(
+        select(_HOLD.c.token_digest).where(
+            _HOLD.c.person_id == bindparam("of_person"), _HOLD.c.until > _NOW
+        )
+    ),
+)
+_PASS_ON = (
+    update(_HOLD)
+    .where(_HOLD.c.token_digest == bindparam("before"), _HOLD.c.person_id == bindparam("of_person"))
+    .values(token_digest=bindparam("after"))
+)
+"""Five that every sign-in asks."""
+
 _LET_GO = BulkWrite(
     columns=[_HOLD.c.attempt_id],
     statement=lambda sent: _HOLD.delete().where(_HOLD.c.attempt_id.in_(select(sent.c.attempt_id))),
@@ -132,7 +153,7 @@ class SignedIn:
 
 def add(session: Session, row: SessionRow) -> None:
     """Insert a signed-in session."""
-    session.execute(insert(SessionRow).values(**row.model_dump()))
+    session.connection().execute(_ADD, row.model_dump())
 
 
 def visit(session: Session, token_digest: str, now: datetime) -> Visit | None:
@@ -197,7 +218,7 @@ def lock(session: Session, token_digest: str, person_id: UUID, now: datetime) ->
 
 def end(session: Session, token_digest: str) -> None:
     """Forget one session, and that it held anything."""
-    session.execute(delete(SessionRow).where(col(SessionRow.token_digest) == token_digest))
+    session.connection().execute(_END, {"digest": token_digest})
 
 
 def end_all(session: Session, person_id: UUID, organisation_id: UUID) -> None:
@@ -212,21 +233,13 @@ def end_all(session: Session, person_id: UUID, organisation_id: UUID) -> None:
 
 def end_others(session: Session, person_id: UUID, kept: Sequence[str], now: datetime) -> None:
     """Forget the sessions of a person but these, and but the one that holds a running attempt."""
-    holding = select(_HOLD.c.token_digest).where(
-        _HOLD.c.person_id == person_id, _HOLD.c.until > now
-    )
-    session.execute(
-        delete(SessionRow).where(
-            col(SessionRow.person_id) == person_id,
-            col(SessionRow.token_digest).not_in(kept),
-            col(SessionRow.token_digest).not_in(holding),
-        )
-    )
+    asked = {"of_person": person_id, "kept": list(kept), "now": now}
+    session.connection().execute(_END_OTHERS, asked)
 
 
 def end_expired(session: Session, now: datetime) -> None:
     """Forget the sessions whose time is over; what they held goes with them."""
-    session.execute(delete(SessionRow).where(col(SessionRow.expires_at) <= now))
+    session.connection().execute(_END_EXPIRED, {"now": now})
 
 
 def hold(session: Session, rows: Sequence[AttemptHoldRow]) -> None:
@@ -254,13 +267,8 @@ def move_holds(session: Session, person_id: UUID, token_digest: str) -> None:
 
 def pass_on(session: Session, before: str, after: str, person_id: UUID) -> None:
     """Let the new session of a browser hold what its old one held for the same person."""
-    session.execute(
-        update(AttemptHoldRow)
-        .where(
-            col(AttemptHoldRow.token_digest) == before, col(AttemptHoldRow.person_id) == person_id
-        )
-        .values(token_digest=after)
-    )
+    asked = {"before": before, "after": after, "of_person": person_id}
+    session.connection().execute(_PASS_ON, asked)
 
 
 def held_until(session: Session, person_id: UUID) -> datetime | None:

@@ -23,6 +23,7 @@ from examengine.accounts.addresses import normalised_email
 from examengine.accounts.audit import record_act
 from examengine.accounts.errors import SignInBusy, SignInRefused, TooManySignIns
 from examengine.accounts.passwords import PasswordHasher
+from examengine.accounts.repository import Account
 from examengine.accounts.rules import Actor, Person, Role, keep_apart, require
 from examengine.accounts.service import find_person
 from examengine.accounts.sign_in_limits import Count
@@ -31,7 +32,7 @@ from examengine.accounts.sign_in_trail import (
     organisation_of_person,
     tell_failed,
 )
-from examengine.accounts.tables import EntryCodeRow, KnownBrowserRow, PersonRow
+from examengine.accounts.tables import EntryCodeRow, KnownBrowserRow
 from examengine.db import reading, within, writing, writing_unsynced
 from examengine.kernel.clock import Clock
 from examengine.kernel.tokens import new_token, token_digest
@@ -216,7 +217,7 @@ def let_in(session: Session, clock: Clock, actor: Actor, person_ids: Sequence[UU
 
 
 def _admitted(
-    session: Session, asked: SignIn, email: str, person: PersonRow | None, now: datetime
+    session: Session, asked: SignIn, email: str, person: Account | None, now: datetime
 ) -> Admitted:
     """Return the counts that a try belongs to: those of the code, of the browser, or of anybody."""
     counted = limits.counts_of_stranger(email, asked.source)
@@ -257,11 +258,13 @@ def _too_many(until: datetime, now: datetime) -> TooManySignIns:
 
 def _still_the_same(session: Session, admitted: Admitted) -> Person | None:
     """Return the person, when the account is open and its password is the one that was checked."""
-    row = None if admitted.person_id is None else repository.by_id(session, admitted.person_id)
-    person = None if row is None else repository.member(session, row.id)
-    if row is None or person is None or not person.active or row.password_hash != admitted.stored:
+    if admitted.person_id is None:
         return None
-    return person
+    found = repository.member_with_password(session, admitted.person_id)
+    if found is None:
+        return None
+    person, password_hash = found
+    return person if person.active and password_hash == admitted.stored else None
 
 
 def _entered(

@@ -1,4 +1,8 @@
-"""Reads and writes of counts, known browsers and entry codes; no decision is taken here."""
+"""Reads and writes of counts, known browsers and entry codes; no decision is taken here.
+
+What every sign-in asks is a statement that is made once: to make and compile it took longer than
+the answer.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,6 +12,7 @@ from uuid import UUID
 
 import sqlalchemy
 from sqlalchemy import (
+    BindParameter,
     CompoundSelect,
     Executable,
     String,
@@ -29,6 +34,43 @@ from examengine.accounts.tables import EntryCodeRow, KnownBrowserRow, TallyRow
 from examengine.db import UtcDateTime
 
 _TALLY = SQLModel.metadata.tables["sign_in_tally"]
+_BROWSER = SQLModel.metadata.tables["known_browser"]
+_CODE = SQLModel.metadata.tables["entry_code"]
+_NOW = bindparam("now", type_=UtcDateTime)
+_KEYS: BindParameter[str] = bindparam("keys", expanding=True)
+_OF_PERSON = _BROWSER.c.person_id == bindparam("of_person")
+
+_STANDING = select(_TALLY.c.key, _TALLY.c.count, _TALLY.c.expires_at).where(
+    _TALLY.c.key.in_(_KEYS), _TALLY.c.expires_at > _NOW
+)
+_GIVE_BACK = (
+    update(_TALLY)
+    .where(_TALLY.c.key.in_(_KEYS), _TALLY.c.count > 0)
+    .values(count=_TALLY.c.count - 1)
+)
+_FORGET = delete(_TALLY).where(_TALLY.c.key == bindparam("of_key"))
+_KNOWN = select(_BROWSER.c.expires_at).where(
+    _BROWSER.c.token_digest == bindparam("digest"), _OF_PERSON
+)
+_RENAME = (
+    update(_BROWSER)
+    .where(_BROWSER.c.token_digest == bindparam("before"))
+    .values(token_digest=bindparam("after"))
+)
+_OLDER = (
+    select(_BROWSER.c.token_digest)
+    .where(_OF_PERSON)
+    .order_by(_BROWSER.c.last_used_at.desc(), _BROWSER.c.token_digest)
+    .offset(bindparam("most"))
+)
+_FORGET_OLDER = delete(_BROWSER).where(
+    _OF_PERSON, _BROWSER.c.token_digest.in_(bindparam("digests", expanding=True))
+)
+_HAS_CODE = select(func.count()).where(
+    _CODE.c.person_id == bindparam("of_person"),
+    _CODE.c.code_digest == bindparam("digest"),
+    _CODE.c.expires_at > _NOW,
+)
 
 SWEPT_AT_ONCE = 500
 
@@ -37,10 +79,9 @@ def standing(
     session: Session, counts: Sequence[Count], now: datetime
 ) -> dict[str, tuple[int, datetime]]:
     """Return how far each count has come in its window, and when that ends; no new ones."""
-    query = select(_TALLY.c.key, _TALLY.c.count, _TALLY.c.expires_at).where(
-        _TALLY.c.key.in_([one.key for one in counts]), _TALLY.c.expires_at > now
-    )
-    return {key: (count, expires_at) for key, count, expires_at in session.execute(query)}
+    asked = {"keys": [one.key for one in counts], "now": now}
+    found = session.connection().execute(_STANDING, asked)
+    return {key: (count, expires_at) for key, count, expires_at in found}
 
 
 def count(
@@ -54,7 +95,8 @@ def count(
     given: dict[str, object] = {"now": now}
     for place, one in enumerate(counts):
         given |= {f"key_{place}": one.key, f"until_{place}": now + one.budget.window}
-    counted = session.execute(_one_more_of(len(counts), session.get_bind().dialect.name), given)
+    connection = session.connection()
+    counted = connection.execute(_one_more_of(len(counts), connection.dialect.name), given)
     return {key: (count, expires_at) for key, count, expires_at in counted}
 
 
@@ -86,16 +128,12 @@ def _one_more_of(number: int, dialect: str) -> Executable:
 def give_back(session: Session, keys: Sequence[str]) -> None:
     """Take one try off each count: it was no guess."""
     if keys:
-        session.execute(
-            update(TallyRow)
-            .where(col(TallyRow.key).in_(keys), col(TallyRow.count) > 0)
-            .values(count=col(TallyRow.count) - 1)
-        )
+        session.connection().execute(_GIVE_BACK, {"keys": list(keys)})
 
 
 def forget_count(session: Session, key: str) -> None:
     """Begin a count anew."""
-    session.execute(delete(TallyRow).where(col(TallyRow.key) == key))
+    session.connection().execute(_FORGET, {"of_key": key})
 
 
 def has_something_over(session: Session, now: datetime) -> bool:
@@ -115,35 +153,35 @@ def sweep(session: Session, now: datetime) -> None:
 
 def knows_browser(session: Session, token_digest: str, person_id: UUID, now: datetime) -> bool:
     """Tell whether somebody has signed in with this browser before."""
-    found = session.get(KnownBrowserRow, (token_digest, person_id))
-    return found is not None and found.expires_at > now
+    asked = {"digest": token_digest, "of_person": person_id}
+    expires_at = session.connection().execute(_KNOWN, asked).scalar_one_or_none()
+    return expires_at is not None and expires_at > now
 
 
 def rename_browser(session: Session, before: str, after: str) -> None:
     """Give a browser another token; whoever signed in with it before is still known there."""
-    session.execute(
-        update(KnownBrowserRow)
-        .where(col(KnownBrowserRow.token_digest) == before)
-        .values(token_digest=after)
-    )
+    session.connection().execute(_RENAME, {"before": before, "after": after})
 
 
 def remember_browser(session: Session, row: KnownBrowserRow, most: int) -> None:
     """Note that somebody signed in with a browser; of their browsers the newest ones are kept."""
-    session.merge(row)
-    session.flush()
-    of_person = col(KnownBrowserRow.person_id) == row.person_id
-    older = (
-        select(col(KnownBrowserRow.token_digest))
-        .where(of_person)
-        .order_by(col(KnownBrowserRow.last_used_at).desc(), col(KnownBrowserRow.token_digest))
-        .offset(most)
+    connection = session.connection()
+    connection.execute(_remember(connection.dialect.name), row.model_dump())
+    asked = {"of_person": row.person_id}
+    older = list(connection.scalars(_OLDER, {**asked, "most": most}))
+    if older:
+        connection.execute(_FORGET_OLDER, {**asked, "digests": older})
+
+
+@cache
+def _remember(dialect: str) -> Executable:
+    """Return the statement that inserts a browser, or renews one that is known by its new name."""
+    insert = sqlite.insert(_BROWSER) if dialect == "sqlite" else postgresql.insert(_BROWSER)
+    new = insert.excluded
+    return insert.on_conflict_do_update(
+        index_elements=list(_BROWSER.primary_key),
+        set_={"last_used_at": new.last_used_at, "expires_at": new.expires_at},
     )
-    tokens = list(session.scalars(older))
-    if tokens:
-        session.execute(
-            delete(KnownBrowserRow).where(of_person, col(KnownBrowserRow.token_digest).in_(tokens))
-        )
 
 
 def forget_browsers(session: Session, person_id: UUID) -> None:
@@ -160,12 +198,8 @@ def set_entry_code(session: Session, rows: Sequence[EntryCodeRow]) -> None:
 
 def has_entry_code(session: Session, person_id: UUID, code_digest: str, now: datetime) -> bool:
     """Tell whether this is the code somebody was given, and still holds."""
-    query = select(func.count()).where(
-        col(EntryCodeRow.person_id) == person_id,
-        col(EntryCodeRow.code_digest) == code_digest,
-        col(EntryCodeRow.expires_at) > now,
-    )
-    return session.scalar(query) == 1
+    asked = {"of_person": person_id, "digest": code_digest, "now": now}
+    return session.connection().scalar(_HAS_CODE, asked) == 1
 
 
 def use_entry_code(session: Session, person_id: UUID) -> None:

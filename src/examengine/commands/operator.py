@@ -9,7 +9,7 @@ import typer
 from examengine import accounts, db
 from examengine.commands.console import Console, console_of
 from examengine.kernel import plugins
-from examengine.web import job_workers, logs, serving
+from examengine.web import gatehouse, job_workers, logs, serving
 
 log = logging.getLogger("examengine.serving")
 
@@ -54,7 +54,7 @@ def serve(context: typer.Context) -> None:
         db.check_slots(
             console.engine,
             workers=console.workers,
-            each=console.pool + 1,
+            each=console.pool + 1 + gatehouse.POOL,
             job_workers=console.job_workers,
         )
     _invite_first_administrator(console)

@@ -4,14 +4,16 @@ SQLite has a lock and no queue: whoever finds it taken sleeps, tries again, and 
 time, up to a tenth of a second. A saved answer that found a sign-in at work waited for all of that
 although the sign-in was over in a millisecond. Here whoever is through wakes the next.
 
-Other processes, such as a command, know nothing of this queue; between them and us SQLite's own
-lock decides, as before.
+Other processes, such as a gatehouse, a worker or a command, know nothing of this queue; between
+them and us SQLite's own lock decides. There answers go first by asking again at once, where
+everybody else sleeps.
 """
 
 import sqlite3
 from collections import deque
 from pathlib import Path
 from threading import Lock
+from time import monotonic, sleep
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -78,6 +80,8 @@ def queue_of(database: str) -> WriteQueue:
 
 LOCKS = "BEGIN IMMEDIATE"
 """The statement that takes SQLite's write lock."""
+ASKED_EVERY_S = 0.0003
+"""How often an answer asks for a lock that another process has; most have it for a millisecond."""
 
 
 class QueuedCursor(sqlite3.Cursor):
@@ -93,8 +97,34 @@ class QueuedCursor(sqlite3.Cursor):
         """
         if sql == LOCKS:
             self.connection.take_place()
+            if self.connection.goes_first:
+                return self._lock_first()
         super().execute(sql, parameters)
         return self
+
+    def _lock_first(self) -> "QueuedCursor":
+        """Take the lock as soon as another process lets go of it.
+
+        Raises:
+            sqlite3.OperationalError: It was not had in time.
+        """
+        until = monotonic() + self.connection.patience_s
+        super().execute("PRAGMA busy_timeout = 0")
+        try:
+            while not self._locked(last=monotonic() > until):
+                sleep(ASKED_EVERY_S)
+        finally:
+            super().execute(f"PRAGMA busy_timeout = {self.connection.patience_s * 1000:.0f}")
+        return self
+
+    def _locked(self, *, last: bool) -> bool:
+        try:
+            super().execute(LOCKS)
+        except sqlite3.OperationalError as error:
+            if last or error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                raise
+            return False
+        return True
 
 
 class QueuedConnection(sqlite3.Connection):

@@ -10,6 +10,7 @@ import os
 import signal
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from multiprocessing.synchronize import Semaphore
 from threading import Lock, Thread
 from typing import ParamSpec, TypeVar
 
@@ -17,13 +18,18 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 NICENESS = 10
+"""How far a process steps back that must not stand still, whatever else the machine has to do."""
 
 
 def processes(at_once: int) -> Executor:
-    """Return so many processes that step back, begun with the first work, ended with this one."""
-    return ProcessPoolExecutor(
-        at_once, mp_context=multiprocessing.get_context("spawn"), initializer=_begin
-    )
+    """Return so many processes that step back, begun when work needs them, ended with this one.
+
+    The first steps back entirely. The others are only nice: on a machine that is busy without end
+    the first may never get to its work, and what comes meanwhile must.
+    """
+    context = multiprocessing.get_context("spawn")
+    first = context.Semaphore(1)
+    return ProcessPoolExecutor(at_once, mp_context=context, initializer=_begin, initargs=(first,))
 
 
 class Lasting:
@@ -65,10 +71,26 @@ class Lasting:
             return self._pool
 
 
-def _begin() -> None:
+def step_back() -> None:
+    """Take only what nobody else wants of the processors.
+
+    Whoever becomes ready finds a processor that runs such a process free; one that runs a merely
+    nice process it has to share first, for a millisecond or more, and a saved answer becomes ready
+    half a dozen times. Only for who locks nothing that others wait for.
+    """
+    if hasattr(os, "SCHED_IDLE"):
+        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+    else:
+        os.nice(NICENESS)
+
+
+def _begin(first: Semaphore) -> None:
     """Step back; leave the terminal's signals to whoever made us, and end when they do."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.nice(NICENESS)
+    if first.acquire(block=False):
+        step_back()
+    else:
+        os.nice(NICENESS)
     parent = multiprocessing.parent_process()
     if parent is not None:
         Thread(target=_follow, args=(parent.join,), name="follow", daemon=True).start()

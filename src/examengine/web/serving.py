@@ -38,6 +38,8 @@ KILL_S = 9.7
 """When the supervisor ends a worker that could not do so itself."""
 OWN_FILES = 200
 """Files that a process needs beside its clients' connections."""
+FILES_OF_A_CLIENT = 2
+"""Its connection, and the one by which it is handed over to the gatehouse."""
 MOST_CLIENTS = 20_000
 BACKLOG = 2048
 _HANG_S = 30
@@ -64,7 +66,25 @@ def serve(factory: str, *, host: str, port: int, workers: int) -> None:
         AddressUnusable: Something listens there already, or this process may not.
     """
     listening = _listen(host, port)
-    config = uvicorn.Config(
+    config = _configured(factory, workers)
+    log.info("listening on %s port %d, %d workers", host, port, workers)
+    if workers > 1:
+        supervisor = Supervisor(config, sockets=[listening])
+        supervisor.run()
+        log.info("stopped")
+        if supervisor.refused:
+            sys.exit(STARTUP_FAILURE)
+    else:
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+def serve_by(factory: str, listening: socket.socket) -> None:
+    """Serve what `factory` makes by a socket that is there already, in this process alone."""
+    uvicorn.Server(_configured(factory, workers=1)).run(sockets=[listening])
+
+
+def _configured(factory: str, workers: int) -> uvicorn.Config:
+    return uvicorn.Config(
         factory,
         factory=True,
         workers=workers,
@@ -80,15 +100,6 @@ def serve(factory: str, *, host: str, port: int, workers: int) -> None:
         timeout_graceful_shutdown=CLIENTS_S,
         timeout_worker_healthcheck=_HANG_S,
     )
-    log.info("listening on %s port %d, %d workers", host, port, workers)
-    if workers > 1:
-        supervisor = Supervisor(config, sockets=[listening])
-        supervisor.run()
-        log.info("stopped")
-        if supervisor.refused:
-            sys.exit(STARTUP_FAILURE)
-    else:
-        uvicorn.Server(config).run(sockets=[listening])
 
 
 class Supervisor(Multiprocess):
@@ -215,15 +226,14 @@ def limit_connections() -> None:
 def _most_clients() -> int:
     """Raise the limit of open files as far as it goes, and return how many clients that allows."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if hard == resource.RLIM_INFINITY or hard > 2 * MOST_CLIENTS:
-        hard_enough = 2 * MOST_CLIENTS
-    else:
-        hard_enough = hard
+    enough = OWN_FILES + FILES_OF_A_CLIENT * MOST_CLIENTS
+    hard_enough = enough if hard == resource.RLIM_INFINITY else min(hard, enough)
     if soft != resource.RLIM_INFINITY and soft < hard_enough:
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard_enough, hard))
         soft = hard_enough
-    files = MOST_CLIENTS if soft == resource.RLIM_INFINITY else soft - OWN_FILES
-    return max(OWN_FILES, min(MOST_CLIENTS, files))
+    if soft == resource.RLIM_INFINITY:
+        return MOST_CLIENTS
+    return max(OWN_FILES, min(MOST_CLIENTS, (soft - OWN_FILES) // FILES_OF_A_CLIENT))
 
 
 def _how(exit_code: int) -> str:

@@ -37,7 +37,6 @@ PROCESSOR_SECONDS = 2.0
 ANSWERED_WITHIN = 20.0
 """Seconds after which the process is ended, whatever it may be doing."""
 STARTED_WITHIN = 60.0
-_NICENESS = 10
 _PROGRAM = Path(__file__).with_name("__main__.py")
 _GONE = (EOFError, OSError, ValueError, KeyError, TypeError)
 
@@ -129,18 +128,6 @@ class _AskedBack:
         return content if found else None
 
 
-def _step_back() -> None:
-    """Take only what nobody else wants of the processors.
-
-    Whoever becomes ready finds a processor that runs such a process free; one that runs a merely
-    nice process it has to share first. Nothing is locked here that others wait for.
-    """
-    if hasattr(os, "SCHED_IDLE"):
-        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
-    else:
-        os.nice(_NICENESS)
-
-
 class _TooLong(BaseException):
     """The question has cost what it may; no handler of ordinary errors may swallow this."""
 
@@ -149,7 +136,6 @@ def serve(connection: Connection) -> None:
     """Answer questions until the other end is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal asks the server, which ends us
     signal.signal(signal.SIGVTALRM, _give_up)
-    _step_back()
     connection.send_bytes(b"ready")
     while True:
         try:

@@ -25,6 +25,11 @@ WORDS = {
         "It was drawn before you signed in or switched to another organisation, or by another "
         "page. Go back, reload the page and send it again.",
     ),
+    "gatehouse_away": Message(
+        "This cannot be answered right now",
+        "Your request could not be taken in. Please send it again in a few seconds; if it was a "
+        "file to import, look first whether it is in the list already.",
+    ),
     "overtaken": Message(
         "Somebody else was quicker",
         "What you wanted to change has been changed in the same moment. Nothing of yours was "
