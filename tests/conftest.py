@@ -19,6 +19,7 @@ from examengine.db import FIRST_ORGANISATION
 from examengine.settings import Settings
 from tests import postgresql, statements
 from tests.clock import SetClock
+from tests.world_templates import WorldTemplates
 
 PASSWORD = "correct horse battery"
 
@@ -136,6 +137,12 @@ def session(engine: Engine) -> Iterator[Session]:
     with Session(engine, expire_on_commit=False) as session:
         yield session
         session.rollback()
+
+
+@pytest.fixture(scope="session")
+def world_templates(tmp_path_factory: pytest.TempPathFactory) -> WorldTemplates:
+    """Worlds that were made once."""
+    return WorldTemplates(tmp_path_factory.mktemp("worlds"))
 
 
 @pytest.fixture
