@@ -13,6 +13,10 @@ class SetClock:
         """Return the moment it stands at."""
         return self._moment
 
+    def stand_at(self, moment: datetime) -> None:
+        """Stand at this moment from now on."""
+        self._moment = moment
+
     def forward(self, **by: float) -> None:
         """Move on: `clock.forward(minutes=5)`."""
         self._moment += timedelta(**by)

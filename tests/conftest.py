@@ -4,11 +4,12 @@ import secrets
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from hypothesis import settings
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine
 from sqlmodel import Session
 
 import examengine.app
@@ -18,6 +19,7 @@ from examengine.db import FIRST_ORGANISATION
 from examengine.settings import Settings
 from tests import postgresql, statements
 from tests.clock import SetClock
+from tests.world_templates import WorldTemplates
 
 PASSWORD = "correct horse battery"
 
@@ -64,9 +66,19 @@ def postgresql_server() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def postgresql_template(postgresql_server: str) -> str:
+def on_postgresql_server(postgresql_server: str) -> Iterator[Callable[[str], object]]:
+    """Run a statement beside the databases of the server: one that makes or drops one of them."""
+    url = postgresql_server.replace("postgresql+psycopg:", "postgresql:")
+    with psycopg.connect(url, autocommit=True) as connection:
+        yield connection.execute
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(
+    postgresql_server: str, on_postgresql_server: Callable[[str], object]
+) -> str:
     """The name of a migrated database that each test copies."""
-    _statement(postgresql_server, "CREATE DATABASE migrated")
+    on_postgresql_server("CREATE DATABASE migrated")
     engine = db.make_engine(_named(postgresql_server, "migrated"))
     make_schema(engine)
     engine.dispose()
@@ -92,13 +104,17 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def postgresql_url(postgresql_server: str, postgresql_template: str) -> Iterator[str]:
+def postgresql_url(
+    postgresql_server: str,
+    on_postgresql_server: Callable[[str], object],
+    postgresql_template: str,
+) -> Iterator[str]:
     """The URL of an empty PostgreSQL database."""
     name = f"test_{secrets.token_hex(6)}"
     copied = f"TEMPLATE {postgresql_template} STRATEGY FILE_COPY"  # half of what the default takes
-    _statement(postgresql_server, f"CREATE DATABASE {name} {copied}")
+    on_postgresql_server(f"CREATE DATABASE {name} {copied}")
     yield _named(postgresql_server, name)
-    _statement(postgresql_server, f"DROP DATABASE {name} WITH (FORCE)")
+    on_postgresql_server(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -121,6 +137,12 @@ def session(engine: Engine) -> Iterator[Session]:
     with Session(engine, expire_on_commit=False) as session:
         yield session
         session.rollback()
+
+
+@pytest.fixture(scope="session")
+def world_templates(tmp_path_factory: pytest.TempPathFactory) -> WorldTemplates:
+    """Worlds that were made once."""
+    return WorldTemplates(tmp_path_factory.mktemp("worlds"))
 
 
 @pytest.fixture
@@ -195,10 +217,3 @@ def make_schema(engine: Engine) -> None:
 
 def _named(url: str, name: str) -> str:
     return url.replace("/postgres?", f"/{name}?")
-
-
-def _statement(url: str, statement: str) -> None:
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(statement))
-    engine.dispose()

@@ -61,14 +61,14 @@ def test_forms_that_use_the_whole_pool_are_swapped_with_each_other(pool):
     """
     Where no item is left over, forms exchange their own.
     """
-    used = pool[:260]
-    blueprint = BLUEPRINT.__class__(5, 60, 10, {}, {}, {}, None)
+    used = pool[:130]
+    blueprint = BLUEPRINT.__class__(4, 40, 10, {}, {}, {}, None)
     rows = Rows.of(tuple(requirements(used, blueprint)), len(used))
     balance = balance_of(used, blueprint)
     order = np.argsort([item.seconds for item in used[10:]], kind="stable") + 10
-    uneven = Chosen(np.arange(10), tuple(np.sort(part) for part in np.split(order, 5)))
+    uneven = Chosen(np.arange(10), tuple(np.sort(part) for part in np.split(order, 4)))
 
     better = Swaps.under(rows, balance).polished(uneven, seed=1)
 
     assert balance.difference(better.unique) < balance.difference(uneven.unique) / 4
-    assert sorted(np.concatenate(better.unique)) == list(range(10, 260))
+    assert sorted(np.concatenate(better.unique)) == list(range(10, 130))

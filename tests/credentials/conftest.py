@@ -8,11 +8,12 @@ from uuid import UUID, uuid4
 import numpy as np
 import pytest
 import typer
+from sqlalchemy import Engine
 from sqlmodel import Session
 from typer.testing import CliRunner
 
 from examengine import db
-from examengine.accounts import Actor, Role
+from examengine.accounts import Actor, PasswordHasher, Role
 from examengine.commands import credential as commands
 from examengine.commands.console import Console
 from examengine.credentials import Award, AwardingBody, create_key
@@ -53,20 +54,22 @@ def holder(person: Callable[..., Actor]) -> Actor:
 
 
 @pytest.fixture
-def world(engine, clock, hasher):
+def world(engine, clock, hasher, world_templates):
     """An exam programme in which Ada passes clearly and Bea does not."""
-    made = worlds.build(engine, clock, hasher)
-    made.sit("Ada", right=11)
-    made.sit("Bea", right=2)
-    return made
+    return world_templates.copied("two_sat", engine, clock, lambda: _two_sat(engine, clock, hasher))
 
 
 @pytest.fixture
-def decided(world):
+def decided(engine, clock, hasher, world_templates):
     """The same programme, scored and decided on at a cut of six points."""
-    world.adopt_cut("6")
-    score_and_decide(world)
-    return world
+
+    def make():
+        world = _two_sat(engine, clock, hasher)
+        world.adopt_cut("6")
+        score_and_decide(world)
+        return world
+
+    return world_templates.copied("two_decided", engine, clock, make)
 
 
 @pytest.fixture
@@ -88,6 +91,13 @@ def run_here(decided, body, monkeypatch):
         awarding_body=body.named,
     )
     return lambda *words: CliRunner().invoke(cli, ["credential", *words], obj=console)
+
+
+def _two_sat(engine: Engine, clock: SetClock, hasher: PasswordHasher) -> worlds.World:
+    made = worlds.build(engine, clock, hasher)
+    made.sit("Ada", right=11)
+    made.sit("Bea", right=2)
+    return made
 
 
 def award_for(holder: Actor | None, **changes: object) -> Award:

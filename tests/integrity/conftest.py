@@ -13,21 +13,28 @@ from tests.scoring.test_service import decide, score
 
 
 @pytest.fixture
-def world(engine, clock, hasher):
+def world(engine, clock, hasher, world_templates):
     """An exam programme with nobody in it yet, on each database."""
-    return worlds.build(engine, clock, hasher)
+    return world_templates.copied(
+        "nobody_yet", engine, clock, lambda: worlds.build(engine, clock, hasher)
+    )
 
 
 @pytest.fixture
-def decided(world):
+def decided(engine, clock, hasher, world_templates):
     """A world in which Ada passed, Ben did not, and Cy is still at it."""
-    world.sit("Ada", right=11)
-    world.sit("Ben", right=2)
-    world.sit("Cy", right=6, submit=False)
-    score(world)
-    world.adopt_cut()
-    decide(world)
-    return world
+
+    def make():
+        world = worlds.build(engine, clock, hasher)
+        world.sit("Ada", right=11)
+        world.sit("Ben", right=2)
+        world.sit("Cy", right=6, submit=False)
+        score(world)
+        world.adopt_cut()
+        decide(world)
+        return world
+
+    return world_templates.copied("one_still_at_it", engine, clock, make)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from examengine.delivery import repository
 from examengine.kernel.digest import digest
 from examengine.ledger import seal
 from tests.keys import TestKey
-from tests.scoring.world import imported_record
+from tests.scoring import world as worlds
 
 
 def export(world, subject_id=None, *, key=None):
@@ -48,13 +48,24 @@ def handed_in(document):
 
 
 @pytest.fixture
-def document(world):
-    """The audit file of an administration with two sittings, one of them still open."""
-    world.sit("Ada", right=5)
-    world.sit("Ben", right=5, submit=False)
-    with db.writing(world.engine) as session:
-        repository.add_response_records(session, [imported_record(world, "row 1", 3)])
-    return export(world, world.administration.id)
+def two_sittings(engine, clock, hasher, world_templates):
+    """An administration with two sittings, one of them still open, and a row of a file."""
+
+    def make():
+        world = worlds.build(engine, clock, hasher)
+        world.sit("Ada", right=5)
+        world.sit("Ben", right=5, submit=False)
+        with db.writing(world.engine) as session:
+            repository.add_response_records(session, [worlds.imported_record(world, "row 1", 3)])
+        return world
+
+    return world_templates.copied("one_still_open", engine, clock, make)
+
+
+@pytest.fixture
+def document(two_sittings):
+    """The audit file of that administration."""
+    return export(two_sittings, two_sittings.administration.id)
 
 
 def test_a_whole_administration_verifies(document):
@@ -229,7 +240,7 @@ def test_a_head_that_was_changed_does_not_verify(document):
     assert ("head", "signature") in found(document)
 
 
-def test_a_head_signed_by_somebody_else_is_told(world, document):
+def test_a_head_signed_by_somebody_else_is_told(two_sittings, document):
     """
     With the public key of the installation at hand, another one's signature does not do.
     """
@@ -241,12 +252,12 @@ def test_a_head_signed_by_somebody_else_is_told(world, document):
     assert not verify(document).key_known
 
 
-def test_what_an_earlier_file_had_is_missed(world, document):
+def test_what_an_earlier_file_had_is_missed(two_sittings, document):
     """
     A later file holds everything that an earlier one had; of two histories one is told by name.
     """
-    world.clock.forward(minutes=1)
-    later = export(world, world.administration.id)
+    two_sittings.clock.forward(minutes=1)
+    later = export(two_sittings, two_sittings.administration.id)
 
     assert verify(later, against=[document]).verified
     ahead = found(document, against=[later])
@@ -264,11 +275,11 @@ def test_an_earlier_file_that_does_not_verify_is_no_witness(document):
     assert ("head", "earlier") in found(document, against=[earlier])
 
 
-def test_everything_can_be_exported_at_once(world, document):
+def test_everything_can_be_exported_at_once(two_sittings, document):
     """
     Without a subject the file holds every administration, and all of the trail in full.
     """
-    everything = export(world)
+    everything = export(two_sittings)
 
     assert verify(everything).verified
     assert all("body" in record for record in everything["records"])

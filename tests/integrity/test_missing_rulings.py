@@ -7,18 +7,24 @@ from examengine.kernel.ids import new_id
 from tests.credentials.programme import rule
 from tests.integrity.conftest import hand_over_late
 from tests.integrity.tampering import change, remove, rows, table, unchecked
+from tests.scoring import world as worlds
 from tests.scoring.test_service import decide, results, score
 
 REASON = "Read the log and the report once more."
 
 
 @pytest.fixture
-def scored(world):
+def scored(engine, clock, hasher, world_templates):
     """A world in which Ada has a score that passes, and nobody has decided."""
-    world.sit("Ada", right=11)
-    score(world)
-    world.adopt_cut()
-    return world
+
+    def make():
+        world = worlds.build(engine, clock, hasher)
+        world.sit("Ada", right=11)
+        score(world)
+        world.adopt_cut()
+        return world
+
+    return world_templates.copied("one_scored", engine, clock, make)
 
 
 def case(world):

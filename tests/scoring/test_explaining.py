@@ -7,18 +7,24 @@ from sqlalchemy import text
 
 from examengine import db, integrity, scoring
 from tests.integrity.tampering import change, remove
+from tests.scoring import world as worlds
 from tests.scoring.test_service import REASON, decide, results, score
 
 
 @pytest.fixture
-def decided(world):
+def decided(engine, clock, hasher, world_templates):
     """A world in which Ada passed and Ben did not."""
-    world.sit("Ada", right=11)
-    world.sit("Ben", right=2)
-    score(world)
-    world.adopt_cut()
-    decide(world)
-    return world
+
+    def make():
+        world = worlds.build(engine, clock, hasher)
+        world.sit("Ada", right=11)
+        world.sit("Ben", right=2)
+        score(world)
+        world.adopt_cut()
+        decide(world)
+        return world
+
+    return world_templates.copied("explained", engine, clock, make)
 
 
 def explain(world, subject_id, actor=None):

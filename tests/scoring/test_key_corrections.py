@@ -14,15 +14,19 @@ from tests.scoring.test_service import decide, results, score
 
 
 @pytest.fixture
-def decided(engine, clock, hasher):
+def decided(engine, clock, hasher, world_templates):
     """Three people, decided on by points: Ada just passed, Ben just did not, Cem far from it."""
-    world = worlds.build(engine, clock, hasher, spec=POINTS, calibrated=False)
-    for name, right in (("Ada", 7), ("Ben", 6), ("Cem", 2)):
-        world.sit(name, right=right)
-    world.adopt_cut("7")
-    score(world)
-    decide(world)
-    return world
+
+    def make():
+        world = worlds.build(engine, clock, hasher, spec=POINTS, calibrated=False)
+        for name, right in (("Ada", 7), ("Ben", 6), ("Cem", 2)):
+            world.sit(name, right=right)
+        world.adopt_cut("7")
+        score(world)
+        decide(world)
+        return world
+
+    return world_templates.copied("decided_by_points", engine, clock, make)
 
 
 def missed_by_ben(world):

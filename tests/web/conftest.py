@@ -26,14 +26,36 @@ def visitors(client, clock, hasher) -> Visitors:
 
 
 @pytest.fixture
-def world(app, clock, hasher):
-    """An exam programme with nobody in it yet."""
-    return worlds.build(app.state.components.engine_of_first, clock, hasher)
+def world(request, app, clock, hasher, world_templates):
+    """An exam programme with nobody in it yet; with results, where a test asks for those too."""
+    if "decided" in request.fixturenames:
+        return request.getfixturevalue("decided")
+    engine = app.state.components.engine_of_first
+    return world_templates.copied(
+        "nobody_yet", engine, clock, lambda: worlds.build(engine, clock, hasher)
+    )
 
 
 @pytest.fixture
-def decided(world):
+def decided(app, clock, hasher, world_templates):
     """Ada passed, Ben did not, Cleo is held; nobody else has handed in."""
+    engine = app.state.components.engine_of_first
+    return world_templates.copied(
+        "one_is_held",
+        engine,
+        clock,
+        lambda: with_results(worlds.build(engine, clock, hasher)),
+    )
+
+
+@pytest.fixture
+def officer(visitors) -> Actor:
+    """An awarding officer who is signed in."""
+    return visitors.enter(visitors.add(Role.AWARDING_OFFICER, name="Olive"))
+
+
+def with_results(world: worlds.World) -> worlds.World:
+    """Have three sit the exam, score them, adopt a cut and decide."""
     world.sit("Ada", right=11)
     world.sit("Ben", right=2)
     world.sit("Cleo", right=11, away=[45, 45])
@@ -43,9 +65,3 @@ def decided(world):
     with db.writing(world.engine) as session:
         scoring.decide(session, world.clock, world.staff, world.administration.id)
     return world
-
-
-@pytest.fixture
-def officer(visitors) -> Actor:
-    """An awarding officer who is signed in."""
-    return visitors.enter(visitors.add(Role.AWARDING_OFFICER, name="Olive"))

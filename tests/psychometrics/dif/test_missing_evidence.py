@@ -145,8 +145,8 @@ def test_sums_on_forms_of_other_difficulty_are_not_one_scale(code):
     40 tests reject at .05 as should.
     """
     p = [
-        compared(*two_forms(seed), code)[f"item{number}"].p
-        for seed in range(5)
+        found[f"item{number}"].p
+        for found in (compared(*two_forms(seed), code) for seed in range(5))
         for number in range(1, 9)
     ]
 
