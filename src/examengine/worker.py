@@ -8,7 +8,7 @@ import logging.config
 import os
 import signal
 from functools import partial
-from multiprocessing import get_context, parent_process
+from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 from threading import Event, Thread
 
@@ -19,6 +19,7 @@ from examengine.credentials import AwardingBody
 from examengine.jobs import Failure, JobQueue, Kinds, Try, WorkerComponents
 from examengine.kernel.clock import Clock, SystemClock
 from examengine.kernel.errors import ExamError
+from examengine.kernel.processes import follow_parent
 from examengine.settings import read_settings
 from examengine.web import logs
 from examengine.web.messages import message_for
@@ -91,9 +92,7 @@ def _start(begun: Try) -> BaseProcess:
 def _do(begun: Try) -> None:
     """Do the work of a try, in its own process, for as long as the worker lives."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal asks the worker, which ends us
-    worker = parent_process()
-    if worker is not None:
-        Thread(target=_follow_worker, args=(worker,), name="follow", daemon=True).start()
+    follow_parent(partial(os._exit, 1))  # without its worker another one will do this job
     jobs.perform(_components(), begun)
 
 
@@ -104,12 +103,6 @@ def _components() -> WorkerComponents:
     clock = SystemClock()
     body = AwardingBody(settings.public_url, settings.signing_keys, settings.awarding_body)
     return make_components(engine, clock, jobs.make_queue(settings.queue, engine, clock), body)
-
-
-def _follow_worker(worker: BaseProcess) -> None:
-    """End at once when the worker is gone: another one will do this job."""
-    worker.join()
-    os._exit(1)
 
 
 def _follow_server(over: Event) -> None:
