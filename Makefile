@@ -21,7 +21,7 @@ run: .venv/runtime assets ## From nothing to a running exam: prints addresses an
 # Niced, so that workers and verifiers, which step back behind a server, are not starved by the
 # tests beside theirs.
 PYTEST := nice -n 15 $(BIN)/pytest -n 3 --dist worksteal --nothing-skipped
-# Tracing every line costs a third of the processor time again: CI asks for it, by COVERAGE=yes.
+# Tracing every line costs a third to a half of the processor time again: CI asks for it, by COVERAGE=yes.
 COVERAGE ?=
 TRACED := $(if $(COVERAGE),--cov=examengine --cov-report=)
 IN_MEMORY := $(wildcard /dev/shm)
