@@ -24,14 +24,20 @@ run: .venv/runtime assets ## From nothing to a running exam: prints addresses an
 # Niced, so that workers and verifiers, which step back behind a server, are not starved by the
 # tests beside theirs.
 PYTEST := nice -n 15 $(BIN)/pytest -n 3 --dist worksteal --nothing-skipped
+# Tracing every line costs a third to a half of the processor time again: CI asks for it, by COVERAGE=yes.
+COVERAGE ?=
+TRACED := $(if $(COVERAGE),--cov=examengine --cov-report=)
 IN_MEMORY := $(wildcard /dev/shm)
 test test-references: export TMPDIR := $(or $(IN_MEMORY),/tmp)
 TESTS_NEED := .venv/development assets tests/conformance/verifiers/node_modules browser
 
 .PHONY: test
-test: $(TESTS_NEED) ## Run the tests, on SQLite and PostgreSQL, in a real browser
+test: $(TESTS_NEED) ## Run the tests, on both databases, in a real browser (COVERAGE=yes counts lines)
 	@echo 'Tests that need ../shared, the references of other programs, are left to `make test-references`.'
-	EXAMENGINE_SHARED= $(PYTEST) -m "not references"
+	EXAMENGINE_SHARED= $(PYTEST) $(TRACED) -m "not references"
+ifneq ($(COVERAGE),)
+	@echo "Lines of examengine that ran in the processes of the tests: $$($(BIN)/coverage report --format=total) %"
+endif
 
 .PHONY: test-references
 test-references: $(TESTS_NEED) ## Run the tests that compare with others, where ../shared lies

@@ -38,7 +38,7 @@ from examengine import assembly, db, jobs, worker
 from examengine.app import Application, create_app, set_interpreter
 from examengine.jobs.embedded import begin_next
 from examengine.kernel.clock import SystemClock
-from examengine.rehearsal.browser import Browser, PageReply, Unexpected
+from examengine.rehearsal.browser import Browser, NoAnswer, PageReply, Unexpected
 from examengine.settings import Settings
 
 PORT = 18_766
@@ -177,6 +177,8 @@ def _look_around(browsers: Mapping[str, Browser], timed: Timed) -> None:
             kinds[kind] += 1
             try:
                 page = timed.of(f"GET {kind}", partial(browser.get, address))
+            except NoAnswer:
+                raise
             except Unexpected:
                 continue  # a link to what is not for them: refused, and that is cheap
             if page.headers["content-type"].startswith("text/html"):

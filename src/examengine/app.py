@@ -20,8 +20,7 @@ from examengine.calibration import AnalysisCache
 from examengine.credentials import (
     AwardingBody,
     VerificationDesk,
-    awarding_bodies,
-    check_keys,
+    check_every_key,
 )
 from examengine.delivery import AttemptsInPlay, AttemptWriter, FormsInPlay, Sweeper
 from examengine.jobs import make_queue
@@ -161,11 +160,7 @@ def create_app(
     db.watch_availability(engine, for_writer)
     clock, forms = clock or SystemClock(), FormsInPlay()
     body = AwardingBody(settings.public_url, settings.signing_keys, settings.awarding_body)
-    with db.reading(engine) as session:
-        bodies = awarding_bodies(session, body)
-    for each in bodies:
-        with db.reading(db.within(engine, each.organisation_id)) as session:
-            check_keys(session, each)
+    check_every_key(engine, body)
     templates, attempts = page_templates(), AttemptsInPlay()
     components = Components(
         engine=engine,

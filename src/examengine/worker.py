@@ -8,7 +8,7 @@ import logging.config
 import os
 import signal
 from functools import partial
-from multiprocessing import get_context, parent_process
+from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 from threading import Event, Thread
 
@@ -19,6 +19,7 @@ from examengine.credentials import AwardingBody
 from examengine.jobs import Failure, JobQueue, Kinds, Try, WorkerComponents
 from examengine.kernel.clock import Clock, SystemClock
 from examengine.kernel.errors import ExamError
+from examengine.kernel.processes import follow_parent
 from examengine.settings import read_settings
 from examengine.web import logs
 from examengine.web.kept_process import wait_for_the_end_of_the_server
@@ -68,9 +69,14 @@ def run(*, beside_a_server: bool) -> None:
     Args:
         beside_a_server: Whether a server on this machine started it; then it ends when standard
             input does.
+
+    Raises:
+        SchemaOutOfDate, SchemaTooNew: The database is one of another version.
+        KeyUnusable: A key that signed what the database holds is not among those of this machine.
     """
-    components = _components()
+    components, body = _components()
     db.check_schema(components.engine)
+    credentials.check_every_key(components.engine, body)
     over = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: over.set())
@@ -91,25 +97,19 @@ def _start(begun: Try) -> BaseProcess:
 def _do(begun: Try) -> None:
     """Do the work of a try, in its own process, for as long as the worker lives."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal asks the worker, which ends us
-    worker = parent_process()
-    if worker is not None:
-        Thread(target=_follow_worker, args=(worker,), name="follow", daemon=True).start()
-    jobs.perform(_components(), begun)
+    follow_parent(partial(os._exit, 1))  # without its worker another one will do this job
+    components, _ = _components()
+    jobs.perform(components, begun)
 
 
-def _components() -> WorkerComponents:
+def _components() -> tuple[WorkerComponents, AwardingBody]:
     settings = read_settings()
     logging.config.dictConfig(dict(logs.configuration()))
     engine = db.make_engine(settings.database_url, pool_size=POOL)
     clock = SystemClock()
     body = AwardingBody(settings.public_url, settings.signing_keys, settings.awarding_body)
-    return make_components(engine, clock, jobs.make_queue(settings.queue, engine, clock), body)
-
-
-def _follow_worker(worker: BaseProcess) -> None:
-    """End at once when the worker is gone: another one will do this job."""
-    worker.join()
-    os._exit(1)
+    queue = jobs.make_queue(settings.queue, engine, clock)
+    return make_components(engine, clock, queue, body), body
 
 
 def _follow_server(over: Event) -> None:

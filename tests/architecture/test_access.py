@@ -72,7 +72,7 @@ WITHOUT_ACTOR = {
         "accounts": ("sweep_counts",),
         "jobs": ("delete_old_jobs", "make_queue"),
         "delivery": ("code_handed_in", "sweep"),
-        "credentials": ("check_keys",),
+        "credentials": ("check_every_key", "check_keys"),
     },
     "for everybody to read: whoever has a credential may ask how it stands, and what it means": {
         "credentials": (
@@ -88,9 +88,7 @@ WITHOUT_ACTOR = {
             *("find_organisation", "list_organisations", "logo_of", "organisation_called_alike"),
             "organisation_coded",
         ),
-        "credentials": (
-            *("awarding_bodies", "awarding_body_at", "awarding_body_of", "issuer_of_credential"),
-        ),
+        "credentials": (*("awarding_body_at", "awarding_body_of", "issuer_of_credential"),),
     },
     "asked of a job that has been shown to whoever asks": {
         "jobs": ("is_unattended",),

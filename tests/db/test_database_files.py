@@ -86,16 +86,14 @@ def test_a_second_server_is_refused_until_the_first_has_ended(sqlite_url):
     """
     However the first ended: the lock is the kernel's, and no file has to be removed.
     """
-    first = subprocess.Popen(
-        [sys.executable, "-c", HOLD, sqlite_url], stdout=subprocess.PIPE, env=dict(os.environ)
-    )
-    assert first.stdout is not None
-    first.stdout.readline()
+    command = [sys.executable, "-c", HOLD, sqlite_url]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as first:
+        assert first.stdout is not None
+        first.stdout.readline()
 
-    with pytest.raises(db.DatabaseOccupied, match=f"process {first.pid}"):
-        db.occupy(sqlite_url)
-    first.kill()
-    first.wait()
+        with pytest.raises(db.DatabaseOccupied, match=f"process {first.pid}"):
+            db.occupy(sqlite_url)
+        first.kill()
     occupancy = db.occupy(sqlite_url)
 
     assert occupancy is not None

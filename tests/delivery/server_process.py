@@ -6,17 +6,28 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
+NONE: Mapping[str, str] = {}
+
 
 class ServerProcess:
-    """`examengine serve` on a port of this machine."""
+    """`examengine serve` on a port of this machine.
 
-    def __init__(self, database_url: str, state: Path, workers: int = 1) -> None:
+    Args:
+        database_url: The database, with its schema.
+        state: The folder of its keys.
+        workers: Processes that serve.
+        settings: What else its environment says, or says otherwise.
+    """
+
+    def __init__(
+        self, database_url: str, state: Path, workers: int = 1, settings: Mapping[str, str] = NONE
+    ) -> None:
         self.port = _free_port()
         self._environment = {
             **os.environ,
@@ -25,6 +36,7 @@ class ServerProcess:
             "EXAMENGINE_PUBLIC_URL": f"http://127.0.0.1:{self.port}",
             "EXAMENGINE_PORT": str(self.port),
             "EXAMENGINE_WORKERS": str(workers),
+            **settings,
         }
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -33,7 +45,7 @@ class ServerProcess:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "examengine", "serve"], env=self._environment
         )
-        give_up = time.monotonic() + 120
+        give_up = time.monotonic() + 300
         while not self._answers():
             if self._process.poll() is not None or time.monotonic() > give_up:
                 raise RuntimeError("the server did not start")
@@ -88,11 +100,13 @@ class ServerProcess:
 
 
 @contextmanager
-def server_process(database_url: str, state: Path, workers: int = 1) -> Iterator[ServerProcess]:
+def server_process(
+    database_url: str, state: Path, workers: int = 1, settings: Mapping[str, str] = NONE
+) -> Iterator[ServerProcess]:
     """Run a server; it is gone afterwards, however the test ends."""
-    server = ServerProcess(database_url, state, workers)
-    server.start()
+    server = ServerProcess(database_url, state, workers, settings)
     try:
+        server.start()
         yield server
     finally:
         server.kill()

@@ -8,10 +8,11 @@ import signal
 import sys
 import time
 from collections.abc import Callable
-from multiprocessing import get_context, parent_process
+from functools import partial
+from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event
 
 from sqlmodel import Session
 
@@ -20,6 +21,7 @@ from examengine.accounts import Role
 from examengine.jobs import Failure, JobKind, JobRun, Try, WorkerComponents
 from examengine.kernel.clock import Clock, SystemClock
 from examengine.kernel.errors import ExamError, Kind
+from examengine.kernel.processes import follow_parent
 from examengine.web.messages import message_for
 
 
@@ -146,8 +148,7 @@ def ask(
 
 
 def _do(url: str, queue_name: str, begun: Try) -> None:
-    worker = parent_process()
-    Thread(target=lambda: (worker.join(), os._exit(1)), daemon=True).start()
+    follow_parent(partial(os._exit, 1))
     jobs.perform(make_components(url, queue_name, SystemClock()), begun)
 
 

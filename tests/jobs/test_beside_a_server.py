@@ -8,9 +8,10 @@ import time
 from pathlib import Path
 from uuid import UUID
 
-from examengine import accounts, bank, db, jobs
+from examengine import accounts, bank, credentials, db, jobs
 from examengine.accounts import Role
 from examengine.bank.formats import load_files
+from examengine.credentials.keys import repository as noted_keys
 from examengine.jobs import Job
 from examengine.kernel.clock import SystemClock
 from tests.bank.small_bank import as_yaml, files, item, three_items
@@ -65,6 +66,32 @@ def test_a_worker_says_what_it_lacks(tmp_path):
 
     assert ended.returncode == 2
     assert "examengine db upgrade" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_worker_without_the_keys_that_signed_does_not_begin(sqlite_url, tmp_path):
+    """
+    On a machine whose folder holds a key of its own it would sign as nobody whom people know.
+    """
+    key_id = credentials.create_key(tmp_path / "own" / "keys", CLOCK.now(), development=True)
+    engine = db.within(db.make_engine(sqlite_url), db.FIRST_ORGANISATION)
+    with db.writing(engine) as session:
+        noted_keys.add(session, key_id, "z6MkOfAnotherMachine", CLOCK.now())
+    engine.dispose()
+    settings = {"EXAMENGINE_DATABASE_URL": sqlite_url, "EXAMENGINE_STATE": str(tmp_path / "own")}
+
+    ended = subprocess.run(
+        [sys.executable, "-m", "examengine", "worker"],
+        env={**os.environ, **settings},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PATIENCE_S,
+    )
+
+    assert ended.returncode == 2
+    assert f"{key_id} here is not the {key_id} that signed" in ended.stderr
+    assert "copy the keys" in ended.stderr
     assert "Traceback" not in ended.stderr
 
 

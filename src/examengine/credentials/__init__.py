@@ -1,10 +1,6 @@
 """Achievements, issued credentials, their status and their verification: the end of the chain."""
 
-from examengine.credentials.awarding_bodies import (
-    awarding_bodies,
-    awarding_body_at,
-    awarding_body_of,
-)
+from examengine.credentials.awarding_bodies import awarding_body_at, awarding_body_of
 from examengine.credentials.awarding_body import AwardingBody
 from examengine.credentials.badge.image import draw_seal
 from examengine.credentials.badge.presentation import ShownCredential, present
@@ -51,7 +47,7 @@ from examengine.credentials.keys.files import (
     retire_key,
     revoke_key,
 )
-from examengine.credentials.keys.used import check_keys
+from examengine.credentials.keys.used import check_every_key, check_keys
 from examengine.credentials.publishing import own_documents, status_list_document
 from examengine.credentials.rules import achievement_of, is_holder, may_read_reason
 from examengine.credentials.service import (
@@ -149,7 +145,6 @@ __all__ = [
     "allow_replacement",
     "as_bytes",
     "ask_issue",
-    "awarding_bodies",
     "awarding_body_at",
     "awarding_body_of",
     "awards_due",
@@ -158,6 +153,7 @@ __all__ = [
     "bake",
     "candidate_of",
     "cautions",
+    "check_every_key",
     "check_keys",
     "create_key",
     "credential_for",

@@ -30,7 +30,7 @@ AT_ONCE = 200
 States = Mapping[UUID, str]
 """The name of the state of the records of each administration; one without any has none."""
 
-Report = Callable[[int, int], None]
+TellProgress = Callable[[int, int], None]
 """Told how much is done, and how much there is."""
 
 
@@ -173,7 +173,7 @@ def compute_figures(
     actor: Actor,
     kind: FigureKind,
     administration_id: UUID | None = None,
-    report: Report = lambda _done, _of: None,
+    report: TellProgress = lambda _done, _of: None,
 ) -> int:
     """Compute the figures that are missing or out of date, one administration after the other.
 

@@ -16,8 +16,9 @@ from sqlmodel import Session
 from examengine.db import is_unavailable, reading, writing
 from examengine.jobs import repository
 from examengine.jobs.queue import Perform
-from examengine.jobs.rules import LOST, Try
+from examengine.jobs.rules import Try
 from examengine.jobs.schema import refuse_other_schema
+from examengine.jobs.silence import end_silent
 from examengine.kernel.clock import Clock
 
 LOOK_EVERY_S = 0.5
@@ -62,14 +63,10 @@ class EmbeddedQueue:
 def begin_next(engine: Engine, clock: Clock, worker: str) -> Try | None:
     """Begin the job that has waited longest, if there is one; nothing is locked to find out."""
     now = clock.now()
+    end_silent(engine, now)
     with reading(engine) as session:
-        silent = repository.any_silent(session, now)
-        waits = repository.next_to_begin(session, now) is not None
-    if silent:
-        with writing(engine) as session:
-            repository.end_silent(session, now, LOST)
-    if not waits:
-        return None
+        if repository.next_to_begin(session, now) is None:
+            return None
     try:
         with writing(engine) as session:
             found = repository.next_to_begin(session, now, lock=True)

@@ -23,8 +23,9 @@ from sqlmodel import Session
 from examengine.db import reading, writing
 from examengine.jobs import repository
 from examengine.jobs.queue import Perform
-from examengine.jobs.rules import LEASE, LOST, Job, JobState, Try
+from examengine.jobs.rules import LEASE, Job, JobState, Try
 from examengine.jobs.schema import refuse_other_schema
+from examengine.jobs.silence import end_silent
 from examengine.kernel.clock import Clock
 
 POOL = 3
@@ -126,13 +127,10 @@ class ProcrastinateQueue:
 
     def _offer_unoffered(self) -> None:
         now = self._clock.now()
+        end_silent(self._engine, now)
         with reading(self._engine) as session:
-            silent = repository.any_silent(session, now)
             asked = {"silent": now - LEASE, "queue": _QUEUE, "most": _AT_ONCE}
             unoffered = session.connection().execute(_UNOFFERED, asked).scalars().all()
-        if silent:
-            with writing(self._engine) as session:
-                repository.end_silent(session, now, LOST)
         for job_id in unoffered:
             with writing(self._engine) as session:
                 job = repository.job(session, job_id)

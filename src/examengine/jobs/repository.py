@@ -109,24 +109,30 @@ def begin(session: Session, job_id: UUID, worker: str, now: datetime) -> Try | N
             done=0,
             of=None,
         )
-        .returning(col(JobRow.tries))
+        .returning(col(JobRow.tries), col(JobRow.losses))
     ).one_or_none()
-    return None if row is None else Try(job_id, row.tries)
+    return None if row is None else Try(job_id, row.tries, row.losses)
 
 
-def end_silent(session: Session, now: datetime, lost: Failure) -> None:
-    """End the jobs whose worker is silent, and which were stopped or have lost too many."""
+def end_silent(session: Session, now: datetime, lost: Failure) -> list[UUID]:
+    """End the jobs whose worker is silent, and which were stopped or have lost too many.
+
+    Returns:
+        Those that have lost too many.
+    """
     silent = and_(col(JobRow.state) == _RUNNING, col(JobRow.heard_at) < now - LEASE)
     session.execute(
         update(JobRow)
         .where(silent, col(JobRow.cancel_asked).is_(True))
         .values(state=JobState.CANCELLED.value, ended_at=now)
     )
-    session.execute(
+    failed = session.execute(
         update(JobRow)
         .where(silent, col(JobRow.losses) + 1 >= MOST_LOSSES)
         .values(state=JobState.FAILED.value, ended_at=now, failure=_failure_text(lost))
+        .returning(col(JobRow.id))
     )
+    return list(failed.scalars())
 
 
 def any_silent(session: Session, now: datetime) -> bool:

@@ -107,6 +107,8 @@ class Try:
     job_id: UUID
     number: int
     """1, 2, 3 …"""
+    losses: int = 0
+    """How often the job had lost its worker before."""
 
 
 LOST = Failure(

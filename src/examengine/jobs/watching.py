@@ -37,6 +37,9 @@ class Watch:
 
     def __call__(self, begun: Try) -> None:
         """Run one try to its end, whatever that is."""
+        if begun.losses:
+            words = "job %s: try %d begins; %d of its workers were lost"
+            log.warning(words, begun.job_id, begun.number, begun.losses)
         process = self._start(begun)
         try:
             ended_here = self._watched(process, begun)

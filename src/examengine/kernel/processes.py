@@ -10,6 +10,8 @@ import os
 import signal
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from functools import partial
+from multiprocessing.process import BaseProcess
 from multiprocessing.synchronize import Semaphore
 from threading import Lock, Thread
 from typing import ParamSpec, TypeVar
@@ -84,6 +86,22 @@ def step_back() -> None:
         os.nice(NICENESS)
 
 
+def follow_parent(then: Callable[[], None]) -> None:
+    """Do something as soon as the process that made this one is gone, however it ended.
+
+    Args:
+        then: Done in a thread of its own; never where no process made this one.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        Thread(target=_follow, args=(parent, then), name="follow", daemon=True).start()
+
+
+def _follow(parent: BaseProcess, then: Callable[[], None]) -> None:
+    parent.join()
+    then()
+
+
 def _begin(first: Semaphore) -> None:
     """Step back; leave the terminal's signals to whoever made us, and end when they do."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -91,11 +109,4 @@ def _begin(first: Semaphore) -> None:
         step_back()
     else:
         os.nice(NICENESS)
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        Thread(target=_follow, args=(parent.join,), name="follow", daemon=True).start()
-
-
-def _follow(ends: Callable[[], None]) -> None:
-    ends()
-    os._exit(0)
+    follow_parent(partial(os._exit, 0))

@@ -22,6 +22,10 @@ class Unexpected(Exception):
     """A page was not what a person would need to go on; the text says which page and why."""
 
 
+class NoAnswer(Unexpected):
+    """No answer came in time."""
+
+
 @dataclass
 class HtmlForm:
     """A form of a page, with the values it would send as it stands."""
@@ -149,7 +153,7 @@ class Browser:
         """Send on the open connection; once on a new one when the server had closed it.
 
         Raises:
-            Unexpected: No answer came in time.
+            NoAnswer: None came in time; the next request begins on a new connection.
         """
         for fresh in (False, True):
             if fresh or self._connection is None:
@@ -162,7 +166,8 @@ class Browser:
                 if fresh:
                     raise
             except TimeoutError as error:
-                raise Unexpected(f"{method} {path}: no answer in {TIMEOUT:.0f} s") from error
+                self.close()
+                raise NoAnswer(f"{method} {path}: no answer in {TIMEOUT:.0f} s") from error
         raise AssertionError("unreachable")
 
 

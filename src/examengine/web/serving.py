@@ -13,7 +13,7 @@ import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from threading import Thread, Timer
+from threading import Timer
 from time import monotonic, sleep
 from types import FrameType
 
@@ -25,6 +25,7 @@ from uvicorn.supervisors import Multiprocess
 
 from examengine.db import DatabaseUnreachable
 from examengine.kernel.errors import ExamError, Kind
+from examengine.kernel.processes import follow_parent
 from examengine.web import logs
 from examengine.web.connections import KEEP_ALIVE_S, LimitedProtocol
 
@@ -174,9 +175,7 @@ def end_in_time() -> None:
     """
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _with_deadline(signal.getsignal(number)))
-    supervisor = multiprocessing.parent_process()
-    if supervisor is not None:
-        Thread(target=_follow, args=(supervisor.join,), name="follow", daemon=True).start()
+    follow_parent(_end_without_supervisor)
 
 
 def _with_deadline(handler: object) -> Callable[[int, FrameType | None], None]:
@@ -196,9 +195,8 @@ def _end_now() -> None:
     os._exit(0)
 
 
-def _follow(supervisor_ends: Callable[[], None]) -> None:
+def _end_without_supervisor() -> None:
     """End with the supervisor: nobody would replace this worker, and it would hold the port."""
-    supervisor_ends()
     log.error("the supervisor is gone; stopping")
     os.kill(os.getpid(), signal.SIGTERM)
 

@@ -7,15 +7,18 @@ signed could be verified any longer.
 
 from datetime import datetime
 
+from sqlalchemy import Engine
 from sqlmodel import Session
 
 from examengine.credentials import repository
+from examengine.credentials.awarding_bodies import awarding_bodies
 from examengine.credentials.awarding_body import AwardingBody
 from examengine.credentials.errors import KeyUnusable
 from examengine.credentials.issuing import press as release
 from examengine.credentials.keys import repository as noted_keys
 from examengine.credentials.keys.ring import OwnKey
 from examengine.credentials.vc import multibase
+from examengine.db import reading, within
 from examengine.kernel.signer import Signer
 
 
@@ -55,6 +58,19 @@ def check_keys(session: Session, body: AwardingBody) -> None:
             )
         if not _is_the_one(session, own, noted):
             raise _other(key_id)
+
+
+def check_every_key(engine: Engine, first: AwardingBody) -> None:
+    """Do so for every awarding body of the installation.
+
+    Raises:
+        KeyUnusable: As `check_keys` says.
+    """
+    with reading(engine) as session:
+        bodies = awarding_bodies(session, first)
+    for each in bodies:
+        with reading(within(engine, each.organisation_id)) as session:
+            check_keys(session, each)
 
 
 def _is_the_one(session: Session, own: OwnKey, noted: str | None) -> bool:
