@@ -158,7 +158,7 @@ def test_what_whoever_asked_is_told_stays_the_acknowledgement(step):
         _, row = advance(started()[0], event)
         recorded = _recorded(row)
         try:
-            told = step.tell(recorded, row, form())
+            told = step.tell(example_of(step), recorded, row, form())
         except ExamError:
             continue
 

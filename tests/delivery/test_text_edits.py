@@ -89,7 +89,7 @@ def test_a_long_text_is_stored_as_what_changed(engine, clock, writer, candidate)
 
 def test_a_log_grows_with_what_is_typed_and_not_with_its_square(engine, clock, writer, candidate):
     """
-    Of a text typed in a hundred pauses, the second half takes no more room than the first.
+    Of a text typed in a hundred pauses, the second half takes as much room as the first.
     """
     text = WORDS * 60
     parts = [text[: 39 * count] for count in range(1, 101)]
@@ -98,7 +98,7 @@ def test_a_log_grows_with_what_is_typed_and_not_with_its_square(engine, clock, w
 
     sizes = [len(json.dumps(row.body)) for row in _log(engine, candidate)[1:]]
     assert len(sizes) == len(parts)
-    assert sum(sizes[50:]) <= sum(sizes[10:60])
+    assert sum(sizes[50:]) < 1.1 * sum(sizes[:50])
     assert _read(engine, candidate).drafts[TYPED] == {"response": (parts[-1],)}
 
 

@@ -13,11 +13,12 @@ from pydantic import ValidationError
 from examengine import app as application
 from examengine.accounts import Role
 from examengine.credentials import create_key
-from examengine.web.attempt_saves import SHAPES, SentFocus
+from examengine.web.attempt_exchange import SentFocus
+from examengine.web.attempt_saves import SENT_BY_SCRIPT
 from examengine.web.origins import OwnOrigin
 from examengine.web.security import came_from_here
 
-SENT_BY_SCRIPTS = [("POST", f"/attempts/{{attempt_id}}/{what}") for what in SHAPES]
+SENT_BY_SCRIPTS = [("POST", f"/attempts/{{attempt_id}}/{what}") for what in SENT_BY_SCRIPT]
 ROUTES = (
     sorted(
         (method, route.path)

@@ -41,6 +41,7 @@ SENT = {
     "flags": {"client": "page-of-theirs", "seq": 2, "flagged": True},
     "signals": {"client": "page-of-theirs", "seq": 3, "lost": True},
 }
+TURN = {"client": "page-of-theirs", "place": 1, "chosen": 0}
 """What scripts send, by the end of the address."""
 FILLED = {
     "dry_run": "false",
@@ -226,6 +227,8 @@ def ask(client, method, path, ids):
     script = path.rpartition("/")[2]
     if script in SENT:
         asked["json"] = {**SENT[script], "item_id": ids["item_id"]}
+    elif script == "turns":
+        asked["json"] = {**TURN, "answer": {**SENT["saves"], "item_id": ids["item_id"]}}
     elif path.endswith("/late"):
         late = {
             "item_id": ids["item_id"],

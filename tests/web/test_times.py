@@ -150,7 +150,7 @@ def test_a_window_is_typed_and_shown_in_the_zone_of_the_organisation(
     assert "Times on this page are those of Europe/Vienna" in page
     with visitors.writing() as session:
         found = administrations_for_staff(session, in_vienna, "Winter", start=0, most=1)
-    assert found.listed.administrations[0].opens_at == datetime(2026, 12, 1, 8, tzinfo=UTC)
+    assert found.listed.lines[0].opens_at == datetime(2026, 12, 1, 8, tzinfo=UTC)
 
 
 def test_a_form_of_before_another_zone_is_looked_at_again(client, visitors, world, in_vienna):

@@ -40,10 +40,11 @@ from examengine.web.turns import turned
 LARGEST_SAVE = 16 * 1024
 
 TURNS = "turns"
-"""What a page asks at `/attempts/{id}/…` for another question."""
+SENT_BY_SCRIPT = (*SHAPES, TURNS)
+"""What scripts send to `/attempts/{id}/…`, by the last part of the address."""
 Sent = TypeVar("Sent", bound=BaseModel)
 
-_ADDRESS = re.compile(rf"/attempts/([0-9a-f-]{{36}})/({'|'.join([*SHAPES, TURNS])})")
+_ADDRESS = re.compile(rf"/attempts/([0-9a-f-]{{36}})/({'|'.join(SENT_BY_SCRIPT)})")
 _STANDING = re.compile(r"/attempts/([0-9a-f-]{36})/standing")
 
 log = logging.getLogger("examengine.web.attempt_saves")

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 from starlette.routing import compile_path
 
 from examengine import app as application
-from examengine.web.attempt_saves import SHAPES
+from examengine.web.attempt_saves import SENT_BY_SCRIPT
 
 Known = Mapping[str, Sequence[str]]
 """What stands behind the parameters of addresses, by their names."""
@@ -22,7 +22,7 @@ def routes() -> list[tuple[str, str, tuple[str, ...], tuple[str, ...]]]:
             query = tuple(one.alias for one in route.dependant.query_params)
             fields = tuple(one.alias for one in route.dependant.body_params)
             found.extend((one, route.path, query, fields) for one in route.methods - {"HEAD"})
-    scripts = [("POST", f"/attempts/{{attempt_id}}/{what}", (), ()) for what in SHAPES]
+    scripts = [("POST", f"/attempts/{{attempt_id}}/{what}", (), ()) for what in SENT_BY_SCRIPT]
     return [*sorted(found), *scripts, ("GET", "/attempts/{attempt_id}/standing", (), ())]
 
 
