@@ -39,8 +39,8 @@ from examengine.web.sittings import (
     asked,
     running,
     shown_or_elsewhere,
-    sitting_at,
     sitting_of,
+    sitting_shown,
     to,
 )
 
@@ -85,10 +85,8 @@ async def show_item(
     recorded = await shown_or_elsewhere(components, shown)
     if isinstance(recorded, Response):
         return recorded
-    sitting = sitting_at(components, actor.organisation_id, recorded)
-    return await run_in_threadpool(
-        _question, page, components, actor, attempt_id, place, client, sitting=sitting
-    )
+    sitting = await sitting_shown(components, actor, recorded)
+    return _question(page, components, sitting, place, client)
 
 
 @router.post("/attempts/{attempt_id}/items/{place}")
@@ -124,9 +122,8 @@ async def answer_item(
         return to(attempt_id, "go-on")
     except (AnswerMoved, ResponseMalformed, LogFull) as refusal:
         again = Again(sent, message_for(refusal), getattr(refusal, "recorded", None))
-        return await run_in_threadpool(
-            _question, page, components, actor, attempt_id, place, client, again
-        )
+        sitting = await run_in_threadpool(sitting_of, components, actor, attempt_id)
+        return _question(page, components, sitting, place, client, again)
     if saved.unfinished is not None and warned != "yes":
         return to(attempt_id, f"items/{place}")
     return to(attempt_id, _there(go, place))
@@ -187,14 +184,11 @@ async def show_time_up(
 def _question(
     page: Page,
     components: Components,
-    actor: Actor,
-    attempt_id: UUID,
+    sitting: Sitting,
     place: int,
     client: str,
     again: Again | None = None,
-    sitting: Sitting | None = None,
 ) -> Response:
-    sitting = sitting or sitting_of(components, actor, attempt_id)
     item, shown = sitting.item_at(place), running(sitting, components, client)
     return page(
         "candidate/item.html",
@@ -205,7 +199,7 @@ def _question(
         state=sitting.state_at(place),
         chosen=sitting.attempt.head.chosen,
         again=again,
-        here=f"/attempts/{attempt_id}/items/{place}",
+        here=f"/attempts/{sitting.plan.attempt_id}/items/{place}",
     )
 
 
@@ -216,18 +210,10 @@ async def _overview_shown(
     recorded = await shown_or_elsewhere(components, shown)
     if isinstance(recorded, Response):
         return recorded
-    return await run_in_threadpool(
-        _overview, page, template, components, actor, shown.attempt_id, client
-    )
-
-
-def _overview(
-    page: Page, template: str, components: Components, actor: Actor, attempt_id: UUID, client: str
-) -> Response:
-    """Draw a page that shows where all questions of a running attempt stand."""
-    sitting = sitting_of(components, actor, attempt_id)
+    sitting = await sitting_shown(components, actor, recorded)
     if template == "candidate/review.html" and sitting.where().startswith("sections/"):
-        return to(attempt_id, sitting.where())  # between two sections there is nothing to review
+        # Between two sections there is nothing to review.
+        return to(shown.attempt_id, sitting.where())
     return page(template, **running(sitting, components, client))
 
 

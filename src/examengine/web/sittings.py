@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Depends, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
 
 from examengine.accounts import Actor, SatElsewhere
@@ -62,6 +63,18 @@ def sitting_at(components: Components, organisation_id: UUID, recorded: Recorded
         return None
     form = components.forms.known(organisation_id, found.plan.form_id)
     return None if form is None else Sitting(found.plan, form, found.attempt)
+
+
+async def sitting_shown(components: Components, actor: Actor, recorded: Recorded) -> Sitting:
+    """Return an attempt as it stands where it was recorded that its page is shown.
+
+    The page is drawn by whoever asks, in the event loop: that takes less than to hand it from
+    thread to thread while hundreds do the same.
+    """
+    found = sitting_at(components, actor.organisation_id, recorded)
+    if found is None:
+        found = await run_in_threadpool(sitting_of, components, actor, recorded.attempt_id)
+    return found
 
 
 def asked(components: Components, cookie: str, attempt_id: UUID) -> dict[str, Any]:
