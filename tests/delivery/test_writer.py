@@ -38,6 +38,10 @@ def _save(clock, candidate, seq: int, response="a", **other) -> delivery.Save:
     return delivery.Save(**candidate.asked(clock), **{**values, **other})
 
 
+def _memory() -> tuple[delivery.FormsInPlay, delivery.AttemptsInPlay]:
+    return delivery.FormsInPlay(), delivery.AttemptsInPlay()
+
+
 def _log(engine, candidate) -> list[delivery.LoggedEvent]:
     with db.reading(engine) as session:
         return delivery.attempt_log(session, candidate.attempt_id)
@@ -139,7 +143,7 @@ def test_the_same_save_twice_in_one_batch_is_written_once(engine, clock, writer,
     save = _save(clock, candidate, 1)
 
     with db.writing(engine) as session:
-        outcomes = batch.apply(session, clock, delivery.FormsInPlay(), [save, save, save]).outcomes
+        outcomes = batch.apply(session, clock, *_memory(), [save, save, save]).outcomes
 
     assert len({outcome.version for outcome in outcomes}) == 1
     assert len(_log(engine, candidate)) == 2
@@ -254,7 +258,7 @@ def test_commands_of_one_attempt_are_applied_in_order(engine, clock, writer, can
     ]
 
     with db.writing(engine) as session:
-        outcomes = batch.apply(session, clock, delivery.FormsInPlay(), commands).outcomes
+        outcomes = batch.apply(session, clock, *_memory(), commands).outcomes
 
     assert [outcome.version for outcome in outcomes[:4]] == [1, 2, 3, 4]
     assert isinstance(outcomes[4], delivery.AttemptClosed)
@@ -401,11 +405,12 @@ class _Obstacle:
         session: Session,
         clock: Clock,
         forms: delivery.FormsInPlay,
+        attempts: delivery.AttemptsInPlay,
         asked: Sequence[batch.Asked],
     ) -> batch.Applied:
         """Write the batch, and break when the poison is in it: nothing of it may stay."""
         self.batches += 1
-        applied = batch.apply(session, clock, forms, asked)
+        applied = batch.apply(session, clock, forms, attempts, asked)
         if self.poison in asked:
             raise ValueError("this row cannot be stored")
         return applied

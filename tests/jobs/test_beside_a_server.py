@@ -50,19 +50,24 @@ def test_a_job_outlives_the_server_it_was_asked_of(sqlite_url, tmp_path, hasher)
     assert status in {0, -15}
 
 
+def _worker_that_ends(settings: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "examengine", "worker"],
+        env={**os.environ, **settings},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PATIENCE_S,
+    )
+
+
 def test_a_worker_says_what_it_lacks(tmp_path):
     """
     A worker on a database of another version does not begin, and says what to run.
     """
     address = {"EXAMENGINE_DATABASE_URL": f"sqlite:///{tmp_path}/empty.db"}
 
-    ended = subprocess.run(
-        [sys.executable, "-m", "examengine", "worker"],
-        env={**os.environ, **address},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    ended = _worker_that_ends(address)
 
     assert ended.returncode == 2
     assert "examengine db upgrade" in ended.stderr
@@ -80,14 +85,7 @@ def test_a_worker_without_the_keys_that_signed_does_not_begin(sqlite_url, tmp_pa
     engine.dispose()
     settings = {"EXAMENGINE_DATABASE_URL": sqlite_url, "EXAMENGINE_STATE": str(tmp_path / "own")}
 
-    ended = subprocess.run(
-        [sys.executable, "-m", "examengine", "worker"],
-        env={**os.environ, **settings},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=PATIENCE_S,
-    )
+    ended = _worker_that_ends(settings)
 
     assert ended.returncode == 2
     assert f"{key_id} here is not the {key_id} that signed" in ended.stderr

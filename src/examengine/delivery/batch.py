@@ -76,8 +76,8 @@ def apply(
     session: Session,
     clock: Clock,
     forms: FormsInPlay,
+    attempts: AttemptsInPlay,
     asked: Sequence[Asked],
-    attempts: AttemptsInPlay | None = None,
 ) -> Applied:
     """Decide all that was asked, and write what it became.
 
@@ -85,11 +85,11 @@ def apply(
         session: The transaction that it is written in.
         clock: Tells when sessions end and records are made.
         forms: The forms in memory.
-        asked: What waits.
         attempts: The attempts in memory; of those that are not there the log is read.
+        asked: What waits.
     """
     commands = [each for one in asked for each in _commands(one)]
-    batch = Batch(session, clock, forms, attempts or AttemptsInPlay(), commands)
+    batch = Batch(session, clock, forms, attempts, commands)
     outcomes = [batch.take(one) for one in asked]
     rows = batch.write(clock.now())
     return Applied(outcomes, rows, batch.begun())

@@ -10,7 +10,6 @@ import queue
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
-from functools import partial
 from threading import Thread
 from typing import cast
 from uuid import UUID
@@ -42,7 +41,7 @@ log = logging.getLogger("examengine.delivery.writer")
 
 Taken = Recorded | TurnTaken
 Acknowledgement = Future[Taken] | asyncio.Future[Taken]
-Apply = Callable[[Session, Clock, FormsInPlay, Sequence[Asked]], Applied]
+Apply = Callable[[Session, Clock, FormsInPlay, AttemptsInPlay, Sequence[Asked]], Applied]
 
 
 class AttemptWriter:
@@ -65,11 +64,10 @@ class AttemptWriter:
         attempts: AttemptsInPlay | None = None,
         *,
         most_waiting: int = MOST_WAITING,
-        applied: Apply | None = None,
+        applied: Apply = apply,
     ) -> None:
-        self._engine, self._clock, self._forms = engine, clock, forms
+        self._engine, self._clock, self._forms, self._apply = engine, clock, forms, applied
         self._attempts = attempts or AttemptsInPlay()
-        self._apply: Apply = applied or partial(apply, attempts=self._attempts)
         self._waiting: queue.SimpleQueue[tuple[Asked, Acknowledgement] | None] = queue.SimpleQueue()
         self._most_waiting = most_waiting
         self._whose: LRUCache[UUID, UUID] = LRUCache(MOST_REMEMBERED)
@@ -217,7 +215,7 @@ class AttemptWriter:
 
     def _commit(self, organisation_id: UUID, asked: Sequence[Asked]) -> Sequence[Outcome]:
         with writing_first(within(self._engine, organisation_id)) as session:
-            applied = self._apply(session, self._clock, self._forms, asked)
+            applied = self._apply(session, self._clock, self._forms, self._attempts, asked)
         self._attempts.begin(organisation_id, applied.begun)
         self._attempts.follow(organisation_id, applied.rows)
         return applied.outcomes

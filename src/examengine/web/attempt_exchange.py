@@ -1,15 +1,18 @@
-"""What the script of the exam page sends, and what it is told of what was recorded."""
+"""What the exam page sends, and what its script is told of what was recorded."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, cast
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from starlette.types import Receive
 
 from examengine.delivery import Command, Flag, Focus, Recorded, Save, ShowItem, Turn
 from examengine.kernel.clock import iso
+from examengine.web.security import BodyTooLarge
 
+LARGEST_BODY = 16 * 1024
 LARGEST_NUMBER = 2**31 - 1
 LONGEST_AGO = 86_400
 
@@ -45,10 +48,6 @@ class SentSave(SentBody):
     fields: dict[str, FieldValues] | None = Field(default=None, max_length=100)
     seen: PageCount
 
-    def save(self, attempt_id: UUID, session: str, now: datetime) -> Save:
-        """Return what the writer is asked, of an answer that comes with a turn of the page."""
-        return Save(attempt_id=attempt_id, session=session, received_at=now, **vars(self))
-
 
 class SentFlag(SentBody):
     """A flag, and whether it is up."""
@@ -82,7 +81,9 @@ class SentTurn(BaseModel):
 
     def turn(self, attempt_id: UUID, session: str, now: datetime) -> Turn:
         """Return what the writer is asked."""
-        answer = None if self.answer is None else self.answer.save(attempt_id, session, now)
+        answer = None
+        if self.answer is not None:
+            answer = cast(Save, self.answer.command(attempt_id, session, now))
         show = ShowItem(
             attempt_id=attempt_id,
             session=session,
@@ -95,6 +96,22 @@ class SentTurn(BaseModel):
 
 SHAPES: Mapping[str, type[SentBody]] = {"saves": SentSave, "flags": SentFlag, "signals": SentFocus}
 """What may be sent to `/attempts/{id}/…`, by the last part of the address."""
+
+
+async def body_of(receive: Receive) -> bytes:
+    """Return the body of a request; of one that was cut off, what had arrived.
+
+    Raises:
+        BodyTooLarge: It is larger than anything that is sent about a running exam.
+    """
+    data, more = b"", True
+    while more:
+        message = await receive()
+        data += message.get("body", b"")
+        more = message.get("more_body", False)
+        if len(data) > LARGEST_BODY:
+            raise BodyTooLarge(f"more than {LARGEST_BODY} bytes")
+    return data
 
 
 def acknowledgement(recorded: Recorded, now: datetime) -> dict[str, object]:

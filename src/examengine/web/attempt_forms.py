@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from examengine.delivery import Command, Start, Submit
 from examengine.kernel.errors import ExamError
-from examengine.kernel.tokens import token_digest
+from examengine.web.attempt_exchange import body_of
 from examengine.web.dependencies import Components
 from examengine.web.security import (
     CSRF_FIELD,
@@ -24,6 +24,7 @@ from examengine.web.security import (
     cookie_of,
     headers_of_pages,
 )
+from examengine.web.sittings import asked
 
 LARGEST_FORM = 4096
 FORM = "application/x-www-form-urlencoded"
@@ -51,36 +52,33 @@ class AttemptForms:
         if found is None:
             await self._app(scope, receive, send)
             return
-        arrived = await _arrived(receive)
+        body = await body_of(receive)
         try:
-            command = self._command(scope, UUID(found[1]), found[2], arrived)
+            command = self._command(scope, UUID(found[1]), found[2], body)
             await self._components.writer.recorded(command)
         except (ExamError, ValueError):
-            await self._app(scope, _again(arrived, receive), send)
+            await self._app(scope, _again(body, receive), send)
             return
         there = f"/attempts/{found[1]}/{THEN[found[2]]}".encode()
         headers = [*self._headers, (b"location", there), (b"content-length", b"0")]
         await send({"type": "http.response.start", "status": 303, "headers": headers})
         await send({"type": "http.response.body", "body": b""})
 
-    def _command(
-        self, scope: Scope, attempt_id: UUID, kind: str, arrived: list[Message]
-    ) -> Command:
+    def _command(self, scope: Scope, attempt_id: UUID, kind: str, body: bytes) -> Command:
         """Return what is asked of the writer.
 
         Raises:
             ForgedRequest: Another site may have caused it.
+            ValueError: It is no form of ours.
         """
         headers = Headers(scope=scope)
-        body = b"".join(part.get("body", b"") for part in arrived)
         fields = parse_qs(body.decode("latin-1"), max_num_fields=20)
         sent = headers.get(CSRF_HEADER) or fields.get(CSRF_FIELD, [None])[0]
         cookie = check_csrf(headers, self._components.origin, cookie_of(headers), sent)
-        session, now = token_digest(cookie), self._components.clock.now()
+        by = asked(self._components, cookie, attempt_id)
         if kind == "submit":
-            return Submit(attempt_id=attempt_id, received_at=now, session=session)
-        consented = fields.get("consent") == ["yes"]
-        return Start(attempt_id=attempt_id, received_at=now, session=session, consented=consented)
+            return Submit(**by)
+        return Start(**by, consented=fields.get("consent") == ["yes"])
 
 
 def _is_small_form(scope: Scope) -> bool:
@@ -97,23 +95,11 @@ def _is_small_form(scope: Scope) -> bool:
     )
 
 
-async def _arrived(receive: Receive) -> list[Message]:
-    """Return the messages that hold the body, to the end of it or of the connection."""
-    arrived: list[Message] = []
-    more = True
-    while more:
-        message = await receive()
-        arrived.append(message)
-        more = message.get("more_body", False)
-    return arrived
-
-
-def _again(arrived: list[Message], receive: Receive) -> Receive:
+def _again(body: bytes, receive: Receive) -> Receive:
     """Let a request be read once more from its beginning."""
-    waiting = iter(arrived)
+    waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def received() -> Message:
-        found = next(waiting, None)
-        return await receive() if found is None else found
+        return waiting.pop() if waiting else await receive()
 
     return received

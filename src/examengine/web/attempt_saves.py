@@ -23,21 +23,18 @@ from examengine.db import reading
 from examengine.delivery import AnswerMoved, AttemptUnknown, SaveMalformed, time_left
 from examengine.kernel.errors import ExamError
 from examengine.kernel.tokens import token_digest
-from examengine.web.attempt_exchange import SHAPES, SentTurn, acknowledgement
+from examengine.web.attempt_exchange import SHAPES, SentTurn, acknowledgement, body_of
 from examengine.web.dependencies import Components
 from examengine.web.errors import STATUS
 from examengine.web.messages import Message, message_for, message_for_status
 from examengine.web.refusal_times import time_zone_of
 from examengine.web.security import (
     CSRF_HEADER,
-    BodyTooLarge,
     check_csrf,
     cookie_of,
     headers_of_pages,
 )
 from examengine.web.turns import turned
-
-LARGEST_SAVE = 16 * 1024
 
 TURNS = "turns"
 SENT_BY_SCRIPT = (*SHAPES, TURNS)
@@ -131,7 +128,7 @@ class AttemptSaves:
         cookie = check_csrf(
             headers, self._components.origin, cookie_of(headers), headers.get(CSRF_HEADER)
         )
-        attempt_id, session, body = _id(attempt), token_digest(cookie), await _body(receive)
+        attempt_id, session, body = _id(attempt), token_digest(cookie), await body_of(receive)
         if kind == TURNS:
             return await turned(self._components, _read(body, SentTurn), attempt_id, session)
         clock = self._components.clock
@@ -163,22 +160,6 @@ def _id(text: str) -> UUID:
         return UUID(text)
     except ValueError:
         raise AttemptUnknown(f"{text} is no id") from None
-
-
-async def _body(receive: Receive) -> bytes:
-    """Return the body of a request; of one that was cut off, what had arrived.
-
-    Raises:
-        BodyTooLarge: It is larger than any answer can be.
-    """
-    data, more = b"", True
-    while more:
-        message = await receive()
-        data += message.get("body", b"")
-        more = message.get("more_body", False)
-        if len(data) > LARGEST_SAVE:
-            raise BodyTooLarge(f"more than {LARGEST_SAVE} bytes")
-    return data
 
 
 def _read(data: bytes, shape: type[Sent]) -> Sent:

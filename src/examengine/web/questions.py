@@ -196,7 +196,7 @@ def _question(
         **shown,
         **looks_of(sitting, place, None if again is None else again.fields),
         item=sitting.presented(item),
-        state=sitting.state_at(place),
+        state=shown["items"][place - 1],
         chosen=sitting.attempt.head.chosen,
         again=again,
         here=f"/attempts/{sitting.plan.attempt_id}/items/{place}",

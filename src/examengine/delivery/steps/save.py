@@ -34,13 +34,24 @@ class Save(PageCommand):
     """Up to which version the page knew all answers to this item."""
 
 
+class _Replacing(Event):
+    """What takes the place of the answer before, whether it counts as one or not."""
+
+    __slots__ = ()
+
+    is_answer: ClassVar[bool] = True
+    is_act: ClassVar[bool] = True
+
+    def in_head(self, version: int) -> Mapping[str, Any]:
+        """Return when an answer was last given."""
+        return {"answered_version": version}
+
+
 @dataclass(frozen=True, slots=True)
-class ResponseSaved(Event):
+class ResponseSaved(_Replacing):
     """The candidate answered, changed an answer, or took it back (`response` is None)."""
 
     type: ClassVar[str] = "saved"
-    is_answer: ClassVar[bool] = True
-    is_act: ClassVar[bool] = True
 
     at: datetime
     item_id: str
@@ -58,10 +69,6 @@ class ResponseSaved(Event):
             return f"The answer to {self.item_id} was taken back"
         return f"{self.item_id} was answered"
 
-    def in_head(self, version: int) -> Mapping[str, Any]:
-        """Return when an answer was last given."""
-        return {"answered_version": version}
-
     def happen(self, so_far: AttemptSoFar, version: int) -> None:
         """Let this be the answer to the item."""
         so_far.answers[self.item_id] = Answered(self.at, version, self.client)
@@ -70,12 +77,10 @@ class ResponseSaved(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class ResponseEdited(Event):
+class ResponseEdited(_Replacing):
     """The candidate typed on: of a long text the log holds what changed, and what it came to."""
 
     type: ClassVar[str] = "edited"
-    is_answer: ClassVar[bool] = True
-    is_act: ClassVar[bool] = True
 
     at: datetime
     item_id: str
@@ -97,10 +102,6 @@ class ResponseEdited(Event):
             return f"{self.item_id} was answered: the text was changed"
         return f"{self.item_id}: the text was changed and cannot be read; it is kept as a draft"
 
-    def in_head(self, version: int) -> Mapping[str, Any]:
-        """Return when an answer was last given."""
-        return {"answered_version": version}
-
     def happen(self, so_far: AttemptSoFar, version: int) -> None:
         """Let the text that comes of it be the answer, or the draft."""
         before = _text_of(so_far.responses.get(self.item_id), so_far.drafts.get(self.item_id))
@@ -114,15 +115,13 @@ class ResponseEdited(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class ResponseDrafted(Event):
+class ResponseDrafted(_Replacing):
     """The candidate left something that cannot be read as an answer to the item.
 
     It takes the place of the answer before, which was given up, and counts as no answer.
     """
 
     type: ClassVar[str] = "drafted"
-    is_answer: ClassVar[bool] = True
-    is_act: ClassVar[bool] = True
 
     at: datetime
     item_id: str
@@ -139,10 +138,6 @@ class ResponseDrafted(Event):
     def words(self) -> str:
         """Say what happened, for staff."""
         return f"{self.item_id} got an answer that cannot be read: it is kept as a draft"
-
-    def in_head(self, version: int) -> Mapping[str, Any]:
-        """Return when an answer was last given."""
-        return {"answered_version": version}
 
     def happen(self, so_far: AttemptSoFar, version: int) -> None:
         """Keep the draft, in the place of the answer before."""
@@ -241,28 +236,30 @@ def decide(command: Save, situation: Situation) -> Event:
     newer = _overtaken_by(command, situation)
     if newer is not None:
         return ResponseSetAside(at, given.item_id, given.fields, given.response, newer, **source)
-    edit = _edited(given, situation)
-    if edit is not None:
-        changed = (edit.start, edit.removed, edit.inserted)
-        text = _text_of(given.response, given.fields) or ""
-        result, readable = digest_of_bytes(text.encode()), given.fields is None
-        return ResponseEdited(at, given.item_id, *changed, result, readable, **source)
+    text = _text_of(given.response, given.fields)
+    edit = None if text is None else _edited(given.item_id, text, situation)
+    if text is not None and edit is not None:
+        changed = (edit.start, edit.removed, edit.inserted, _digest_of(text))
+        return ResponseEdited(at, given.item_id, *changed, given.fields is None, **source)
     if given.fields is None:
         return ResponseSaved(at, given.item_id, given.response, **source)
     return ResponseDrafted(at, given.item_id, given.fields, **source)
 
 
-def _edited(given: Given, situation: Situation) -> TextEdit | None:
-    """Return what changed in a long text; None of any other answer, or where all of it is new."""
-    text = _text_of(given.response, given.fields)
-    if text is None or len(text) < SHORTEST_EDITED:
+def _edited(item_id: str, text: str, situation: Situation) -> TextEdit | None:
+    """Return what changed in a long text; None of a short one, or where most of it is new."""
+    if len(text) < SHORTEST_EDITED:
         return None
     attempt = situation.attempt()
-    before = _text_of(attempt.responses.get(given.item_id), attempt.drafts.get(given.item_id))
+    before = _text_of(attempt.responses.get(item_id), attempt.drafts.get(item_id))
     if before is None:
         return None
     edit = edit_between(before, text)
     return edit if len(edit.inserted) <= len(text) // 2 else None
+
+
+def _digest_of(text: str) -> str:
+    return digest_of_bytes(text.encode())
 
 
 def _text_of(response: Any, fields: Fields | None) -> str | None:
@@ -289,7 +286,7 @@ def is_same(command: Save, first: LoggedEvent, form: FormInPlay) -> bool:
     given = read(command, form)
     if first.type == ResponseEdited.type:
         text, readable = _text_of(given.response, given.fields), given.fields is None
-        result = None if text is None else digest_of_bytes(text.encode())
+        result = None if text is None else _digest_of(text)
         return (result, readable) == (first.body["result"], first.body["readable"])
     if given.fields is None:
         return first.type != ResponseDrafted.type and bool(given.response == first.body["response"])
