@@ -10,11 +10,13 @@ import sys
 from threading import Thread
 
 from examengine.kernel import plugins
+from examengine.kernel.processes import step_aside
 from examengine.web.kept_process import wait_for_the_end_of_the_server
 
 
 def main() -> None:
     """Answer what comes by the socket whose number is given, until the server ends."""
+    step_aside()  # for answers; the server asks again until a lock is let go of
     Thread(target=_follow_server, name="follow", daemon=True).start()
     serve_by = plugins.find("examengine.web.serving:serve_by")
     serve_by("examengine.app:received", socket.socket(fileno=int(sys.argv[1])))

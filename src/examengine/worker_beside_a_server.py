@@ -1,19 +1,15 @@
-"""The worker that a server brings along: it steps back behind the server, then imports the rest.
+"""The worker that a server brings along: it steps aside for the server, then imports the rest.
 
 What a worker imports takes seconds of the processor, just when a server has begun to answer.
 """
 
-import os
-
 from examengine.kernel import plugins
-
-NICENESS = 10
-"""How far it stands behind the server, when both want the processor."""
+from examengine.kernel.processes import step_aside
 
 
 def main() -> None:
-    """Step back, and run the command `examengine worker`."""
-    os.nice(NICENESS)
+    """Step aside, and run the command `examengine worker`."""
+    step_aside()
     plugins.find("examengine.cli:main")()
 
 

@@ -22,6 +22,14 @@ if __name__ == "__main__":
     time.sleep(60)
 """
 
+NICE_TWICE = """
+from os import nice
+from examengine.kernel.processes import step_aside
+step_aside()
+step_aside()
+print(nice(0), nice(19), step_aside() or nice(0))
+"""
+
 ENDED_BY_A_SIGNAL = """
 import os, signal
 from examengine.kernel.processes import Lasting, processes
@@ -31,10 +39,6 @@ if __name__ == "__main__":
     pool.stop()
     os.kill(os.getpid(), signal.SIGTERM)
 """
-
-
-LAST = 19
-"""No process is nicer."""
 
 
 @pytest.fixture
@@ -61,13 +65,23 @@ def test_not_all_of_them_step_back_so_far_that_they_could_stand_still():
     for ended in [made.submit(time.sleep, 0.2) for _ in range(8)]:
         ended.result()
     numbers = list(made._processes)
-    expected = {(os.SCHED_IDLE, os.nice(0)), (os.SCHED_OTHER, min(LAST, os.nice(0) + NICENESS))}
+    expected = {(os.SCHED_IDLE, os.nice(0)), (os.SCHED_OTHER, max(os.nice(0), NICENESS))}
     until = time.monotonic() + 10
     while (found := _standings(numbers)) != expected and time.monotonic() < until:
         time.sleep(0.05)
     made.shutdown()
 
     assert found == expected
+
+
+def test_who_was_begun_by_a_nice_process_is_not_nicer_than_that_one():
+    """
+    Two steps aside are one, so that a hasher of the gatehouse never stands still; none goes back.
+    """
+    program = [sys.executable, "-c", NICE_TWICE]
+    said = subprocess.run(program, capture_output=True, text=True, check=True).stdout.split()
+
+    assert said == [str(max(os.nice(0), NICENESS)), "19", "19"]
 
 
 def _standings(numbers: list[int]) -> set[tuple[int, int]]:

@@ -16,6 +16,7 @@ import pytest
 from examengine import accounts, db
 from examengine.accounts import Role
 from examengine.kernel.clock import SystemClock
+from examengine.kernel.processes import NICENESS
 from examengine.web.security import csrf_token
 from tests.delivery.examples import PASSWORD, QUICK
 from tests.delivery.server_process import ServerProcess, server_process
@@ -133,6 +134,13 @@ def test_a_gatehouse_at_a_loss_keeps_no_page_waiting(server):
     assert drawn.status == 200
     assert unanswered
     assert answered(waiting).status == 401
+
+
+def test_it_steps_aside_for_answers(server):
+    """
+    Where both want a processor the server has it first.
+    """
+    assert os.getpriority(os.PRIO_PROCESS, server.beside(GATEHOUSE)) >= NICENESS
 
 
 def test_a_gatehouse_that_was_killed_is_begun_again(server):

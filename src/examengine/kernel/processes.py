@@ -83,7 +83,16 @@ def step_back() -> None:
     if hasattr(os, "SCHED_IDLE"):
         os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
     else:
-        os.nice(NICENESS)
+        step_aside()
+
+
+def step_aside() -> None:
+    """Let whoever is not nice go first; of a busy machine a small part is left all the same.
+
+    Whoever was begun by a process that is nice already stays where that one is.
+    """
+    nicer = NICENESS - os.getpriority(os.PRIO_PROCESS, 0)
+    os.nice(max(0, nicer))
 
 
 def follow_parent(then: Callable[[], None]) -> None:
@@ -108,5 +117,5 @@ def _begin(first: Semaphore) -> None:
     if first.acquire(block=False):
         step_back()
     else:
-        os.nice(NICENESS)
+        step_aside()
     follow_parent(partial(os._exit, 0))
