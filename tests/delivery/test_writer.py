@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from examengine import accounts, bank, db, delivery
+from examengine.accounts import session_repository
 from examengine.delivery import batch, log_repository, repository
 from examengine.delivery import writer as writer_module
 from examengine.delivery.steps import Command
@@ -284,6 +285,35 @@ def test_another_candidates_attempt_does_not_exist(engine, clock, writer):
         writer.record(delivery.Submit(**{**ada.asked(clock), "session": "0" * 64}))
 
     assert len(_log(engine, ada)) == 1
+
+
+def test_nobody_at_all_keeps_no_answer_waiting(engine, clock):
+    """
+    Who was never signed in is sent away by a look; who has signed out by the writer, as ever.
+    """
+    [candidate] = sitting(engine, clock)
+    written: list[Command] = []
+
+    def watched(session, clock, forms, attempts, asked):
+        written.extend(asked)
+        return batch.apply(session, clock, forms, attempts, asked)
+
+    writer = delivery.AttemptWriter(engine, clock, delivery.FormsInPlay(), applied=watched)
+    writer.start()
+    stranger = {**candidate.asked(clock), "session": "0" * 64}
+    strange = [delivery.Submit(**stranger), delivery.Submit(**{**stranger, "attempt_id": uuid4()})]
+    outcomes = writer.record_all([*strange, _save(clock, candidate, 1)])
+    before = len(written)
+    with db.writing(engine) as session:
+        session_repository.end_others(session, candidate.person_id, [], clock.now())
+    start = delivery.Start(**candidate.asked(clock), consented=True)
+    ended = writer.record_all([start])
+    writer.stop()
+
+    assert [type(one) for one in outcomes[:2]] == [accounts.NotSignedIn] * 2
+    assert before == 1
+    assert [type(one) for one in ended] == [accounts.NotSignedIn]
+    assert len(written) == 2
 
 
 def test_an_item_of_another_form_and_a_broken_answer_are_refused(engine, clock, writer, candidate):

@@ -88,14 +88,15 @@ def apply(
         attempts: The attempts in memory; of those that are not there the log is read.
         asked: What waits.
     """
-    commands = [each for one in asked for each in _commands(one)]
+    commands = [each for one in asked for each in asked_of(one)]
     batch = Batch(session, clock, forms, attempts, commands)
     outcomes = [batch.take(one) for one in asked]
     rows = batch.write(clock.now())
     return Applied(outcomes, rows, batch.begun())
 
 
-def _commands(asked: Asked) -> Iterable[Command]:
+def asked_of(asked: Asked) -> Iterable[Command]:
+    """Return the commands that were asked at once, in the order in which they happen."""
     return asked.commands() if isinstance(asked, Turn) else (asked,)
 
 

@@ -14,17 +14,17 @@ from threading import Thread
 from typing import cast
 from uuid import UUID
 
-from cachetools import LRUCache
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
-from examengine.db import FIRST_ORGANISATION, reading, within, writing_first
+from examengine.accounts import NotSignedIn
+from examengine.db import within, writing_first
 from examengine.delivery.attempts_in_play import AttemptsInPlay
 from examengine.delivery.batch import Applied, Asked, Outcome, apply
 from examengine.delivery.errors import NotStored, WriterBusy
 from examengine.delivery.forms_in_play import FormsInPlay
-from examengine.delivery.log_repository import organisations
+from examengine.delivery.senders import Senders
 from examengine.delivery.steps import Command, Recorded
 from examengine.delivery.turn import Turn, TurnTaken
 from examengine.kernel.clock import Clock
@@ -33,8 +33,6 @@ from examengine.kernel.errors import ExamError
 LARGEST_BATCH = 128
 """So few that answers go out, and requests come in, while the next batch is written."""
 MOST_WAITING = 4096
-MOST_REMEMBERED = 65_536
-"""Attempts of which it is remembered whose they are."""
 PATIENCE_S = 30.0
 
 log = logging.getLogger("examengine.delivery.writer")
@@ -70,7 +68,7 @@ class AttemptWriter:
         self._attempts = attempts or AttemptsInPlay()
         self._waiting: queue.SimpleQueue[tuple[Asked, Acknowledgement] | None] = queue.SimpleQueue()
         self._most_waiting = most_waiting
-        self._whose: LRUCache[UUID, UUID] = LRUCache(MOST_REMEMBERED)
+        self._senders = Senders(engine, clock)
         self._thread: Thread | None = None
 
     @property
@@ -171,27 +169,17 @@ class AttemptWriter:
     def _written(self, asked: Sequence[Asked]) -> list[Outcome]:
         """Write what waits, for each organisation in a transaction of its own."""
         try:
-            whose = self._organisations_of(asked)
+            whose = self._senders.organisations_of(asked)
         except OperationalError:
             return [NotStored() for _ in asked]
-        outcomes: dict[int, Outcome] = {}
-        for organisation_id in dict.fromkeys(whose):
+        outcomes: dict[int, Outcome] = {
+            place: NotSignedIn() for place, one in enumerate(whose) if one is None
+        }
+        for organisation_id in dict.fromkeys(one for one in whose if one is not None):
             places = [place for place, one in enumerate(whose) if one == organisation_id]
             written = self._written_for(organisation_id, [asked[place] for place in places])
             outcomes.update(zip(places, written, strict=True))
         return [outcomes[place] for place in range(len(asked))]
-
-    def _organisations_of(self, asked: Sequence[Asked]) -> list[UUID]:
-        """Return whose attempt each is about; it is looked up once for each attempt.
-
-        What is about no attempt is refused as the first organisation's.
-        """
-        ids = [one.attempt_id for one in asked]
-        unknown = [found for found in dict.fromkeys(ids) if found not in self._whose]
-        if unknown:
-            with reading(self._engine) as session:
-                self._whose.update(organisations(session, unknown))
-        return [self._whose.get(found, FIRST_ORGANISATION) for found in ids]
 
     def _written_for(self, organisation_id: UUID, asked: Sequence[Asked]) -> Sequence[Outcome]:
         """Commit a batch; when the database refuses it, commit each part of it alone.
