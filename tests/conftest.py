@@ -198,9 +198,11 @@ def app_settings(sqlite_url: str, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def app(app_settings: Settings, clock: SetClock, hasher: PasswordHasher) -> FastAPI:
+def app(app_settings: Settings, clock: SetClock, hasher: PasswordHasher) -> Iterator[FastAPI]:
     """The whole application on an empty SQLite database."""
-    return examengine.app.create_app(app_settings, clock, hasher)
+    made = examengine.app.create_app(app_settings, clock, hasher)
+    yield made
+    made.close()
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ from examengine.credentials import (
 from examengine.delivery import AttemptsInPlay, AttemptWriter, FormsInPlay, Sweeper
 from examengine.jobs import make_queue
 from examengine.kernel.clock import Clock, SystemClock
+from examengine.kernel.errors import ExamError
 from examengine.kernel.processes import processes
 from examengine.resources import static_folder
 from examengine.settings import Settings, read_settings
@@ -129,6 +130,11 @@ class Application(FastAPI):
         edge = Edge(within, components.origin, components.trusted_proxies)
         self._saves = AttemptSaves(AttemptForms(edge, components), components)
 
+    def close(self) -> None:
+        """Give back what the application holds of the database."""
+        self.state.components.engine.dispose()
+        self.state.components.writer.close()
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
         await self._saves(scope, receive, send)
@@ -154,13 +160,17 @@ def create_app(
     """
     settings = settings or read_settings()
     engine = db.make_engine(settings.database_url, pool_size=settings.pool)
-    db.check_schema(engine)
+    body = AwardingBody(settings.public_url, settings.signing_keys, settings.awarding_body)
+    try:
+        db.check_schema(engine)
+        check_every_key(engine, body)
+    except ExamError:
+        engine.dispose()
+        raise
     # The writer has a connection of its own: an answer never waits until a page gives one back.
     for_writer = db.make_engine(settings.database_url, pool_size=1)
     db.watch_availability(engine, for_writer)
     clock, forms = clock or SystemClock(), FormsInPlay()
-    body = AwardingBody(settings.public_url, settings.signing_keys, settings.awarding_body)
-    check_every_key(engine, body)
     templates, attempts = page_templates(), AttemptsInPlay()
     components = Components(
         engine=engine,

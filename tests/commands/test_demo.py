@@ -32,7 +32,9 @@ def demo(database_url, tmp_path, clock, hasher):
         console.__dict__["hasher"] = hasher
         cli = typer.Typer()
         cli.command("demo")(demonstration.demo)
-        return CliRunner().invoke(cli, ["--no-serve", *words], obj=console)
+        done = CliRunner().invoke(cli, ["--no-serve", *words], obj=console)
+        console.close()
+        return done
 
     return run
 

@@ -52,7 +52,9 @@ def operator(database_url, tmp_path, clock, hasher):
         cli.add_typer(organisations.app, name="organisation")
         cli.add_typer(people.app, name="person")
         cli.add_typer(credential.app, name="credential")
-        return CliRunner().invoke(cli, words, obj=console)
+        done = CliRunner().invoke(cli, words, obj=console)
+        console.close()
+        return done
 
     run.engine = engine
     yield run

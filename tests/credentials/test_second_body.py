@@ -43,7 +43,9 @@ def app(database_url, tmp_path, clock, hasher):
         awarding_body="First Board",
     )
     create_key(settings.signing_keys, clock.now(), development=True)
-    return examengine.app.create_app(settings, clock, hasher)
+    made = examengine.app.create_app(settings, clock, hasher)
+    yield made
+    made.close()
 
 
 @pytest.fixture

@@ -71,6 +71,7 @@ def handed_over(
             writer.close()
         sent.extend(await reader.read())
         sent.extend(b"<end>")
+        writer.close()
 
     async def ask() -> GatehouseAnswer:
         beside = Gatehouse()

@@ -88,6 +88,7 @@ def shared(database_url, tmp_path, clock, hasher):
     issued = issue_due(world, body)
     with TestClient(app, follow_redirects=False, headers={"accept": "text/html"}) as client:
         yield client, world, ids_of(world, issued)
+    app.close()
 
 
 def ids_of(world, issued) -> dict[str, str]:

@@ -42,13 +42,23 @@ def demo(
     """
     console = console_of(context)
     operator.upgrade_schema(console.database_url)
-    engine = db.make_engine(console.database_url)
     sign_ins = console.state / "demo-sign-ins.json"
-    found = _demonstration(engine)
-    if remove:
-        _remove(console, engine, found, sign_ins)
+    engine = db.make_engine(console.database_url)
+    try:
+        found = _demonstration(engine)
+        if remove:
+            _remove(console, engine, found, sign_ins)
+            return
+        _have_it(console, engine, found, sign_ins)
+    finally:
         engine.dispose()
-        return
+    _introduce(console, sign_ins)
+    if serve:
+        operator.serve(context)
+
+
+def _have_it(console: Console, engine: Engine, found: Organisation | None, sign_ins: Path) -> None:
+    """Set the programme up, unless it is there."""
     if found is None and _is_empty(engine):
         typer.echo("Setting up the sample programme: bank, forms, pilot, calibration …", err=True)
         passwords = {address: _password() for address in (*(s[0] for s in STAFF), *CANDIDATES)}
@@ -62,10 +72,6 @@ def demo(
     elif sign_ins.exists():
         there = db.FIRST_ORGANISATION if found is None else found.id
         _keep_one_officer_enough(console, db.within(engine, there))
-    engine.dispose()
-    _introduce(console, sign_ins)
-    if serve:
-        operator.serve(context)
 
 
 def _demonstration(engine: Engine) -> Organisation | None:

@@ -37,10 +37,12 @@ def upgrade_schema(database_url: str) -> None:
         SchemaTooNew, DatabaseUnreachable: It cannot be done.
     """
     engine = db.make_engine(database_url)
-    if not db.is_up_to_date(engine):
-        with db.occupying(database_url):
-            db.upgrade(engine)
-    engine.dispose()
+    try:
+        if not db.is_up_to_date(engine):
+            with db.occupying(database_url):
+                db.upgrade(engine)
+    finally:
+        engine.dispose()
 
 
 def serve(context: typer.Context) -> None:

@@ -89,6 +89,10 @@ class AttemptWriter:
             self._thread.join()
             self._thread = None
 
+    def close(self) -> None:
+        """Give back the connection to the database; whoever writes again gets another."""
+        self._engine.dispose()
+
     def record(self, command: Command) -> Recorded:
         """Hand a command over and wait for its answer; for code that runs in a thread.
 

@@ -202,6 +202,7 @@ def _end_without_supervisor() -> None:
 
 
 def _listen(host: str, port: int) -> socket.socket:
+    listening = None
     try:
         family, _, _, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -211,6 +212,8 @@ def _listen(host: str, port: int) -> socket.socket:
         listening.bind(address)
         listening.listen(BACKLOG)
     except OSError as error:
+        if listening is not None:
+            listening.close()
         raise AddressUnusable(host, port, error.strerror or str(error)) from error
     listening.set_inheritable(True)
     return listening
