@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from examengine.bank.checks._rule import BankContents, Severity, Spot, rule
 from examengine.bank.inline_text import plain
-from examengine.bank.item_types.multiple_response import options_asked_for
+from examengine.bank.item_types._chosen import options_asked_for
 from examengine.bank.rules import LoadedItem
 
 NEARLY_THE_SAME = 0.6
