@@ -19,10 +19,14 @@ def without(content: dict, *names: str) -> dict:
 
 def bare(item_id: str, item_type: str, **changes) -> dict:
     """An item that says what is needed to sit it, and nothing else."""
-    found = without(item(item_id, item_type, **changes), *BARE, "rationale", "errors")
-    if "options" in found:
-        found["options"] = [without(option, "rationale") for option in found["options"]]
-    return found
+    return unexplained(without(item(item_id, item_type, **changes), *BARE, "errors"))
+
+
+def unexplained(value):
+    """A value without a rationale anywhere in it."""
+    if isinstance(value, dict):
+        return {name: unexplained(one) for name, one in value.items() if name != "rationale"}
+    return [unexplained(one) for one in value] if isinstance(value, list) else value
 
 
 def named(file: str, content: dict) -> dict[str, bytes]:

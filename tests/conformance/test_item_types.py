@@ -1,6 +1,7 @@
 """Every file in `item_types/` keeps the promises of the contract."""
 
 from collections.abc import Mapping
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -254,12 +255,20 @@ def test_a_drawn_order_shows_all_options_in_that_order(item_type):
     """
     The candidate sees the options in the order that was drawn, none lost, none twice.
     """
-    fixed = [option["id"] for option in item_type.present(item_type.example, ()).get("options", ())]
-    drawn = item_type.drawn_ids(item_type.example)[::-1]
+    fixed = ids_in(item_type.present(item_type.example, ()))
+    order = item_type.drawn_ids(item_type.example)[::-1]
 
-    shown = item_type.present(item_type.example, drawn)
+    shown = ids_in(item_type.present(item_type.example, order))
 
-    assert [option["id"] for option in shown.get("options", ())] == (list(drawn) or fixed)
+    assert sorted(shown) == sorted(fixed)
+    for _, of_one_list in groupby(order, key=lambda each: each.rpartition("/")[0]):
+        ids = [each.rpartition("/")[2] for each in of_one_list]
+        assert ids in [shown[at : at + len(ids)] for at in range(len(shown))]
+
+
+def ids_in(shown: Mapping[str, Any]) -> list[str]:
+    """The ids of everything that a template gets, in its order."""
+    return [found["id"] for found in mappings_in(shown) if "id" in found]
 
 
 def test_a_fixed_order_draws_nothing(item_type):
@@ -293,7 +302,9 @@ def test_the_key_is_among_the_explanations(item_type):
     assert item_type.key_in_words(item_type.example)
 
 
-@pytest.mark.parametrize(("bank", "least"), [("data-literacy", 120), ("measuring-at-work", 14)])
+@pytest.mark.parametrize(
+    ("bank", "least"), [("data-literacy", 120), ("measuring-at-work", 14), ("reading-maps", 13)]
+)
 def test_every_sample_item_marks_its_key_as_right_and_keeps_it_secret(bank, least):
     """
     Each sample item gives its key the most points and its mistakes none, and shows neither.

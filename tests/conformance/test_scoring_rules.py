@@ -11,7 +11,8 @@ from tests.bank.shown_items import SECRETS, draw_item, json_values, mappings_in
 
 from examengine.bank import ITEM_TYPES, Content, ItemType, ResponseMalformed, load_folder
 
-BANK = Path(__file__).parents[2] / "item_banks" / "measuring-at-work"
+BANKS = Path(__file__).parents[2] / "item_banks"
+WITH_POINTS = ("measuring-at-work", "reading-maps")
 RULES = [(kind.name, rule.name) for kind in ITEM_TYPES.values() for rule in kind.scoring_rules]
 
 
@@ -146,11 +147,11 @@ def test_faults_never_raise_whatever_is_declared(data):
     )
 
 
-def test_the_sample_bank_uses_every_rule():
+def test_the_sample_banks_use_every_rule():
     """
     Whoever looks for an example of a rule finds an item that is right, not a fragment.
     """
-    items = [item.content for item in load_folder(BANK).items]
+    items = [item.content for bank in WITH_POINTS for item in load_folder(BANKS / bank).items]
 
     used = {(one["type"], one["scoring"]["rule"]) for one in items if "scoring" in one}
     other = {(name, rule) for name, rule in RULES if rule != "all_or_nothing"}
@@ -213,7 +214,7 @@ def test_answers_with_points_of_their_own_are_explained_with_them(declared):
 
     points = [one.points for one in kind.explanations(content)]
 
-    if content["scoring"]["rule"] in {"graded_options", "graded_answers", "bands"}:
+    if content["scoring"]["rule"] in {"graded_options", "graded_answers", "graded_areas", "bands"}:
         assert max(points) == kind.most_points(content)
         assert 0 in points
         assert any(0 < one < max(points) for one in points)

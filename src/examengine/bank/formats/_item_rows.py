@@ -270,7 +270,7 @@ def _key_cells(item_type: str, key: Any) -> dict[str, str]:
         return {"key": "|".join(key["accept"]), **said}
     if item_type == "ordering":
         return {"key": ">".join(key)}
-    if isinstance(key, list):
+    if isinstance(key, list) and all(isinstance(part, str) for part in key):
         return {"key": "|".join(key)}
     return {"key": key} if isinstance(key, str) else {}  # a type that tables have no words for
 

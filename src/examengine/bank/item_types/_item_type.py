@@ -46,8 +46,9 @@ class ItemType(ABC):
     Attributes:
         name: The name used in files; the template is `item_types/<name>.html`.
         title: The name used in sentences.
-        kind: How a script collects the answer from the page: `single`, `multiple`, `text`,
-            `map` or `order`. It stands in the page as `data-response-kind`.
+        kind: How the answer is given: `single` (a radio button), `multiple` (boxes), `text` or
+            `number` or `point` (what is typed), `map` (lists), `grid` (rows of radio buttons),
+            `regions` (of a picture) or `order`. It stands in the page as `data-response-kind`.
         fields: The fields of the item file that this type adds to those every item has.
         example: The content of one item without a fault; it declares no scoring rule.
         unfinished_example: What `read` takes and is no whole answer to the example; None for a type
@@ -64,6 +65,11 @@ class ItemType(ABC):
     example: ClassVar[Content]
     unfinished_example: ClassVar[object] = None
     scoring_rules: ClassVar[tuple[ScoringRule, ...]]
+
+    @property
+    def is_typed(self) -> bool:
+        """Tell whether an answer stands in one field as it was typed, read or not."""
+        return self.kind in {"text", "number", "point"}
 
     @abstractmethod
     def faults(self, content: Content) -> Iterator[ItemFault]:
