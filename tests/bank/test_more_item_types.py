@@ -1,4 +1,4 @@
-"""Statements, gaps, scales, regions and points: what is refused, and how answers are read."""
+"""Statements, gaps, scales, pictures and long texts: what is refused, and how answers are read."""
 
 from fractions import Fraction
 from typing import Any
@@ -13,11 +13,13 @@ from examengine.bank.formats import load_files
 from examengine.bank.item_file import item_faults
 from examengine.bank.item_types._gaps import gap_names
 from examengine.bank.item_types._picture import contains, presented_shape
+from examengine.bank.item_types.extended_text import n_words
 from tests.bank.small_bank import files, item
 from tests.sample_banks import sample_bank
 
 MATRIX, INLINE, GAPS = (ITEM_TYPES[name] for name in ("matrix", "inline_choice", "gap_match"))
 SLIDER, HOTSPOT, POINT = (ITEM_TYPES[name] for name in ("slider", "hotspot", "select_point"))
+TEXT = ITEM_TYPES["extended_text"]
 PICTURE = HOTSPOT.example["picture"]
 FIRST, *OTHERS = HOTSPOT.example["regions"]
 REGION = {"id": "a", "text": "Here"}
@@ -181,8 +183,10 @@ def test_the_bank_that_shows_them_has_no_finding():
 
     assert loaded.faults == ()
     assert report.findings == ()
-    names = {"matrix", "inline_choice", "gap_match", "slider", "hotspot", "select_point"}
-    assert {one.content["type"] for one in loaded.items} == names
+    named = {one.content["type"] for one in loaded.items}
+    assert named | {one.content["type"] for one in sample_bank("data-literacy").items} == {
+        *ITEM_TYPES
+    }
 
 
 def test_a_gap_is_named_by_its_paragraph():
@@ -372,3 +376,66 @@ def test_a_point_is_counted_by_the_area_it_lies_in():
         "300,200": "area 1", "250,100": "part 1", "90,200": "wrong 1", "10,10": "A1",
     }  # fmt: skip
     assert points == {"300,200": 2, "250,100": 1, "90,200": 0, "10,10": 0}
+
+
+@pytest.mark.parametrize(
+    ("text", "n"),
+    [
+        ("", 0),
+        ("  \n ", 0),
+        ("one", 1),
+        ("It's well-known – isn't it?", 4),
+        ("3.5 kg, 20 %", 3),
+        ("統計学", 3),
+        ("統計 is statistics", 4),
+        ("كلمتان هنا", 2),
+        ("e\u0301tude", 1),
+    ],
+)
+def test_words_are_what_blanks_part_and_signs_that_are_words(text, n):
+    """
+    Dashes and signs alone are no words; each Chinese or Japanese sign is one.
+    """
+    assert n_words(text) == n
+
+
+def test_lines_of_a_text_are_kept_and_what_nobody_sees_is_not():
+    """
+    Every kind of line end is one; blanks at the ends of lines and of the text go.
+    """
+    written = "  First  \r\nsecond\tline\x07\rthird\n\n\nlast  \n"
+
+    assert TEXT.read(TEXT.example, written) == "First\nsecond line\nthird\n\n\nlast"
+    assert TEXT.read(TEXT.example, " \r\n\t ") is None
+
+
+@given(text=st.text(max_size=200))
+def test_a_text_that_was_read_reads_as_itself(text):
+    """
+    What is stored is what would be read again.
+    """
+    try:
+        read = TEXT.read(TEXT.example, text)
+    except ResponseMalformed:
+        return
+
+    assert TEXT.read(TEXT.example, read) == read
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"key": ""}, "key: is missing; say what a full answer holds"),
+        ({"words": [150]}, "words: must say how many"),
+        ({"words": {"most": 3}}, "words.most: is no field that is read here"),
+        ({"words": {"limit": 0}}, "words.limit: must be a whole number from 1 to 1500"),
+        ({"words": {"recommended": 9, "limit": 8}}, "words.recommended: is more than the limit"),
+        ({"scoring": {"rule": "by_person", "points": 21}}, "scoring.points: must be whole points"),
+        ({"scoring": {"rule": "all_or_nothing"}}, "scoring.rule: must name one of by_person"),
+    ],
+)
+def test_what_cannot_be_asked_of_a_text_is_refused(changes, fault):
+    """
+    Each fault names its field, and what to write instead.
+    """
+    assert any(fault in found for found in told("extended_text", **changes))

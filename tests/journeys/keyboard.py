@@ -107,6 +107,7 @@ ANSWERS = {
     "text": _type,
     "number": _type,
     "point": _type,
+    "essay": _type,
     "map": _match,
     "grid": _judge,
     "regions": _tick,

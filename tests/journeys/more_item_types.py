@@ -24,6 +24,7 @@ GAPS = item("N-3", "gap_match")
 SLIDER = item("N-4", "slider")
 REGIONS = item("N-5", "hotspot")
 POINT = item("N-6", "select_point")
+ESSAY = item("N-7", "extended_text")
 _OPTIONS = [
     {"id": letter, "text": text, "rationale": "Said for a test."}
     for letter, text in (("a", LONG_WORD), ("b", "القيمة الوسطى"), ("c", "x"))
@@ -61,4 +62,4 @@ AWKWARD_ITEMS = (
     item("A-5", "hotspot", regions=_REGIONS, several=False, key=["b"]),
     item("A-6", "select_point", grid={"columns": 16, "rows": 16}),
 )
-MORE_ITEMS: tuple[dict[str, Any], ...] = (MATRIX, INLINE, GAPS, SLIDER, REGIONS, POINT)
+MORE_ITEMS: tuple[dict[str, Any], ...] = (MATRIX, INLINE, GAPS, SLIDER, REGIONS, POINT, ESSAY)

@@ -1,5 +1,6 @@
 """The item types beyond the first six, answered by keyboard, by pointer, and without script."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,6 +15,7 @@ from tests.delivery.examples import Candidate
 from tests.journeys.keyboard import answer, follow, tab_until
 from tests.journeys.more_item_types import (
     AWKWARD_ITEMS,
+    ESSAY,
     GAPS,
     INLINE,
     MEDIA,
@@ -315,3 +317,43 @@ def test_long_words_and_arabic_stay_in_their_frames(page, live_app, live_clock, 
         seen[place] = (widest_overflow(page), outside, faults_found_by_axe(page))
 
     assert seen == dict.fromkeys(seen, (0, 0, []))
+
+
+def test_words_are_counted_as_one_types_and_by_the_server(page, live_app, candidate):
+    """
+    The page says how many there are, and too many; what was saved says the same, and is kept.
+    """
+    started(page, candidate, ESSAY)
+    field = page.get_by_label("Your answer")
+    expect(field).to_have_accessible_description(re.compile("About 60 words are expected, and 120"))
+
+    field.fill("First – second.\n\n\u7d71\u8a08 100 % 'third'")
+    expect(page.locator(".count")).to_have_text("6 words so far.")
+    saved(page, "6 words.")
+    field.fill("word " * 121)
+    expect(page.locator(".count")).to_have_text("121 words so far, 1 too many.")
+    saved(page, "The text has 121 words, and 120 are the most.")
+
+    assert responses(live_app, candidate)[ESSAY["id"]].count("word") == 121
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_text_of_several_pages_arrives_whole(
+    chromium: Browser, server, live_app, candidate, script
+):
+    """
+    Ten thousand signs of any script, with their lines, are saved; more cannot be typed.
+    """
+    text = "\n\n".join(["\u6f22\u5b57 \U00020000 \u00e4\u00f6\u00fc"] * 900)[:10_000].strip()
+    with chromium.new_context(base_url=server, java_script_enabled=script) as context:
+        sign_in_with(context, server, candidate.cookie)
+        page = context.new_page()
+        started(page, candidate, ESSAY)
+        page.get_by_label("Your answer").fill(text)
+        if not script:
+            page.get_by_role("button", name="Save").click()
+        saved(page, "120 are the most")
+        page.reload()
+        expect(page.get_by_label("Your answer")).to_have_value(text)
+
+    assert responses(live_app, candidate)[ESSAY["id"]] == text

@@ -256,6 +256,7 @@ _KEYS: Mapping[str, Callable[[Row, Sequence[tuple[str, str]]], Any]] = {
     "matching": _pairs,
     "numeric_entry": _number,
     "short_text": _words,
+    "extended_text": lambda row, _options: row["key"],
 }
 
 

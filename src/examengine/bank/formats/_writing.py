@@ -12,7 +12,7 @@ from examengine.bank.rules import Bank, ItemVersion, MediaFile
 _ORDER = (
     *("schema", "id", "version", "type", "area", "level", "seconds", "enemies", "provenance"),
     *("stem", "stimulus", "picture", "grid", "text", "gaps", "statements", "prompts", "options"),
-    *("regions", "several", "reuse", "scale", "key", "unit", "shuffle", "scoring"),
+    *("regions", "several", "reuse", "scale", "words", "key", "unit", "shuffle", "scoring"),
     *("errors", "wrong_areas", "rationale"),
 )
 _INNER_ORDER = (

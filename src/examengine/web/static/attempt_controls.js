@@ -159,7 +159,26 @@ const point = (picture, form) => {
   show();
 };
 
-const ADDED = { "[data-slider]": slide, ".words": fill, "[data-regions]": mark, "[data-point]": point };
+// ---- the words of a long text, counted as the server counts them
+
+const ALONE = /[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u{20000}-\u{2fa1f}]/gu; // signs that are words
+const wordsIn = (text) => (text.match(ALONE)?.length ?? 0)
+  + text.replace(ALONE, " ").split(/\s+/u).filter((word) => /[\p{L}\p{N}]/u.test(word)).length;
+
+const count = (field, form) => {
+  const line = document.getElementById(field.dataset.words);
+  const limit = Number(field.dataset.limit ?? Infinity);
+  const show = () => {
+    const words = wordsIn(field.value);
+    line.dataset.over = words > limit;
+    line.textContent = `${words} ${words === 1 ? "word" : "words"} so far${words > limit ? `, ${words - limit} too many` : ""}.`;
+  };
+  field.addEventListener("input", show);
+  form.addEventListener("restored", show);
+  show();
+};
+
+const ADDED = { "[data-slider]": slide, ".words": fill, "[data-regions]": mark, "[data-point]": point, "[data-words]": count };
 
 // Adds to each control of a form that can have more; before an answer is restored in it.
 export const addToControls = (form) => {
