@@ -255,7 +255,6 @@ def test_regions_can_be_pressed_in_the_picture(page, live_app, candidate):
     expect(regions.nth(1)).to_have_attribute("data-chosen", "true")
     expect(regions.first).to_have_attribute("data-chosen", "false")
     saved(page)
-    page.wait_for_timeout(100)
     assert responses(live_app, candidate)[REGIONS["id"]] == ["b", "c"]
 
 

@@ -119,16 +119,18 @@ class Slider(ItemType):
         """Check what is declared, and that some step of the scale is worth nothing."""
         own = tuple(super().scoring_faults(content))
         yield from own
-        if "scoring" in content and not own and not self._worthless(content):
+        if "scoring" in content and not own and not any(self._worthless(content)):
             what = "make every step of the scale worth points; leave something wrong"
             yield ItemFault("scoring.bands", what)
 
-    def _worthless(self, content: Content) -> list[str]:
-        """Return the steps of the scale that are worth nothing."""
+    def _worthless(self, content: Content, *, from_above: bool = False) -> Iterator[str]:
+        """Yield the steps of the scale that are worth nothing, from one end to the other."""
         least, greatest, step = _scale(content)
-        n_steps = int((greatest - least) / step)
-        steps = [_plain_digits(least + at * step) for at in range(n_steps + 1)]
-        return [one for one in steps if not self.points(content, one)]
+        places = range(int((greatest - least) / step) + 1)
+        for place in reversed(places) if from_above else places:
+            said = _plain_digits(least + place * step)
+            if not self.points(content, said):
+                yield said
 
     def controls(self, content: Content, order: Sequence[str]) -> Mapping[str, Any]:  # noqa: ARG002
         """Show the scale, and a field for the number; where nothing is answered the middle."""
@@ -195,8 +197,8 @@ class Slider(ItemType):
         bands = content.get("scoring", {}).get("bands", ())
         partly = (band[end] for band in bands for end in ("from", "to"))
         expected = (error["value"] for error in check.expected_mistakes(content))
-        wrong = self._worthless(content)
-        likely = dict.fromkeys((*expected, wrong[0], wrong[-1], *partly))
+        wrong = (next(self._worthless(content, from_above=above)) for above in (False, True))
+        likely = dict.fromkeys((*expected, *wrong, *partly))
         return tuple(one for one in likely if one != key and _read(content, one))
 
     def explanations(self, content: Content) -> tuple[Rationale, ...]:
