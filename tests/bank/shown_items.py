@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from examengine.bank import ItemType
 from examengine.web.page import page_templates
 
-SECRETS = ("key", "rationale", "errors", "accept", "tolerance")
+SECRETS = ("key", "rationale", "errors", "accept", "tolerance", "wrong_areas")
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=50),

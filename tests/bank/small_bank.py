@@ -51,8 +51,10 @@ def figure(file: str = "figures/line.svg") -> dict[str, Any]:
 
 
 def files(*items: Mapping[str, Any], bank: Mapping[str, Any] = BANK) -> dict[str, bytes]:
-    """The files of a bank with these items, and one figure."""
-    found = {"bank.yaml": as_yaml(bank), "figures/line.svg": FIGURE.encode()}
+    """The files of a bank with these items, and one figure, which stands for all others too."""
+    shown = (one["picture"]["file"] for one in items if "picture" in one)
+    pictures = dict.fromkeys(("figures/line.svg", *shown), FIGURE.encode())
+    found = {"bank.yaml": as_yaml(bank), **pictures}
     found.update({f"items/{one['id']}.yaml": as_yaml(one) for one in items})
     return found
 

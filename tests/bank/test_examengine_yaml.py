@@ -124,7 +124,7 @@ def test_what_is_written_as_text_is_read_as_that_text(content):
     [
         ({"key": "z"}, "key: is z, which is no option; the options are a, b, c, d"),
         ({"version": "1"}, "version: must be a whole number"),
-        ({"type": "essay"}, "type: must be one of matching"),
+        ({"type": "essay"}, "type: must be one of extended_text"),
         ({"schema": "x"}, "schema: must be examengine/item/1"),
         ({"stem": "An \\( open formula"}, "stem: a formula is begun or ended alone"),
         ({"stem": 12}, "stem: is the number 12; put it in quotes"),

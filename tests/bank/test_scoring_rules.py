@@ -379,7 +379,7 @@ REFUSED = [
     (
         "numeric_entry",
         {"rule": "bands", "points": 2, "bands": [{**BAND, "from": "12.49", "to": "12.5"}]},
-        *("scoring.bands[0]", "lies within the tolerance of the key"),
+        *("scoring.bands[0]", "holds only what is right by the key"),
     ),
     (
         *("numeric_entry", {"rule": "bands", "points": 2, "bands": [{**BAND, "from": "11"}]}),

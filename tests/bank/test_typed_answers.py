@@ -13,8 +13,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from examengine.bank import ITEM_TYPES
+from examengine.bank.item_types._chosen import options_asked_for
 from examengine.bank.item_types._numbers import in_digits, readings
-from examengine.bank.item_types.multiple_response import options_asked_for
 from examengine.bank.item_types.short_text import ShortText
 
 NUMBER, WORDS = ITEM_TYPES["numeric_entry"], ITEM_TYPES["short_text"]

@@ -75,6 +75,11 @@ def _type(page: Page, response: str) -> None:
     page.keyboard.type(response)
 
 
+def _judge(page: Page, response: dict[str, str]) -> None:
+    for statement, option in response.items():
+        _choose_radio(page, option, f"response.{statement}")
+
+
 def _choose_in_list(page: Page, name: str, value: str) -> None:
     tab_until(page, name, name=name)
     for _ in range(20):
@@ -84,8 +89,8 @@ def _choose_in_list(page: Page, name: str, value: str) -> None:
     raise AssertionError(f"{value} is not in the list {name}")
 
 
-def _choose_radio(page: Page, value: str) -> None:
-    tab_until(page, "the options", name="response")
+def _choose_radio(page: Page, value: str, name: str = "response") -> None:
+    tab_until(page, "the options", name=name)
     if Focused(page).read()["value"] == value:
         page.keyboard.press("Space")
         return
@@ -100,6 +105,11 @@ ANSWERS = {
     "single": _choose_radio,
     "multiple": _tick,
     "text": _type,
+    "number": _type,
+    "point": _type,
+    "essay": _type,
     "map": _match,
+    "grid": _judge,
+    "regions": _tick,
     "order": _put_in_order,
 }

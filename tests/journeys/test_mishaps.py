@@ -141,7 +141,11 @@ def test_without_script_two_answers_to_one_question_are_asked_about(
 
 
 @pytest.mark.parametrize(
-    "module", ["attempt.js", "attempt_journal.js", "attempt_clock.js", "local_time.js"]
+    "module",
+    [
+        *("attempt.js", "attempt_journal.js", "attempt_clock.js", "attempt_controls.js"),
+        "local_time.js",
+    ],
 )
 def test_a_script_that_failed_to_load_is_said_and_next_saves(page, live_app, candidate, module):
     """

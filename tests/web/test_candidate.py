@@ -294,7 +294,7 @@ def test_late_answers_are_taken_after_the_end_and_shown_to_staff(browser, app, c
     "changed",
     [
         {"item_id": "DL-XXX-999"},
-        {"fields": {"response": ["x" * 4001]}},
+        {"fields": {"response": ["x" * 12_001]}},
         {"fields": {"response": ["\x00"]}},
         {"fields": "5"},
         {"made": -1},
@@ -392,11 +392,11 @@ def test_a_body_that_is_no_save_is_refused(browser, app, candidate, body):
 
 def test_an_oversize_save_is_refused(browser, app, candidate):
     """
-    No answer is larger than sixteen kilobytes.
+    No answer is larger than sixty-four kilobytes.
     """
     _start(browser, candidate)
 
-    answer = _save(browser, candidate, response="x" * 20_000)
+    answer = _save(browser, candidate, response="x" * 70_000)
 
     assert answer.status_code == 413
     assert len(_log(app, candidate)) == 1

@@ -89,6 +89,9 @@ def _accept_faults(version: ItemVersion, correction: KeyCorrection) -> Iterator[
     if not correction.accept:
         yield "accept: choose the answers that count besides the key"
     item_type, content = ITEM_TYPES[version.item_type], version.content
+    if item_type.by_person:
+        yield "accept: a person marks this item, so it has no key; drop it, or credit everybody"
+        return
     for response in correction.accept:
         try:
             read = item_type.read(content, response)

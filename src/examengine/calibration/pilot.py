@@ -4,7 +4,7 @@ They are drawn from a seed that is written down, go down the same chain as real 
 marked as simulated from the administration on, wherever they are shown.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -70,6 +70,7 @@ def simulate_pilot(
         raise PilotRefused("this pilot was simulated before; another seed makes another one")
     refs = sorted({item.ref for form in forms for item in form.items}, key=_name)
     versions = item_versions(session, refs)
+    _check_marked_by_key(versions)
     answers = draw_answers(np.random.default_rng(seed), forms, versions, persons_per_form)
     return record_administration(
         session,
@@ -183,6 +184,12 @@ def _check(forms: Sequence[Form], persons_per_form: int, seed: int) -> None:
         raise PilotRefused(f"give 1 to {MOST_PERSONS} candidates for each form")
     if not 0 <= seed < 2**53:
         raise PilotRefused("give a whole number that is not negative as the seed")
+
+
+def _check_marked_by_key(versions: Mapping[ItemRef, ItemVersion]) -> None:
+    by_hand = [one.item_id for one in versions.values() if ITEM_TYPES[one.item_type].by_person]
+    if by_hand:
+        raise PilotRefused(f"a person marks {by_hand[0]}, and no program can stand in for them")
 
 
 def _name(ref: ItemRef) -> tuple[str, int]:

@@ -2,6 +2,7 @@
 
 from examengine.delivery.administration import Administration, AttemptState, AttemptSummary, Plan
 from examengine.delivery.administration_jobs import ask_about_administration
+from examengine.delivery.answer_reading import LONGEST_DRAFT
 from examengine.delivery.attempt import Attempt, Head
 from examengine.delivery.attempts_in_play import AttemptsInPlay
 from examengine.delivery.coded_responses import CodedResponses
@@ -148,6 +149,7 @@ __all__ = [
     "BLOCK",
     "ENROL",
     "EVENTS",
+    "LONGEST_DRAFT",
     "MOST_ENROLLED_AT_ONCE",
     "PROGRESSIONS",
     "STEPS",

@@ -10,7 +10,7 @@ from examengine.bank import ItemVersion, ResponseMalformed
 from examengine.delivery.attempt import Fields
 from examengine.delivery.form_in_play import type_of
 
-LONGEST_DRAFT = 4000
+LONGEST_DRAFT = 12_000
 """Characters of what was typed and chosen, with the names of the fields."""
 
 

@@ -179,7 +179,7 @@ class Sitting:
         try:
             return item_type.read(item.content, item_type.read_fields(item.content, fields))
         except ResponseMalformed:
-            texts = fields.get("response", ()) if item_type.kind == "text" else ()
+            texts = fields.get("response", ()) if item_type.is_typed else ()
             return next(iter(texts), None)
 
     def presented(self, item: ItemVersion) -> Mapping[str, Any]:

@@ -1,7 +1,8 @@
 """Marks: the one place where an answer becomes points, and the response matrix made of them."""
 
-from examengine.marking.by_key import mark_form, mark_response, most_points
+from examengine.marking.by_key import mark_form, mark_response, most_points, unmarked
 from examengine.marking.errors import (
+    AnswerUnmarked,
     ImpossiblePoints,
     ItemNotInMatrix,
     MatrixRefused,
@@ -25,6 +26,7 @@ __all__ = [
     "NOT_SHOWN_CODE",
     "OMITTED",
     "OMITTED_CODE",
+    "AnswerUnmarked",
     "ImpossiblePoints",
     "ItemNotInMatrix",
     "LeftOut",
@@ -49,4 +51,5 @@ __all__ = [
     "response_matrix",
     "scored_csv",
     "states_of_responses",
+    "unmarked",
 ]

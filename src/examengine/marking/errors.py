@@ -34,6 +34,17 @@ class ItemNotInMatrix(ExamError):
         super().__init__(f"no item {self.item_id} among these responses")
 
 
+class AnswerUnmarked(ExamError):
+    """An answer has to be marked by a person, and nobody has; it is not worth 0, but unknown."""
+
+    code = "answer_unmarked"
+    kind = Kind.CONFLICT
+
+    def __init__(self, item_id: str) -> None:
+        self.item_id = item_id
+        super().__init__(f"the answer to {item_id} waits to be marked by a person")
+
+
 class ImpossiblePoints(ExamError):
     """An item gives an answer points that it cannot have: its type marks wrongly."""
 

@@ -46,7 +46,10 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """The marks of one response record: every item of its form, pretest items included."""
+    """The marks of one response record: every item of its form, pretest items included.
+
+    A pretest item whose answer waits for a person has none.
+    """
 
     response_record_digest: str
     by_item: Mapping[str, Mark]

@@ -180,7 +180,7 @@ def make_matrix(
     if not records:
         raise NobodyCounts
     scorings = scorings or {}
-    chosen = _columns(forms.values(), policy, scorings)
+    chosen = _columns(forms.values(), versions, policy, scorings)
     matrix = _Cells.empty(len(records), [versions[ref] for ref in chosen])
     place = {ref: column for column, ref in enumerate(chosen)}
     row_of = {record_id: row for row, (record_id, _) in enumerate(records)}
@@ -300,15 +300,23 @@ def _reached(part: CodedResponses, wanted: BoolArray, policy: Policy) -> IntArra
 
 
 def _columns(
-    forms: Iterable[Form], policy: Policy, scorings: Mapping[str, ScoringPolicy]
+    forms: Iterable[Form],
+    versions: Mapping[ItemRef, ItemVersion],
+    policy: Policy,
+    scorings: Mapping[str, ScoringPolicy],
 ) -> dict[ItemRef, bool]:
-    """Return the items of all forms by id, with whether each counts in any form."""
+    """Return the items of all forms by id, with whether each counts in any form.
+
+    Items that a person marks are none of them: what their answers are worth is not known.
+    """
     scored: dict[ItemRef, bool] = {}
     for form in forms:
         scoring = scorings.get(form.exam_id, AS_KEYED)
         measured = {item.ref for item in form.counted(scoring) if not scoring.credits(item.ref)}
         for ref in (item.ref for item in form.items):
             wanted = policy.scope is Scope.ALL or ref in measured
+            if ITEM_TYPES[versions[ref].item_type].by_person:
+                continue
             if wanted and ref.item_id not in policy.dropped:
                 scored[ref] = scored.get(ref, False) or ref in measured
     if not scored:

@@ -57,6 +57,7 @@ class Policy:
         )
         parts = [reached, "other forms are missing", "voided attempts are in no figure"]
         parts.append("of several attempts of one person the first counts")
+        parts.append("answers that a person marks are in no figure")
         if self.dropped:
             parts.append(f"left out: {', '.join(sorted(self.dropped))}")
         return "; ".join(parts)

@@ -149,6 +149,8 @@ def _answers(
                 name = canonical_json(response)
                 known[name] = response
                 n[name] += int(given[code]) if code < given.size else 0
+    if item_type.by_person:  # nobody can tell from an answer what it is worth
+        return (), n_omitted
     ordered = sorted(known, key=lambda name: -n[name])[:MOST_ANSWERS]
     answers = [_answer(key, known[name], n[name]) for name in ordered]
     return tuple(answers), n_omitted

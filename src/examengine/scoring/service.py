@@ -28,7 +28,7 @@ from examengine.delivery import (
 )
 from examengine.kernel.clock import Clock
 from examengine.kernel.ids import new_id
-from examengine.marking import ImpossiblePoints, Marks, mark_form
+from examengine.marking import ImpossiblePoints, Marks, mark_form, unmarked
 from examengine.psychometrics.parameters import ParameterSet
 from examengine.scoring import repository, score_record
 from examengine.scoring.abilities import abilities, lacking_parameters, prior_of
@@ -48,6 +48,7 @@ SCORERS = (Role.AWARDING_OFFICER, Role.PSYCHOMETRICIAN)
 CODE_VERSION = installed_version("examengine")
 
 
+UNMARKED = "a person has to mark the answer to"
 ALTERED = "what was handed in is not what its digest says; the explanation names it"
 
 
@@ -112,12 +113,18 @@ class ScoredBy:
 
     def why_not(self, record: ResponseRecord) -> str | None:
         """Say why a response record cannot be scored; None where it can."""
-        return self.hindered.get(record.form_id) or (None if agrees(record) else ALTERED)
+        hindered = self.hindered.get(record.form_id) or (None if agrees(record) else ALTERED)
+        if hindered is not None:
+            return hindered
+        form, scoring = self.forms[record.form_id], self.exam.scoring
+        waiting = unmarked(form, self.versions, record.responses, scoring)
+        return f"{UNMARKED} {_named(waiting)}" if waiting else None
 
     def marks(self, record: ResponseRecord) -> Marks:
         """Return the marks of one response record.
 
         Raises:
+            AnswerUnmarked: An answer that counts has to be marked by a person.
             ImpossiblePoints: An item gives points that it cannot have.
         """
         form = self.forms[record.form_id]
@@ -159,7 +166,8 @@ def score_administration(
 
     Whoever has a score that says the same already keeps it; everybody else gets the next version.
     What cannot be scored is left out, and the report says which and why: a record that somebody
-    changed, a form with an item that is not what it was, or that has no parameters.
+    changed, a form with an item that is not what it was, or that has no parameters, or an answer
+    that waits for a person.
 
     Args:
         session: The transaction; it is written to last.

@@ -8,18 +8,20 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from starlette.types import Receive
 
-from examengine.delivery import Command, Flag, Focus, Recorded, Save, ShowItem, Turn
+from examengine.delivery import LONGEST_DRAFT, Command, Flag, Focus, Recorded, Save, ShowItem, Turn
 from examengine.kernel.clock import iso
 from examengine.web.security import BodyTooLarge
 
-LARGEST_BODY = 16 * 1024
+LARGEST_BODY = 64 * 1024
+"""The longest text that an item takes, in a script of four bytes a sign, and what comes with it."""
 LARGEST_NUMBER = 2**31 - 1
 LONGEST_AGO = 86_400
 
 PageCount = Annotated[int, Field(ge=0, le=LARGEST_NUMBER)]
 PageId = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{8,40}$")]
 ItemId = Annotated[str, Field(pattern=r"^[^\x00-\x1f]{1,128}$")]
-FieldValues = Annotated[list[Annotated[str, Field(max_length=2000)]], Field(max_length=100)]
+FieldValue = Annotated[str, Field(max_length=LONGEST_DRAFT)]
+FieldValues = Annotated[list[FieldValue], Field(max_length=100)]
 
 
 class SentBody(BaseModel):

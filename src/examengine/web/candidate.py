@@ -29,6 +29,7 @@ from examengine.delivery import (
     offers,
 )
 from examengine.kernel.errors import ExamError
+from examengine.web.attempt_exchange import FieldValues
 from examengine.web.dependencies import (
     Components,
     DepActor,
@@ -47,8 +48,6 @@ router = APIRouter()
 
 LAST_MOMENT = 253_402_300_799_000
 """Milliseconds since 1970 at the end of the year 9999."""
-
-FieldValues = Annotated[list[Annotated[str, Field(max_length=4000)]], Field(max_length=100)]
 
 
 class SentLateAnswer(BaseModel):

@@ -3,11 +3,13 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from examengine.bank.checks._choices import several_of
 from examengine.bank.checks._rule import BankContents, Severity, Spot, rule
 from examengine.bank.item_file import PROVENANCE
+from examengine.bank.item_types._texts import lists_shown
 from examengine.bank.rules import SECONDS_UNSAID
 
-_LEAST_MISTAKES = {"numeric_entry": 2, "short_text": 1}
+_LEAST_MISTAKES = {"numeric_entry": 2, "short_text": 1, "slider": 1}
 _LEAST_OPTIONS = 3
 
 
@@ -91,22 +93,38 @@ def few_expected_mistakes(subject: BankContents) -> Iterator[Spot]:
 
 @rule(Severity.WARNING)
 def key_takes_all(subject: BankContents) -> Iterator[Spot]:
-    """A multiple response item whose key is one option, or every option."""
+    """An item that asks for several options, or regions, whose key is one of them, or all."""
     for item in subject.items:
-        if item.content["type"] != "multiple_response":
+        listed = several_of(item.content)
+        if not listed:
             continue
-        n_right, n_options = len(item.content["key"]), len(item.content["options"])
+        n_right, n_options = len(item.content["key"]), len(listed)
         if n_right in {1, n_options}:
             named = "all options" if n_right == n_options else "one option"
             yield Spot(item, "key", f"names {named}; name at least two, and leave one wrong")
 
 
 def _explained(content: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    if content["type"] in _LEAST_MISTAKES:
+    if content["type"] in {*_LEAST_MISTAKES, "extended_text"}:
         yield "rationale", content
-    for name in ("options", "errors"):
-        for index, part in enumerate(content.get(name, ())):
-            yield f"{name}[{index}]", part
+    bare = {"matrix": "options", "matching": "prompts"}.get(content["type"])
+    answers = [(at, listed) for at, listed in lists_shown(content) if at != bare]
+    if content["type"] == "select_point":
+        answers += [(at, content.get(at, ())) for at in ("key", "wrong_areas")]
+    for at, listed in (*answers, ("errors", content.get("errors", ()))):
+        yield from ((f"{at}[{index}]", part) for index, part in enumerate(listed))
+
+
+@rule(Severity.WARNING)
+def no_spare_words(subject: BankContents) -> Iterator[Spot]:
+    """Words for gaps, each used once, of which none is left over: the last gap fills itself."""
+    for item in subject.items:
+        content = item.content
+        if content["type"] != "gap_match" or content.get("reuse", False):
+            continue
+        if len(content["options"]) == len(content["key"]):
+            what = "are as many as there are gaps; add one that belongs nowhere"
+            yield Spot(item, "options", what)
 
 
 RULES = (
@@ -118,4 +136,5 @@ RULES = (
     few_options,
     few_expected_mistakes,
     key_takes_all,
+    no_spare_words,
 )

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Collection, Iterator, Sequence
 
+from examengine.bank.checks._choices import Listed, choices_of
 from examengine.bank.checks._rule import BankContents, Severity, Spot, rule
 from examengine.bank.inline_text import plain
-from examengine.bank.rules import LoadedItem
+from examengine.bank.item_types._texts import lists_shown
 
 _RIGHT = frozenset(["key", "correct", "right", "richtig", "solution", "keyed", "best"])
 _WRONG = frozenset(["wrong", "incorrect", "distractor", "distractors", "distr", "foil", "falsch"])
@@ -16,13 +17,11 @@ _WORD = re.compile(r"[a-z]+")
 def telling_ids(subject: BankContents) -> Iterator[Spot]:
     """An id that tells a candidate who reads the source of the page which option is right."""
     for item in subject.items:
-        ids = [option["id"] for option in item.content.get("options", ())]
-        right = _keys_of(item)
-        if item.content["type"] in {"single_choice", "multiple_response"} and (
-            _named(item, _RIGHT | _WRONG) or _apart(ids, right)
-        ):
-            what = "tell which are right; give them ids such as a, b, c, in an order of no meaning"
-            yield Spot(item, "options", what)
+        for at, listed, right in choices_of(item.content):
+            ids = [option["id"] for option in listed]
+            if _named(listed, _RIGHT | _WRONG) or _apart(ids, right):
+                what = "tell which are right; give ids such as a, b, c, in an order of no meaning"
+                yield Spot(item, at, what)
 
 
 @rule(Severity.ERROR)
@@ -41,41 +40,37 @@ def telling_order(subject: BankContents) -> Iterator[Spot]:
 
 @rule(Severity.ERROR)
 def telling_pairs(subject: BankContents) -> Iterator[Spot]:
-    """Prompts whose right options carry the same number, so that ids tell what belongs together."""
+    """Prompts or gaps whose right options carry the same number: ids tell what belongs together."""
     for item in subject.items:
-        if item.content["type"] != "matching" or len(item.content["prompts"]) < 2:
+        if item.content["type"] not in {"matching", "gap_match"} or len(item.content["key"]) < 2:
             continue
         pairs = item.content["key"].items()
         numbers = [(_natural(prompt)[1], _natural(option)[1]) for prompt, option in pairs]
         if all(one == other != -1 for one, other in numbers):
-            yield Spot(item, "options", "carry the numbers of their prompts; give them other ids")
+            what = "carry the numbers of what they belong to; give them other ids"
+            yield Spot(item, "options", what)
 
 
 @rule(Severity.ERROR)
 def repeated_options(subject: BankContents) -> Iterator[Spot]:
-    """Two options, or two prompts, that say the same."""
+    """Two options, prompts, statements or regions that say the same."""
     for item in subject.items:
-        for name in ("options", "prompts"):
+        for at, listed in lists_shown(item.content):
             seen: set[str] = set()
-            for index, part in enumerate(item.content.get(name, ())):
+            for index, part in enumerate(listed):
                 said = plain(part["text"]).casefold()
                 if said in seen:
                     what = f"repeats {part['text'][:60]!r}; each must say something else"
-                    yield Spot(item, f"{name}[{index}].text", what)
+                    yield Spot(item, f"{at}[{index}].text", what)
                 seen.add(said)
 
 
-def _keys_of(item: LoadedItem) -> set[str]:
-    key = item.content.get("key")
-    return {key} if isinstance(key, str) else set(key) if isinstance(key, list) else set()
-
-
-def _named(item: LoadedItem, words: Collection[str]) -> bool:
+def _named(listed: Listed, words: Collection[str]) -> bool:
     """Tell whether an id says that its option is right or wrong, and the text does not say so."""
     return any(
         not set(_WORD.findall(option["id"].casefold())).isdisjoint(words)
         and option["id"].casefold() != plain(option["text"]).casefold()
-        for option in item.content["options"]
+        for option in listed
     )
 
 

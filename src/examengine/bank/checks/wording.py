@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from examengine.bank.checks._choices import several_of
 from examengine.bank.checks._rule import BankContents, Severity, Spot, rule
 from examengine.bank.inline_text import plain
-from examengine.bank.item_types.multiple_response import options_asked_for
+from examengine.bank.item_types._chosen import options_asked_for
+from examengine.bank.item_types._texts import lists_shown
 from examengine.bank.rules import LoadedItem
 
 NEARLY_THE_SAME = 0.6
@@ -74,10 +76,11 @@ def nearly_repeated_items(subject: BankContents) -> Iterator[Spot]:
 def catch_all_options(subject: BankContents) -> Iterator[Spot]:
     """Refuse "all of the above" and its like: who knows one part can work out the rest."""
     for item in subject.items:
-        for index, option in enumerate(item.content.get("options", ())):
-            if _CATCH_ALL.search(plain(option["text"])):
-                what = f"{plain(option['text'])!r} rests on the other options; write an answer"
-                yield Spot(item, f"options[{index}].text", what)
+        for at, listed in lists_shown(item.content):
+            for index, option in enumerate(listed):
+                if _CATCH_ALL.search(plain(option["text"])):
+                    what = f"{plain(option['text'])!r} rests on the other options; write an answer"
+                    yield Spot(item, f"{at}[{index}].text", what)
 
 
 @rule(Severity.WARNING)
@@ -112,9 +115,9 @@ def word_clue(subject: BankContents) -> Iterator[Spot]:
 
 @rule(Severity.WARNING)
 def unsaid_number(subject: BankContents) -> Iterator[Spot]:
-    """A multiple response item whose stem does not say how many to choose."""
+    """An item that asks for several options, or regions, and does not say how many to choose."""
     for item in subject.items:
-        if item.content["type"] != "multiple_response":
+        if not several_of(item.content):
             continue
         count = len(item.content["key"])
         words = set(_words(plain(item.content["stem"])))
@@ -127,7 +130,7 @@ def unsaid_number(subject: BankContents) -> Iterator[Spot]:
 def other_number(subject: BankContents) -> Iterator[Spot]:
     """A stem that asks for another number of options than the key names."""
     for item in subject.items:
-        if item.content["type"] != "multiple_response":
+        if not several_of(item.content):
             continue
         asked, count = options_asked_for(plain(item.content["stem"])), len(item.content["key"])
         if asked not in {None, count}:
@@ -160,8 +163,11 @@ def _places_having(runs: Sequence[frozenset[Run]]) -> dict[Run, NDArray[np.int64
 def _whole_text(content: Mapping[str, Any]) -> str:
     """Return all that a candidate reads or hears of an item."""
     parts = [content["stem"], *_texts(content.get("stimulus", ()))]
-    parts.extend(part["text"] for part in content.get("prompts", ()))
-    parts.extend(sorted(part["text"] for part in content.get("options", ())))
+    parts.extend([content["text"]] if "text" in content else ())
+    for at, listed in lists_shown(content):
+        texts = [part["text"] for part in listed]
+        parts.extend(sorted(texts) if at.endswith("options") else texts)
+    parts.extend(_texts(content.get("picture", ())))
     return "\n".join(parts)
 
 

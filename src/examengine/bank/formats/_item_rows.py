@@ -256,6 +256,7 @@ _KEYS: Mapping[str, Callable[[Row, Sequence[tuple[str, str]]], Any]] = {
     "matching": _pairs,
     "numeric_entry": _number,
     "short_text": _words,
+    "extended_text": lambda row, _options: row["key"],
 }
 
 
@@ -270,7 +271,7 @@ def _key_cells(item_type: str, key: Any) -> dict[str, str]:
         return {"key": "|".join(key["accept"]), **said}
     if item_type == "ordering":
         return {"key": ">".join(key)}
-    if isinstance(key, list):
+    if isinstance(key, list) and all(isinstance(part, str) for part in key):
         return {"key": "|".join(key)}
     return {"key": key} if isinstance(key, str) else {}  # a type that tables have no words for
 

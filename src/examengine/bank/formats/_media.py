@@ -38,11 +38,16 @@ def media_faults(content: Mapping[str, Any], known: Mapping[str, MediaFile]) -> 
 
 def with_digests(content: dict[str, Any], known: Mapping[str, MediaFile]) -> dict[str, Any]:
     """Return the content with each file named by its digest: another picture, another item."""
-    if "stimulus" not in content:
-        return content
-    parts = [
-        {name: {**body, "digest": known[body["file"]].digest}} if "file" in body else {name: body}
-        for part in content["stimulus"]
-        for name, body in part.items()
-    ]
-    return {**content, "stimulus": parts}
+    found = dict(content)
+    if "picture" in content:
+        found["picture"] = _with_digest(content["picture"], known)
+    if "stimulus" in content:
+        found["stimulus"] = [
+            {name: _with_digest(body, known) for name, body in part.items()}
+            for part in content["stimulus"]
+        ]
+    return found
+
+
+def _with_digest(body: dict[str, Any], known: Mapping[str, MediaFile]) -> dict[str, Any]:
+    return {**body, "digest": known[body["file"]].digest} if "file" in body else body

@@ -11,8 +11,9 @@ from examengine.bank.rules import Bank, ItemVersion, MediaFile
 
 _ORDER = (
     *("schema", "id", "version", "type", "area", "level", "seconds", "enemies", "provenance"),
-    *("stem", "stimulus", "prompts", "options", "key", "unit", "shuffle", "scoring"),
-    *("errors", "rationale"),
+    *("stem", "stimulus", "picture", "grid", "text", "gaps", "statements", "prompts", "options"),
+    *("regions", "several", "reuse", "scale", "words", "key", "unit", "shuffle", "scoring"),
+    *("errors", "wrong_areas", "rationale"),
 )
 _INNER_ORDER = (
     *("id", "title", "statement", "file", "alt", "transcript", "caption", "columns", "text"),

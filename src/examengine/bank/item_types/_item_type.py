@@ -46,13 +46,17 @@ class ItemType(ABC):
     Attributes:
         name: The name used in files; the template is `item_types/<name>.html`.
         title: The name used in sentences.
-        kind: How a script collects the answer from the page: `single`, `multiple`, `text`,
-            `map` or `order`. It stands in the page as `data-response-kind`.
+        kind: How the answer is given: `single` (a radio button), `multiple` (boxes), `text`,
+            `number`, `point` or `essay` (what is typed), `map` (lists), `grid` (rows of radio
+            buttons), `regions` (of a picture) or `order`. It stands in the page as
+            `data-response-kind`.
         fields: The fields of the item file that this type adds to those every item has.
         example: The content of one item without a fault; it declares no scoring rule.
         unfinished_example: What `read` takes and is no whole answer to the example; None for a type
             whose answers are always whole.
         scoring_rules: The rules that an item of this type may declare, all-or-nothing the first.
+        by_person: Whether a person has to mark an answer: then it has no points before, no mistake
+            of it is known beforehand, and `points` must not be asked.
 
     Everything but `faults` may take the content to be without faults.
     """
@@ -64,6 +68,12 @@ class ItemType(ABC):
     example: ClassVar[Content]
     unfinished_example: ClassVar[object] = None
     scoring_rules: ClassVar[tuple[ScoringRule, ...]]
+    by_person: ClassVar[bool] = False
+
+    @property
+    def is_typed(self) -> bool:
+        """Tell whether an answer stands in one field as it was typed, read or not."""
+        return self.kind in {"text", "number", "point", "essay"}
 
     @abstractmethod
     def faults(self, content: Content) -> Iterator[ItemFault]:
@@ -211,7 +221,10 @@ class ItemType(ABC):
         """
 
     def expected_responses(self, content: Content) -> Mapping[int, tuple[Any, ...]]:
-        """Return the responses to be expected by what they are worth, most points first."""
+        """Return the responses to be expected by what they are worth, most points first.
+
+        Of an item that a person marks that is the key alone.
+        """
         worth: dict[int, list[Any]] = {self.most_points(content): [self.key_response(content)]}
         for response in self.likely_mistakes(content):
             worth.setdefault(self.points(content, response), []).append(response)
@@ -219,7 +232,7 @@ class ItemType(ABC):
 
     def wrong_responses(self, content: Content) -> tuple[Any, ...]:
         """Return the expected responses that are worth nothing."""
-        return self.expected_responses(content)[0]
+        return () if self.by_person else self.expected_responses(content)[0]
 
     @abstractmethod
     def explanations(self, content: Content) -> tuple[Rationale, ...]:

@@ -35,10 +35,23 @@ def presented(content: Content, order: Sequence[str]) -> list[Mapping[str, Any]]
     Raises:
         ValueError: The order is not one of the options.
     """
-    texts = {option["id"]: option["text"] for option in content["options"]}
+    return in_order(content["options"], order)
+
+
+def in_order(listed: Sequence[Mapping[str, Any]], order: Sequence[str]) -> list[Mapping[str, Any]]:
+    """Return things with an id and a text as a candidate sees them, in the drawn order.
+
+    Args:
+        listed: Options or statements, in the order of the file.
+        order: Their ids as they were drawn; empty for the order of the file.
+
+    Raises:
+        ValueError: The order is not one of the options.
+    """
+    texts = {part["id"]: part["text"] for part in listed}
     if order and sorted(order) != sorted(texts):
         raise ValueError(f"the order {list(order)} is not one of the options {sorted(texts)}")
-    return [{"id": option, "text": inline(texts[option])} for option in order or texts]
+    return [{"id": part, "text": inline(texts[part])} for part in order or texts]
 
 
 def option_text(content: Content, option_id: str) -> str:

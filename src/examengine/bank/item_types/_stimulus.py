@@ -1,6 +1,6 @@
 """What an item shows or plays above its stem: figures, tables, formulas, recordings."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, TypeGuard
 
 from examengine.bank.formulas import formula_fault, mathml
@@ -19,12 +19,17 @@ def presented_stimulus(content: Content) -> list[Mapping[str, Any]]:
 
 def media_of(content: Content) -> list[tuple[str, Mapping[str, Any]]]:
     """Return what an item shows or plays from files, as far as it can be read, with its place."""
-    return [*_parts_named(content, "figure"), *_parts_named(content, "audio")]
+    return [*figures_of(content), *recordings_of(content)]
 
 
 def figures_of(content: Content) -> list[tuple[str, Mapping[str, Any]]]:
-    """Return the figures of an item, as far as they can be read, with their place."""
-    return _parts_named(content, "figure")
+    """Return the figures of an item, as far as they can be read, with their place.
+
+    The picture that an item is answered in is one of them.
+    """
+    picture = content.get("picture")
+    answered_in = [("picture", picture)] if isinstance(picture, Mapping) else []
+    return [*_parts_named(content, "figure"), *answered_in]
 
 
 def recordings_of(content: Content) -> list[tuple[str, Mapping[str, Any]]]:
@@ -68,8 +73,11 @@ def _part_faults(part: object, at: str) -> Iterator[ItemFault]:
     yield from faults_of(body, f"{at}.{name}")
 
 
-def _figure_faults(figure: Mapping[str, Any], at: str) -> Iterator[ItemFault]:
-    yield from check.known(figure, ("file", "alt", "caption", "digest"), at=at)
+def figure_faults(
+    figure: Mapping[str, Any], at: str, also: Collection[str] = ()
+) -> Iterator[ItemFault]:
+    """Check a figure; `also` names the fields that are checked elsewhere."""
+    yield from check.known(figure, ("file", "alt", "caption", "digest", *also), at=at)
     yield from _file_faults(figure, PICTURES, "figures/sales.svg", at)
     yield from _optional_texts(figure, ("alt", "caption"), at)
 
@@ -136,8 +144,8 @@ def _formula_faults(formula: Mapping[str, Any], at: str) -> Iterator[ItemFault]:
         yield ItemFault(f"{at}.tex", fault)
 
 
-_PARTS = {
-    "figure": _figure_faults,
+_PARTS: Mapping[str, Callable[[Mapping[str, Any], str], Iterator[ItemFault]]] = {
+    "figure": figure_faults,
     "table": _table_faults,
     "formula": _formula_faults,
     "audio": _audio_faults,
@@ -150,7 +158,7 @@ def _texts(value: object) -> TypeGuard[list[str]]:
 
 def _presented(name: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
     if name == "figure":
-        return {"part": name, **_shown(body), "alt": body.get("alt", "")}
+        return {"part": name, **presented_figure(body)}
     if name == "audio":
         shown = body.get("show_transcript", True) and "transcript" in body
         return {
@@ -169,6 +177,11 @@ def _presented(name: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
         "rows": [[inline(cell) for cell in row] for row in body["rows"]],
         "row_headers": body.get("row_headers", True),
     }
+
+
+def presented_figure(figure: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a figure for a template."""
+    return {**_shown(figure), "alt": figure.get("alt", "")}
 
 
 def _shown(body: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -1,6 +1,6 @@
 """The marked texts of an item that a candidate is shown, each with its place."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from examengine.bank.item_types._fault import Content
@@ -12,9 +12,22 @@ def texts_shown(content: Content) -> Iterator[tuple[str, str]]:
     for index, part in enumerate(content.get("stimulus", ())):
         for name, body in part.items():
             yield from _stimulus_texts(f"stimulus[{index}].{name}", body)
-    for name in ("prompts", "options"):
-        for index, part in enumerate(content.get(name, ())):
-            yield f"{name}[{index}].text", part["text"]
+    if "picture" in content and "caption" in content["picture"]:
+        yield "picture.caption", content["picture"]["caption"]
+    if "text" in content:
+        yield "text", content["text"]
+    for at, listed in lists_shown(content):
+        for index, part in enumerate(listed):
+            yield f"{at}[{index}].text", part["text"]
+
+
+def lists_shown(content: Content) -> Iterator[tuple[str, Sequence[Mapping[str, Any]]]]:
+    """Yield the place and the entries of every list that a candidate reads, such as its options."""
+    for name in ("statements", "prompts", "options", "regions"):
+        if name in content:
+            yield name, content[name]
+    for index, gap in enumerate(content.get("gaps", ())):
+        yield f"gaps[{index}].options", gap["options"]
 
 
 def _stimulus_texts(at: str, body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -21,16 +21,34 @@ def typed(raw: object, longest: int) -> str | None:
     Raises:
         ResponseMalformed: It is no text, is too long, or holds what no database can keep.
     """
+    return None if raw is None else _bounded(_on_one_line(_readable(raw)), longest)
+
+
+def typed_lines(raw: object, longest: int) -> str | None:
+    """Return text of several lines as it is stored: its lines kept, blanks at their ends not.
+
+    Raises:
+        ResponseMalformed: It is no text, is too long, or holds what no database can keep.
+    """
     if raw is None:
         return None
+    lines = _readable(raw).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return _bounded("\n".join(_on_one_line(line).rstrip() for line in lines), longest)
+
+
+def _readable(raw: object) -> str:
     if not isinstance(raw, str):
         raise ResponseMalformed("the answer to this question is typed text")
     if any(sign in _NEVER_TYPED or unicodedata.category(sign) == "Cs" for sign in raw):
         raise ResponseMalformed("the answer holds a character that cannot be read")
-    text = unicodedata.normalize("NFC", _on_one_line(raw).strip())
-    if len(text) > longest:
+    return raw
+
+
+def _bounded(text: str, longest: int) -> str | None:
+    composed = unicodedata.normalize("NFC", text.strip())
+    if len(composed) > longest:
         raise ResponseMalformed(f"the answer is longer than {longest} characters")
-    return text or None
+    return composed or None
 
 
 def explained_answers(

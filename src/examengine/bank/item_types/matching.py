@@ -1,30 +1,15 @@
 """Matching: each prompt gets one option."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
 from typing import Any, ClassVar
 
-from examengine.bank.errors import ResponseMalformed
 from examengine.bank.inline_text import inline, plain, read_aloud
 from examengine.bank.item_types import _fields as check
 from examengine.bank.item_types import _options as options
+from examengine.bank.item_types import _pairs as pairs
 from examengine.bank.item_types._fault import Content, ItemFault
 from examengine.bank.item_types._item_type import Fields, ItemType, Rationale
 from examengine.bank.item_types._scoring_rules import AllOrNothing, ByMistakes, PerRight
-
-
-def _is_right(content: Content, response: Any) -> bool:
-    return isinstance(response, Mapping) and dict(response) == dict(content["key"])
-
-
-def _n_right(content: Content, response: Any) -> int:
-    """Count the prompts that were given their own option."""
-    given = response if isinstance(response, Mapping) else {}
-    return sum(given.get(prompt) == option for prompt, option in content["key"].items())
-
-
-def _n_prompts(content: Content) -> int:
-    return len(content["key"])
 
 
 class Matching(ItemType):
@@ -35,11 +20,11 @@ class Matching(ItemType):
     kind = "map"
     fields = frozenset({"prompts", "options", "key", "shuffle", "scoring"})
     scoring_rules = (
-        AllOrNothing(_is_right),
-        PerRight("per_right_pair", _n_right, _n_prompts, "each line with its right option"),
+        AllOrNothing(pairs.is_right),
+        PerRight("per_right_pair", pairs.n_right, pairs.n_parts, "each line with its right option"),
         ByMistakes(
-            lambda content, response: _n_prompts(content) - _n_right(content, response),
-            _n_prompts,
+            pairs.n_mistakes,
+            pairs.n_parts,
             words="A line without its right option is a mistake.",
             example_points=(2, 1),
         ),
@@ -66,16 +51,13 @@ class Matching(ItemType):
         yield from check.parts(content, "prompts", ("id", "text"), least=1, most=20)
         yield from options.option_faults(content)
         yield from check.flag(content, "shuffle")
-        key = content.get("key")
-        if not isinstance(key, Mapping):
-            yield ItemFault("key", "must give each prompt its option: {p1: b, p2: a, p3: d}")
-            return
-        ids, prompts = check.part_ids(content, "options"), check.part_ids(content, "prompts")
-        yield from check.known(key, prompts, at="key")
-        for prompt in prompts:
-            if key.get(prompt) not in ids:
-                what = f"is {str(key.get(prompt))[:40]}, which is no option; {', '.join(ids)} are"
-                yield ItemFault(f"key.{prompt}", what)
+        yield from pairs.key_faults(
+            content.get("key"), self._options_of(content), "{p1: b, p2: a, p3: d}"
+        )
+
+    def _options_of(self, content: Content) -> dict[str, tuple[str, ...]]:
+        """Return the options that each prompt can be given: all of them."""
+        return dict.fromkeys(check.part_ids(content, "prompts"), check.part_ids(content, "options"))
 
     def drawn_ids(self, content: Content) -> tuple[str, ...]:
         """Return the options, unless their order is fixed; prompts keep the order of the file."""
@@ -94,16 +76,7 @@ class Matching(ItemType):
 
     def read(self, content: Content, raw: object) -> dict[str, str] | None:
         """Take the chosen option of each prompt; a prompt may still be open."""
-        if raw is None:
-            return None
-        if not isinstance(raw, Mapping):
-            raise ResponseMalformed("the answer to this question gives prompts their options")
-        prompts = check.part_ids(content, "prompts")
-        if any(prompt not in prompts for prompt in raw):
-            raise ResponseMalformed("the answer names a prompt that this question does not have")
-        chosen = {prompt: raw[prompt] for prompt in prompts if raw.get(prompt) not in (None, "")}
-        known = {prompt: options.known_option(content, value) for prompt, value in chosen.items()}
-        return known or None
+        return pairs.read_pairs(raw, self._options_of(content), "prompt")
 
     def read_fields(self, content: Content, fields: Fields) -> object:
         """Take the select of each prompt."""
@@ -111,11 +84,7 @@ class Matching(ItemType):
 
     def unfinished(self, content: Content, response: Any) -> str | None:
         """Say how many prompts have no option yet."""
-        open_prompts = 0 if response is None else len(content["prompts"]) - len(response)
-        if not open_prompts:
-            return None
-        have = "has" if open_prompts == 1 else "have"
-        return f"{open_prompts} of {len(content['prompts'])} lines {have} no option yet."
+        return pairs.still_open(response, len(content["prompts"]), "lines")
 
     def in_words(self, content: Content, response: Any) -> str:
         """Say each prompt with its option."""
@@ -134,21 +103,13 @@ class Matching(ItemType):
 
     def key_response(self, content: Content) -> dict[str, str]:
         """Match as the key does."""
-        return {prompt["id"]: content["key"][prompt["id"]] for prompt in content["prompts"]}
+        return pairs.key_pairs(content, check.part_ids(content, "prompts"))
 
     def likely_mistakes(self, content: Content) -> tuple[dict[str, str], ...]:
         """Exchange the options of two neighbouring prompts, in every way; leave prompts open."""
         key = self.key_response(content)
-        exchanged = ({**key, one: key[other], other: key[one]} for one, other in pairwise(key))
-        found = [response for response in exchanged if response != key]
-        if "scoring" in content:
-            pairs = list(key.items())
-            found += [dict(pairs[:n_given]) for n_given in range(1, len(pairs))]
-            ids = options.option_ids(content)
-            found.append(
-                {prompt: next(one for one in ids if one != right) for prompt, right in pairs}
-            )
-        return tuple(found)
+        partly = pairs.partly_right(key, self._options_of(content)) if "scoring" in content else ()
+        return (*pairs.exchanged(key), *partly)
 
     def explanations(self, content: Content) -> tuple[Rationale, ...]:
         """Explain each option."""
@@ -156,10 +117,7 @@ class Matching(ItemType):
 
     def category(self, content: Content, response: Any) -> str:
         """Count by the whole match: `p1=b p2=a`."""
-        if response is None:
-            return ""
-        prompts = check.part_ids(content, "prompts")
-        return " ".join(f"{prompt}={response.get(prompt, '?')}" for prompt in prompts)
+        return pairs.category(response, check.part_ids(content, "prompts"))
 
 
 ITEM_TYPE = Matching()

@@ -3,120 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
-from examengine.bank.errors import ResponseMalformed
-from examengine.bank.inline_text import plain
+from examengine.bank.item_types import _chosen as chosen
 from examengine.bank.item_types import _fields as check
 from examengine.bank.item_types import _options as options
 from examengine.bank.item_types._fault import Content, ItemFault
 from examengine.bank.item_types._item_type import Fields, ItemType, Rationale
-from examengine.bank.item_types._scoring_rules import (
-    AllOrNothing,
-    ByMistakes,
-    ScoringRule,
-    gives_up_to,
-    too_many_parts,
-)
-
-_ASKING = frozenset({"choose", "select", "pick", "tick", "mark", "name"})
-_BESIDE_A_NUMBER = frozenset({"the", "exactly", "just", "only"})
-_NUMBERS: Mapping[str, int] = {
-    **{str(number): number for number in range(2, 8)},
-    "two": 2,
-    "three": 3,
-    "four": 4,
-    "five": 5,
-    "six": 6,
-    "seven": 7,
-}
-
-
-def options_asked_for(stem: str) -> int | None:
-    """Return how many options a stem asks for in so many words ("Choose two."), or None.
-
-    The number is taken from the stem and never from the key: a page that knew the key would tell
-    how many options are right where the author meant not to.
-    """
-    words = [word.strip(".,:;!?()*").casefold() for word in stem.split()]
-    for place in (place for place, word in enumerate(words) if word in _ASKING):
-        rest = [word for word in words[place + 1 : place + 4] if word not in _BESIDE_A_NUMBER]
-        if rest and rest[0] in _NUMBERS and rest[1:2] not in (["or"], ["to"]):
-            return _NUMBERS[rest[0]]
-    return None
-
-
-class PerRightOption(ScoringRule):
-    """1 point for each right option that is chosen.
-
-    Somebody who chooses everything has chosen all that is right. So either each wrong option takes
-    a point away (`deduction: true`), or more options than are right are worth nothing; the stem
-    must then say how many those are.
-    """
-
-    name = "per_right_option"
-    fields = frozenset({"deduction"})
-
-    @property
-    def example(self) -> Content:
-        """Show what there is to declare."""
-        return {"rule": self.name, "deduction": True}
-
-    def faults(self, content: Content) -> Iterator[ItemFault]:
-        """Check that choosing everything does not pay, and that the candidate can know."""
-        yield from check.flag(content["scoring"], "deduction", at="scoring")
-        n_right = len(content["key"])
-        yield from too_many_parts(n_right)
-        if content["scoring"].get("deduction") is True:
-            return
-        if options_asked_for(plain(content["stem"])) != n_right:
-            what = (
-                f"without a deduction the stem must say how many options to choose; write "
-                f'"Choose {n_right}." in it, or deduction: true here'
-            )
-            yield ItemFault("scoring.deduction", what)
-
-    def most_points(self, content: Content) -> int:
-        """Count the right options."""
-        return len(content["key"])
-
-    def points(self, content: Content, response: Any) -> int:
-        """Count the right options, less the wrong ones or none when there are too many."""
-        chosen, key = _chosen(response), set(content["key"])
-        n_right = len(chosen & key)
-        if content["scoring"].get("deduction", False):
-            return max(0, n_right - len(chosen - key))
-        return n_right if len(chosen) <= len(key) else 0
-
-    def in_words(self, content: Content) -> str:
-        """Say what a right option gives, and what a wrong one or one too many costs.
-
-        How many options are right is said only where the stem says it.
-        """
-        most = self.most_points(content)
-        told = options_asked_for(plain(content["stem"])) == most
-        each = "1 for each right option you choose"
-        given = f"{gives_up_to(most)}: {each}" if told else f"This question gives points: {each}"
-        if content["scoring"].get("deduction", False):
-            return f"{given}, less 1 for each wrong one, but never less than 0."
-        return f"{given}. Whoever chooses more than {most} gets none."
-
-
-def _is_right(content: Content, response: Any) -> bool:
-    return isinstance(response, Sequence) and list(response) == sorted(content["key"])
-
-
-def _n_mistakes(content: Content, response: Any) -> int:
-    """Count the options that are chosen and wrong, or right and not chosen."""
-    return len(_chosen(response) ^ set(content["key"]))
-
-
-def _n_of_nothing(content: Content) -> int:
-    """Count the mistakes of choosing no option, or every option, whichever are fewer."""
-    return min(len(content["key"]), len(content["options"]) - len(content["key"]))
-
-
-def _chosen(response: Any) -> set[str]:
-    listed = response if isinstance(response, list | tuple) else ()
-    return {option for option in listed if isinstance(option, str)}
+from examengine.bank.item_types._scoring_rules import AllOrNothing, ByMistakes
 
 
 class MultipleResponse(ItemType):
@@ -127,11 +19,11 @@ class MultipleResponse(ItemType):
     kind = "multiple"
     fields = frozenset({"options", "key", "shuffle", "scoring"})
     scoring_rules = (
-        AllOrNothing(_is_right),
-        PerRightOption(),
+        AllOrNothing(chosen.is_right),
+        chosen.PerRightOption(),
         ByMistakes(
-            _n_mistakes,
-            _n_of_nothing,
+            chosen.n_mistakes,
+            lambda content: chosen.n_of_nothing(content, "options"),
             words="A wrong option chosen is a mistake, and so is a right one left out.",
             example_points=(2, 1),
         ),
@@ -152,22 +44,8 @@ class MultipleResponse(ItemType):
         """Check the options and that the key lists some of them."""
         yield from options.option_faults(content)
         yield from check.flag(content, "shuffle")
-        yield from self._key_faults(content)
-
-    def _key_faults(self, content: Content) -> Iterator[ItemFault]:
-        key, ids = content.get("key"), check.part_ids(content, "options")
-        if not isinstance(key, list) or not all(isinstance(option, str) for option in key):
-            yield ItemFault("key", "must list the ids of the right options, such as [a, d]")
-            return
-        for option in key:
-            if option not in ids:
-                yield ItemFault(
-                    "key", f"names {option[:40]}, which is no option; {', '.join(ids)} are"
-                )
-        if len(set(key)) != len(key):
-            yield ItemFault("key", "names an option twice; name each once")
-        if not key:
-            yield ItemFault("key", "must name at least one option")
+        ids = check.part_ids(content, "options")
+        yield from chosen.key_faults(content.get("key"), ids, "option")
 
     def drawn_ids(self, content: Content) -> tuple[str, ...]:
         """Return the options, unless their order is fixed."""
@@ -179,11 +57,7 @@ class MultipleResponse(ItemType):
 
     def read(self, content: Content, raw: object) -> list[str] | None:
         """Take the ids of the chosen options, in any order."""
-        if raw is None:
-            return None
-        if not isinstance(raw, list):
-            raise ResponseMalformed("the answer to this question is a list of options")
-        return sorted({options.known_option(content, option) for option in raw}) or None
+        return chosen.read_chosen(raw, options.option_ids(content), "option")
 
     def read_fields(self, content: Content, fields: Fields) -> object:  # noqa: ARG002
         """Take the ticked boxes."""
@@ -191,11 +65,7 @@ class MultipleResponse(ItemType):
 
     def unfinished(self, content: Content, response: Any) -> str | None:
         """Say when more or fewer options are chosen than the stem asks for."""
-        asked = options_asked_for(plain(content["stem"]))
-        if response is None or asked in {None, len(response)}:
-            return None
-        chosen = "1 option is" if len(response) == 1 else f"{len(response)} options are"
-        return f"{chosen} chosen; the question asks for {asked}."
+        return chosen.more_or_fewer(content, response, "option")
 
     def in_words(self, content: Content, response: Any) -> str:
         """Say what the chosen options say."""
@@ -209,15 +79,7 @@ class MultipleResponse(ItemType):
 
     def likely_mistakes(self, content: Content) -> tuple[list[str], ...]:
         """Take one distractor for one right option, in every way; choose too few, or all wrong."""
-        key = self.key_response(content)
-        others = [option for option in options.option_ids(content) if option not in key]
-        swaps = ((right, wrong) for right in key for wrong in others)
-        found = [sorted({*key, wrong} - {right}) for right, wrong in swaps]
-        if "scoring" in content:
-            found += [key[:n_right] for n_right in range(1, len(key))]
-        if "scoring" in content and others:
-            found += [sorted({*key, others[0]}), sorted(others)]
-        return tuple(found)
+        return chosen.likely_mistakes(content, options.option_ids(content))
 
     def explanations(self, content: Content) -> tuple[Rationale, ...]:
         """Explain each option."""

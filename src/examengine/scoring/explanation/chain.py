@@ -58,13 +58,15 @@ class ItemLine:
     answer: str
     given_at: datetime | None
     key: str
-    points: int
-    """As the score record has them."""
+    points: int | None
+    """As the score record has them; None for an answer that waits for a person."""
     most_points: int
 
     @property
     def verdict(self) -> str:
         """Return what the key made of the answer, in words."""
+        if self.points is None:
+            return "not marked yet"
         if self.most_points > 1:
             return f"{self.points} of {self.most_points} points"
         return "right" if self.points else "not right"
@@ -152,7 +154,7 @@ def item_line(
     given_at: datetime | None,
     *,
     scored: bool,
-    recorded_score: int,
+    recorded_score: int | None,
 ) -> ItemLine:
     """Return one item with the candidate's answer and the verdict of the key."""
     item_type = ITEM_TYPES[version.item_type]

@@ -29,7 +29,7 @@ def item_lines(
             record.responses.get(item.ref.item_id),
             given_at.get(item.ref.item_id),
             scored=item.scored,
-            recorded_score=score.item_scores[item.ref.item_id],
+            recorded_score=score.item_scores.get(item.ref.item_id),
         )
         for item in form.items
         if item.ref in versions

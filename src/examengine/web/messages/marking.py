@@ -3,6 +3,11 @@
 from examengine.web.messages._message import Message
 
 WORDS = {
+    "answer_unmarked": Message(
+        "An answer waits to be marked",
+        "The answer to {item_id} has to be marked by a person. Until then the score of this "
+        "attempt waits.",
+    ),
     "impossible_points": Message(
         "An item gives points that it cannot have",
         "Item {item_id} version {version} gives {points} points, of {most_points} at most, so its "

@@ -2,6 +2,7 @@
 // It may lose nothing that it has not shown as unsaved. What counts is the log on the server.
 
 import { startClock } from "./attempt_clock.js";
+import { addToControls } from "./attempt_controls.js";
 import { openJournal } from "./attempt_journal.js";
 import { localTime, showLocalTimes } from "./local_time.js";
 
@@ -237,6 +238,7 @@ const restore = (form, fields) => { // an answer given here that has not arrived
     if (["radio", "checkbox"].includes(control.type)) control.checked = values.includes(control.value);
     else control.value = values[0] ?? "";
   }
+  form.dispatchEvent(new Event("restored"));
 };
 
 const isTouched = (control) => { // answered before this script was there to hear of it
@@ -529,6 +531,7 @@ const begin = () => {
   byId("by-hand")?.remove(); // the button and the words for those without this script
   known.set(page().item, Math.max(known.get(page().item) ?? 0, Number(page().version)));
   lacking = page().unfinished ?? null;
+  addToControls(form);
   const waiting = journal.answerTo(page().item);
   if (waiting) {
     restore(form, waiting.fields);
