@@ -8,6 +8,7 @@ from examengine.bank.inline_text import plain
 from examengine.bank.item_types import _fields as check
 from examengine.bank.item_types import _options as options
 from examengine.bank.item_types._fault import Content, ItemFault
+from examengine.bank.item_types._form_fields import FlagField, PickField
 from examengine.bank.item_types._item_type import Fields, ItemType, Rationale
 from examengine.bank.item_types._scoring_rules import (
     AllOrNothing,
@@ -54,6 +55,7 @@ class PerRightOption(ScoringRule):
 
     name = "per_right_option"
     fields = frozenset({"deduction"})
+    form_fields = (FlagField("deduction", "Each wrong option chosen takes a point away"),)
 
     @property
     def example(self) -> Content:
@@ -126,6 +128,11 @@ class MultipleResponse(ItemType):
     title = "Multiple response"
     kind = "multiple"
     fields = frozenset({"options", "key", "shuffle", "scoring"})
+    form_fields = (
+        options.OPTION_ROWS,
+        PickField("key", "Right answer", several=True),
+        options.SHUFFLE_FLAG,
+    )
     scoring_rules = (
         AllOrNothing(_is_right),
         PerRightOption(),

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from examengine.bank.item_types import _fields as check
 from examengine.bank.item_types import _options as options
 from examengine.bank.item_types._fault import Content, ItemFault
+from examengine.bank.item_types._form_fields import GroupField, NumberField, RowsField, TextField
 from examengine.bank.item_types._item_type import Fields, ItemType, Rationale
 from examengine.bank.item_types._numbers import in_digits, readings
 from examengine.bank.item_types._scoring_rules import (
@@ -17,7 +18,12 @@ from examengine.bank.item_types._scoring_rules import (
     gives_up_to,
     points_fault,
 )
-from examengine.bank.item_types._typed import explained_answers, typed
+from examengine.bank.item_types._typed import (
+    MISTAKE_ROWS,
+    RATIONALE_FIELD,
+    explained_answers,
+    typed,
+)
 
 LONGEST = 60
 MOST_BANDS = 20
@@ -29,6 +35,20 @@ class Bands(ScoringRule):
 
     name = "bands"
     fields = frozenset({"points", "bands"})
+    form_fields = (
+        NumberField("points", "Points of the key"),
+        RowsField(
+            "bands",
+            "Numbers that are partly right",
+            row="Band",
+            columns=(
+                TextField("from", "From", size="short"),
+                TextField("to", "To", size="short"),
+                NumberField("points", "Points"),
+                TextField("rationale", "What is right in it, and what not", size="words"),
+            ),
+        ),
+    )
 
     @property
     def example(self) -> Content:
@@ -135,6 +155,19 @@ class NumericEntry(ItemType):
     title = "Numeric entry"
     kind = "text"
     fields = frozenset({"key", "unit", "errors", "rationale", "scoring"})
+    form_fields = (
+        GroupField(
+            "key",
+            "Right answer",
+            fields=(
+                TextField("value", "Number", "With a decimal point, such as 12.5.", size="short"),
+                TextField("tolerance", "How far off is still right", "0 for exact.", size="short"),
+            ),
+        ),
+        TextField("unit", "Unit", "Stands beside the field, such as %.", size="short"),
+        RATIONALE_FIELD,
+        MISTAKE_ROWS,
+    )
     scoring_rules = (AllOrNothing(_is_right), Bands())
     example: ClassVar[Content] = {
         "stem": "A price rises from 80 to 90 euros. By what percentage does it rise?",

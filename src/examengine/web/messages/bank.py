@@ -11,6 +11,32 @@ WORDS = {
     "bank_unknown": Message(
         "There is no such item bank", "It may have another name. Go back to the list of banks."
     ),
+    "draft_moved": Message(
+        "Somebody else saved this draft meanwhile",
+        "{saved_by} saved it at {saved_at}. Nothing of theirs was overwritten, and what you wrote "
+        "stands in the form below, not saved yet.",
+    ),
+    "draft_there": Message(
+        "This item is being written already",
+        "{item_id} has a draft, which {saved_by} saved last. Open it from the page of the item; "
+        "discard it there if it is not needed.",
+    ),
+    "draft_unknown": Message(
+        "There is no draft of this item",
+        "{item_id} is not being written: its draft became a version, or was discarded. Go to the "
+        "page of the item and choose Edit.",
+    ),
+    "draft_unusable": Message("This cannot be done yet", "The draft stays as it was: {why}."),
+    "form_unreadable": Message(
+        "This form cannot be read",
+        "Nothing was changed: the field {name} belongs to no item of this type, or came twice. "
+        "Load the page again.",
+    ),
+    "item_moved": Message(
+        "The item has a newer version",
+        "{item_id} got another version after this page was drawn. Nothing was changed; compare the "
+        "two before you make one.",
+    ),
     "item_unknown": Message(
         "There is no such item",
         "The bank has no item {item_id}, or not in this version. Go back to the list of items.",
