@@ -15,6 +15,7 @@ from examengine.bank.rules import (
     Bank,
     ItemVersion,
     Level,
+    Making,
     MediaFile,
     stored_version,
 )
@@ -22,6 +23,7 @@ from examengine.bank.tables import (
     ADOPTIONS,
     AdoptedParametersRow,
     BankRow,
+    ItemDraftRow,
     ItemVersionRow,
     MediaFileRow,
 )
@@ -123,6 +125,9 @@ def add_versions(session: Session, added: Sequence[ItemVersion], now: datetime) 
             "digest": version.digest,
             "content": dict(version.content),
             "imported_at": now,
+            "made_by": None if version.made is None else version.made.by,
+            "made_by_name": None if version.made is None else version.made.by_name,
+            "reason": None if version.made is None else version.made.reason,
         }
         for version in added
     ]
@@ -134,6 +139,25 @@ def media_file(session: Session, digest: str) -> MediaFile | None:
     """Return one picture or recording."""
     row = session.get(MediaFileRow, (organisation_of(session), digest))
     return None if row is None else MediaFile(row.digest, row.media_type, row.data)
+
+
+def known_digests(session: Session, digests: Collection[str]) -> set[str]:
+    """Return which of these pictures and recordings there are."""
+    found: set[str] = set()
+    for some in _in_parts(sorted(set(digests))):
+        query = select(MediaFileRow.digest).where(col(MediaFileRow.digest).in_(some))
+        found.update(session.exec(query).all())
+    return found
+
+
+def twin_of(session: Session, item_id: str) -> str | None:
+    """Return an id of an item or a draft that differs at most in capital letters; None if none."""
+    for row in (ItemVersionRow, ItemDraftRow):
+        query = select(row.item_id).where(func.lower(row.item_id) == item_id.lower()).limit(1)
+        found = session.exec(query).first()
+        if found is not None:
+            return found
+    return None
 
 
 def media_files(session: Session, digests: Collection[str]) -> dict[str, MediaFile]:
@@ -153,10 +177,7 @@ def media_files(session: Session, digests: Collection[str]) -> dict[str, MediaFi
 def add_media_files(session: Session, added: Iterable[MediaFile]) -> None:
     """Insert the pictures and recordings that are not there yet."""
     by_digest = {one.digest: one for one in added}
-    known: set[str] = set()
-    for some in _in_parts(sorted(by_digest)):
-        query = select(MediaFileRow.digest).where(col(MediaFileRow.digest).in_(some))
-        known.update(session.exec(query).all())
+    known = known_digests(session, by_digest)
     rows = [asdict(one) for digest, one in by_digest.items() if digest not in known]
     if rows:
         session.execute(insert(MediaFileRow), rows)
@@ -206,4 +227,7 @@ def _bank_of(row: BankRow) -> Bank:
 
 
 def _version_of(row: ItemVersionRow, language: str = "") -> ItemVersion:
-    return stored_version(row.bank_id, row.content, row.digest, row.imported_at, language)
+    made = None
+    if row.made_by is not None:
+        made = Making(row.made_by, row.made_by_name or "", row.reason or "")
+    return stored_version(row.bank_id, row.content, row.digest, row.imported_at, language, made)

@@ -51,6 +51,29 @@ class ItemVersionRow(OfOrganisation, table=True):
     digest: str = Field(max_length=71, description="Of the content, media files by their digests.")
     content: dict[str, Any] = Field(sa_type=Document)
     imported_at: datetime = Field(sa_type=UtcDateTime)
+    made_by: UUID | None = Field(default=None, description="None where it came with a file.")
+    made_by_name: str | None = Field(default=None, max_length=200)
+    reason: str | None = Field(default=None, sa_type=Text)
+
+
+class ItemDraftRow(OfOrganisation, table=True):
+    """An item that is being written, faults and all; one for each item, overwritten by each save.
+
+    It is no record: nothing rests on it before it becomes a version.
+    """
+
+    __tablename__ = "item_draft"
+    __table_args__ = (_of_bank(),)
+
+    organisation_id: UUID = organisation_field(primary_key=True)
+    item_id: str = Field(primary_key=True, max_length=128)
+    bank_id: str = Field(max_length=60, index=True)
+    content: dict[str, Any] = Field(sa_type=Document)
+    based_on: int | None = Field(default=None, description="The version it began as.")
+    revision: int = Field(ge=1, description="Counted up by each save.")
+    saved_by: UUID
+    saved_by_name: str = Field(max_length=200)
+    saved_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class MediaFileRow(OfOrganisation, table=True):
