@@ -55,6 +55,7 @@ from examengine.web import (
     public,
     questions,
     results,
+    review,
     sections,
     serving,
 )
@@ -77,6 +78,7 @@ AUDIENCES = (
     first_administrator,
     author,
     lint,
+    review,
     media,
     exams,
     candidate,

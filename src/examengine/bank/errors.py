@@ -66,6 +66,64 @@ class ItemsHeld(ExamError):
         super().__init__("; ".join(errors))
 
 
+class ItemsNotApproved(ExamError):
+    """Items are to be shown to candidates that are in no state in which they may be."""
+
+    code = "items_not_approved"
+    kind = Kind.CONFLICT
+
+    def __init__(self, bank_id: str, item_ids: Sequence[str]) -> None:
+        self.bank_id = bank_id
+        self.item_ids = tuple(item_ids)
+        shown = ", ".join(self.item_ids[:5])
+        self.shown = shown if len(item_ids) <= 5 else f"{shown} and {len(item_ids) - 5} more"
+        super().__init__(f"not approved: {self.shown}")
+
+
+class WorkflowUnusable(ExamError):
+    """The lines that say a workflow cannot be read, or do not fit together."""
+
+    code = "workflow_unusable"
+    kind = Kind.INVALID
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("; ".join(faults))
+
+
+class NoWorkflow(ExamError):
+    """Something is asked of the workflow of a bank that has none."""
+
+    code = "no_workflow"
+    kind = Kind.CONFLICT
+
+    def __init__(self, bank_id: str) -> None:
+        self.bank_id = bank_id
+        super().__init__(f"the bank {bank_id!r} has no workflow")
+
+
+class MoveRefused(ExamError):
+    """An item cannot go there from where it is, or not by this person."""
+
+    code = "move_refused"
+    kind = Kind.CONFLICT
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        super().__init__(why)
+
+
+class RemarkRefused(ExamError):
+    """A comment, an assignment or a vote cannot be taken as it stands."""
+
+    code = "remark_refused"
+    kind = Kind.INVALID
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        super().__init__(why)
+
+
 class RuleUnknown(ExamError):
     """The lint has no such rule."""
 

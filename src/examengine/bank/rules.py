@@ -98,7 +98,7 @@ class ItemVersion:
     language: str = field(default="", compare=False)
     """The language of its bank, as far as it is known; no part of the version."""
     made: "Making | None" = field(default=None, compare=False)
-    """Who made it in the browser; None where it came with a file."""
+    """Who made or imported it; not known of versions that came before 0.2."""
 
     @property
     def ref(self) -> ItemRef:

@@ -47,6 +47,22 @@ WORDS = {
         "or let a psychometrician rule, with a reason, what the finding means in the bank "
         "{bank_id}.",
     ),
+    "items_not_approved": Message(
+        "These items are not approved",
+        "Nothing was published or opened: {shown}. Each has to come into a usable state in the "
+        "workflow of the bank {bank_id}; its page of review says who has to agree.",
+    ),
+    "move_refused": Message("The item cannot go there", "It stays where it is: {why}."),
+    "no_workflow": Message(
+        "This bank has no workflow",
+        "Versions of the bank {bank_id} are used as they arrive. A psychometrician can give it a "
+        "workflow, on the page of the bank.",
+    ),
+    "remark_refused": Message("This was not taken", "Nothing was changed: {why}."),
+    "workflow_unusable": Message(
+        "This workflow cannot be set",
+        "Nothing was changed. Each line that has to be mended is named below.",
+    ),
     "media_file_unknown": Message(
         "There is no such picture or recording", "It belongs to no item that is stored here."
     ),
