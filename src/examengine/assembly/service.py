@@ -339,7 +339,7 @@ def refuse_unapproved_form(session: Session, exam: Exam, form: Form) -> None:
     Raises:
         ItemsNotApproved: It holds such versions.
     """
-    if account_of(session, form.id)["solver"] == GIVEN:
+    if account_of(session, form.id).get("solver") == GIVEN:
         refuse_unapproved(session, exam.bank_id, [item.ref for item in form.items])
 
 

@@ -252,9 +252,9 @@ DEFAULT = read_workflow(
     """,
     moves="""
         draft -> review: author
+        review -> approved: reviewer, 2 people
         review -> editing: author, reviewer
         editing -> review: author
-        review -> approved: reviewer, 2 people
         approved -> pilot: psychometrician
         approved -> live: psychometrician
         pilot -> live: psychometrician

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlmodel import Session
 
 from examengine.accounts import Actor, OwnMatter, Role, record_act, require
-from examengine.assembly import find_exam, find_form, list_exams
+from examengine.assembly import find_exam, find_form, list_exams, refuse_unapproved_form
 from examengine.delivery import log_repository, repository
 from examengine.delivery.administration import (
     Administration,
