@@ -56,6 +56,7 @@ from examengine.web import (
     public,
     questions,
     results,
+    review,
     sections,
     serving,
 )
@@ -78,6 +79,7 @@ AUDIENCES = (
     first_administrator,
     author,
     lint,
+    review,
     media,
     exams,
     candidate,

@@ -149,3 +149,33 @@ def test_a_pool_that_is_too_small_says_what_was_left_out(session, clock, person,
         assembly.assemble_forms(session, author, exam.id)
 
     assert "100 items of the bank are left out because of findings" in str(refusal.value)
+
+
+def test_forms_are_made_of_what_the_workflow_lets_pass(session, clock, person, exam):
+    """
+    What is in work is not in the pool; what is retired meanwhile is refused at publication.
+    """
+    author, psychometrician = person(Role.AUTHOR), person(Role.PSYCHOMETRICIAN, name="Psy")
+    states, moves, checklist = bank.as_lines(bank.DEFAULT_WORKFLOW)
+    bank.set_workflow(
+        session,
+        clock,
+        psychometrician,
+        exam.bank_id,
+        states=states,
+        moves=moves,
+        checklist=checklist,
+        reason="They were reviewed on paper.",
+        present="live",
+    )
+    made = assembly.assemble_forms(session, author, exam.id)
+    chosen = made.forms[0].item_ids[0]
+    asked = {"version": 1, "target": "retired", "reason": ""}
+    bank.move_item(session, clock, psychometrician, exam.bank_id, chosen, **asked)
+
+    with pytest.raises(bank.ItemsNotApproved) as refusal:
+        assembly.publish_forms(session, clock, author, exam.id, made)
+
+    assert refusal.value.item_ids == (chosen,)
+    again = assembly.assemble_forms(session, author, exam.id)
+    assert all(chosen not in form.item_ids for form in again.forms)

@@ -8,6 +8,7 @@ from examengine.accounts.directory import (
     find_candidates,
     find_people,
     list_panelists,
+    people_in_roles,
 )
 from examengine.accounts.errors import (
     AdministratorThere,
@@ -224,6 +225,7 @@ __all__ = [
     "own_organisation",
     "own_organisations",
     "people_among",
+    "people_in_roles",
     "people_signed_in",
     "person_for_administrator",
     "record_act",

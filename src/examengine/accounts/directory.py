@@ -47,6 +47,19 @@ def list_panelists(session: Session, actor: Actor) -> list[Person]:
     return [repository.person_of(*found) for found in rows]
 
 
+def people_in_roles(session: Session, roles: Collection[Role]) -> list[Person]:
+    """Return who plays one of these roles and has an open account, by name, for the contexts above.
+
+    It does not ask who is asking: the use case that calls it does.
+    """
+    found = {
+        member[0].id: repository.person_of(*member)
+        for role in roles
+        for member in directory_repository.in_role(session, role, "", (), None)
+    }
+    return sorted(found.values(), key=lambda person: (person.name.casefold(), str(person.id)))
+
+
 def candidates_by_address(
     session: Session, actor: Actor, words: str = "", *, without: Collection[UUID] = ()
 ) -> dict[str, UUID]:

@@ -14,6 +14,7 @@ class Role(StrEnum):
 
     CANDIDATE = "candidate"
     AUTHOR = "author"
+    REVIEWER = "reviewer"
     PSYCHOMETRICIAN = "psychometrician"
     PANELIST = "panelist"
     AWARDING_OFFICER = "awarding_officer"

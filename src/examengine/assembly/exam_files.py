@@ -151,7 +151,7 @@ def _text_faults(table: Mapping[str, Any], fields: tuple[str, ...], prefix: str)
 def scoring_faults(spec: Mapping[str, Any]) -> list[str]:
     """Return one sentence for each fault in what a specification says of scoring."""
     basis = spec.get("scoring", "ability")
-    if basis not in set(ScoringBasis):
+    if not isinstance(basis, str) or basis not in set(ScoringBasis):
         return [f'scoring: is {basis!r}; write "points" or "ability"']
     if basis == ScoringBasis.ABILITY:
         stray = ['weights: count in an exam with scoring = "points" alone']

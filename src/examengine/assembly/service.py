@@ -29,17 +29,21 @@ from examengine.assembly.sections import Section, in_sections
 from examengine.assembly.tables import ExamRow, FormRow, ScoringPolicyRow
 from examengine.bank import (
     ItemRef,
+    ItemsNotApproved,
     current_parameters,
     find_bank,
     findings_in,
     item_versions,
-    latest_versions,
     refuse_held,
+    refuse_unapproved,
+    usable_versions,
 )
 from examengine.four_eyes import Agreement
 from examengine.kernel.clock import Clock
 from examengine.kernel.ids import new_id
 
+GIVEN = "given"
+"""The solver of a form that was sat elsewhere."""
 NO_PROGRESSIONS: Mapping[str, bool] = {}
 
 
@@ -242,7 +246,8 @@ def scoring_policies(session: Session, exam_id: str) -> list[ScoringPolicyRecord
 def assemble_forms(session: Session, actor: Actor, exam_id: str) -> Assembly:
     """Assemble the forms of an exam from the newest versions of its bank; nothing is stored.
 
-    Items with a finding that is an error in their bank are not in the pool.
+    Items with a finding that is an error in their bank are not in the pool, nor is a version that
+    the workflow of the bank does not let pass.
 
     Raises:
         NotAllowed: The actor is neither author nor psychometrician.
@@ -255,7 +260,8 @@ def assemble_forms(session: Session, actor: Actor, exam_id: str) -> Assembly:
     blueprint = blueprint_of({"blueprint": exam.blueprint})
     parameters = current_parameters(session, exam.bank_id)
     held = findings_in(session, exam.bank_id).held
-    items = [item for item in latest_versions(session, exam.bank_id) if item.item_id not in held]
+    usable = usable_versions(session, exam.bank_id)
+    items = [item for item in usable if item.item_id not in held]
     try:
         return assemble(pool_of(items, parameters, blueprint.thetas), blueprint)
     except AssemblyInfeasible as clash:
@@ -272,6 +278,7 @@ def publish_forms(
         ExamUnknown: There is no such exam.
         FormsPublishedAlready: The exam has forms.
         ItemsHeld: An item has a finding by now that is an error in its bank.
+        ItemsNotApproved: An item is in no state by now in which it may be shown.
         SectionsUnmet: The items of a form do not fall into the sections of the exam.
     """
     require(actor, Role.AUTHOR)
@@ -280,7 +287,9 @@ def publish_forms(
         raise FormsPublishedAlready(exam_id)
     chosen = {item_id for form in assembly.forms for item_id in form.item_ids}
     refuse_held(session, exam.bank_id, chosen)
-    refs = {item.item_id: item.ref for item in latest_versions(session, exam.bank_id)}
+    refs = {item.item_id: item.ref for item in usable_versions(session, exam.bank_id)}
+    if not chosen <= refs.keys():
+        raise ItemsNotApproved(exam.bank_id, sorted(chosen - refs.keys()))
     rows = [
         _form_row(
             session,
@@ -317,8 +326,21 @@ def publish_given_form(
     exam = find_exam(session, exam_id)
     if any(form.code == code for form in repository.forms_of(session, exam_id)):
         raise FormsPublishedAlready(exam_id)
-    row = _form_row(session, clock, exam, code, items, {"solver": "given", "items": len(items)})
+    row = _form_row(session, clock, exam, code, items, {"solver": GIVEN, "items": len(items)})
     return _publish(session, clock, actor, [row])[0]
+
+
+def refuse_unapproved_form(session: Session, exam: Exam, form: Form) -> None:
+    """Refuse to offer a form that came from elsewhere and holds what nobody approved here.
+
+    It does not ask who is asking: the use case that calls it does. A form that was assembled here
+    was made of approved versions, and stays as it was published.
+
+    Raises:
+        ItemsNotApproved: It holds such versions.
+    """
+    if account_of(session, form.id).get("solver") == GIVEN:
+        refuse_unapproved(session, exam.bank_id, [item.ref for item in form.items])
 
 
 def exams_with_corrections(session: Session) -> dict[str, ScoringPolicy]:

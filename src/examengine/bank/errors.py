@@ -1,6 +1,7 @@
 """What the bank refuses."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from examengine.kernel.errors import ExamError, Kind
 
@@ -65,6 +66,64 @@ class ItemsHeld(ExamError):
         super().__init__("; ".join(errors))
 
 
+class ItemsNotApproved(ExamError):
+    """Items are to be shown to candidates that are in no state in which they may be."""
+
+    code = "items_not_approved"
+    kind = Kind.CONFLICT
+
+    def __init__(self, bank_id: str, item_ids: Sequence[str]) -> None:
+        self.bank_id = bank_id
+        self.item_ids = tuple(item_ids)
+        shown = ", ".join(self.item_ids[:5])
+        self.shown = shown if len(item_ids) <= 5 else f"{shown} and {len(item_ids) - 5} more"
+        super().__init__(f"not approved: {self.shown}")
+
+
+class WorkflowUnusable(ExamError):
+    """The lines that say a workflow cannot be read, or do not fit together."""
+
+    code = "workflow_unusable"
+    kind = Kind.INVALID
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("; ".join(faults))
+
+
+class NoWorkflow(ExamError):
+    """Something is asked of the workflow of a bank that has none."""
+
+    code = "no_workflow"
+    kind = Kind.CONFLICT
+
+    def __init__(self, bank_id: str) -> None:
+        self.bank_id = bank_id
+        super().__init__(f"the bank {bank_id!r} has no workflow")
+
+
+class MoveRefused(ExamError):
+    """An item cannot go there from where it is, or not by this person."""
+
+    code = "move_refused"
+    kind = Kind.CONFLICT
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        super().__init__(why)
+
+
+class RemarkRefused(ExamError):
+    """A comment, an assignment or a vote cannot be taken as it stands."""
+
+    code = "remark_refused"
+    kind = Kind.INVALID
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        super().__init__(why)
+
+
 class RuleUnknown(ExamError):
     """The lint has no such rule."""
 
@@ -125,3 +184,69 @@ class NoFilesSent(ExamError):
     def __init__(self, bank_id: str) -> None:
         self.bank_id = bank_id
         super().__init__(f"no files for the bank {bank_id!r}")
+
+
+class FormUnreadable(ExamError):
+    """A form holds a field that no form of an item has, or one field twice."""
+
+    code = "form_unreadable"
+    kind = Kind.INVALID
+
+    def __init__(self, name: str) -> None:
+        self.name = name[:80]
+        super().__init__(f"the field {self.name!r}")
+
+
+class DraftUnknown(ExamError):
+    """Nobody is writing this item."""
+
+    code = "draft_unknown"
+    kind = Kind.NOT_FOUND
+
+    def __init__(self, item_id: str) -> None:
+        self.item_id = item_id[:128]
+        super().__init__(f"there is no draft of {self.item_id!r}")
+
+
+class DraftThere(ExamError):
+    """An item is being written already, so nobody can begin to."""
+
+    code = "draft_there"
+    kind = Kind.CONFLICT
+
+    def __init__(self, item_id: str, saved_by: str) -> None:
+        self.item_id, self.saved_by = item_id, saved_by
+        super().__init__(f"there is a draft of {item_id!r}")
+
+
+class DraftMoved(ExamError):
+    """Somebody else saved a draft after the page that is saved now was drawn."""
+
+    code = "draft_moved"
+    kind = Kind.CONFLICT
+
+    def __init__(self, item_id: str, saved_by: str, saved_at: datetime) -> None:
+        self.item_id, self.saved_by, self.saved_at = item_id, saved_by, saved_at
+        super().__init__(f"the draft of {item_id!r} was saved by {saved_by}")
+
+
+class DraftUnusable(ExamError):
+    """A draft cannot hold this, or cannot become what was asked for."""
+
+    code = "draft_unusable"
+    kind = Kind.INVALID
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        super().__init__(why)
+
+
+class ItemMoved(ExamError):
+    """An item has another newest version than whoever makes one has seen."""
+
+    code = "item_moved"
+    kind = Kind.CONFLICT
+
+    def __init__(self, item_id: str) -> None:
+        self.item_id = item_id
+        super().__init__(f"{item_id!r} has another newest version")

@@ -21,6 +21,7 @@ from examengine.bank.rules import (
     ItemVersion,
     LoadedBank,
     LoadedItem,
+    Making,
     MediaFile,
     import_outcome,
     item_version,
@@ -80,7 +81,8 @@ def import_bank(
         return report
     now = clock.now()
     shown = {file["digest"] for item in coming for _, file in media_of(item.content)}
-    added = [version for version in coming if version.item_id in new]
+    making = Making(actor.person_id, actor.name, "Imported")
+    added = [replace(version, made=making) for version in coming if version.item_id in new]
     _lock(session, loaded.bank.id, before, stored)
     repository.save_bank(session, loaded.bank, now, is_new=before is None)
     repository.add_media_files(session, (f for f in loaded.media.values() if f.digest in shown))

@@ -10,12 +10,15 @@ from examengine.bank.item_types._stimulus import stimulus_faults
 SCHEMA = "examengine/item/1"
 ITEM_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:-]{0,127}")
 """Ids as other systems write them."""
+IDENTITY = ("schema", "id", "version", "type")
+"""What says which item it is; the rest is what it says."""
 COMMON_FIELDS = (
-    *("schema", "id", "version", "type", "area", "level", "seconds"),
-    *("enemies", "provenance", "stem", "stimulus"),
+    *(*IDENTITY, "area", "level", "seconds", "tags"),
+    *("enemies", "provenance", "notes", "stem", "stimulus"),
 )
 PROVENANCE = ("author", "written", "licence", "source")
 HIGHEST_VERSION, MOST_SECONDS = 9_999, 3_600
+MOST_TAGS, LONGEST_TAG = 20, 60
 
 
 def item_type_of(content: Content) -> ItemType | None:
@@ -41,6 +44,9 @@ def item_faults(content: Content) -> Iterator[ItemFault]:
         if name in content:
             yield from check.text(content, name, "leave it out where there is none", longest=60)
     yield from _enemies(content)
+    yield from _tags(content)
+    if "notes" in content:
+        yield from check.text(content, "notes", "leave it out when there are none")
     yield from _provenance(content)
     yield from check.text(content, "stem", "write the question")
     yield from stimulus_faults(content)
@@ -67,6 +73,20 @@ def _enemies(content: Content) -> Iterator[ItemFault]:
         yield ItemFault("enemies", "names the item itself; list other items only")
     elif len(set(enemies)) != len(enemies):
         yield ItemFault("enemies", "names an item twice; list each once")
+
+
+def _tags(content: Content) -> Iterator[ItemFault]:
+    tags = content.get("tags", [])
+    if not isinstance(tags, list) or len(tags) > MOST_TAGS:
+        yield ItemFault(
+            "tags", f"must list at most {MOST_TAGS} short words; [] when there are none"
+        )
+        return
+    for index, tag in enumerate(tags):
+        where = f"tags[{index}]"
+        yield from check.text({where: tag}, where, "write a short word", longest=LONGEST_TAG)
+    if len({str(tag).casefold() for tag in tags}) != len(tags):
+        yield ItemFault("tags", "names a tag twice; list each once")
 
 
 def _provenance(content: Content) -> Iterator[ItemFault]:

@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, func, insert, update
 from sqlmodel import Session, col, select
 
-from examengine.bank.checks import Finding, LintPolicy, Severity
+from examengine.bank.checks import LINT_RULES, Finding, LintPolicy, Severity
 from examengine.bank.lint_rules import LintRuling, policy_under
 from examengine.bank.rules import FileFault
 from examengine.bank.tables import BankRow, ItemFindingRow, LintRulingRow
@@ -38,20 +39,36 @@ def keep_findings(
 ) -> None:
     """Keep what the lint found in a bank, in the place of what it found before."""
     session.execute(delete(ItemFindingRow).where(col(ItemFindingRow.bank_id) == bank_id))
-    rows = [
-        {
-            "bank_id": bank_id,
-            "place": place,
-            "item_id": found.item_id,
-            "rule": found.rule,
-            "field": found.fault.where,
-            "what": found.fault.what,
-        }
-        for place, found in enumerate(findings)
-    ]
+    rows = [_row(bank_id, place, found) for place, found in enumerate(findings)]
     if rows:
         session.execute(insert(ItemFindingRow), rows)
     session.execute(update(BankRow).where(col(BankRow.id) == bank_id).values(linted_at=now))
+
+
+def keep_findings_of(
+    session: Session, bank_id: str, item_id: str, found: Iterable[Finding]
+) -> None:
+    """Keep what rules found in one item, in the place of what the same rules found in it before."""
+    rules = [rule.name for rule in LINT_RULES.values() if rule.alone]
+    own = (col(ItemFindingRow.bank_id) == bank_id) & (col(ItemFindingRow.item_id) == item_id)
+    session.execute(delete(ItemFindingRow).where(own & col(ItemFindingRow.rule).in_(rules)))
+    last = select(func.max(ItemFindingRow.place)).where(col(ItemFindingRow.bank_id) == bank_id)
+    place = session.exec(last).one()
+    first = 0 if place is None else place + 1
+    rows = [_row(bank_id, number, one) for number, one in enumerate(found, start=first)]
+    if rows:
+        session.execute(insert(ItemFindingRow), rows)
+
+
+def _row(bank_id: str, place: int, found: Finding) -> dict[str, Any]:
+    return {
+        "bank_id": bank_id,
+        "place": place,
+        "item_id": found.item_id,
+        "rule": found.rule,
+        "field": found.fault.where,
+        "what": found.fault.what,
+    }
 
 
 def rulings_in(session: Session, bank_id: str) -> list[LintRuling]:

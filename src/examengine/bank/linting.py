@@ -17,7 +17,7 @@ from examengine.bank.lint_rules import (
     policy_under,
     rules_in_force,
 )
-from examengine.bank.rules import Bank, LoadedBank
+from examengine.bank.rules import Bank, ItemVersion, LoadedBank, LoadedItem
 from examengine.bank.service import READERS
 from examengine.kernel.clock import Clock
 from examengine.kernel.ids import new_id
@@ -136,6 +136,17 @@ def lint_again(session: Session, clock: Clock, actor: Actor, bank_id: str) -> No
     found = _found(session, bank_id)
     _bank(session, bank_id, lock=True)
     lint_repository.keep_findings(session, bank_id, found, clock.now())
+
+
+def found_with(session: Session, bank: Bank, version: ItemVersion) -> tuple[Finding, ...]:
+    """Return what the lint finds in a bank in which a version has come, for the contexts above.
+
+    It does not ask who is asking: the use case that calls it does.
+    """
+    stored = repository.latest_in(session, bank.id)
+    coming = LoadedItem(version.item_id, version.content, {})
+    media = media_by_name(session, [*stored, version])
+    return check_bank(LoadedBank(bank, (coming,), media, ()), stored).findings
 
 
 def _found(session: Session, bank_id: str) -> tuple[Finding, ...]:

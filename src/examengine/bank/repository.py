@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Subquery, func, insert, update
@@ -15,6 +16,7 @@ from examengine.bank.rules import (
     Bank,
     ItemVersion,
     Level,
+    Making,
     MediaFile,
     stored_version,
 )
@@ -22,10 +24,13 @@ from examengine.bank.tables import (
     ADOPTIONS,
     AdoptedParametersRow,
     BankRow,
+    ItemDraftRow,
     ItemVersionRow,
     MediaFileRow,
 )
 from examengine.db import organisation_of
+
+T = TypeVar("T")
 
 _AT_ONCE = 500
 """How many ids one query names; SQLite and PostgreSQL both have a limit far above it."""
@@ -66,7 +71,7 @@ def latest_in(session: Session, bank_id: str) -> list[ItemVersion]:
     """Return the latest version of each item of a bank, by id."""
     newest = _newest(bank_id)
     query = select(ItemVersionRow).join(newest, _is(newest)).order_by(col(ItemVersionRow.item_id))
-    return [_version_of(row) for row in session.exec(query).all()]
+    return [version_of(row) for row in session.exec(query).all()]
 
 
 def latest_digests(session: Session, bank_id: str) -> dict[str, str]:
@@ -74,6 +79,13 @@ def latest_digests(session: Session, bank_id: str) -> dict[str, str]:
     newest = _newest(bank_id)
     query = select(ItemVersionRow.item_id, ItemVersionRow.digest).join(newest, _is(newest))
     return dict(session.exec(query).all())
+
+
+def latest_numbers(session: Session, bank_id: str) -> dict[str, int]:
+    """Return the number of the latest version of each item of a bank, by id."""
+    newest = _newest(bank_id)
+    found = session.execute(select(newest.c.item_id, newest.c.version).order_by(newest.c.item_id))
+    return {row[0]: row[1] for row in found}
 
 
 def _newest(bank_id: str) -> Subquery:
@@ -102,14 +114,14 @@ def counts(session: Session) -> dict[str, int]:
 def versions(session: Session, item_ids: Collection[str]) -> list[ItemVersion]:
     """Return every version of the items named, oldest first."""
     found: list[ItemVersion] = []
-    for some in _in_parts(sorted(set(item_ids))):
+    for some in in_parts(sorted(set(item_ids))):
         query = (
             select(ItemVersionRow, BankRow.language)
             .join(BankRow, col(BankRow.id) == col(ItemVersionRow.bank_id))
             .where(col(ItemVersionRow.item_id).in_(some))
             .order_by(col(ItemVersionRow.item_id), col(ItemVersionRow.version))
         )
-        found.extend(_version_of(*row) for row in session.exec(query).all())
+        found.extend(version_of(*row) for row in session.exec(query).all())
     return found
 
 
@@ -123,6 +135,9 @@ def add_versions(session: Session, added: Sequence[ItemVersion], now: datetime) 
             "digest": version.digest,
             "content": dict(version.content),
             "imported_at": now,
+            "made_by": None if version.made is None else version.made.by,
+            "made_by_name": None if version.made is None else version.made.by_name,
+            "reason": None if version.made is None else version.made.reason,
         }
         for version in added
     ]
@@ -136,10 +151,29 @@ def media_file(session: Session, digest: str) -> MediaFile | None:
     return None if row is None else MediaFile(row.digest, row.media_type, row.data)
 
 
+def known_digests(session: Session, digests: Collection[str]) -> set[str]:
+    """Return which of these pictures and recordings there are."""
+    found: set[str] = set()
+    for some in in_parts(sorted(set(digests))):
+        query = select(MediaFileRow.digest).where(col(MediaFileRow.digest).in_(some))
+        found.update(session.exec(query).all())
+    return found
+
+
+def twin_of(session: Session, item_id: str) -> str | None:
+    """Return an id of an item or a draft that differs at most in capital letters; None if none."""
+    for row in (ItemVersionRow, ItemDraftRow):
+        query = select(row.item_id).where(func.lower(row.item_id) == item_id.lower()).limit(1)
+        found = session.exec(query).first()
+        if found is not None:
+            return found
+    return None
+
+
 def media_files(session: Session, digests: Collection[str]) -> dict[str, MediaFile]:
     """Return the pictures and recordings named, by digest."""
     found: dict[str, MediaFile] = {}
-    for some in _in_parts(sorted(set(digests))):
+    for some in in_parts(sorted(set(digests))):
         query = select(MediaFileRow).where(col(MediaFileRow.digest).in_(some))
         found.update(
             {
@@ -153,10 +187,7 @@ def media_files(session: Session, digests: Collection[str]) -> dict[str, MediaFi
 def add_media_files(session: Session, added: Iterable[MediaFile]) -> None:
     """Insert the pictures and recordings that are not there yet."""
     by_digest = {one.digest: one for one in added}
-    known: set[str] = set()
-    for some in _in_parts(sorted(by_digest)):
-        query = select(MediaFileRow.digest).where(col(MediaFileRow.digest).in_(some))
-        known.update(session.exec(query).all())
+    known = known_digests(session, by_digest)
     rows = [asdict(one) for digest, one in by_digest.items() if digest not in known]
     if rows:
         session.execute(insert(MediaFileRow), rows)
@@ -188,7 +219,8 @@ def parameters_in(
     return [AdoptedParameters(**row.model_dump()) for row in session.exec(query).all()]
 
 
-def _in_parts(ids: Sequence[str]) -> Iterable[Sequence[str]]:
+def in_parts(ids: Sequence[T]) -> Iterable[Sequence[T]]:
+    """Return parts of a list, each short enough for one query."""
     return (ids[start : start + _AT_ONCE] for start in range(0, len(ids), _AT_ONCE))
 
 
@@ -205,5 +237,9 @@ def _bank_of(row: BankRow) -> Bank:
     )
 
 
-def _version_of(row: ItemVersionRow, language: str = "") -> ItemVersion:
-    return stored_version(row.bank_id, row.content, row.digest, row.imported_at, language)
+def version_of(row: ItemVersionRow, language: str = "") -> ItemVersion:
+    """Return the item version that a row holds."""
+    made = None
+    if row.made_by is not None:
+        made = Making(row.made_by, row.made_by_name or "", row.reason or "")
+    return stored_version(row.bank_id, row.content, row.digest, row.imported_at, language, made)

@@ -69,6 +69,15 @@ class ItemRef:
 
 
 @dataclass(frozen=True, slots=True)
+class Making:
+    """Who made a version of an item, and why."""
+
+    by: UUID
+    by_name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class ItemVersion:
     """An item as it stands in one version. It never changes; a change is a new version."""
 
@@ -88,6 +97,8 @@ class ItemVersion:
     imported_at: datetime | None = None
     language: str = field(default="", compare=False)
     """The language of its bank, as far as it is known; no part of the version."""
+    made: "Making | None" = field(default=None, compare=False)
+    """Who made or imported it; not known of versions that came before 0.2."""
 
     @property
     def ref(self) -> ItemRef:
@@ -241,6 +252,7 @@ def stored_version(
     content_digest: str,
     imported_at: datetime | None,
     language: str = "",
+    made: Making | None = None,
 ) -> ItemVersion:
     """Return an item version whose digest was computed when it was imported."""
     return ItemVersion(
@@ -256,6 +268,7 @@ def stored_version(
         content=content,
         imported_at=imported_at,
         language=language,
+        made=made,
     )
 
 

@@ -31,7 +31,7 @@ from examengine.kernel.clock import Clock
 from examengine.kernel.digest import digest
 from examengine.kernel.ids import new_id
 
-READERS = (Role.AUTHOR, Role.PSYCHOMETRICIAN)
+READERS = (Role.AUTHOR, Role.REVIEWER, Role.PSYCHOMETRICIAN)
 """Who may read items with their keys."""
 
 
@@ -39,7 +39,7 @@ def list_banks(session: Session, actor: Actor) -> list[tuple[Bank, int]]:
     """Return every bank with the number of its items.
 
     Raises:
-        NotAllowed: The actor is neither author, psychometrician nor awarding officer.
+        NotAllowed: The actor is neither author, reviewer, psychometrician nor awarding officer.
     """
     require(actor, *READERS, Role.AWARDING_OFFICER)
     counts = repository.counts(session)

@@ -12,7 +12,8 @@ from examengine.db.types import Document, UtcDateTime
 from examengine.ledger import declare
 
 
-def _of_bank() -> ForeignKeyConstraint:
+def of_bank() -> ForeignKeyConstraint:
+    """Return the constraint of what belongs to a bank."""
     return ForeignKeyConstraint(["organisation_id", "bank_id"], ["bank.organisation_id", "bank.id"])
 
 
@@ -42,7 +43,7 @@ class ItemVersionRow(OfOrganisation, table=True):
     """One version of an item: insert only. The primary key makes a second version 3 an error."""
 
     __tablename__ = "item_version"
-    __table_args__ = (_of_bank(),)
+    __table_args__ = (of_bank(),)
 
     organisation_id: UUID = organisation_field(primary_key=True)
     item_id: str = Field(primary_key=True, max_length=128)
@@ -51,6 +52,29 @@ class ItemVersionRow(OfOrganisation, table=True):
     digest: str = Field(max_length=71, description="Of the content, media files by their digests.")
     content: dict[str, Any] = Field(sa_type=Document)
     imported_at: datetime = Field(sa_type=UtcDateTime)
+    made_by: UUID | None = Field(default=None, description="Not known of versions before 0.2.")
+    made_by_name: str | None = Field(default=None, max_length=200)
+    reason: str | None = Field(default=None, sa_type=Text)
+
+
+class ItemDraftRow(OfOrganisation, table=True):
+    """An item that is being written, faults and all; one for each item, overwritten by each save.
+
+    It is no record: nothing rests on it before it becomes a version.
+    """
+
+    __tablename__ = "item_draft"
+    __table_args__ = (of_bank(),)
+
+    organisation_id: UUID = organisation_field(primary_key=True)
+    item_id: str = Field(primary_key=True, max_length=128)
+    bank_id: str = Field(max_length=60, index=True)
+    content: dict[str, Any] = Field(sa_type=Document)
+    based_on: int | None = Field(default=None, description="The version it began as.")
+    revision: int = Field(ge=1, description="Counted up by each save.")
+    saved_by: UUID
+    saved_by_name: str = Field(max_length=200)
+    saved_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class MediaFileRow(OfOrganisation, table=True):
@@ -68,7 +92,7 @@ class ItemFindingRow(OfOrganisation, table=True):
     """What the lint found in a bank; written anew whenever it is linted. Derived, so no record."""
 
     __tablename__ = "item_finding"
-    __table_args__ = (_of_bank(),)
+    __table_args__ = (of_bank(),)
 
     organisation_id: UUID = organisation_field(primary_key=True)
     bank_id: str = Field(primary_key=True, max_length=60)
@@ -83,7 +107,7 @@ class LintRulingRow(OfOrganisation, table=True):
     """That a rule of the lint is judged otherwise in a bank: insert only, the newest counts."""
 
     __tablename__ = "lint_ruling"
-    __table_args__ = (_of_bank(),)
+    __table_args__ = (of_bank(),)
 
     id: UUID = Field(primary_key=True)
     bank_id: str = Field(max_length=60, index=True)
@@ -98,7 +122,7 @@ class AdoptedParametersRow(OfOrganisation, table=True):
     """Item parameters adopted for a bank: insert only, the newest are current."""
 
     __tablename__ = "adopted_parameters"
-    __table_args__ = (_of_bank(),)
+    __table_args__ = (of_bank(),)
 
     id: UUID = Field(primary_key=True)
     bank_id: str = Field(max_length=60, index=True)

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlmodel import Session
 
 from examengine.accounts import Actor, OwnMatter, Role, record_act, require
-from examengine.assembly import find_exam, find_form, list_exams
+from examengine.assembly import find_exam, find_form, list_exams, refuse_unapproved_form
 from examengine.delivery import log_repository, repository
 from examengine.delivery.administration import (
     Administration,
@@ -127,6 +127,7 @@ def open_administration(
         ExamUnknown, FormUnknown: There is no such exam or form.
         AdministrationMalformed: No title, no form, a form of another exam, an empty window.
         ProgressionUnknown: The exam names a progression that this version does not have.
+        ItemsNotApproved: A form came from elsewhere, and holds what nobody approved here.
     """
     require(actor, Role.AWARDING_OFFICER)
     exam = find_exam(session, exam_id)
@@ -134,8 +135,10 @@ def open_administration(
     if not form_ids:
         raise AdministrationMalformed("choose at least one form")
     for form_id in form_ids:
-        if find_form(session, form_id).exam_id != exam.id:
+        form = find_form(session, form_id)
+        if form.exam_id != exam.id:
             raise AdministrationMalformed(f"form {form_id} belongs to another exam")
+        refuse_unapproved_form(session, exam, form)
     now = clock.now()
     check_window(opens_at, closes_at, now, _longest(session, form_ids))
     made = Administration(

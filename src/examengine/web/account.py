@@ -69,6 +69,7 @@ DOORS = (
     (Role.CANDIDATE, "/attempts", "My exams", "Sit an exam, go on with one, see results."),
     (Role.CANDIDATE, "/credentials", "My credentials", "Show, share or download what you earned."),
     (Role.AUTHOR, "/bank", "Item bank", "Read items with their keys and rationales, import more."),
+    (Role.REVIEWER, "/review", "Review", "Items that wait for you: comment, vote, approve."),
     (Role.AUTHOR, "/exams", "Exams", "Blueprints, and the parallel forms that meet them."),
     (Role.PSYCHOMETRICIAN, "/analysis", "Analysis", "Item statistics, calibration, reliability."),
     (Role.PANELIST, "/panels", "Panels", "Rate items for a standard-setting panel."),

@@ -28,6 +28,7 @@ MENDED_ON_THE_PAGE = frozenset({Kind.INVALID, Kind.CONFLICT})
 ROLE_WORDS = (
     (Role.CANDIDATE, "Candidate", "sits exams"),
     (Role.AUTHOR, "Author", "writes items, publishes forms"),
+    (Role.REVIEWER, "Reviewer", "reads items with their keys, comments, approves"),
     (Role.PSYCHOMETRICIAN, "Psychometrician", "analyses and calibrates, may read items"),
     (Role.PANELIST, "Panelist", "rates items for a cut score"),
     (Role.AWARDING_OFFICER, "Awarding officer", "opens exams, adopts cuts, decides, awards"),

@@ -17,7 +17,7 @@ from typing import Any
 from examengine.bank.checks._rule import BankContents, Finding, LintPolicy, LintRule, Severity
 from examengine.bank.checks.keys import KeyLength, key_length, key_positions
 from examengine.bank.item_file import item_faults
-from examengine.bank.rules import FileFault, ItemVersion, LoadedBank, LoadedItem
+from examengine.bank.rules import Bank, FileFault, ItemVersion, LoadedBank, LoadedItem
 from examengine.kernel import plugins
 
 LINT_RULES: Mapping[str, LintRule] = MappingProxyType(
@@ -37,6 +37,7 @@ __all__ = [
     "LintRule",
     "Severity",
     "check_bank",
+    "findings_alone",
     "judged",
 ]
 
@@ -124,6 +125,15 @@ def check_bank(
         key_length(coming),
         key_positions(coming),
         policy or LintPolicy(),
+    )
+
+
+def findings_alone(bank: Bank, content: Mapping[str, Any]) -> tuple[Finding, ...]:
+    """Return what the rules find that look at one item at a time, in one without faults."""
+    item = LoadedItem(str(content["id"]), content, {})
+    subject = BankContents(bank, (item,), {})
+    return tuple(
+        found for rule in LINT_RULES.values() if rule.alone for found in rule.findings(subject)
     )
 
 

@@ -67,6 +67,8 @@ class LintRule:
     severity: Severity
     says: str
     look: Callable[[BankContents], Iterator[Spot]]
+    alone: bool = True
+    """Whether it looks at one item at a time; another one compares items, or looks at the bank."""
 
     def findings(self, subject: BankContents) -> Iterator[Finding]:
         """Yield what the rule finds."""
@@ -80,12 +82,14 @@ class LintRule:
             yield Finding(self.name, item.id, fault)
 
 
-def rule(severity: Severity) -> Callable[[Callable[[BankContents], Iterator[Spot]]], LintRule]:
+def rule(
+    severity: Severity, *, alone: bool = True
+) -> Callable[[Callable[[BankContents], Iterator[Spot]]], LintRule]:
     """Make a rule of a function: its name is the rule's, its first sentence says what it is for."""
 
     def made(look: Callable[[BankContents], Iterator[Spot]]) -> LintRule:
         said = (look.__doc__ or "").strip().partition("\n\n")[0]
-        return LintRule(look.__name__, severity, " ".join(said.split()), look)
+        return LintRule(look.__name__, severity, " ".join(said.split()), look, alone)
 
     return made
 

@@ -82,7 +82,7 @@ def short_key_stands_out(subject: BankContents) -> Iterator[Spot]:
             yield Spot(item, "key", what)
 
 
-@rule(Severity.WARNING)
+@rule(Severity.WARNING, alone=False)
 def longest_option_pays(subject: BankContents) -> Iterator[Spot]:
     """A bank in which choosing the longest option beats chance."""
     found = key_length(subject.items)
@@ -94,7 +94,7 @@ def longest_option_pays(subject: BankContents) -> Iterator[Spot]:
         yield Spot(None, "", what)
 
 
-@rule(Severity.WARNING)
+@rule(Severity.WARNING, alone=False)
 def unbalanced_positions(subject: BankContents) -> Iterator[Spot]:
     """A place that holds the key much more, or much less, often than the others.
 

@@ -27,7 +27,7 @@ def unknown_level(subject: BankContents) -> Iterator[Spot]:
             yield Spot(item, "level", what)
 
 
-@rule(Severity.ERROR)
+@rule(Severity.ERROR, alone=False)
 def unknown_enemies(subject: BankContents) -> Iterator[Spot]:
     """An enemy that is no item of the bank."""
     known = {item.id for item in subject.items}
@@ -38,7 +38,7 @@ def unknown_enemies(subject: BankContents) -> Iterator[Spot]:
                 yield Spot(item, "enemies", what)
 
 
-@rule(Severity.ERROR)
+@rule(Severity.ERROR, alone=False)
 def one_sided_enemies(subject: BankContents) -> Iterator[Spot]:
     """Enmity that only one of two items knows: a form would depend on who is asked."""
     enemies = {item.id: set(item.content.get("enemies", ())) for item in subject.items}
@@ -56,7 +56,7 @@ def one_sided_enemies(subject: BankContents) -> Iterator[Spot]:
             yield Spot(item, "enemies", what)
 
 
-@rule(Severity.WARNING)
+@rule(Severity.WARNING, alone=False)
 def unused_files(subject: BankContents) -> Iterator[Spot]:
     """A picture or a recording that no item shows or plays."""
     used = {file["file"] for item in subject.items for _, file in media_of(item.content)}

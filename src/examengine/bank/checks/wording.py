@@ -30,7 +30,7 @@ _NUMBERS = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six"}
 _ARTICLE = re.compile(r"\b(an?)\W*$", re.IGNORECASE)
 
 
-@rule(Severity.ERROR)
+@rule(Severity.ERROR, alone=False)
 def repeated_items(subject: BankContents) -> Iterator[Spot]:
     """An item that says word for word what another says, whatever their ids."""
     first: dict[tuple[str, ...], LoadedItem] = {}
@@ -42,7 +42,7 @@ def repeated_items(subject: BankContents) -> Iterator[Spot]:
             yield Spot(item, "stem", what)
 
 
-@rule(Severity.WARNING)
+@rule(Severity.WARNING, alone=False)
 def nearly_repeated_items(subject: BankContents) -> Iterator[Spot]:
     """The item of the same type that shares most of its runs of three words.
 

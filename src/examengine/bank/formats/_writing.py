@@ -10,7 +10,8 @@ from examengine.bank.item_types._stimulus import media_of
 from examengine.bank.rules import Bank, ItemVersion, MediaFile
 
 _ORDER = (
-    *("schema", "id", "version", "type", "area", "level", "seconds", "enemies", "provenance"),
+    *("schema", "id", "version", "type", "area", "level", "seconds", "tags", "enemies"),
+    *("provenance", "notes"),
     *("stem", "stimulus", "picture", "grid", "text", "gaps", "statements", "prompts", "options"),
     *("regions", "several", "reuse", "scale", "words", "key", "unit", "shuffle", "scoring"),
     *("errors", "wrong_areas", "rationale"),
@@ -75,6 +76,11 @@ def write_files(
     return files
 
 
+def item_text(content: Mapping[str, Any]) -> str:
+    """Return an item, faults and all, as its file says it."""
+    return _dump(_in_order(content)).decode()
+
+
 def _bank_content(bank: Bank, schema: str) -> dict[str, Any]:
     return {
         "schema": schema,
@@ -92,8 +98,13 @@ def _bank_content(bank: Bank, schema: str) -> dict[str, Any]:
 
 
 def _item_content(version: ItemVersion) -> dict[str, Any]:
-    content = version.content
-    return {name: _ordered(content[name]) for name in sorted(content, key=_ORDER.index)}
+    return _in_order(version.content)
+
+
+def _in_order(content: Mapping[str, Any]) -> dict[str, Any]:
+    places = {name: place for place, name in enumerate(_ORDER)}
+    names = sorted(content, key=lambda name: (places.get(name, len(places)), name))
+    return {name: _ordered(content[name]) for name in names}
 
 
 def _ordered(value: Any) -> Any:

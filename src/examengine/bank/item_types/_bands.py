@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from examengine.bank.item_types import _fields as check
 from examengine.bank.item_types._fault import Content, ItemFault
+from examengine.bank.item_types._form_fields import FormField, NumberField, RowsField, TextField
 from examengine.bank.item_types._scoring_rules import ScoringRule, gives_up_to, points_fault
 
 MOST_BANDS = 20
@@ -29,6 +30,20 @@ class Bands(ScoringRule):
     example_band: Mapping[str, Any]
     name: str = "bands"
     fields: ClassVar[frozenset[str]] = frozenset({"points", "bands"})
+    form_fields: ClassVar[tuple[FormField, ...]] = (
+        NumberField("points", "Points of the key"),
+        RowsField(
+            "bands",
+            "Numbers that are partly right",
+            row="Band",
+            columns=(
+                TextField("from", "From", size="short"),
+                TextField("to", "To", size="short"),
+                NumberField("points", "Points"),
+                TextField("rationale", "What is right in it, and what not", size="words"),
+            ),
+        ),
+    )
 
     @property
     def example(self) -> Content:

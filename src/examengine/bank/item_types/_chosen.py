@@ -10,6 +10,7 @@ from examengine.bank.errors import ResponseMalformed
 from examengine.bank.inline_text import plain
 from examengine.bank.item_types import _fields as check
 from examengine.bank.item_types._fault import Content, ItemFault
+from examengine.bank.item_types._form_fields import FlagField
 from examengine.bank.item_types._scoring_rules import ScoringRule, gives_up_to, too_many_parts
 
 _ASKING = frozenset({"choose", "select", "pick", "tick", "mark", "name"})
@@ -49,6 +50,7 @@ class PerRightOption(ScoringRule):
 
     name = "per_right_option"
     fields = frozenset({"deduction"})
+    form_fields = (FlagField("deduction", "Each wrong option chosen takes a point away"),)
 
     @property
     def example(self) -> Content:

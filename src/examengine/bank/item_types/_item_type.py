@@ -16,6 +16,7 @@ from examengine.bank.errors import ResponseMalformed
 from examengine.bank.inline_text import paragraphs
 from examengine.bank.item_types import _fields as check
 from examengine.bank.item_types._fault import Content, ItemFault
+from examengine.bank.item_types._form_fields import FormField
 from examengine.bank.item_types._scoring_rules import ScoringRule, declared_rule
 from examengine.bank.item_types._stimulus import presented_stimulus
 from examengine.kernel.languages import direction_of
@@ -51,6 +52,8 @@ class ItemType(ABC):
             buttons), `regions` (of a picture) or `order`. It stands in the page as
             `data-response-kind`.
         fields: The fields of the item file that this type adds to those every item has.
+        form_fields: The same, but for `scoring`, as an author fills them in; without any an item of
+            this type is edited as YAML alone.
         example: The content of one item without a fault; it declares no scoring rule.
         unfinished_example: What `read` takes and is no whole answer to the example; None for a type
             whose answers are always whole.
@@ -65,6 +68,7 @@ class ItemType(ABC):
     title: ClassVar[str]
     kind: ClassVar[str]
     fields: ClassVar[frozenset[str]]
+    form_fields: ClassVar[tuple[FormField, ...]] = ()
     example: ClassVar[Content]
     unfinished_example: ClassVar[object] = None
     scoring_rules: ClassVar[tuple[ScoringRule, ...]]

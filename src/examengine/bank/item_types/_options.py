@@ -7,11 +7,30 @@ from examengine.bank.errors import ResponseMalformed
 from examengine.bank.inline_text import inline, plain
 from examengine.bank.item_types import _fields as check
 from examengine.bank.item_types._fault import Content, ItemFault
+from examengine.bank.item_types._form_fields import FlagField, RowsField, TextField
 from examengine.bank.item_types._item_type import Fields, Rationale
 
 OPTION_FIELDS = ("id", "text", "rationale")
 MOST_OPTIONS = 26
 """As many as there are letters to name them."""
+
+PART_ID_FIELD = TextField("id", "Id", size="hidden")
+OPTION_ROWS = RowsField(
+    "options",
+    "Options",
+    row="Option",
+    lettered=True,
+    columns=(
+        PART_ID_FIELD,
+        TextField("text", "What candidates read", size="words"),
+        TextField(
+            "rationale", "Why", "Why it is right, or what leads to it; for staff.", size="words"
+        ),
+    ),
+)
+SHUFFLE_FLAG = FlagField(
+    "shuffle", "Each candidate gets the options in an order of their own", unsaid=True
+)
 
 
 def option_faults(content: Content) -> Iterator[ItemFault]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, TypeGuard
 
 from examengine.bank.item_types._fault import Content, ItemFault
+from examengine.bank.item_types._form_fields import FormField, NumbersField
 
 MOST_POINTS = 20
 """More categories of one item than anybody could estimate; a longer list counts by mistakes."""
@@ -24,6 +25,7 @@ class ScoringRule(ABC):
     Attributes:
         name: How an item names it: `rule`.
         fields: What it reads beside `rule`.
+        form_fields: The same as an author fills it in.
 
     Everything but `faults` may take the whole content to be without faults. A response that the
     item could never have been given is worth what a wrong one is, and raises nothing.
@@ -31,6 +33,7 @@ class ScoringRule(ABC):
 
     name: str
     fields: ClassVar[frozenset[str]] = frozenset()
+    form_fields: ClassVar[tuple[FormField, ...]] = ()
 
     @property
     @abstractmethod
@@ -140,6 +143,9 @@ class ByMistakes(ScoringRule):
     example_points: tuple[int, ...]
     name: str = "by_mistakes"
     fields: ClassVar[frozenset[str]] = frozenset({"points"})
+    form_fields: ClassVar[tuple[FormField, ...]] = (
+        NumbersField("points", "Points", "Without a mistake, with one, with two …, such as 2, 1."),
+    )
 
     @property
     def example(self) -> Mapping[str, Any]:

@@ -7,9 +7,21 @@ from examengine.bank.errors import ResponseMalformed
 from examengine.bank.inline_text import plain
 from examengine.bank.item_types._fault import Content
 from examengine.bank.item_types._fields import expected_mistakes
+from examengine.bank.item_types._form_fields import RowsField, TextField
 from examengine.bank.item_types._item_type import Rationale
 
 _NEVER_TYPED = {"\x00"}
+
+MISTAKE_ROWS = RowsField(
+    "errors",
+    "Wrong answers that are to be expected",
+    row="Wrong answer",
+    columns=(
+        TextField("value", "What is typed", size="short"),
+        TextField("rationale", "What leads to it", "For staff.", size="words"),
+    ),
+)
+RATIONALE_FIELD = TextField("rationale", "Why the key is right", "For staff.", size="words")
 
 
 def typed(raw: object, longest: int) -> str | None:

@@ -8,6 +8,7 @@ from examengine.bank.item_types import _fields as check
 from examengine.bank.item_types import _options as options
 from examengine.bank.item_types import _pairs as pairs
 from examengine.bank.item_types._fault import Content, ItemFault
+from examengine.bank.item_types._form_fields import ForEachField, RowsField, TextField
 from examengine.bank.item_types._item_type import Fields, ItemType, Rationale
 from examengine.bank.item_types._scoring_rules import AllOrNothing, ByMistakes, PerRight
 
@@ -19,6 +20,21 @@ class Matching(ItemType):
     title = "Matching"
     kind = "map"
     fields = frozenset({"prompts", "options", "key", "shuffle", "scoring"})
+    form_fields = (
+        RowsField(
+            "prompts",
+            "Lines",
+            "Each gets one option.",
+            row="Line",
+            columns=(
+                options.PART_ID_FIELD,
+                TextField("text", "What candidates read", size="words"),
+            ),
+        ),
+        ForEachField("key", "Its option", each="prompts", of="options"),
+        options.OPTION_ROWS,
+        options.SHUFFLE_FLAG,
+    )
     scoring_rules = (
         AllOrNothing(pairs.is_right),
         PerRight("per_right_pair", pairs.n_right, pairs.n_parts, "each line with its right option"),

@@ -7,6 +7,7 @@ from examengine.bank.item_types import _chosen as chosen
 from examengine.bank.item_types import _fields as check
 from examengine.bank.item_types import _options as options
 from examengine.bank.item_types._fault import Content, ItemFault
+from examengine.bank.item_types._form_fields import PickField
 from examengine.bank.item_types._item_type import Fields, ItemType, Rationale
 from examengine.bank.item_types._scoring_rules import AllOrNothing, ByMistakes
 
@@ -18,6 +19,11 @@ class MultipleResponse(ItemType):
     title = "Multiple response"
     kind = "multiple"
     fields = frozenset({"options", "key", "shuffle", "scoring"})
+    form_fields = (
+        options.OPTION_ROWS,
+        PickField("key", "Right answer", several=True),
+        options.SHUFFLE_FLAG,
+    )
     scoring_rules = (
         AllOrNothing(chosen.is_right),
         chosen.PerRightOption(),

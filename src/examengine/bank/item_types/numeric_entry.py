@@ -13,7 +13,10 @@ from examengine.bank.item_types._fault import Content, ItemFault
 from examengine.bank.item_types._item_type import Fields, ItemType, Rationale
 from examengine.bank.item_types._numbers import in_digits, readings
 from examengine.bank.item_types._scoring_rules import AllOrNothing
-from examengine.bank.item_types._typed import explained_answers, typed
+from examengine.bank.item_types._typed import (
+    explained_answers,
+    typed,
+)
 
 LONGEST = 60
 

@@ -9,6 +9,7 @@ from examengine.bank.errors import ResponseMalformed
 from examengine.bank.item_types import _fields as check
 from examengine.bank.item_types import _options as options
 from examengine.bank.item_types._fault import Content, ItemFault
+from examengine.bank.item_types._form_fields import OrderField
 from examengine.bank.item_types._item_type import Fields, ItemType, Rationale
 from examengine.bank.item_types._scoring_rules import AllOrNothing, ByMistakes, PerRight
 
@@ -58,6 +59,7 @@ class Ordering(ItemType):
     title = "Ordering"
     kind = "order"
     fields = frozenset({"options", "key", "shuffle", "scoring"})
+    form_fields = (options.OPTION_ROWS, OrderField("key", "The right order"), options.SHUFFLE_FLAG)
     scoring_rules = (
         AllOrNothing(_is_right),
         PerRight("per_right_place", _n_at_their_place, _n_options, "each line at its right place"),

@@ -6,6 +6,14 @@ from typing import Any, ClassVar
 from examengine.bank.item_types import _fields as check
 from examengine.bank.item_types import _options as options
 from examengine.bank.item_types._fault import Content, ItemFault
+from examengine.bank.item_types._form_fields import (
+    FlagField,
+    GroupField,
+    LinesField,
+    NumberField,
+    RowsField,
+    TextField,
+)
 from examengine.bank.item_types._item_type import Fields, ItemType, Rationale
 from examengine.bank.item_types._scoring_rules import (
     AllOrNothing,
@@ -13,7 +21,12 @@ from examengine.bank.item_types._scoring_rules import (
     gives_up_to,
     points_fault,
 )
-from examengine.bank.item_types._typed import explained_answers, typed
+from examengine.bank.item_types._typed import (
+    MISTAKE_ROWS,
+    RATIONALE_FIELD,
+    explained_answers,
+    typed,
+)
 from examengine.bank.typing_signs import plain_signs
 
 LONGEST = 200
@@ -25,6 +38,19 @@ class GradedAnswers(ScoringRule):
 
     name = "graded_answers"
     fields = frozenset({"points", "answers"})
+    form_fields = (
+        NumberField("points", "Points of the key"),
+        RowsField(
+            "answers",
+            "Answers that are partly right",
+            row="Answer",
+            columns=(
+                LinesField("accept", "What is typed", "One spelling a line."),
+                NumberField("points", "Points"),
+                TextField("rationale", "What is right in it, and what not", size="words"),
+            ),
+        ),
+    )
 
     @property
     def example(self) -> Content:
@@ -156,6 +182,18 @@ class ShortText(ItemType):
     title = "Short text"
     kind = "text"
     fields = frozenset({"key", "errors", "rationale", "scoring"})
+    form_fields = (
+        GroupField(
+            "key",
+            "Right answer",
+            fields=(
+                LinesField("accept", "What is right", "One spelling a line."),
+                FlagField("case_sensitive", "Capital letters have to be right"),
+            ),
+        ),
+        RATIONALE_FIELD,
+        MISTAKE_ROWS,
+    )
     scoring_rules = (AllOrNothing(_is_right), GradedAnswers())
     example: ClassVar[Content] = {
         "stem": "Which summary divides ordered values into two halves of equal size?",

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from examengine.bank.item_types import _fields as check
 from examengine.bank.item_types import _options as options
 from examengine.bank.item_types._fault import Content, ItemFault
+from examengine.bank.item_types._form_fields import ForEachField, PickField
 from examengine.bank.item_types._item_type import Fields, ItemType, Rationale
 from examengine.bank.item_types._scoring_rules import (
     AllOrNothing,
@@ -20,6 +21,7 @@ class GradedOptions(ScoringRule):
 
     name = "graded_options"
     fields = frozenset({"points"})
+    form_fields = (ForEachField("points", "Points", each="options"),)
 
     @property
     def example(self) -> Content:
@@ -77,6 +79,7 @@ class SingleChoice(ItemType):
     title = "Single choice"
     kind = "single"
     fields = frozenset({"options", "key", "shuffle", "scoring"})
+    form_fields = (options.OPTION_ROWS, PickField("key", "Right answer"), options.SHUFFLE_FLAG)
     scoring_rules = (
         AllOrNothing(lambda content, chosen: chosen == content["key"]),
         GradedOptions(),

@@ -1,0 +1,350 @@
+"""Use cases of writing items: a draft is begun, saved, discarded, or made into a version.
+
+Whoever writes sees keys. The pages ask besides that nobody does who sits an exam of the bank.
+"""
+
+from dataclasses import replace
+
+from sqlmodel import Session
+
+from examengine.accounts import Actor, Role, record_act, require
+from examengine.bank import draft_repository, lint_repository, repository
+from examengine.bank.checks import Finding, findings_alone
+from examengine.bank.errors import (
+    DraftMoved,
+    DraftThere,
+    DraftUnknown,
+    DraftUnusable,
+    ItemMoved,
+    ItemUnknown,
+)
+from examengine.bank.item_draft import (
+    ItemDraft,
+    blank_item,
+    checked_content,
+    checked_reason,
+    copied_item,
+    draft_faults,
+    edited_item,
+)
+from examengine.bank.item_form import same_content
+from examengine.bank.item_types import Content, ItemFault
+from examengine.bank.item_types._stimulus import media_of
+from examengine.bank.lint_jobs import may_be_linted_at_once
+from examengine.bank.linting import found_with
+from examengine.bank.media import MediaUnusable, ending_of, read_media
+from examengine.bank.rules import Bank, ItemVersion, Making, MediaFile, item_version
+from examengine.bank.service import find_bank
+from examengine.kernel.clock import Clock
+
+
+def list_drafts(session: Session, actor: Actor, bank_id: str) -> list[ItemDraft]:
+    """Return the items of a bank that are being written, the one saved last first.
+
+    Raises:
+        NotAllowed: The actor is no author.
+    """
+    require(actor, Role.AUTHOR)
+    return draft_repository.drafts(session, bank_id)
+
+
+def find_draft(session: Session, actor: Actor, bank_id: str, item_id: str) -> ItemDraft:
+    """Return the draft of an item.
+
+    Raises:
+        NotAllowed: The actor is no author.
+        DraftUnknown: The item is not being written.
+    """
+    require(actor, Role.AUTHOR)
+    found = draft_repository.draft(session, bank_id, item_id)
+    if found is None:
+        raise DraftUnknown(item_id)
+    return found
+
+
+def begin_item(
+    session: Session, clock: Clock, actor: Actor, bank_id: str, item_id: str, item_type: str
+) -> None:
+    """Begin to write a new item.
+
+    Raises:
+        NotAllowed: The actor is no author.
+        BankUnknown: There is no such bank.
+        DraftUnusable: The id is none or is taken, or there is no such type.
+    """
+    require(actor, Role.AUTHOR)
+    bank, now = find_bank(session, actor, bank_id), clock.now()
+    content = blank_item(bank, item_id, item_type, actor.name, f"{now:%Y-%m-%d}")
+    _refuse_taken(session, item_id)
+    draft_repository.add(session, actor, bank_id, content, None, now)
+
+
+def begin_version(
+    session: Session,
+    clock: Clock,
+    actor: Actor,
+    bank_id: str,
+    item_id: str,
+    version: int | None = None,
+) -> None:
+    """Begin to write the next version of an item, from the newest or from an older one.
+
+    Raises:
+        NotAllowed: The actor is no author.
+        ItemUnknown: The bank has no such item, or not in this version.
+        DraftThere: It is being written already.
+    """
+    require(actor, Role.AUTHOR)
+    history = _history(session, bank_id, item_id)
+    began = _version(history, item_id, version)
+    there = draft_repository.draft(session, bank_id, item_id)
+    if there is not None:
+        raise DraftThere(item_id, there.saved_by_name)
+    content = edited_item(began, history[-1].version)
+    draft_repository.add(session, actor, bank_id, content, began.version, clock.now())
+
+
+def begin_copy(
+    session: Session,
+    clock: Clock,
+    actor: Actor,
+    bank_id: str,
+    item_id: str,
+    version: int | None,
+    copy_id: str,
+) -> None:
+    """Begin to write an item that says what another one says.
+
+    Raises:
+        NotAllowed: The actor is no author.
+        ItemUnknown: The bank has no such item, or not in this version.
+        DraftUnusable: The id of the copy is none, or is taken.
+    """
+    require(actor, Role.AUTHOR)
+    copied = _version(_history(session, bank_id, item_id), item_id, version)
+    content = copied_item(copied, copy_id)
+    _refuse_taken(session, copy_id)
+    draft_repository.add(session, actor, bank_id, content, None, clock.now())
+
+
+def save_draft(
+    session: Session,
+    clock: Clock,
+    actor: Actor,
+    bank_id: str,
+    item_id: str,
+    content: Content,
+    seen: int,
+) -> ItemDraft:
+    """Save what was written, faults and all.
+
+    `seen` is the revision that the author's page knew of. Where somebody else saved in between,
+    nothing of either is lost: theirs stays stored, and the page keeps what it sent.
+
+    Raises:
+        NotAllowed: The actor is no author.
+        DraftUnknown: The item is not being written any more.
+        DraftMoved: Somebody saved another content in between.
+        DraftUnusable: It is too large, or the content of another item.
+    """
+    draft = find_draft(session, actor, bank_id, item_id)
+    kept = checked_content(draft, content)
+    if same_content(kept, draft.content):
+        return draft
+    now = clock.now()
+    if draft.revision != seen or not draft_repository.save(
+        session, actor, item_id, kept, seen, now
+    ):
+        raise _moved(session, actor, bank_id, item_id)
+    return replace(
+        draft,
+        content=kept,
+        revision=seen + 1,
+        saved_by=actor.person_id,
+        saved_by_name=actor.name,
+        saved_at=now,
+    )
+
+
+def discard_draft(
+    session: Session, clock: Clock, actor: Actor, bank_id: str, item_id: str, seen: int
+) -> None:
+    """Throw a draft away; the versions of the item stay.
+
+    Raises:
+        NotAllowed: The actor is no author.
+        DraftUnknown: The item is not being written any more.
+        DraftMoved: Somebody saved it in between.
+    """
+    draft = find_draft(session, actor, bank_id, item_id)
+    if draft.revision != seen or not draft_repository.remove(session, item_id, seen):
+        raise _moved(session, actor, bank_id, item_id)
+    detail = {"based_on": draft.based_on, "revision": seen}
+    record_act(session, clock.now(), actor, "bank.discard_draft", f"item:{item_id}", detail)
+
+
+def faults_of_draft(session: Session, actor: Actor, draft: ItemDraft) -> tuple[ItemFault, ...]:
+    """Return what keeps a draft from becoming a version.
+
+    Raises:
+        NotAllowed: The actor is no author.
+    """
+    require(actor, Role.AUTHOR)
+    named = [file.get("digest") for _, file in media_of(draft.content)]
+    digests = [digest for digest in named if isinstance(digest, str)]
+    known = repository.known_digests(session, digests) if digests else set()
+    return draft_faults(draft.content, newest_version(session, actor, draft) + 1, known)
+
+
+def newest_version(session: Session, actor: Actor, draft: ItemDraft) -> int:
+    """Return the number of the newest version of an item that is being written; 0 for none.
+
+    Raises:
+        NotAllowed: The actor is no author.
+    """
+    require(actor, Role.AUTHOR)
+    history = repository.versions(session, [draft.item_id])
+    return history[-1].version if history else 0
+
+
+def make_version(
+    session: Session,
+    clock: Clock,
+    actor: Actor,
+    bank_id: str,
+    item_id: str,
+    *,
+    seen: int,
+    newest: int,
+    reason: str,
+) -> ItemVersion:
+    """Make the next version of an item of its draft, which is gone then.
+
+    Everything is checked before the first write, so that nobody waits for it. What the lint finds
+    is kept anew: of the whole bank where it is small; else of this item, by the rules that look at
+    one, and whoever asks has the bank linted later.
+
+    Args:
+        session: The transaction.
+        clock: The clock.
+        actor: Who makes it.
+        bank_id: The bank.
+        item_id: The item.
+        seen: The revision of the draft that the page showed.
+        newest: The newest version that the page knew of; 0 for none.
+        reason: A word why.
+
+    Raises:
+        NotAllowed: The actor is no author.
+        DraftUnknown: The item is not being written any more.
+        DraftMoved: Somebody saved the draft in between.
+        ItemMoved: The item got another version in between.
+        DraftUnusable: It has faults, says what the newest version says, or no word why was given.
+    """
+    draft, bank = find_draft(session, actor, bank_id, item_id), find_bank(session, actor, bank_id)
+    said = checked_reason(reason)
+    if draft.revision != seen:
+        raise _moved(session, actor, bank_id, item_id)
+    _refuse_unready(session, actor, draft, newest)
+    made = Making(actor.person_id, actor.name, said)
+    version = replace(item_version(bank_id, {**draft.content, "version": newest + 1}), made=made)
+    small = may_be_linted_at_once(session, actor, bank_id)
+    findings = (
+        found_with(session, bank, version) if small else findings_alone(bank, version.content)
+    )
+    now = clock.now()
+    _lock(session, actor, draft, newest)
+    repository.add_versions(session, [version], now)
+    if small:
+        lint_repository.keep_findings(session, bank_id, findings, now)
+    else:
+        lint_repository.keep_findings_of(session, bank_id, item_id, findings)
+    detail = {"version": version.version, "digest": version.digest, "reason": said}
+    record_act(session, now, actor, "bank.make_version", f"item:{item_id}", detail)
+    return version
+
+
+def findings_of_draft(bank: Bank, actor: Actor, content: Content) -> tuple[Finding, ...]:
+    """Return what the lint finds in an item without faults, its neighbours not looked at.
+
+    Raises:
+        NotAllowed: The actor is no author.
+    """
+    require(actor, Role.AUTHOR)
+    return findings_alone(bank, content)
+
+
+def read_upload(name: str, data: bytes) -> tuple[str, MediaFile]:
+    """Return an uploaded picture or recording as it is stored, and the name that items use.
+
+    The name says nothing but what it is: candidates must not read a key in it.
+
+    Raises:
+        DraftUnusable: It is none of the kinds, too large, damaged, or holds more than it should.
+    """
+    try:
+        file = read_media(name, data)
+    except MediaUnusable as error:
+        raise DraftUnusable(f"the file {name[:80]} {error}") from error
+    folder = "figures" if file.media_type.startswith("image/") else "recordings"
+    return f"{folder}/{file.digest.removeprefix('sha256:')[:16]}{ending_of(name)}", file
+
+
+def keep_upload(session: Session, actor: Actor, file: MediaFile) -> None:
+    """Store a picture or a recording that a draft shows or plays.
+
+    Raises:
+        NotAllowed: The actor is no author.
+    """
+    require(actor, Role.AUTHOR)
+    repository.add_media_files(session, [file])
+
+
+def _refuse_unready(session: Session, actor: Actor, draft: ItemDraft, newest: int) -> None:
+    history = repository.versions(session, [draft.item_id])
+    if newest != (history[-1].version if history else 0):
+        raise ItemMoved(draft.item_id)
+    faults = faults_of_draft(session, actor, draft)
+    if faults:
+        more = f", and {len(faults) - 1} more" if len(faults) > 1 else ""
+        raise DraftUnusable(f"{faults[0].where} {faults[0].what}{more}")
+    if history and same_content(
+        edited_item(history[-1], newest), {**draft.content, "version": newest + 1}
+    ):
+        raise DraftUnusable(f"it says what version {newest} says; change something, or discard it")
+
+
+def _lock(session: Session, actor: Actor, draft: ItemDraft, newest: int) -> None:
+    """Keep others from changing the bank, the draft and the item; none may have moved by now."""
+    repository.bank(session, draft.bank_id, lock=True)
+    if not draft_repository.remove(session, draft.item_id, draft.revision):
+        raise _moved(session, actor, draft.bank_id, draft.item_id)
+    history = repository.versions(session, [draft.item_id])
+    if newest != (history[-1].version if history else 0):
+        raise ItemMoved(draft.item_id)
+
+
+def _moved(session: Session, actor: Actor, bank_id: str, item_id: str) -> DraftMoved:
+    there = find_draft(session, actor, bank_id, item_id)
+    return DraftMoved(item_id, there.saved_by_name, there.saved_at)
+
+
+def _refuse_taken(session: Session, item_id: str) -> None:
+    twin = repository.twin_of(session, item_id)
+    if twin is not None:
+        raise DraftUnusable(f"there is an item {twin} already; give another id")
+
+
+def _history(session: Session, bank_id: str, item_id: str) -> list[ItemVersion]:
+    found = [one for one in repository.versions(session, [item_id]) if one.bank_id == bank_id]
+    if not found:
+        raise ItemUnknown(item_id)
+    return found
+
+
+def _version(history: list[ItemVersion], item_id: str, version: int | None) -> ItemVersion:
+    wanted = history[-1].version if version is None else version
+    found = next((one for one in history if one.version == wanted), None)
+    if found is None:
+        raise ItemUnknown(item_id, version)
+    return found

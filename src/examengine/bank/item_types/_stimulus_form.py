@@ -1,0 +1,70 @@
+"""What can be edited of a stimulus: figures, tables, formulas, recordings."""
+
+from examengine.bank.item_types._form_fields import (
+    FlagField,
+    GridField,
+    GroupField,
+    KindsField,
+    TextField,
+)
+
+_HIDDEN = (TextField("file", "File", size="hidden"), TextField("digest", "Digest", size="hidden"))
+_CAPTION = TextField("caption", "Caption", "Stands below it, for everybody.", size="words")
+
+STIMULUS = KindsField(
+    "stimulus",
+    "Shown above the question",
+    kinds=(
+        GroupField(
+            "figure",
+            "Figure",
+            fields=(
+                *_HIDDEN,
+                TextField(
+                    "alt",
+                    "In words",
+                    "What somebody needs to know of it who cannot see it, and no more.",
+                    size="words",
+                ),
+                _CAPTION,
+            ),
+        ),
+        GroupField(
+            "table",
+            "Table",
+            fields=(
+                TextField("caption", "Caption", "Says what the table shows.", size="words"),
+                GridField(
+                    "cells",
+                    "Headings and rows",
+                    "A line for each row, the headings first, with | between cells. "
+                    "Rows can be pasted from a spreadsheet.",
+                ),
+                FlagField("row_headers", "The first cell of a row is its heading", unsaid=True),
+            ),
+        ),
+        GroupField(
+            "formula",
+            "Formula",
+            fields=(
+                TextField("tex", "TeX", r"Such as \frac{a}{b}.", size="words"),
+                TextField(
+                    "spoken",
+                    "As it is read aloud",
+                    "Proposed where you leave it empty.",
+                    size="words",
+                ),
+            ),
+        ),
+        GroupField(
+            "audio",
+            "Recording",
+            fields=(
+                *_HIDDEN,
+                TextField("transcript", "What is heard", size="page"),
+                FlagField("show_transcript", "Candidates may read it", unsaid=True),
+                _CAPTION,
+            ),
+        ),
+    ),
+)
