@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from examengine.accounts import Actor, Role, record_act, require
 from examengine.bank import draft_repository, lint_repository, repository
-from examengine.bank.checks import Finding, findings_alone
+from examengine.bank.checks import findings_alone
 from examengine.bank.errors import (
     DraftMoved,
     DraftThere,
@@ -31,6 +31,7 @@ from examengine.bank.item_form import same_content
 from examengine.bank.item_types import Content, ItemFault
 from examengine.bank.item_types._stimulus import media_of
 from examengine.bank.lint_jobs import may_be_linted_at_once
+from examengine.bank.lint_rules import BankFindings
 from examengine.bank.linting import found_with
 from examengine.bank.media import MediaUnusable, ending_of, read_media
 from examengine.bank.rules import Bank, ItemVersion, Making, MediaFile, item_version
@@ -183,8 +184,10 @@ def discard_draft(
     record_act(session, clock.now(), actor, "bank.discard_draft", f"item:{item_id}", detail)
 
 
-def faults_of_draft(session: Session, actor: Actor, draft: ItemDraft) -> tuple[ItemFault, ...]:
-    """Return what keeps a draft from becoming a version.
+def faults_of_draft(
+    session: Session, actor: Actor, draft: ItemDraft, coming: MediaFile | None = None
+) -> tuple[ItemFault, ...]:
+    """Return what keeps a draft from becoming a version; `coming` is about to be stored.
 
     Raises:
         NotAllowed: The actor is no author.
@@ -193,6 +196,8 @@ def faults_of_draft(session: Session, actor: Actor, draft: ItemDraft) -> tuple[I
     named = [file.get("digest") for _, file in media_of(draft.content)]
     digests = [digest for digest in named if isinstance(digest, str)]
     known = repository.known_digests(session, digests) if digests else set()
+    if coming is not None:
+        known.add(coming.digest)
     return draft_faults(draft.content, newest_version(session, actor, draft) + 1, known)
 
 
@@ -264,14 +269,14 @@ def make_version(
     return version
 
 
-def findings_of_draft(bank: Bank, actor: Actor, content: Content) -> tuple[Finding, ...]:
+def findings_of_draft(session: Session, actor: Actor, bank: Bank, content: Content) -> BankFindings:
     """Return what the lint finds in an item without faults, its neighbours not looked at.
 
     Raises:
         NotAllowed: The actor is no author.
     """
     require(actor, Role.AUTHOR)
-    return findings_alone(bank, content)
+    return BankFindings(lint_repository.policy_of(session, bank.id), findings_alone(bank, content))
 
 
 def read_upload(name: str, data: bytes) -> tuple[str, MediaFile]:
