@@ -45,6 +45,7 @@ from examengine.bank.errors import (
     ResponseMalformed,
     RuleUnknown,
     RulingRefused,
+    UploadUnusable,
 )
 from examengine.bank.formats import FORMATS, Format, load_files, load_folder
 from examengine.bank.import_jobs import (
@@ -180,6 +181,7 @@ __all__ = [
     "Severity",
     "Told",
     "Tried",
+    "UploadUnusable",
     "adopt_parameters",
     "adopted_body",
     "adoptions",

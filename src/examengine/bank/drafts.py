@@ -17,6 +17,7 @@ from examengine.bank.errors import (
     DraftUnusable,
     ItemMoved,
     ItemUnknown,
+    UploadUnusable,
 )
 from examengine.bank.item_draft import (
     ItemDraft,
@@ -285,12 +286,12 @@ def read_upload(name: str, data: bytes) -> tuple[str, MediaFile]:
     The name says nothing but what it is: candidates must not read a key in it.
 
     Raises:
-        DraftUnusable: It is none of the kinds, too large, damaged, or holds more than it should.
+        UploadUnusable: It is none of the kinds, too large, damaged, or holds more than it should.
     """
     try:
         file = read_media(name, data)
     except MediaUnusable as error:
-        raise DraftUnusable(f"the file {name[:80]} {error}") from error
+        raise UploadUnusable(name, str(error)) from error
     folder = "figures" if file.media_type.startswith("image/") else "recordings"
     return f"{folder}/{file.digest.removeprefix('sha256:')[:16]}{ending_of(name)}", file
 

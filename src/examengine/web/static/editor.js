@@ -68,7 +68,6 @@ const save = async () => {
   clearTimeout(timer);
   if (sending || refused || !form()?.hasAttribute("data-autosave")) return;
   const upTo = changes;
-  say("Saving …", "waiting");
   try {
     sending = send("", { accept: "application/json" });
     const answer = await sending;
@@ -80,7 +79,8 @@ const save = async () => {
       showBeside(told.beside);
       put("told", told.told);
       put("preview", told.preview);
-      say(`Draft saved ${localTime(told.saved_at)}`, "saved");
+      if (changes === upTo) say(`Draft saved ${localTime(told.saved_at)}`, "saved");
+      else timer = setTimeout(save, PAUSE_MS);
     } else {
       refused = true; // until somebody looks at it: pressing Save shows both texts
       say(`Not saved. ${told.title}: ${told.text} Press Save to see what to do.`, "refused");
@@ -91,12 +91,12 @@ const save = async () => {
   } finally {
     sending = null;
   }
-  if (changes > upTo && !refused && state().dataset.state === "saved") timer = setTimeout(save, PAUSE_MS);
 };
 
 const changed = (event) => {
   if (!event.target.closest?.("#draft") || event.target.type === "file" || event.target.id === "narrow") return;
   changes += 1;
+  if (!refused && state().dataset.state === "saved") say("Not saved yet", "waiting");
   clearTimeout(timer);
   timer = setTimeout(save, PAUSE_MS);
   relabel(event.target);
@@ -127,14 +127,19 @@ const swap = async (act) => {
   try {
     const answer = await send(act, { "hx-request": "true" });
     const html = await answer.text();
-    if (!html.includes('id="editing"')) throw new Error(String(answer.status));
+    if (!html.includes('id="editing"')) {
+      const told = JSON.parse(answer.headers.get("hx-trigger") ?? "{}").refused;
+      say(told ? `${told.title}. ${told.text}` : "This could not be done. Go on writing, and try again.", "refused");
+      return;
+    }
     editing().outerHTML = html;
     showLocalTimes(editing());
     saved = answer.ok ? upTo : saved;
     refused = !answer.ok;
     narrow();
-    if (answer.ok) focusOn(editing().dataset.focus);
-    else document.getElementById("refusal")?.focus();
+    const told = document.getElementById("refusal");
+    if (told) told.focus();
+    else focusOn(editing().dataset.focus);
   } catch {
     say("This could not be done: the server cannot be reached. Go on writing, and try again.", "waiting");
   }
