@@ -11,6 +11,7 @@ from examengine.bank import (
     DraftUnusable,
     ItemMoved,
     ItemUnknown,
+    UploadUnusable,
     drafts,
 )
 from examengine.bank.formats import load_files
@@ -314,7 +315,7 @@ def test_an_uploaded_picture_is_named_by_what_it_is():
     name, file = drafts.read_upload("the answer is b.PNG", picture("PNG", (30, 20)))
 
     assert name == f"figures/{file.digest[7:23]}.png"
-    with pytest.raises(DraftUnusable, match=r"talk\.exe"):
+    with pytest.raises(UploadUnusable, match=r"talk\.exe"):
         drafts.read_upload("talk.exe", b"MZ")
-    with pytest.raises(DraftUnusable, match=r"x\.png"):
+    with pytest.raises(UploadUnusable, match=r"x\.png"):
         drafts.read_upload("x.png", b"no picture")

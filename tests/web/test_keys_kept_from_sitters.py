@@ -2,7 +2,7 @@
 
 import pytest
 
-from examengine import accounts, db
+from examengine import accounts, bank, db
 from examengine.accounts import Actor, Role
 
 ROLES = (Role.CANDIDATE, Role.AUTHOR, Role.PSYCHOMETRICIAN)
@@ -21,9 +21,15 @@ def addresses(world):
     """Every page and file that has keys in it."""
     world.sit("Zoe", right=4)
     item_id = world.form.items[0].ref.item_id
+    with db.writing(world.engine) as session:
+        bank.begin_version(session, world.clock, world.staff, "data-literacy", item_id)
     here = f"/analysis/{world.administration.id}"
     return [
         f"/bank/data-literacy/items/{item_id}",
+        "/bank/data-literacy/drafts",
+        f"/bank/data-literacy/drafts/{item_id}",
+        f"/bank/data-literacy/drafts/{item_id}/version",
+        f"/bank/data-literacy/items/{item_id}/compare",
         f"/exams/{world.form.exam_id}/forms/{world.form.code}",
         f"{here}/items/{item_id}",
         f"{here}/key.csv",

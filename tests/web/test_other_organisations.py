@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 from sqlmodel import col, select
 
 import examengine.app
-from examengine import accounts, credentials, db, ledger
+from examengine import accounts, bank, credentials, db, ledger
 from examengine.accounts import Actor, OrganisationChange, Role
 from examengine.accounts.tables import OrganisationRow
 from examengine.bank.tables import MediaFileRow
@@ -60,6 +60,10 @@ FILLED = {
     "model": "2pl",
     "scope": "all",
     "title": "A title",
+    "draft_seen": "1",
+    "newest": "1",
+    "item_type": "matching",
+    "copy_id": "S-COPY",
     "consented": "yes",
     "opens_at": "2026-11-21T09:00",
     "closes_at": "2026-11-21T19:00",
@@ -108,6 +112,8 @@ def ids_of(world, issued) -> dict[str, str]:
         for row in rows:
             session.add(row)
             session.flush()
+        item_id = form.items[0].ref.item_id
+        bank.begin_version(session, world.clock, world.staff, "data-literacy", item_id)
     return {
         "administration_id": world.administration.id,
         "attempt_id": attempt,

@@ -49,6 +49,7 @@ from examengine.bank.errors import (
     ResponseMalformed,
     RuleUnknown,
     RulingRefused,
+    UploadUnusable,
     WorkflowUnusable,
 )
 from examengine.bank.formats import FORMATS, Format, load_files, load_folder
@@ -231,6 +232,7 @@ __all__ = [
     "State",
     "Told",
     "Tried",
+    "UploadUnusable",
     "Vote",
     "Workflow",
     "WorkflowUnusable",

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from examengine.accounts import Actor, Role, record_act, require
 from examengine.bank import draft_repository, lint_repository, repository
-from examengine.bank.checks import Finding, findings_alone
+from examengine.bank.checks import findings_alone
 from examengine.bank.errors import (
     DraftMoved,
     DraftThere,
@@ -17,6 +17,7 @@ from examengine.bank.errors import (
     DraftUnusable,
     ItemMoved,
     ItemUnknown,
+    UploadUnusable,
 )
 from examengine.bank.item_draft import (
     ItemDraft,
@@ -31,6 +32,7 @@ from examengine.bank.item_form import same_content
 from examengine.bank.item_types import Content, ItemFault
 from examengine.bank.item_types._stimulus import media_of
 from examengine.bank.lint_jobs import may_be_linted_at_once
+from examengine.bank.lint_rules import BankFindings
 from examengine.bank.linting import found_with
 from examengine.bank.media import MediaUnusable, ending_of, read_media
 from examengine.bank.rules import Bank, ItemVersion, Making, MediaFile, item_version
@@ -183,8 +185,10 @@ def discard_draft(
     record_act(session, clock.now(), actor, "bank.discard_draft", f"item:{item_id}", detail)
 
 
-def faults_of_draft(session: Session, actor: Actor, draft: ItemDraft) -> tuple[ItemFault, ...]:
-    """Return what keeps a draft from becoming a version.
+def faults_of_draft(
+    session: Session, actor: Actor, draft: ItemDraft, coming: MediaFile | None = None
+) -> tuple[ItemFault, ...]:
+    """Return what keeps a draft from becoming a version; `coming` is about to be stored.
 
     Raises:
         NotAllowed: The actor is no author.
@@ -193,6 +197,8 @@ def faults_of_draft(session: Session, actor: Actor, draft: ItemDraft) -> tuple[I
     named = [file.get("digest") for _, file in media_of(draft.content)]
     digests = [digest for digest in named if isinstance(digest, str)]
     known = repository.known_digests(session, digests) if digests else set()
+    if coming is not None:
+        known.add(coming.digest)
     return draft_faults(draft.content, newest_version(session, actor, draft) + 1, known)
 
 
@@ -264,14 +270,14 @@ def make_version(
     return version
 
 
-def findings_of_draft(bank: Bank, actor: Actor, content: Content) -> tuple[Finding, ...]:
+def findings_of_draft(session: Session, actor: Actor, bank: Bank, content: Content) -> BankFindings:
     """Return what the lint finds in an item without faults, its neighbours not looked at.
 
     Raises:
         NotAllowed: The actor is no author.
     """
     require(actor, Role.AUTHOR)
-    return findings_alone(bank, content)
+    return BankFindings(lint_repository.policy_of(session, bank.id), findings_alone(bank, content))
 
 
 def read_upload(name: str, data: bytes) -> tuple[str, MediaFile]:
@@ -280,12 +286,12 @@ def read_upload(name: str, data: bytes) -> tuple[str, MediaFile]:
     The name says nothing but what it is: candidates must not read a key in it.
 
     Raises:
-        DraftUnusable: It is none of the kinds, too large, damaged, or holds more than it should.
+        UploadUnusable: It is none of the kinds, too large, damaged, or holds more than it should.
     """
     try:
         file = read_media(name, data)
     except MediaUnusable as error:
-        raise DraftUnusable(f"the file {name[:80]} {error}") from error
+        raise UploadUnusable(name, str(error)) from error
     folder = "figures" if file.media_type.startswith("image/") else "recordings"
     return f"{folder}/{file.digest.removeprefix('sha256:')[:16]}{ending_of(name)}", file
 

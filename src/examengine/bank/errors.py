@@ -241,6 +241,17 @@ class DraftUnusable(ExamError):
         super().__init__(why)
 
 
+class UploadUnusable(ExamError):
+    """A file cannot be shown or played by an item."""
+
+    code = "upload_unusable"
+    kind = Kind.INVALID
+
+    def __init__(self, name: str, why: str) -> None:
+        self.name, self.why = name[:80], why
+        super().__init__(f"{self.name} {why}")
+
+
 class ItemMoved(ExamError):
     """An item has another newest version than whoever makes one has seen."""
 

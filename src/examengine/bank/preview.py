@@ -5,7 +5,6 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
-from examengine.bank.errors import ResponseMalformed
 from examengine.bank.item_file import IDENTITY, item_faults, item_type_of
 from examengine.bank.item_types import Content, ItemFault, ItemType, Rationale
 from examengine.bank.item_types._item_type import Fields
@@ -52,14 +51,11 @@ def preview(content: Content, language: str) -> Preview:
     item_type = item_type_of(content)
     if item_type is None:
         return Preview(None, (ItemFault("type", "is none that can be shown"),))
-    shown: dict[str, Any] = deepcopy(dict(content))
-    faults = tuple(item_faults(shown))
-    for fault in _seen(faults):
-        _write(shown, fault.where)
+    shown = _with_signs(content)
     lacking = _seen(item_faults(shown))
     if lacking:
         return Preview(None, lacking)
-    if faults:  # its points rest on the key, which may be what is wrong
+    if any(item_faults(content)):  # its points rest on the key, which may be what is wrong
         shown.pop("scoring", None)
     return Preview(item_type.present(shown, (), language))
 
@@ -73,13 +69,11 @@ def tried(content: Content, fields: Fields) -> Tried | None:
     item_type = item_type_of(content)
     if item_type is None or not fields or preview(content, "").item is None:
         return None
-    try:
-        response = item_type.read(content, item_type.read_fields(content, fields))
-    except (KeyError, TypeError) as error:
-        raise ResponseMalformed("the item is not written so far that it can be answered") from error
+    sound = not any(item_faults(content))
+    content = _with_signs(content)
+    response = item_type.read(content, item_type.read_fields(content, fields))
     if response is None:
         return None
-    sound = not any(item_faults(content))
     return Tried(
         words=item_type.in_words(content, response),
         response=response,
@@ -100,7 +94,7 @@ def _why(item_type: ItemType, content: Content, response: Any) -> tuple[Rational
     return tuple(
         said
         for said in item_type.explanations(content)
-        if said.label in named or item_type.category(content, said.label) in named
+        if said.label in named or item_type.counted_as(content, said.label) in named
     )
 
 
@@ -112,6 +106,14 @@ def _seen(faults: Iterable[ItemFault]) -> tuple[ItemFault, ...]:
         if fault.where.partition(".")[0].partition("[")[0] not in _OF_STAFF
         and not fault.where.endswith(".rationale")
     )
+
+
+def _with_signs(content: Content) -> dict[str, Any]:
+    """Return a content with a sign for each text that candidates see and that is missing."""
+    shown: dict[str, Any] = deepcopy(dict(content))
+    for fault in _seen(item_faults(shown)):
+        _write(shown, fault.where)
+    return shown
 
 
 def _write(content: dict[str, Any], where: str) -> None:

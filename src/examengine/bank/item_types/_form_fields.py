@@ -180,15 +180,11 @@ class FlagField(FormField):
     def fill(self, form: FilledForm, holder: Mapping[str, Any], at: str) -> None:
         """Say what unticked is, then, if it is ticked, what ticked is."""
         value = holder.get(self.name)
-        off, on = self.words(said=isinstance(value, bool))
-        ticked = self.unsaid if value is None else value
-        form.values[at + self.name] = [off, on] if ticked else [off]
-
-    def words(self, *, said: bool) -> tuple[str, str]:
-        """Return what unticked and ticked are sent as."""
+        said = isinstance(value, bool)
         off = "false" if said or self.unsaid else _UNSAID
         on = "true" if said or not self.unsaid else _UNSAID
-        return off, on
+        ticked = self.unsaid if value is None else value
+        form.values[at + self.name] = [off, on] if ticked else [off]
 
     def entries(self, sent: SentForm, at: str) -> dict[str, Any]:
         """Return the last that was said."""

@@ -84,4 +84,7 @@ WORDS = {
         "There is no such rule", "Go back to the findings of the bank and choose a rule there."
     ),
     "ruling_refused": Message("This cannot be ruled", "Nothing was changed: {why}."),
+    "upload_unusable": Message(
+        "This file cannot be used", "What you wrote is saved. The file {name} {why}."
+    ),
 }

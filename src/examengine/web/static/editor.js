@@ -1,0 +1,185 @@
+// Saves a draft as somebody writes, shows what is to be mended and what a candidate sees, and lets rows
+// come and go without a new page. Without it every button of the page does the same by itself.
+import { localTime, showLocalTimes } from "./local_time.js";
+
+const PAUSE_MS = 800;
+const TRY_AGAIN_MS = 5000;
+
+const editing = () => document.getElementById("editing");
+const form = () => document.getElementById("draft");
+const state = () => document.getElementById("state");
+
+let changes = 0; // since the page was drawn
+let saved = 0; // how many of them are stored
+let timer = null;
+let sending = null;
+let refused = false;
+
+const say = (words, kind) => {
+  if (state().textContent === words) return;
+  state().textContent = words;
+  state().dataset.state = kind;
+};
+
+const fields = (act) => {
+  const sent = new URLSearchParams();
+  for (const [name, value] of new FormData(form())) {
+    if (typeof value === "string") sent.append(name, value);
+  }
+  if (act) sent.append("draft_act", act);
+  return sent;
+};
+
+const send = (act, headers) =>
+  fetch(form().action, { method: "POST", body: fields(act), headers, redirect: "manual" });
+
+const showBeside = (beside) => {
+  for (const place of form().querySelectorAll("[data-beside]")) {
+    const name = place.dataset.beside;
+    const words = beside[name] ?? [];
+    const shown = [...place.children].map((one) => one.textContent);
+    if (shown.join("\n") === words.join("\n")) continue;
+    place.replaceChildren(...words.map((text) => Object.assign(document.createElement("span"), { textContent: text })));
+    const field = document.getElementById(name);
+    if (field?.matches("input, select, textarea")) {
+      if (words.length) field.setAttribute("aria-invalid", "true");
+      else field.removeAttribute("aria-invalid");
+    }
+  }
+};
+
+// A part that holds the focus keeps it: the field of the same id gets it again.
+const put = (id, html) => {
+  const place = document.getElementById(id);
+  const within = place.contains(document.activeElement) ? document.activeElement : null;
+  const { id: held, name, value, selectionStart } = within ?? {};
+  const open = place.querySelector("details")?.open;
+  place.outerHTML = html;
+  const now = document.getElementById(id);
+  const details = now.querySelector("details");
+  if (details && open !== undefined) details.open = open;
+  if (!within) return;
+  const again = held ? document.getElementById(held) : [...now.querySelectorAll("input")].find((one) => one.name === name && one.value === value);
+  again?.focus();
+  if (selectionStart !== undefined && selectionStart !== null) again?.setSelectionRange?.(selectionStart, selectionStart);
+};
+
+const save = async () => {
+  clearTimeout(timer);
+  if (sending || refused || !form()?.hasAttribute("data-autosave")) return;
+  const upTo = changes;
+  try {
+    sending = send("", { accept: "application/json" });
+    const answer = await sending;
+    if (answer.status >= 500 || answer.status === 429) throw new Error(String(answer.status));
+    const told = await answer.json();
+    if (answer.ok) {
+      saved = upTo;
+      form().elements.draft_seen.value = told.revision;
+      showBeside(told.beside);
+      put("told", told.told);
+      put("preview", told.preview);
+      if (changes === upTo) say(`Draft saved ${localTime(told.saved_at)}`, "saved");
+      else timer = setTimeout(save, PAUSE_MS);
+    } else {
+      refused = true; // until somebody looks at it: pressing Save shows both texts
+      say(`Not saved. ${told.title}: ${told.text} Press Save to see what to do.`, "refused");
+    }
+  } catch {
+    say("Not saved: the server cannot be reached. Go on writing; it is tried again.", "waiting");
+    timer = setTimeout(save, TRY_AGAIN_MS);
+  } finally {
+    sending = null;
+  }
+};
+
+const changed = (event) => {
+  if (!event.target.closest?.("#draft") || event.target.type === "file" || event.target.id === "narrow") return;
+  changes += 1;
+  if (!refused && state().dataset.state === "saved") say("Not saved yet", "waiting");
+  clearTimeout(timer);
+  timer = setTimeout(save, PAUSE_MS);
+  relabel(event.target);
+};
+
+// What choices call a row follows its text: "B: By a third".
+const relabel = (field) => {
+  const row = /^(options|prompts)\.(\d+)\.text$/.exec(field.name ?? "");
+  if (!row) return;
+  for (const select of form().querySelectorAll(`select[data-rows="${row[1]}"]`)) {
+    const option = select.options[Number(row[2]) + 1];
+    if (option) option.textContent = `${option.textContent.split(":")[0]}: ${field.value}`;
+  }
+};
+
+const focusOn = (name) => {
+  const place = document.getElementById(name);
+  if (!place) return;
+  const field = place.querySelector("input:not([type=hidden]), textarea, select");
+  (field ?? place).focus();
+};
+
+// A row is added, moved or taken away, or another rule chosen: the form alone is drawn anew.
+const swap = async (act) => {
+  clearTimeout(timer);
+  await sending?.catch(() => null);
+  const upTo = changes;
+  try {
+    const answer = await send(act, { "hx-request": "true" });
+    const html = await answer.text();
+    if (!html.includes('id="editing"')) {
+      const told = JSON.parse(answer.headers.get("hx-trigger") ?? "{}").refused;
+      say(told ? `${told.title}. ${told.text}` : "This could not be done. Go on writing, and try again.", "refused");
+      return;
+    }
+    editing().outerHTML = html;
+    showLocalTimes(editing());
+    saved = answer.ok ? upTo : saved;
+    refused = !answer.ok;
+    narrow();
+    const told = document.getElementById("refusal");
+    if (told) told.focus();
+    else focusOn(editing().dataset.focus);
+  } catch {
+    say("This could not be done: the server cannot be reached. Go on writing, and try again.", "waiting");
+  }
+};
+
+const narrow = () => {
+  const box = document.getElementById("narrow");
+  if (box) box.closest("section").classList.toggle("narrow-preview", box.checked);
+};
+
+document.addEventListener("input", changed);
+document.addEventListener("change", (event) => {
+  if (event.target.id === "narrow") narrow();
+  else if (event.target.id === "scoring.rule") swap("rule");
+  else changed(event);
+});
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("[data-to]");
+  if (!link) return;
+  const field = document.getElementById(link.dataset.to);
+  if (!field) return;
+  event.preventDefault();
+  field.closest("details:not([open])")?.setAttribute("open", "");
+  field.focus();
+  field.scrollIntoView({ block: "center" });
+});
+
+document.addEventListener("submit", (event) => {
+  if (event.target !== form()) return;
+  const act = event.submitter?.value ?? "";
+  if (event.submitter?.name === "draft_act" && (act.includes(":") || act === "rule" || act === "try")) {
+    event.preventDefault();
+    swap(act);
+    return;
+  }
+  saved = changes; // the page that comes shows what became of it
+});
+
+addEventListener("beforeunload", (event) => {
+  if (changes > saved) event.preventDefault();
+});
+addEventListener("online", save);
