@@ -47,6 +47,13 @@ from examengine.bank.linting import (
 )
 from examengine.bank.media import KINDS as MEDIA_KINDS
 from examengine.bank.overview import Coverage, Selection, coverage, heading, selected
+from examengine.bank.qti import (
+    VectorOutcome,
+    VectorResult,
+    files_below,
+    score_vectors,
+    vector_faults,
+)
 from examengine.bank.rules import (
     AdoptedParameters,
     Area,
@@ -129,6 +136,8 @@ __all__ = [
     "RulingRefused",
     "Selection",
     "Severity",
+    "VectorOutcome",
+    "VectorResult",
     "adopt_parameters",
     "adopted_body",
     "adoptions",
@@ -144,6 +153,7 @@ __all__ = [
     "current_parameters",
     "destination",
     "export_bank",
+    "files_below",
     "find_bank",
     "find_import",
     "find_media_file",
@@ -168,6 +178,8 @@ __all__ = [
     "plain",
     "refuse_held",
     "rule_severity",
+    "score_vectors",
     "selected",
+    "vector_faults",
     "versions_for_authors",
 ]
