@@ -102,7 +102,7 @@ def key_takes_all(subject: BankContents) -> Iterator[Spot]:
 
 
 def _explained(content: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    if content["type"] in _LEAST_MISTAKES:
+    if content["type"] in {*_LEAST_MISTAKES, "qti"}:
         yield "rationale", content
     for name in ("options", "errors"):
         for index, part in enumerate(content.get(name, ())):

@@ -38,11 +38,14 @@ def media_faults(content: Mapping[str, Any], known: Mapping[str, MediaFile]) -> 
 
 def with_digests(content: dict[str, Any], known: Mapping[str, MediaFile]) -> dict[str, Any]:
     """Return the content with each file named by its digest: another picture, another item."""
+    found = dict(content)
+    if "media" in content:
+        found["media"] = [{**one, "digest": known[one["file"]].digest} for one in content["media"]]
     if "stimulus" not in content:
-        return content
+        return found
     parts = [
         {name: {**body, "digest": known[body["file"]].digest}} if "file" in body else {name: body}
         for part in content["stimulus"]
         for name, body in part.items()
     ]
-    return {**content, "stimulus": parts}
+    return {**found, "stimulus": parts}

@@ -12,7 +12,18 @@ from examengine.bank.rules import Bank, ItemVersion, MediaFile
 _ORDER = (
     *("schema", "id", "version", "type", "area", "level", "seconds", "enemies", "provenance"),
     *("stem", "stimulus", "prompts", "options", "key", "unit", "shuffle", "scoring"),
-    *("errors", "rationale"),
+    *(
+        "errors",
+        "rationale",
+        "points",
+        "instance",
+        "media",
+        "notes",
+        "missing",
+        "qti",
+        "shared",
+        "original",
+    ),
 )
 _INNER_ORDER = (
     *("id", "title", "statement", "file", "alt", "transcript", "caption", "columns", "text"),

@@ -65,8 +65,10 @@ def begin(item: QtiItem, draws: Draws) -> ItemSitting:
     raise QtiRefused(RefusedBecause.TEMPLATE_CONSTRAINT_UNMET, what, line)
 
 
-def given(item: QtiItem, templates: Values, corrects: Values) -> ItemSitting:
-    """Return a sitting of what was drawn before: template variables and correct responses."""
+def given(
+    item: QtiItem, templates: Values, corrects: Values, defaults: Values | None = None
+) -> ItemSitting:
+    """Return a sitting of what was drawn before: variables, correct responses and defaults."""
     declared = item.declarations.values()
     known = {
         one.identifier: templates.get(one.identifier, one.default)
@@ -74,8 +76,8 @@ def given(item: QtiItem, templates: Values, corrects: Values) -> ItemSitting:
         if one.kind is VariableKind.TEMPLATE
     }
     right = {one.identifier: one.correct for one in declared if one.kind is VariableKind.RESPONSE}
-    defaults = {one.identifier: one.start for one in declared}
-    sitting = ItemSitting(known, {**right, **corrects}, defaults, {})
+    starts = {one.identifier: one.start for one in declared} | dict(defaults or {})
+    sitting = ItemSitting(known, {**right, **corrects}, starts, {})
     return replace(sitting, outcomes=_start(item, sitting))
 
 
