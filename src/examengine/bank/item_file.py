@@ -12,9 +12,10 @@ ITEM_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:-]{0,127}")
 """Ids as other systems write them."""
 COMMON_FIELDS = (
     *("schema", "id", "version", "type", "area", "level", "seconds"),
-    *("enemies", "provenance", "stem", "stimulus"),
+    *("enemies", "provenance", "stem", "stimulus", "original", "notes"),
 )
 PROVENANCE = ("author", "written", "licence", "source")
+LONGEST_ORIGINAL, MOST_NOTES = 150_000, 50
 HIGHEST_VERSION, MOST_SECONDS = 9_999, 3_600
 
 
@@ -44,6 +45,7 @@ def item_faults(content: Content) -> Iterator[ItemFault]:
     yield from _provenance(content)
     yield from check.text(content, "stem", "write the question")
     yield from stimulus_faults(content)
+    yield from _origin_faults(content)
     item_type = item_type_of(content)
     if item_type is None:
         yield ItemFault("type", f"must be one of {', '.join(ITEM_TYPES)}")
@@ -51,6 +53,18 @@ def item_faults(content: Content) -> Iterator[ItemFault]:
     yield from check.known(content, [*COMMON_FIELDS, *item_type.fields], at="")
     own = tuple(item_type.faults(content))
     yield from own or item_type.scoring_faults(content)
+
+
+def _origin_faults(content: Content) -> Iterator[ItemFault]:
+    """Check what an item keeps of where it came from: its text, and what is otherwise here."""
+    for name, longest in (("original", LONGEST_ORIGINAL), ("notes", check.LONGEST_TEXT)):
+        if name not in content:
+            continue
+        said = content[name] if name == "notes" else [content[name]]
+        if not isinstance(said, list) or len(said) > MOST_NOTES:
+            yield ItemFault(name, f"must list at most {MOST_NOTES} texts")
+        elif not all(isinstance(text, str) and 0 < len(text) <= longest for text in said):
+            yield ItemFault(name, f"must be text of at most {longest} characters")
 
 
 def _whole_number(content: Content, name: str, least: int, most: int) -> Iterator[ItemFault]:

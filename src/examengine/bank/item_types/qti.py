@@ -149,7 +149,7 @@ class Qti(ItemType):
     fields = frozenset(
         {
             *("qti", "shared", "media", "instance", "key", "points", "rationale"),
-            *("notes", "missing"),
+            "missing",
         }
     )
     scoring_rules = (AllOrNothing(_is_right),)
@@ -186,7 +186,6 @@ class Qti(ItemType):
         own = (
             *_text_faults(content.get("qti"), "qti", LONGEST_XML),
             *_texts_faults(content, "shared", MOST_SHARED, LONGEST_XML),
-            *_texts_faults(content, "notes", MOST_NOTES, check.LONGEST_TEXT),
             *_texts_faults(content, "missing", MOST_NOTES, check.LONGEST_TEXT),
             *_media_faults(content.get("media", [])),
             *_instance_faults(content.get("instance", {})),

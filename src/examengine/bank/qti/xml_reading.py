@@ -47,10 +47,25 @@ def read_xml(data: bytes) -> QtiNode:
     return _node(root)
 
 
-def namespace_of(data: bytes) -> str:
-    """Return the namespace of a document's root that `read_xml` takes; "" where it has none."""
+def xml_text(data: bytes) -> str:
+    """Return a document that `read_xml` takes as text that says it is UTF-8, or says nothing.
+
+    A document in UTF-8 is returned sign for sign, without a byte order mark.
+
+    Raises:
+        QtiRefused: It is in an encoding that is not read.
+    """
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
-    return etree.QName(etree.fromstring(data, parser)).namespace or ""
+    encoding = etree.fromstring(data, parser).getroottree().docinfo.encoding or "UTF-8"
+    try:
+        text = data.decode(encoding).removeprefix("\ufeff")
+    except (LookupError, UnicodeDecodeError):
+        what = f"is written in {encoding[:40]}, which is not read; save it as UTF-8"
+        raise QtiRefused(RefusedBecause.NOT_XML, what) from None
+    if encoding.upper() in {"UTF-8", "ASCII", "US-ASCII"}:
+        return text
+    begun, _, rest = text.partition("?>")
+    return f'<?xml version="1.0" encoding="UTF-8"?>{rest}' if begun[:5] == "<?xml" else text
 
 
 def _refuse_beyond_limits(root: Any) -> None:
