@@ -93,6 +93,44 @@ def test_what_means_the_same_becomes_an_item_of_ours():
     assert found["small"]["original"] == files["one.xml"].decode()
 
 
+def test_rules_are_tried_and_not_read():
+    """
+    A mapping by which one option alone scores is a single choice, whatever its score.
+    """
+    mapping = '<qti-mapping><qti-map-entry map-key="B" mapped-value="10"/></qti-mapping>'
+    body = "<p>Which?</p>" + interaction("choice", plain_choices("A", "B"), 'max-choices="1"')
+    rules = '<qti-response-processing template="map_response"/>'
+    partly = mapping.replace(
+        "</qti-mapping>", '<qti-map-entry map-key="A" mapped-value="4"/></qti-mapping>'
+    )
+
+    one = contents(read({"a.xml": asked(body, response(inner=mapping), processing=rules)}))["small"]
+    two = contents(read({"a.xml": asked(body, response(inner=partly), processing=rules)}))["small"]
+
+    assert (one["type"], one["key"]) == ("single_choice", "B")
+    assert one["notes"] == ["1 point is a SCORE of 10"]
+    assert (two["type"], two["points"]) == ("qti", {"most": 5, "unit": "2"})
+
+
+def test_a_picture_that_stands_alone_is_a_figure():
+    """
+    It comes with the item of our type, its alternative too; without its file the item stays `qti`.
+    """
+    before = '<p>Look.</p><p><img src="images/bar.svg" alt="A bar"/></p>'
+    data = chosen(plain_choices("A", "B"), before=before)
+
+    loaded = read({"p.zip": package({"a.xml": data, "images/bar.svg": DRAWING})})
+    alone = read({"a.xml": data})
+
+    content = loaded.items[0].content
+    figure = content["stimulus"][0]["figure"]
+    assert content["type"] == "single_choice"
+    assert content["stem"] == "Look.\n\nWhich one?"
+    assert figure["alt"] == "A bar"
+    assert loaded.media[figure["file"]].digest == figure["digest"]
+    assert alone.items[0].content["type"] == "qti"
+
+
 @pytest.mark.parametrize(
     "data",
     [

@@ -199,11 +199,12 @@ class QtiReading:
         }
         test = self._tests.get(name)
         notes = [f"is of the test “{test[:80]}”, whose rules are not imported"] if test else []
-        if len(xml) <= LONGEST_ORIGINAL and not self._shared(name, item.root):
-            found = native_content(item)
-            native = {**common, **found, "original": xml} if found else {}
-            if found and not list(item_faults(native)):
-                return {**native, "notes": notes} if notes else native
+        native = self._native(name, item, xml)
+        if native is not None:
+            told = [*native.get("notes", []), *notes]
+            native = {**common, **native, **({"notes": told} if told else {})}
+            if not list(item_faults(native)):
+                return native
         shared = self._shared(name, item.root)
         media, unusable = self._media_of(name, item.root, shared)
         if any(node.name == "xi:include" for node in read_xml(self.files[name]).all()):
@@ -218,6 +219,21 @@ class QtiReading:
         if notes:
             content["notes"] = [*content.get("notes", []), *notes]
         return {**common, **content}
+
+    def _native(self, name: str, item: QtiItem, xml: str) -> dict[str, Any] | None:
+        """Return an item as a type of ours has it, with its figures; None where none does."""
+        found = native_content(item) if len(xml) <= LONGEST_ORIGINAL else None
+        if found is None:
+            return None
+        media, _ = self._media_of(name, item.root, [])
+        files = {one["href"]: one for one in media}
+        figures = [part["figure"] for part in found.get("stimulus", ())]
+        if any(figure["file"] not in files for figure in figures):
+            return None
+        for figure in figures:
+            stored = files[figure["file"]]
+            figure.update(file=stored["file"], digest=stored["digest"])
+        return {**found, "original": xml}
 
     def _shared(self, name: str, root: QtiNode) -> list[tuple[str, str]]:
         """Return the stimuli that an item shares with others, by file, as text."""
