@@ -1,9 +1,10 @@
 """What each expression of QTI comes to, NULL included."""
 
+import json
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from examengine.bank.qti.checking import expression_refusals
@@ -274,3 +275,76 @@ def test_too_few_and_too_many_operands_are_found_before_anything_runs():
 
     assert [refused.because for refused in found] == [RefusedBecause.MALFORMED]
     assert found[0].line == 1
+
+
+def _element(name: str, attributes: dict[str, str], inner: list[str]) -> str:
+    """The XML of an element."""
+    told = "".join(f' {key}="{value}"' for key, value in attributes.items())
+    return f"<{name}{told}>{''.join(inner)}</{name}>"
+
+
+def _trees() -> st.SearchStrategy[str]:
+    """Expressions of any kind in any place, with values of any kind and attributes of any sense."""
+    words = st.sampled_from(
+        ["0", "1", "-1", "2.5", "1e308", "INF", "a", "a b", "true", "", "v", "x*"]
+    )
+    names = [
+        *("name", "n", "min", "max", "step", "figures", "tolerance", "tolerance-mode", "shape"),
+        *("coords", "identifier", "number-repeats", "rounding-mode", "pattern", "field-identifier"),
+    ]
+    useful = st.sampled_from(
+        [
+            "sin",
+            "atan2",
+            "ceil",
+            "pi",
+            "popSD",
+            "circle",
+            "poly",
+            "1,1,1",
+            "0,0,9,0,0,9",
+            "absolute",
+        ]
+    )
+    attributes = st.dictionaries(st.sampled_from(names), words | useful, max_size=4)
+    leaves = st.tuples(st.sampled_from([*BaseType]), words).map(
+        lambda two: f'<qti-base-value base-type="{two[0]}">{two[1]}</qti-base-value>'
+    )
+
+    def around(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+        kinds = st.sampled_from(sorted(EVALUATORS))
+        return st.builds(_element, kinds, attributes, st.lists(inner, max_size=3))
+
+    return st.recursive(leaves, around, max_leaves=6)
+
+
+@given(_trees())
+@settings(max_examples=400)
+def test_no_expression_ends_otherwise_than_in_a_value_or_a_refusal(expression):
+    """
+    Whatever stands in whatever, with the right number of operands: a value, NULL or a refusal.
+    """
+    root = read_xml(expression.encode())
+    found: object = None
+    if not list(expression_refusals(root)):
+        v = single(BaseType.FLOAT, 3.0)
+        try:
+            found = worked_out(expression, SeededDraws("s"), v=v)
+        except QtiRefused as refused:
+            found = refused.because.value
+
+    json.dumps(found, allow_nan=False)
+
+
+def test_long_work_in_few_expressions_counts_as_long():
+    """
+    A pattern of many states over a long text is more work than a comparison.
+    """
+    text = "<qti-base-value base-type='string'>" + "a" * 900 + "</qti-base-value>"
+    one = f'<qti-pattern-match pattern="(a?){{90}}b">{text}</qti-pattern-match>'
+    many = f"<qti-or>{one * 20}</qti-or>"
+
+    with pytest.raises(QtiRefused) as refused:
+        worked_out(many)
+
+    assert refused.value.because is RefusedBecause.TOO_MUCH_WORK

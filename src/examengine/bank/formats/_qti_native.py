@@ -23,6 +23,7 @@ from examengine.bank.qti.randomness import NoDraws
 from examengine.bank.qti.refusal import QtiRefused
 from examengine.bank.qti.sitting import attempt, given
 from examengine.bank.qti.values import BaseType, Cardinality, Nullable, container, single
+from examengine.bank.qti.worth import MOST_WORK
 
 Native = dict[str, Any]
 _BLOCKS = frozenset({"p", "div"})
@@ -100,8 +101,11 @@ def _only_right(
     """Return the only answer that scores, and its score; all others must score exactly 0."""
     sitting = given(item, {}, {})
     scoring: list[tuple[Any, float]] = []
+    work = 0
     for key, value in answers:
         ended = attempt(item, sitting, {declaration.identifier: value}, NoDraws())
+        work += ended.work
+        _need(work <= MOST_WORK)
         found = ended.outcomes.get(SCORE)
         score = found.scalar if found is not None else 0
         _need(isinstance(score, int | float) and not isinstance(score, bool))

@@ -52,6 +52,7 @@ class QtiReading:
     _own: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     _tests: dict[str, str] = field(default_factory=dict)
     _digests: dict[str, str] = field(default_factory=dict)
+    _including: set[str] = field(default_factory=set)
     _media: dict[str, str | MediaUnusable] = field(default_factory=dict)
 
     def read_all(self) -> None:
@@ -86,6 +87,7 @@ class QtiReading:
         """Return a document with the parts that it includes from other files beside it."""
         if not any(node.name == "xi:include" for node in root.all()):
             return root
+        self._including.add(name)
         return self._with_parts(name, root, depth=0)
 
     def _with_parts(self, name: str, node: QtiNode, depth: int) -> QtiNode:
@@ -178,10 +180,12 @@ class QtiReading:
     def _placed(self, content: dict[str, Any]) -> dict[str, Any] | None:
         """Return an item with an id of its own; None for one that is there already."""
         own = digest({key: value for key, value in content.items() if key != "id"})
-        before = self._digests.setdefault(content["id"].casefold(), own)
+        before = self._digests.get(content["id"].casefold())
+        if before is None:
+            self._digests[content["id"].casefold()] = own
+            return content
         if before == own:
-            known = {one.content["id"] for one in self.items}
-            return None if content["id"] in known else content
+            return None
         renamed = f"{content['id'][:110]}-{own.removeprefix('sha256:')[:8]}"
         if renamed.casefold() in self._digests:
             return None
@@ -207,7 +211,7 @@ class QtiReading:
                 return native
         shared = self._shared(name, item.root)
         media, unusable = self._media_of(name, item.root, shared)
-        if any(node.name == "xi:include" for node in read_xml(self.files[name]).all()):
+        if name in self._including:
             xml, notes = _written(item.root), [*notes, "its included parts stand in it"]
         content = qti_content(item, xml, media, [one for _, one in shared])
         told = [

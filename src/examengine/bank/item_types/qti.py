@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from math import isfinite
 from typing import Any, ClassVar
 
 from examengine.bank.errors import ResponseMalformed
@@ -122,8 +123,10 @@ def _value(declaration: VariableDeclaration, texts: Sequence[str]) -> Nullable:
     return container(declaration.cardinality, declaration.base_type, scalars)
 
 
-def score_of(worked: _Worked, answers: Mapping[str, Any]) -> float:
-    """Return the SCORE of answers in canonical form; what draws while scoring draws by them.
+def score_of(worked: _Worked, answers: Mapping[str, Any]) -> tuple[float, int]:
+    """Return the SCORE of answers in canonical form, and the steps that it took.
+
+    What draws while scoring draws by the answers, so that it draws the same again.
 
     Raises:
         QtiRefused: A rule cannot be worked out.
@@ -132,8 +135,9 @@ def score_of(worked: _Worked, answers: Mapping[str, Any]) -> float:
     ended = attempt(worked.item, worked.sitting, values_of(worked.parts, answers), draws)
     found = ended.outcomes.get(SCORE)
     if found is None or isinstance(found.scalar, bool) or not isinstance(found.scalar, int | float):
-        return 0.0
-    return float(found.scalar)
+        return 0.0, ended.work
+    score = float(found.scalar)
+    return (score if isfinite(score) else 0.0), ended.work
 
 
 def _is_right(content: Content, response: Any) -> bool:
@@ -287,7 +291,7 @@ class Qti(ItemType):
         """Return the SCORE in whole points; nothing where the item cannot work it out."""
         try:
             answers = self.read(content, response)
-            score = 0.0 if answers is None else score_of(worked_item(content), answers)
+            score, _ = (0.0, 0) if answers is None else score_of(worked_item(content), answers)
         except (QtiRefused, ResponseMalformed):
             return 0
         if answers is None or "key" not in content:

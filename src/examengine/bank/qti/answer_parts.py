@@ -5,7 +5,7 @@ An answer is kept as texts, as a form sends them: one for a single response, a l
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, islice
 from typing import Any
 
 from examengine.bank.qti.declarations import VariableDeclaration
@@ -207,9 +207,9 @@ def _joined(one: AnswerPart, other: AnswerPart) -> AnswerPart:
 
 
 def _part(node: QtiNode, declaration: VariableDeclaration) -> AnswerPart:
-    offered = dict(offered_in(node))
+    offered = dict(islice(offered_in(node), MOST_ANSWERS + 1))
     if len(offered) > MOST_ANSWERS:
-        what = f"offers {len(offered)} answers in one interaction; {MOST_ANSWERS} are the most"
+        what = f"offers more than {MOST_ANSWERS} answers in one interaction, pairs counted"
         raise QtiRefused(RefusedBecause.TOO_LARGE, what, node.line)
     lines = lines_of(node, declaration, offered)
     return AnswerPart(

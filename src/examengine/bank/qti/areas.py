@@ -31,10 +31,10 @@ class QtiArea:
                 return min(x1, x2) <= across <= max(x1, x2) and min(y1, y2) <= down <= max(y1, y2)
             case "circle":
                 x, y, radius = numbers
-                return (across - x) ** 2 + (down - y) ** 2 <= radius**2
+                return _square(across - x) + _square(down - y) <= _square(radius)
             case "ellipse":
                 x, y, wide, high = numbers
-                return ((across - x) / wide) ** 2 + ((down - y) / high) ** 2 <= 1
+                return _square((across - x) / wide) + _square((down - y) / high) <= 1
             case _:
                 return _in_polygon(across, down, numbers)
 
@@ -72,6 +72,11 @@ def area_of(shape: str, coordinates: str) -> QtiArea:
     if shape == "ellipse" and 0 in numbers[2:]:
         raise ValueError("is an ellipse without width or height")
     return QtiArea(shape, numbers)
+
+
+def _square(number: float) -> float:
+    """Return a number times itself: a power of a huge one would raise, a product is infinite."""
+    return number * number
 
 
 def _in_polygon(across: float, down: float, numbers: Sequence[float]) -> bool:

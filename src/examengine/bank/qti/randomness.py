@@ -1,5 +1,6 @@
 """Where random numbers come from: a seed that is kept, or nowhere."""
 
+from functools import cached_property
 from random import Random
 from typing import Protocol
 
@@ -20,7 +21,12 @@ class SeededDraws:
     """Draws that are the same for the same seed."""
 
     def __init__(self, seed: str) -> None:
-        self._random = Random(seed)
+        self._seed = seed
+
+    @cached_property
+    def _random(self) -> Random:
+        """Seed when something is drawn: most items draw nothing."""
+        return Random(self._seed)
 
     def place(self, n_places: int) -> int:
         """Return one of the places."""

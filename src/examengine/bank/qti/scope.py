@@ -40,13 +40,13 @@ class ProcessingScope:
     notes: list[str] = field(default_factory=list)
     steps: int = 0
 
-    def work(self, node: QtiNode) -> None:
-        """Count a step.
+    def work(self, node: QtiNode, steps: int = 1) -> None:
+        """Count a step, or what takes as long as several.
 
         Raises:
             QtiRefused: Too many have been made.
         """
-        self.steps += 1
+        self.steps += steps
         if self.steps > MOST_STEPS:
             what = f"takes more than {MOST_STEPS} steps; repeat less often"
             raise QtiRefused(RefusedBecause.TOO_MUCH_WORK, what, node.line)
@@ -61,7 +61,9 @@ class ProcessingScope:
         evaluator = self.evaluators.get(node.name)
         if evaluator is None:
             raise unknown_expression(node)
-        return evaluator(self, node)
+        found = evaluator(self, node)
+        self.work(node, _size(found))
+        return found
 
     def operands(self, node: QtiNode) -> list[Nullable]:
         """Work out the expressions inside an expression."""
@@ -84,6 +86,14 @@ class ProcessingScope:
         declaration = self.declared(identifier, node)
         if declaration is not None:
             self.values[identifier] = fitted(value, declaration)
+
+
+def _size(value: Nullable) -> int:
+    """Return for how many steps a value counts that has many scalars, or a long text."""
+    if value is None:
+        return 0
+    only = value.scalars[0]
+    return len(value.scalars) // 10 + (len(only) // 100 if isinstance(only, str) else 0)
 
 
 def unknown_expression(node: QtiNode) -> QtiRefused:

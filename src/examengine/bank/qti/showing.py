@@ -6,6 +6,7 @@ Feedback depends on outcomes; what is shown is what stands there before anything
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from math import isfinite
 
 from examengine.bank.qti.item import QtiItem
 from examengine.bank.qti.nodes import QtiNode
@@ -113,8 +114,10 @@ def _formatted(scalar: object, form: str) -> str:
     if found is None or isinstance(scalar, bool) or not isinstance(scalar, int | float):
         return text_of(scalar) if isinstance(scalar, str | int | float | tuple) else ""
     places, kind = found.groups()
-    if kind in "di":
+    if kind in "di" and isfinite(scalar):
         return f"{round(scalar):d}"
+    if kind in "di":
+        return text_of(scalar)
     return format(scalar, f"{places or ''}{kind}") if kind != "s" else text_of(scalar)
 
 

@@ -36,6 +36,7 @@ class ItemSitting:
         outcomes: What the last attempt set.
         attempts: How many there were.
         notes: What was strange while it was worked out.
+        work: The steps that the last attempt took.
     """
 
     templates: Values
@@ -44,6 +45,7 @@ class ItemSitting:
     outcomes: Values
     attempts: int = 0
     notes: tuple[str, ...] = ()
+    work: int = 0
 
 
 def begin(item: QtiItem, draws: Draws) -> ItemSitting:
@@ -52,14 +54,17 @@ def begin(item: QtiItem, draws: Draws) -> ItemSitting:
     Raises:
         QtiRefused: A rule cannot be worked out, or no drawing meets a constraint.
     """
+    work = 0
     for _ in range(MOST_DRAWINGS):
         scope = _scope(item, given(item, {}, {}), draws)
+        scope.steps = work
         processing = item.template_processing
         if processing is None or run_template_processing(scope, processing):
             templates = _of_kind(item, scope.values, VariableKind.TEMPLATE)
             sitting = ItemSitting(templates, scope.corrects, scope.defaults, {})
             notes = tuple(scope.notes)
             return replace(sitting, outcomes=_start(item, sitting), notes=notes)
+        work = scope.steps
     what = f"has a template constraint that none of {MOST_DRAWINGS} drawings meets"
     line = item.template_processing.line if item.template_processing is not None else None
     raise QtiRefused(RefusedBecause.TEMPLATE_CONSTRAINT_UNMET, what, line)
@@ -109,7 +114,7 @@ def attempt(
         run_response_processing(scope, item.response_processing)
     outcomes = _of_kind(item, scope.values, VariableKind.OUTCOME)
     notes = tuple(dict.fromkeys((*sitting.notes, *scope.notes)))
-    return replace(sitting, outcomes=outcomes, attempts=n_attempts, notes=notes)
+    return replace(sitting, outcomes=outcomes, attempts=n_attempts, notes=notes, work=scope.steps)
 
 
 def _scope(item: QtiItem, sitting: ItemSitting, draws: Draws) -> ProcessingScope:

@@ -22,6 +22,8 @@ from examengine.bank.qti.values import BaseType, Nullable, text_of
 TriedAnswers = Mapping[str, Any]
 MOST_TRIED = 1_500
 MOST_POINTS = 20
+MOST_WORK = 500_000
+"""How many steps trying answers may take: some seconds."""
 _WHOLE_SETS = 7
 _SAMPLED = 400
 
@@ -49,7 +51,7 @@ def worth_of(
     item: QtiItem,
     parts: Sequence[AnswerPart],
     sitting: ItemSitting,
-    score: Callable[[TriedAnswers], float],
+    score: Callable[[TriedAnswers], tuple[float, int]],
 ) -> Worth:
     """Return what an item is worth by the answers that can be thought of.
 
@@ -57,12 +59,16 @@ def worth_of(
         item: The item.
         parts: What of it is answered.
         sitting: What was drawn of it.
-        score: Returns the SCORE of answers in canonical form.
+        score: Returns the SCORE of answers in canonical form, and the steps that it took.
     """
     reached: dict[Fraction, TriedAnswers] = {}
+    work = 0
     for answers in islice(tried_answers(item, parts, sitting), MOST_TRIED):
-        found = Fraction(score(answers)).limit_denominator(10_000)
-        reached.setdefault(found, answers)
+        found, steps = score(answers)
+        reached.setdefault(Fraction(found).limit_denominator(10_000), answers)
+        work += steps
+        if work > MOST_WORK:
+            break
     best = max(reached, default=Fraction(0))
     least = float(min(reached, default=Fraction(0)))
     if best <= 0:

@@ -69,7 +69,7 @@ def math_operator(scope: ProcessingScope, node: QtiNode) -> Nullable:
         return None
     except OverflowError:
         result = math.inf
-    if name in _WHOLE:
+    if name in _WHOLE and math.isfinite(result):
         return single(BaseType.INTEGER, int(result))
     return single(BaseType.FLOAT, float(result))
 

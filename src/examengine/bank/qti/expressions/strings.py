@@ -39,8 +39,11 @@ def pattern_match(scope: ProcessingScope, node: QtiNode) -> Nullable:
         pattern = text_of(held.scalar)
     if value is None:
         return None
+    text = text_of(value.scalar)
     try:
-        return boolean(compile_pattern(pattern).matches(text_of(value.scalar)))
+        compiled = compile_pattern(pattern)
+        scope.work(node, len(compiled.states) * len(text) // 20)
+        return boolean(compiled.matches(text))
     except QtiRefused as refused:
         raise QtiRefused(refused.because, refused.what, node.line) from None
 
