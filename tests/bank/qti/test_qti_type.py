@@ -451,3 +451,38 @@ def test_interactions_of_other_programs_are_refused():
         asked(interaction("portable-custom", ""), response())
 
     assert refused.value.because is RefusedBecause.PORTABLE_CUSTOM_INTERACTION
+
+
+def test_a_picture_to_be_placed_has_the_name_that_lists_call_it_by():
+    """
+    Somebody who chooses from a list sees, beside a picture without words, what it is called there.
+    """
+    listed = (
+        '<qti-gap-img identifier="I1"><object data="a.svg" type="image/svg+xml"/></qti-gap-img>'
+        '<qti-gap-img identifier="I2"><object data="b.svg" type="image/svg+xml">A bus</object>'
+        "</qti-gap-img>"
+    )
+    page = drawn(
+        asked(
+            interaction("graphic-gap-match", listed + PLACES),
+            response("RESPONSE", "multiple", "directedPair", correct("I1 S1")),
+        )
+    )
+
+    assert "<strong>Choice 1</strong>" in page
+    assert "<strong>Choice 2</strong>" not in page
+    assert ">Choice 1</option>" in page
+    assert ">A bus</option>" in page
+
+
+def test_an_identifier_that_tells_the_key_keeps_its_item_out_of_forms():
+    """
+    Identifiers stand in the source of the page; one that says what is right is an error.
+    """
+    telling = asked(
+        interaction("choice", simple_choices("correct", "wrong1"), 'max-choices="1"'),
+        response(inner=correct("correct")),
+    )
+
+    assert "qti_telling_ids" in [rule for rule, _ in findings_of(telling)]
+    assert "qti_telling_ids" not in [rule for rule, _ in findings_of(mapped("1", "0"))]

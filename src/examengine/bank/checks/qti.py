@@ -1,8 +1,13 @@
 """Checks of items of QTI: what came with them, and is not in an exam as it was."""
 
+import re
 from collections.abc import Iterator
 
 from examengine.bank.checks._rule import BankContents, Severity, Spot, rule
+from examengine.bank.checks.leaks import says_which_is_right
+from examengine.bank.item_types.qti import worked_item
+
+_IDENTIFIER = re.compile(r"""\bidentifier=["']([^"'<>]{1,64})["']""")
 
 
 @rule(Severity.WARNING)
@@ -33,4 +38,22 @@ def qti_unscored(subject: BankContents) -> Iterator[Spot]:
             yield Spot(item, "points", "are not whole: parts of the score are lost")
 
 
-RULES = (qti_otherwise, qti_without_file, qti_unscored)
+@rule(Severity.ERROR)
+def qti_telling_ids(subject: BankContents) -> Iterator[Spot]:
+    """An identifier in an item of QTI that tells who reads the source of the page what is right."""
+    for item in subject.items:
+        if item.content["type"] != "qti" or not _may_tell(item.content["qti"]):
+            continue
+        for part in worked_item(item.content).parts:
+            telling = [one for one in part.offered if says_which_is_right(one, part.offered[one])]
+            if telling:
+                what = f"{telling[0][:40]} tells what is right; give identifiers such as A, B, C"
+                yield Spot(item, "qti", what)
+
+
+def _may_tell(xml: str) -> bool:
+    """Tell whether an identifier may say what is right; reading every item would take too long."""
+    return any(says_which_is_right(name, "") for name in _IDENTIFIER.findall(xml))
+
+
+RULES = (qti_otherwise, qti_without_file, qti_unscored, qti_telling_ids)

@@ -373,7 +373,7 @@ class Presenting:
         ordered = self._ordered(node, part)
         options = [{"value": one.get("identifier"), "label": label} for one, label in ordered]
         shown = [
-            {"pieces": list(self.pieces(one)), "label": label}
+            self._shown(one, label)
             for one, label in ordered
             if node.name == "qti-order-interaction"
         ]
@@ -385,7 +385,7 @@ class Presenting:
         options = [{"value": value, "label": label} for value, label in offered_in(node)]
         lines = [self._field(f"Pair {n}") for n in range(1, max(part.lines, 1) + 1)]
         shown = [
-            {"pieces": list(self.pieces(one)), "label": label}
+            self._shown(one, label)
             for one, label in self._ordered(node, part)
             if node.name == "qti-associate-interaction"
         ]
@@ -462,15 +462,14 @@ class Presenting:
                 if value.endswith(end)
             ]
             lines.append({"label": label, "options": options})
-        shown = [
-            {"pieces": [*self._of_choice(one)], "label": label}
-            for one, label in named_choices(choices(node))
-        ]
+        shown = [self._shown(one, label) for one, label in named_choices(choices(node))]
         told = self._told(part, lines)
         return self._control("lists", node, part, options=[], lines=told, shown=shown)
 
-    def _of_choice(self, node: QtiNode) -> Iterator[Piece]:
-        yield from self.pieces(node)
+    def _shown(self, node: QtiNode, label: str) -> Mapping[str, Any]:
+        """Return a choice as it is shown above lists, with the name that it has in them."""
+        name = "" if in_words(node) else label
+        return {"pieces": list(self.pieces(node)), "name": name}
 
     def _picture(self, node: QtiNode, spots: list[Mapping[str, Any]]) -> Mapping[str, Any] | None:
         for inner in node.named("object", "img", "picture"):
