@@ -471,11 +471,68 @@ def test_an_item_changed_elsewhere_is_read_from_its_xml():
     assert "then?" in again.items[0].content["stem"]
 
 
+DECLARED = [
+    ("single_choice", {"rule": "graded_options", "points": {"c": 2, "b": 1}}),
+    ("multiple_response", {"rule": "per_right_option", "deduction": True}),
+    ("multiple_response", {"rule": "per_right_option"}),
+    ("multiple_response", {"rule": "by_mistakes", "points": [2, 1]}),
+    ("matching", {"rule": "per_right_pair"}),
+    ("matching", {"rule": "by_mistakes", "points": [2, 1]}),
+    ("ordering", {"rule": "per_right_place"}),
+]
+
+
+def as_qti(item_type: str, answer: object) -> object:
+    """An answer to an item of ours as one to the same item of QTI."""
+    if item_type == "matching" and isinstance(answer, dict):
+        return {"RESPONSE": [f"{prompt} {option}" for prompt, option in answer.items()]}
+    return None if answer is None else {"RESPONSE": answer}
+
+
+def has_holes(answer: object) -> bool:
+    """Whether an order leaves a place open before another: QTI has no such order."""
+    return isinstance(answer, list) and None in answer
+
+
+@pytest.mark.parametrize("name", ["qti", "qti_2_2"])
+@pytest.mark.parametrize(
+    ("item_type", "scoring"), DECLARED, ids=[f"{kind}-{rule['rule']}" for kind, rule in DECLARED]
+)
+def test_parts_of_an_answer_are_worth_the_same_elsewhere(name, item_type, scoring):
+    """
+    Points for parts, deductions and mistakes are written as mappings, tables and steps.
+    """
+    example = ITEM_TYPES[item_type].example
+    shown = item("S-1", item_type, scoring=scoring)
+    if item_type == "single_choice":
+        shown["scoring"] = {"rule": "graded_options", "points": {example["key"]: 2, "a": 1}}
+    loaded = load_files(yaml_files(shown), Destination(BANK))
+    assert loaded.faults == ()
+    version = item_version("given", loaded.items[0].content)
+    assert FORMATS[name].left_out(version) is None
+    files = FORMATS[name].write(BANK, [version], {})
+    whole = load_files(files, Destination(BANK))
+    del files["imsmanifest.xml"]
+
+    theirs = read(files).items[0].content
+    ours, kind = version.content, ITEM_TYPES[item_type]
+
+    assert digest(whole.items[0].content) == version.digest
+    assert theirs["type"] == "qti"
+    assert theirs["points"]["unit"] == "1"
+    assert theirs["points"]["most"] == kind.most_points(ours)
+    told = kind.expected_responses(ours)
+    for points, answers in told.items():
+        for answer in (one for one in answers if not has_holes(one)):
+            assert ITEM_TYPES["qti"].points(theirs, as_qti(item_type, answer)) == points
+    assert ITEM_TYPES["qti"].points(theirs, None) == 0
+
+
 def test_what_cannot_be_written_is_named():
     """
     A scoring rule that QTI has no short word for leaves its item out, with a reason.
     """
-    ruled = item("S-1", "matching", scoring={"rule": "per_right_pair"})
+    ruled = item("S-1", "ordering", scoring={"rule": "per_right_neighbour"})
     version = item_version("given", ruled)
 
-    assert "per_right_pair" in str(FORMATS["qti"].left_out(version))
+    assert "per_right_neighbour" in str(FORMATS["qti"].left_out(version))

@@ -13,6 +13,17 @@ from typing import Any
 from markupsafe import Markup
 
 from examengine.bank.formats._qti_reading import OWN
+from examengine.bank.formats._qti_rules import (
+    RESPONSE,
+    RULES,
+    SCORE,
+    becomes,
+    mapping_of,
+    named,
+    processing,
+    said,
+    when,
+)
 from examengine.bank.formats._writing import file_stem
 from examengine.bank.inline_text import inline, paragraphs
 from examengine.bank.item_types._scoring_rules import declared_rule
@@ -29,7 +40,6 @@ _CP = "http://www.imsglobal.org/xsd/imscp_v1p1"
 _RESOURCE: Mapping[str, str] = MappingProxyType(
     {QTI_3: "imsqti_item_xmlv3p0", QTI_2_2: "imsqti_item_xmlv2p2"}
 )
-RESPONSE = "RESPONSE"
 
 
 def left_out_of_qti(version: ItemVersion) -> str | None:
@@ -38,8 +48,8 @@ def left_out_of_qti(version: ItemVersion) -> str | None:
         return None
     if version.item_type not in _WRITERS:
         return f"is of the type {version.item_type}, which is not written as QTI; use YAML"
-    if declared_rule(version.content) != "all_or_nothing":
-        rule = declared_rule(version.content)
+    rule = declared_rule(version.content)
+    if rule != "all_or_nothing" and (version.item_type, rule) not in RULES:
         return f"is scored by the rule {rule}, which is not written as QTI; use YAML"
     return None
 
@@ -105,11 +115,16 @@ def item_root(version: ItemVersion, namespace: str) -> tuple[QtiNode, list[QtiNo
     if version.item_type == "qti":
         return _as_it_came(version, namespace)
     content = version.content
-    declarations, interaction, template = _WRITERS[version.item_type](content)
+    declaration, interaction, template = _WRITERS[version.item_type](content)
+    table = None
+    ruled = RULES.get((version.item_type, declared_rule(content)))
+    if ruled is not None:
+        mapping, table, template = ruled(content)
+        declaration = _with_mapping(declaration, mapping)
     body = QtiNode(
         "qti-item-body", {}, (*_stimulus(content), *_html(paragraphs(content["stem"])), interaction)
     )
-    processing = (
+    scored = (
         template
         if isinstance(template, QtiNode)
         else QtiNode("qti-response-processing", {"template": _address(template, namespace)})
@@ -121,7 +136,7 @@ def item_root(version: ItemVersion, namespace: str) -> tuple[QtiNode, list[QtiNo
         "time-dependent": "false",
         **({"xml:lang": version.language} if version.language else {}),
     }
-    children = (*declarations, _score(), body, processing)
+    children = (declaration, _score(table), body, scored)
     return QtiNode("qti-assessment-item", attributes, children), []
 
 
@@ -145,12 +160,12 @@ def _as_it_came(version: ItemVersion, namespace: str) -> tuple[QtiNode, list[Qti
     return replace(root, attributes=attributes, children=tuple(children)), stimuli
 
 
-def _addressed(processing: QtiNode, namespace: str) -> QtiNode:
-    address = processing.get("template") or processing.get("template-location")
-    if processing.elements or not address:
-        return processing
+def _addressed(scored: QtiNode, namespace: str) -> QtiNode:
+    address = scored.get("template") or scored.get("template-location")
+    if scored.elements or not address:
+        return scored
     name = address.rstrip("/").rpartition("/")[2].removesuffix(".xml")
-    return replace(processing, attributes={"template": _address(name, namespace)})
+    return replace(scored, attributes={"template": _address(name, namespace)})
 
 
 def _address(template: str, namespace: str) -> str:
@@ -212,9 +227,15 @@ def _table(part: Mapping[str, Any]) -> QtiNode:
     return QtiNode("table", {}, (caption, headed, QtiNode("tbody", {}, rows)))
 
 
-def _score() -> QtiNode:
-    told = {"identifier": "SCORE", "cardinality": "single", "base-type": "float"}
-    return QtiNode("qti-outcome-declaration", told)
+def _score(table: QtiNode | None) -> QtiNode:
+    told = {"identifier": SCORE, "cardinality": "single", "base-type": "float"}
+    return QtiNode("qti-outcome-declaration", told, () if table is None else (table,))
+
+
+def _with_mapping(declaration: QtiNode, mapping: QtiNode | None) -> QtiNode:
+    """Return a declaration with another mapping than it may have."""
+    kept = tuple(one for one in declaration.children if one not in declaration.named("qti-mapping"))
+    return replace(declaration, children=kept if mapping is None else (*kept, mapping))
 
 
 def _declared(cardinality: str, base_type: str, *inner: QtiNode) -> QtiNode:
@@ -242,25 +263,26 @@ def _asked(kind: str, content: Mapping[str, Any], inner: Iterable[QtiNode], **mo
     return QtiNode(f"qti-{kind}-interaction", attributes, tuple(inner))
 
 
-Written = tuple[list[QtiNode], QtiNode, str | QtiNode]
+Written = tuple[QtiNode, QtiNode, str | QtiNode]
+"""The declaration of the response, the interaction, and the processing or its template's name."""
 
 
 def _single_choice(content: Mapping[str, Any]) -> Written:
     declared = _declared("single", "identifier", _right([content["key"]]))
     options = _options(content, "options", "qti-simple-choice")
-    return [declared], _asked("choice", content, options, max_choices="1"), "match_correct"
+    return declared, _asked("choice", content, options, max_choices="1"), "match_correct"
 
 
 def _multiple_response(content: Mapping[str, Any]) -> Written:
     declared = _declared("multiple", "identifier", _right(content["key"]))
     options = _options(content, "options", "qti-simple-choice")
-    return [declared], _asked("choice", content, options, max_choices="0"), "match_correct"
+    return declared, _asked("choice", content, options, max_choices="0"), "match_correct"
 
 
 def _ordering(content: Mapping[str, Any]) -> Written:
     declared = _declared("ordered", "identifier", _right(content["key"]))
     options = _options(content, "options", "qti-simple-choice")
-    return [declared], _asked("order", content, options), "match_correct"
+    return declared, _asked("order", content, options), "match_correct"
 
 
 def _matching(content: Mapping[str, Any]) -> Written:
@@ -275,22 +297,17 @@ def _matching(content: Mapping[str, Any]) -> Written:
             "qti-simple-match-set", {}, tuple(_options(content, "options", choice, match_max="0"))
         ),
     ]
-    return [declared], _asked("match", content, sets, max_associations="0"), "match_correct"
+    return declared, _asked("match", content, sets, max_associations="0"), "match_correct"
 
 
 def _short_text(content: Mapping[str, Any]) -> Written:
     key = content["key"]
-    sensitive = "true" if key.get("case_sensitive", False) else "false"
-    entries = tuple(
-        QtiNode(
-            "qti-map-entry",
-            {"map-key": answer, "mapped-value": "1", "case-sensitive": sensitive},
-        )
-        for answer in key["accept"]
+    mapping = mapping_of(
+        ((answer, 1) for answer in key["accept"]),
+        case_sensitive=key.get("case_sensitive", False),
     )
-    mapping = QtiNode("qti-mapping", {"default-value": "0", "upper-bound": "1"}, entries)
     declared = _declared("single", "string", _right(key["accept"][:1]), mapping)
-    return [declared], _entry(), "map_response"
+    return declared, _entry(), "map_response"
 
 
 def _entry(*around: str) -> QtiNode:
@@ -301,23 +318,14 @@ def _entry(*around: str) -> QtiNode:
 def _numeric_entry(content: Mapping[str, Any]) -> Written:
     key = content["key"]
     declared = _declared("single", "float", _right([key["value"]]))
-    variable = QtiNode("qti-variable", {"identifier": RESPONSE})
-    right = QtiNode("qti-correct", {"identifier": RESPONSE})
     near = QtiNode(
         "qti-equal",
         {"tolerance-mode": "absolute", "tolerance": f"{key['tolerance']} {key['tolerance']}"},
-        (right, variable),
+        (named("correct"), named("variable")),
     )
-    one = QtiNode("qti-base-value", {"base-type": "float"}, ("1",))
-    then = QtiNode("qti-set-outcome-value", {"identifier": "SCORE"}, (one,))
-    branch = QtiNode("qti-response-if", {}, (near, then))
-    condition = QtiNode("qti-response-condition", {}, (branch,))
     unit = content.get("unit", "")
-    return (
-        [declared],
-        _entry(f" {unit}" if unit else ""),
-        QtiNode("qti-response-processing", {}, (condition,)),
-    )
+    scored = processing(when(near, becomes(said("1"))))
+    return declared, _entry(f" {unit}" if unit else ""), scored
 
 
 _WRITERS: Mapping[str, Callable[[Mapping[str, Any]], Written]] = MappingProxyType(
