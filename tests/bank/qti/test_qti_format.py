@@ -230,6 +230,21 @@ def test_what_is_missing_or_unusable_is_told_with_the_item():
     assert "is not shown: " in told[1]
 
 
+def test_of_files_that_stand_for_one_another_one_is_enough():
+    """
+    A picture offered in two ways is shown when one of them is there, and nothing is missing.
+    """
+    inside = '<p><picture><source src="bar.avif"/><img src="bar.svg" alt="A bar"/></picture></p>'
+    data = asked(
+        inside + ORDER, response("RESPONSE", "ordered", "identifier", correct("A", "B", "C"))
+    )
+
+    content = read({"it.xml": data, "bar.svg": DRAWING}).items[0].content
+
+    assert "missing" not in content
+    assert 'alt="A bar"' in str(ITEM_TYPES["qti"].present(content, ()))
+
+
 def test_every_refusal_names_the_item_the_line_and_a_code():
     """
     What cannot be taken is refused by itself; the others come in.

@@ -17,8 +17,8 @@ from examengine.bank.qti.checking import item_refusals, undeclared
 from examengine.bank.qti.declarations import VariableKind
 from examengine.bank.qti.interactions import is_interaction
 from examengine.bank.qti.item import SCORE, QtiItem
+from examengine.bank.qti.media_elements import addresses_of, media_elements
 from examengine.bank.qti.nodes import QtiNode
-from examengine.bank.qti.presentation import files_named
 from examengine.bank.qti.randomness import SeededDraws
 from examengine.bank.qti.refusal import QtiRefused, RefusedBecause
 from examengine.bank.qti.showing import in_words
@@ -118,12 +118,11 @@ _CHOSEN = frozenset({"qti-gap-text", "qti-gap-img"})
 
 
 def _missing(body: QtiNode, media: Sequence[Mapping[str, str]]) -> list[str]:
+    """Return what is shown as words alone, because none of the files it offers is there."""
     known = {one["href"] for one in media}
-    return [
-        f"{address[:80]} is not shown; only its words are"
-        for address in files_named(body)
-        if address not in known
-    ]
+    offers = (addresses_of(one) for one in media_elements(body))
+    lost = (addresses[0] for addresses in offers if addresses and known.isdisjoint(addresses))
+    return [f"{address[:80]} is not shown; only its words are" for address in dict.fromkeys(lost)]
 
 
 def _notes(item: QtiItem, worth: Worth, *, drawn: bool) -> Iterator[str]:

@@ -19,8 +19,8 @@ from examengine.bank.item_file import ITEM_ID, LONGEST_ORIGINAL, SCHEMA, item_fa
 from examengine.bank.item_types._stimulus import media_of
 from examengine.bank.media import KINDS, MediaUnusable, ending_of, read_media
 from examengine.bank.qti.item import QtiItem, item_of
+from examengine.bank.qti.media_elements import files_named
 from examengine.bank.qti.nodes import QtiNode
-from examengine.bank.qti.presentation import files_named
 from examengine.bank.qti.refusal import QtiRefused, RefusedBecause
 from examengine.bank.qti.xml_reading import read_xml, xml_text
 from examengine.bank.qti.xml_writing import write_xml

@@ -21,160 +21,19 @@ from examengine.bank.qti.answer_parts import (
 )
 from examengine.bank.qti.areas import area_of
 from examengine.bank.qti.interactions import is_interaction
+from examengine.bank.qti.media_elements import addresses_of, is_media_element
 from examengine.bank.qti.nodes import QtiNode
+from examengine.bank.qti.safe_markup import (
+    formula_tags,
+    html_tags,
+    is_no_formula,
+    is_program,
+    without_fence,
+)
 from examengine.bank.qti.showing import in_words
 
 Piece = Markup | Mapping[str, Any]
 """A piece of a page: markup, or a control that the template draws."""
-
-_ELEMENTS = frozenset(
-    [
-        "abbr",
-        "article",
-        "aside",
-        "b",
-        "bdi",
-        "bdo",
-        "blockquote",
-        "br",
-        "caption",
-        "cite",
-        "code",
-        "col",
-        "colgroup",
-        "dd",
-        "del",
-        "dfn",
-        "div",
-        "dl",
-        "dt",
-        "em",
-        "figcaption",
-        "figure",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "hr",
-        "i",
-        "ins",
-        "kbd",
-        "li",
-        "ol",
-        "p",
-        "pre",
-        "q",
-        "rb",
-        "rp",
-        "rt",
-        "ruby",
-        "s",
-        "samp",
-        "section",
-        "small",
-        "span",
-        "strong",
-        "sub",
-        "sup",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "u",
-        "ul",
-        "var",
-    ]
-)
-_RENAMED: Mapping[str, str] = MappingProxyType(
-    {"h1": "h3", "h2": "h4", "tt": "code", "header": "div", "footer": "div", "main": "div"}
-)
-"""A page has headings of its own above those of an item."""
-_PROGRAMS = frozenset({"qti-script", "qti-style", "svg:script", "svg:style"})
-_VOID = frozenset({"br", "hr", "col"})
-_ATTRIBUTES = frozenset(
-    [
-        "lang",
-        "dir",
-        "colspan",
-        "rowspan",
-        "scope",
-        "headers",
-        "abbr",
-        "span",
-        "start",
-        "reversed",
-        "type",
-        "title",
-        "aria-label",
-    ]
-)
-_MATHML = frozenset(
-    [
-        "math",
-        "mrow",
-        "mi",
-        "mn",
-        "mo",
-        "ms",
-        "mtext",
-        "mspace",
-        "mfrac",
-        "msqrt",
-        "mroot",
-        "mstyle",
-        "merror",
-        "mpadded",
-        "mphantom",
-        "msub",
-        "msup",
-        "msubsup",
-        "munder",
-        "mover",
-        "munderover",
-        "mmultiscripts",
-        "mprescripts",
-        "none",
-        "mtable",
-        "mtr",
-        "mtd",
-    ]
-)
-_MATHML_LEFT_OUT = frozenset({"m:annotation", "m:annotation-xml", "m:maction"})
-_MATHML_ATTRIBUTES = frozenset(
-    [
-        "display",
-        "mathvariant",
-        "stretchy",
-        "fence",
-        "separator",
-        "lspace",
-        "rspace",
-        "linethickness",
-        "columnalign",
-        "rowalign",
-        "columnspan",
-        "rowspan",
-        "accent",
-        "accentunder",
-        "width",
-        "height",
-        "depth",
-        "form",
-        "largeop",
-        "movablelimits",
-        "symmetric",
-        "minsize",
-        "maxsize",
-        "displaystyle",
-        "scriptlevel",
-        "dir",
-        "alttext",
-    ]
-)
-_VALUE_LIMIT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,13 +75,13 @@ class Presenting:
             yield from self._interaction(node)
         elif node.name.startswith("m:"):
             yield from self._formula(node)
-        elif node.name in {"img", "object", "audio", "video", "picture"}:
+        elif is_media_element(node):
             yield self._media(node)
         elif node.name == "qti-gap":
             yield from self._gap(node)
         elif node.name == "qti-hottext":
             yield self._hottext(node)
-        elif node.name in _PROGRAMS:
+        elif is_program(node):
             self._tell(f"the {node.name.removeprefix('qti-')} in its text is left out")
         elif node.name == "qti-prompt":
             yield Markup('<div class="stem">')
@@ -232,15 +91,15 @@ class Presenting:
             yield from self._plain(node)
 
     def _plain(self, node: QtiNode) -> Iterator[Piece]:
-        name = _RENAMED.get(node.name, node.name)
-        if name not in _ELEMENTS:
+        tags = html_tags(node)
+        if tags is None:
             self._tell_left_out(node)
             yield from self.pieces(node)
             return
-        yield Markup("<{}{}>").format(name, _attributes(node, _ATTRIBUTES))
-        if name not in _VOID:
+        yield tags[0]
+        if tags[1]:
             yield from self.pieces(node)
-            yield Markup("</{}>").format(name)
+            yield tags[1]
 
     def _tell_left_out(self, node: QtiNode) -> None:
         if node.name == "a":
@@ -253,30 +112,25 @@ class Presenting:
             self.left_out.append(words)
 
     def _formula(self, node: QtiNode) -> Iterator[Piece]:
-        if node.name in _MATHML_LEFT_OUT:
+        """Yield a formula, in which QTI may have put controls and values of its own."""
+        if is_no_formula(node):
             return
-        if node.name == "m:mfenced":
-            yield from self._formula(_without_fence(node))
-            return
-        name = node.name.removeprefix("m:")
-        if name not in _MATHML:
-            for child in node.children:
-                yield from self._formula(child) if isinstance(child, QtiNode) else (escape(child),)
-            return
-        yield Markup("<{}{}>").format(name, _attributes(node, _MATHML_ATTRIBUTES))
-        for child in node.children:
+        shown = without_fence(node)
+        opened, closed = formula_tags(shown)
+        yield opened
+        for child in shown.children:
             if isinstance(child, str):
                 yield escape(child)
             elif child.name.startswith("m:"):
                 yield from self._formula(child)
             else:
-                yield from self.pieces(child)
-        yield Markup("</{}>").format(name)
+                yield from self.element(child)
+        yield closed
 
     def _media(self, node: QtiNode) -> Markup:
         """Return a picture or a recording; what is not there is its alternative in words."""
         words = node.get("alt") or in_words(node) or node.get("title") or node.get("aria-label")
-        for address in _addresses(node):
+        for address in addresses_of(node):
             shown = self.files.get(address)
             if shown is None:
                 continue
@@ -285,7 +139,7 @@ class Presenting:
             return Markup('<audio controls preload="metadata" src="{}"></audio>').format(
                 shown.address
             )
-        name = next(iter(_addresses(node)), node.name)
+        name = next(iter(addresses_of(node)), node.name)
         self._tell(f"{name[:80]} is not shown; only its words are")
         return Markup('<span class="stand-in">[{}]</span>').format(words or name)
 
@@ -430,9 +284,6 @@ class Presenting:
                 return self._control("marked", node, part, options=[option])
         return escape(in_words(node))
 
-    def _none(self, node: QtiNode, part: AnswerPart) -> None:
-        """Draw nothing more: the text itself holds the controls."""
-
     def _graphic(self, node: QtiNode, part: AnswerPart) -> Mapping[str, Any]:
         """Return a picture with its areas numbered, and the lists or boxes beside it."""
         spots = [one for one in choices(node) if one.name.endswith(("hotspot", "hotspot-choice"))]
@@ -473,7 +324,7 @@ class Presenting:
 
     def _picture(self, node: QtiNode, spots: list[Mapping[str, Any]]) -> Mapping[str, Any] | None:
         for inner in node.named("object", "img", "picture"):
-            for address in _addresses(inner):
+            for address in addresses_of(inner):
                 shown = self.files.get(address)
                 if shown is not None and shown.media_type.startswith("image/"):
                     width, height = _size(inner, "width"), _size(inner, "height")
@@ -551,48 +402,6 @@ def shuffled_choices(body: QtiNode, parts: Mapping[str, AnswerPart]) -> tuple[st
         moving = (one for one in choices(node) if one.get("fixed") not in {"true", "1"})
         found.extend(f"{part.identifier} {one.get('identifier')}" for one in moving)
     return tuple(dict.fromkeys(found))
-
-
-def _without_fence(node: QtiNode) -> QtiNode:
-    """Return a fenced formula as a row with its brackets and separators: browsers dropped it."""
-    separators = "".join(node.get("separators", ",").split())
-    inner: list[QtiNode | str] = [_operator(node.get("open", "("), fence=True)]
-    for n, child in enumerate(node.elements):
-        if n and separators:
-            inner.append(_operator(separators[min(n, len(separators)) - 1], fence=False))
-        inner.append(child)
-    inner.append(_operator(node.get("close", ")"), fence=True))
-    return QtiNode("m:mrow", {}, tuple(inner), node.line)
-
-
-def _operator(sign: str, *, fence: bool) -> QtiNode:
-    return QtiNode("m:mo", {"fence" if fence else "separator": "true"}, (sign,))
-
-
-def _attributes(node: QtiNode, allowed: frozenset[str]) -> Markup:
-    told = {"lang": node.get("xml:lang"), **node.attributes}
-    return Markup("").join(
-        Markup(' {}="{}"').format(name, value[:_VALUE_LIMIT])
-        for name, value in sorted(told.items())
-        if name in allowed and value
-    )
-
-
-def _addresses(node: QtiNode) -> list[str]:
-    """Return the addresses of files that an element names, the best first."""
-    named = [node.get("src"), node.get("data")]
-    named += [one.get("src") for one in node.all() if one.name in {"source", "img"}]
-    named += [one.get("data") for one in node.all() if one.name == "object"]
-    return [one for one in dict.fromkeys(named) if one]
-
-
-def files_named(node: QtiNode) -> list[str]:
-    """Return the addresses of all pictures and recordings below an element."""
-    found = [one for inner in node.all() if inner.name in _FILED for one in _addresses(inner)]
-    return list(dict.fromkeys(found))
-
-
-_FILED = frozenset({"img", "object", "audio", "video", "picture", "source"})
 
 
 def _size(node: QtiNode, name: str) -> int | None:
