@@ -486,3 +486,20 @@ def test_an_identifier_that_tells_the_key_keeps_its_item_out_of_forms():
 
     assert "qti_telling_ids" in [rule for rule, _ in findings_of(telling)]
     assert "qti_telling_ids" not in [rule for rule, _ in findings_of(mapped("1", "0"))]
+
+
+def test_an_item_speaks_its_own_language_and_its_title_is_not_shown():
+    """
+    Language and direction of the item are those of its page; a title might give the answer away.
+    """
+    content = asked(
+        interaction("text-entry", ""),
+        response(base_type="string", inner=correct("x")),
+        attributes='xml:lang="he"',
+    )
+    content["qti"] = content["qti"].replace("<qti-item-body>", '<qti-item-body dir="rtl">')
+    page = drawn(content)
+
+    assert 'lang="he"' in page
+    assert 'dir="rtl"' in page
+    assert "Small" not in page

@@ -39,6 +39,7 @@ from examengine.bank.qti.values import (
 )
 from examengine.bank.qti.worth import tried_answers
 from examengine.bank.qti.xml_reading import read_xml
+from examengine.kernel.languages import is_language_tag
 
 LONGEST_XML = 150_000
 MOST_FILES, MOST_SHARED, MOST_NOTES = 60, 6, 50
@@ -237,7 +238,12 @@ class Qti(ItemType):
             raise ValueError(f"the order {list(order)} is not one of the options")
         worked = worked_item(content)
         presenting = presenting_of(content, worked, order)
-        return {"title": worked.item.title, "pieces": list(presenting.pieces(worked.body))}
+        speaks, direction = worked.item.language, worked.body.get("dir")
+        return {
+            "speaks": speaks if is_language_tag(speaks) else "",
+            "body_direction": direction if direction in {"ltr", "rtl"} else "",
+            "pieces": list(presenting.pieces(worked.body)),
+        }
 
     def read(self, content: Content, raw: object) -> dict[str, str | list[str]] | None:
         """Take the answer of each response variable; some may still be open."""
