@@ -262,6 +262,19 @@ def test_every_refusal_names_the_item_the_line_and_a_code():
     assert loaded.faults[1].line == 1
 
 
+def test_a_file_that_is_no_xml_is_told_what_is_wrong_with_it():
+    """
+    What was meant as an item of QTI is told its fault, not that nobody knows what it is.
+    """
+    broken = chosen(plain_choices("A", "B")).replace(b"</qti-item-body>", b"")
+    bomb = b'<!DOCTYPE x [<!ENTITY a "b">]>' + chosen(plain_choices("A", "B"))
+
+    told = [str(fault) for data in (broken, bomb) for fault in read({"a.xml": data}).faults]
+
+    assert "(not-xml)" in told[0]
+    assert "(doctype)" in told[1]
+
+
 def test_items_of_one_identifier_are_told_apart_and_the_same_item_comes_once():
     """
     Two items that a package calls the same get ids of their own; a copy is no second item.

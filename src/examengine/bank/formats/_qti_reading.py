@@ -346,5 +346,12 @@ def _root_of(data: bytes) -> tuple[str, str]:
             name = etree.QName(element)
             return name.localname, name.namespace or ""
     except (etree.XMLSyntaxError, ValueError):
-        return "", ""
+        return _meant_as(data), ""
     return "", ""
+
+
+def _meant_as(data: bytes) -> str:
+    """Return what a file that is no XML was meant as, so that its fault is told in our words."""
+    head = data[:65_536].replace(b"\x00", b"")
+    named = (name for name in sorted(_ROOTS - {"manifest"}) if b"<" + name.encode() in head)
+    return next(named, "")
