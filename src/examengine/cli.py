@@ -32,6 +32,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Organisations: awarding bodies that share this installation.",
         ),
         "bank": ("bank:app", "Item banks: check, import, export."),
+        "qti": ("qti:app", "QTI: score items by vectors of others."),
         "exam": ("exams:app", "Exams and their published forms."),
         "assemble": ("exams:assemble", "Assemble parallel forms from files."),
         "administration": ("administration:app", "Administrations: import, list, simulate."),

@@ -4,7 +4,7 @@ import pytest
 
 from examengine import bank, standard_setting
 from examengine.accounts import Role
-from tests.standard_setting.exams import make_setting, rate_all, set_up
+from tests.standard_setting.exams import SIX_TYPES, make_setting, rate_all, set_up
 from tests.web.visitors import Visitors
 
 
@@ -68,7 +68,7 @@ def test_an_item_is_shown_as_candidates_see_it_with_its_key(client, visitors, ju
     Each type of item is drawn with its controls, its key and the question to the judge.
     """
     visitors.enter(judges[0])
-    item_type = list(bank.ITEM_TYPES.values())[place]
+    item_type = bank.ITEM_TYPES[SIX_TYPES[place]]
 
     page = client.get(item_page(panel, place))
 

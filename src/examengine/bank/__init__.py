@@ -88,6 +88,13 @@ from examengine.bank.linting import (
 from examengine.bank.media import KINDS as MEDIA_KINDS
 from examengine.bank.overview import Coverage, Selection, coverage, heading, selected
 from examengine.bank.preview import Preview, Tried, preview, tried
+from examengine.bank.qti import (
+    VectorOutcome,
+    VectorResult,
+    files_below,
+    score_vectors,
+    vector_faults,
+)
 from examengine.bank.review import (
     ItemAssignment,
     ItemComment,
@@ -233,6 +240,8 @@ __all__ = [
     "Told",
     "Tried",
     "UploadUnusable",
+    "VectorOutcome",
+    "VectorResult",
     "Vote",
     "Workflow",
     "WorkflowUnusable",
@@ -263,6 +272,7 @@ __all__ = [
     "end_workflow",
     "export_bank",
     "faults_of_draft",
+    "files_below",
     "find_bank",
     "find_draft",
     "find_import",
@@ -306,11 +316,13 @@ __all__ = [
     "review_queue",
     "rule_severity",
     "save_draft",
+    "score_vectors",
     "selected",
     "set_workflow",
     "states_of_items",
     "tried",
     "usable_versions",
+    "vector_faults",
     "versions_for_authors",
     "vote_on_item",
     "with_proposed_words",

@@ -14,9 +14,10 @@ IDENTITY = ("schema", "id", "version", "type")
 """What says which item it is; the rest is what it says."""
 COMMON_FIELDS = (
     *(*IDENTITY, "area", "level", "seconds", "tags"),
-    *("enemies", "provenance", "notes", "stem", "stimulus"),
+    *("enemies", "provenance", "notes", "stem", "stimulus", "original", "differences"),
 )
 PROVENANCE = ("author", "written", "licence", "source")
+LONGEST_ORIGINAL, MOST_DIFFERENCES = 150_000, 50
 HIGHEST_VERSION, MOST_SECONDS = 9_999, 3_600
 MOST_TAGS, LONGEST_TAG = 20, 60
 
@@ -50,6 +51,7 @@ def item_faults(content: Content) -> Iterator[ItemFault]:
     yield from _provenance(content)
     yield from check.text(content, "stem", "write the question")
     yield from stimulus_faults(content)
+    yield from _origin_faults(content)
     item_type = item_type_of(content)
     if item_type is None:
         yield ItemFault("type", f"must be one of {', '.join(ITEM_TYPES)}")
@@ -57,6 +59,18 @@ def item_faults(content: Content) -> Iterator[ItemFault]:
     yield from check.known(content, [*COMMON_FIELDS, *item_type.fields], at="")
     own = tuple(item_type.faults(content))
     yield from own or item_type.scoring_faults(content)
+
+
+def _origin_faults(content: Content) -> Iterator[ItemFault]:
+    """Check what an item keeps of where it came from: its text, and what is otherwise here."""
+    for name, longest in (("original", LONGEST_ORIGINAL), ("differences", check.LONGEST_TEXT)):
+        if name not in content:
+            continue
+        said = content[name] if name == "differences" else [content[name]]
+        if not isinstance(said, list) or len(said) > MOST_DIFFERENCES:
+            yield ItemFault(name, f"must list at most {MOST_DIFFERENCES} texts")
+        elif not all(isinstance(text, str) and 0 < len(text) <= longest for text in said):
+            yield ItemFault(name, f"must be text of at most {longest} characters")
 
 
 def _whole_number(content: Content, name: str, least: int, most: int) -> Iterator[ItemFault]:

@@ -67,11 +67,17 @@ def repeated_options(subject: BankContents) -> Iterator[Spot]:
 
 def _named(listed: Listed, words: Collection[str]) -> bool:
     """Tell whether an id says that its option is right or wrong, and the text does not say so."""
-    return any(
-        not set(_WORD.findall(option["id"].casefold())).isdisjoint(words)
-        and option["id"].casefold() != plain(option["text"]).casefold()
-        for option in listed
-    )
+    return any(_says(option["id"], plain(option["text"]), words) for option in listed)
+
+
+def _says(part_id: str, text: str, words: Collection[str]) -> bool:
+    told = not set(_WORD.findall(part_id.casefold())).isdisjoint(words)
+    return told and part_id.casefold() != text.casefold()
+
+
+def says_which_is_right(part_id: str, text: str) -> bool:
+    """Tell whether an id says that what it names is right or wrong, and its text does not."""
+    return _says(part_id, text, _RIGHT | _WRONG)
 
 
 def _apart(ids: Sequence[str], right: Collection[str]) -> bool:

@@ -39,6 +39,8 @@ def media_faults(content: Mapping[str, Any], known: Mapping[str, MediaFile]) -> 
 def with_digests(content: dict[str, Any], known: Mapping[str, MediaFile]) -> dict[str, Any]:
     """Return the content with each file named by its digest: another picture, another item."""
     found = dict(content)
+    if "media" in content:
+        found["media"] = [_with_digest(one, known) for one in content["media"]]
     if "picture" in content:
         found["picture"] = _with_digest(content["picture"], known)
     if "stimulus" in content:
@@ -49,5 +51,5 @@ def with_digests(content: dict[str, Any], known: Mapping[str, MediaFile]) -> dic
     return found
 
 
-def _with_digest(body: dict[str, Any], known: Mapping[str, MediaFile]) -> dict[str, Any]:
-    return {**body, "digest": known[body["file"]].digest} if "file" in body else body
+def _with_digest(body: Mapping[str, Any], known: Mapping[str, MediaFile]) -> dict[str, Any]:
+    return {**body, "digest": known[body["file"]].digest} if "file" in body else dict(body)

@@ -14,7 +14,8 @@ _ORDER = (
     *("provenance", "notes"),
     *("stem", "stimulus", "picture", "grid", "text", "gaps", "statements", "prompts", "options"),
     *("regions", "several", "reuse", "scale", "words", "key", "unit", "shuffle", "scoring"),
-    *("errors", "wrong_areas", "rationale"),
+    *("errors", "wrong_areas", "rationale", "points", "instance", "media", "differences"),
+    *("missing", "qti", "shared", "original"),
 )
 _INNER_ORDER = (
     *("id", "title", "statement", "file", "alt", "transcript", "caption", "columns", "text"),

@@ -19,7 +19,14 @@ def presented_stimulus(content: Content) -> list[Mapping[str, Any]]:
 
 def media_of(content: Content) -> list[tuple[str, Mapping[str, Any]]]:
     """Return what an item shows or plays from files, as far as it can be read, with its place."""
-    return [*figures_of(content), *recordings_of(content)]
+    return [*figures_of(content), *recordings_of(content), *_files_of(content)]
+
+
+def _files_of(content: Content) -> list[tuple[str, Mapping[str, Any]]]:
+    """Return the files that an item shows or plays within its text, by the address it has there."""
+    listed = content.get("media")
+    files = listed if isinstance(listed, list) else []
+    return [(f"media[{n}]", one) for n, one in enumerate(files) if isinstance(one, Mapping)]
 
 
 def figures_of(content: Content) -> list[tuple[str, Mapping[str, Any]]]:
