@@ -285,7 +285,7 @@ def _times(
 
 def _similar(engine: Engine, words: list[str], times: int) -> list[float]:
     found = []
-    for number in range(times):
+    for number in range(times + 1):
         text = str(_item(words, number * 31).content["stem"])
         before = time.perf_counter()
         with db.reading(engine) as session:
@@ -293,7 +293,7 @@ def _similar(engine: Engine, words: list[str], times: int) -> list[float]:
         found.append((time.perf_counter() - before) * 1000)
         if alike[0].item_id != f"LB-{number * 31:06}":
             raise SystemExit(f"{alike} are said to resemble item {number * 31}")
-    return found
+    return found[1:]
 
 
 if __name__ == "__main__":
