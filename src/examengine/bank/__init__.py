@@ -10,8 +10,15 @@ from examengine.bank.checks import (
     Severity,
     check_bank,
 )
-from examengine.bank.comparing import ComparedField, compared
-from examengine.bank.draft_yaml import DraftText, draft_text, read_draft_text
+from examengine.bank.comparing import (
+    ComparedField,
+    compared,
+)
+from examengine.bank.draft_yaml import (
+    DraftText,
+    draft_text,
+    read_draft_text,
+)
 from examengine.bank.drafts import (
     begin_copy,
     begin_item,
@@ -27,7 +34,10 @@ from examengine.bank.drafts import (
     read_upload,
     save_draft,
 )
-from examengine.bank.drawn_form import DrawnForm, Told
+from examengine.bank.drawn_form import (
+    DrawnForm,
+    Told,
+)
 from examengine.bank.errors import (
     BankUnknown,
     DraftMoved,
@@ -49,10 +59,18 @@ from examengine.bank.errors import (
     ResponseMalformed,
     RuleUnknown,
     RulingRefused,
+    TextTooShort,
     UploadUnusable,
+    ViewRefused,
+    ViewUnknown,
     WorkflowUnusable,
 )
-from examengine.bank.formats import FORMATS, Format, load_files, load_folder
+from examengine.bank.formats import (
+    FORMATS,
+    Format,
+    load_files,
+    load_folder,
+)
 from examengine.bank.import_jobs import (
     IMPORT,
     ask_import,
@@ -61,9 +79,29 @@ from examengine.bank.import_jobs import (
     import_report,
     imports_of,
 )
-from examengine.bank.importing import destination, import_bank, load_upload
-from examengine.bank.inline_text import inline, plain
-from examengine.bank.item_draft import ItemDraft
+from examengine.bank.importing import (
+    destination,
+    import_bank,
+    load_upload,
+)
+from examengine.bank.indexed_item import (
+    IndexedItem,
+    ItemUsage,
+    heading,
+)
+from examengine.bank.inline_text import (
+    inline,
+    plain,
+)
+from examengine.bank.item_columns import (
+    FIRST_COLUMNS,
+    ITEM_COLUMNS,
+    ColumnKind,
+    ItemColumn,
+)
+from examengine.bank.item_draft import (
+    ItemDraft,
+)
 from examengine.bank.item_form import (
     FormSection,
     changed_rows,
@@ -73,9 +111,32 @@ from examengine.bank.item_form import (
     read_form,
     with_proposed_words,
 )
-from examengine.bank.item_types import ITEM_TYPES, Content, ItemFault, ItemType, Rationale
-from examengine.bank.lint_jobs import LINT, ask_lint, may_be_linted_at_once
-from examengine.bank.lint_rules import BankFindings, LintRuling, RuleInForce
+from examengine.bank.item_types import (
+    ITEM_TYPES,
+    Content,
+    ItemFault,
+    ItemType,
+    Rationale,
+)
+from examengine.bank.item_view import (
+    SIZES,
+    ItemView,
+    read_view,
+    view_of,
+)
+from examengine.bank.likeness import (
+    Likeness,
+)
+from examengine.bank.lint_jobs import (
+    LINT,
+    ask_lint,
+    may_be_linted_at_once,
+)
+from examengine.bank.lint_rules import (
+    BankFindings,
+    LintRuling,
+    RuleInForce,
+)
 from examengine.bank.linting import (
     bank_findings,
     bank_rule,
@@ -85,9 +146,21 @@ from examengine.bank.linting import (
     refuse_held,
     rule_severity,
 )
-from examengine.bank.media import KINDS as MEDIA_KINDS
-from examengine.bank.overview import Coverage, Selection, coverage, heading, selected
-from examengine.bank.preview import Preview, Tried, preview, tried
+from examengine.bank.media import (
+    KINDS as MEDIA_KINDS,
+)
+from examengine.bank.overview import (
+    BankTotals,
+    Coverage,
+    CoverageRow,
+    coverage,
+)
+from examengine.bank.preview import (
+    Preview,
+    Tried,
+    preview,
+    tried,
+)
 from examengine.bank.qti import (
     VectorOutcome,
     VectorResult,
@@ -124,6 +197,7 @@ from examengine.bank.reviewing import (
 )
 from examengine.bank.rules import (
     AdoptedParameters,
+    AdoptionInShort,
     Area,
     Bank,
     FileFault,
@@ -139,6 +213,21 @@ from examengine.bank.rules import (
     MediaFile,
     adopted_body,
     item_version,
+)
+from examengine.bank.saved_views import (
+    delete_view,
+    save_view,
+    views_of,
+)
+from examengine.bank.searching import (
+    BankInShort,
+    FoundItems,
+    bank_in_short,
+    every_item,
+    index_again,
+    keep_usage,
+    search_items,
+    similar_to,
 )
 from examengine.bank.service import (
     Exported,
@@ -157,28 +246,47 @@ from examengine.bank.service import (
     list_items,
     versions_for_authors,
 )
-from examengine.bank.workflow import DEFAULT as DEFAULT_WORKFLOW
-from examengine.bank.workflow import MOVERS, Standing, State, Workflow, as_lines
+from examengine.bank.view_repository import (
+    SavedView,
+)
+from examengine.bank.workflow import (
+    DEFAULT as DEFAULT_WORKFLOW,
+)
+from examengine.bank.workflow import (
+    MOVERS,
+    Standing,
+    State,
+    Workflow,
+    as_lines,
+)
 
 __all__ = [
     "DEFAULT_WORKFLOW",
+    "FIRST_COLUMNS",
     "FORMATS",
     "IMPORT",
+    "ITEM_COLUMNS",
     "ITEM_TYPES",
     "LINT",
     "LINT_RULES",
     "MEDIA_KINDS",
     "MOVERS",
     "REVIEWERS",
+    "SIZES",
     "AdoptedParameters",
+    "AdoptionInShort",
     "Area",
     "Bank",
     "BankFindings",
+    "BankInShort",
+    "BankTotals",
     "BankUnknown",
     "CheckReport",
+    "ColumnKind",
     "ComparedField",
     "Content",
     "Coverage",
+    "CoverageRow",
     "DraftMoved",
     "DraftText",
     "DraftThere",
@@ -191,10 +299,13 @@ __all__ = [
     "FormSection",
     "FormUnreadable",
     "Format",
+    "FoundItems",
     "ImportOutcome",
     "ImportReport",
     "InQueue",
+    "IndexedItem",
     "ItemAssignment",
+    "ItemColumn",
     "ItemComment",
     "ItemDraft",
     "ItemFault",
@@ -205,12 +316,15 @@ __all__ = [
     "ItemReview",
     "ItemType",
     "ItemUnknown",
+    "ItemUsage",
     "ItemVersion",
+    "ItemView",
     "ItemVote",
     "ItemsHeld",
     "ItemsNotApproved",
     "KeyLength",
     "Level",
+    "Likeness",
     "LintPolicy",
     "LintRule",
     "LintRuling",
@@ -233,15 +347,18 @@ __all__ = [
     "RuleInForce",
     "RuleUnknown",
     "RulingRefused",
-    "Selection",
+    "SavedView",
     "Severity",
     "Standing",
     "State",
+    "TextTooShort",
     "Told",
     "Tried",
     "UploadUnusable",
     "VectorOutcome",
     "VectorResult",
+    "ViewRefused",
+    "ViewUnknown",
     "Vote",
     "Workflow",
     "WorkflowUnusable",
@@ -254,6 +371,7 @@ __all__ = [
     "ask_lint",
     "assign_review",
     "bank_findings",
+    "bank_in_short",
     "bank_of",
     "bank_rule",
     "bank_rules",
@@ -266,10 +384,12 @@ __all__ = [
     "compared",
     "coverage",
     "current_parameters",
+    "delete_view",
     "destination",
     "discard_draft",
     "draft_text",
     "end_workflow",
+    "every_item",
     "export_bank",
     "faults_of_draft",
     "files_below",
@@ -287,12 +407,14 @@ __all__ = [
     "import_bank",
     "import_report",
     "imports_of",
+    "index_again",
     "inline",
     "item_history",
     "item_review",
     "item_version",
     "item_versions",
     "keep_upload",
+    "keep_usage",
     "latest_versions",
     "lint_again",
     "list_banks",
@@ -310,20 +432,25 @@ __all__ = [
     "read_draft_text",
     "read_form",
     "read_upload",
+    "read_view",
     "refuse_held",
     "refuse_unapproved",
     "resolve_comment",
     "review_queue",
     "rule_severity",
     "save_draft",
+    "save_view",
     "score_vectors",
-    "selected",
+    "search_items",
     "set_workflow",
+    "similar_to",
     "states_of_items",
     "tried",
     "usable_versions",
     "vector_faults",
     "versions_for_authors",
+    "view_of",
+    "views_of",
     "vote_on_item",
     "with_proposed_words",
     "workflow_of",

@@ -8,7 +8,7 @@ from dataclasses import replace
 from sqlmodel import Session
 
 from examengine.accounts import Actor, Role, record_act, require
-from examengine.bank import draft_repository, lint_repository, repository
+from examengine.bank import draft_repository, index_repository, lint_repository, repository
 from examengine.bank.checks import findings_alone
 from examengine.bank.errors import (
     DraftMoved,
@@ -19,6 +19,7 @@ from examengine.bank.errors import (
     ItemUnknown,
     UploadUnusable,
 )
+from examengine.bank.index_repository import index_entry
 from examengine.bank.item_draft import (
     ItemDraft,
     blank_item,
@@ -259,8 +260,10 @@ def make_version(
         found_with(session, bank, version) if small else findings_alone(bank, version.content)
     )
     now = clock.now()
+    entry = index_entry(version, bank.language, now, now)
     _lock(session, actor, draft, newest)
     repository.add_versions(session, [version], now)
+    index_repository.put(session, bank_id, [entry])
     if small:
         lint_repository.keep_findings(session, bank_id, findings, now)
     else:

@@ -234,6 +234,23 @@ class DraftUnusable(ExamError):
     """A draft cannot hold this, or cannot become what was asked for."""
 
     code = "draft_unusable"
+
+
+class TextTooShort(ExamError):
+    """A text is to be compared with items that has too few words to resemble anything."""
+
+    code = "text_too_short"
+    kind = Kind.INVALID
+
+    def __init__(self, least_words: int) -> None:
+        self.least_words = least_words
+        super().__init__(f"fewer than {least_words} words to compare")
+
+
+class ViewRefused(ExamError):
+    """A view of a bank cannot be saved like this."""
+
+    code = "view_refused"
     kind = Kind.INVALID
 
     def __init__(self, why: str) -> None:
@@ -261,3 +278,10 @@ class ItemMoved(ExamError):
     def __init__(self, item_id: str) -> None:
         self.item_id = item_id
         super().__init__(f"{item_id!r} has another newest version")
+
+
+class ViewUnknown(ExamError):
+    """There is no saved view with this id that the actor may change."""
+
+    code = "view_unknown"
+    kind = Kind.NOT_FOUND

@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 from examengine import ledger
 from examengine.bank.rules import (
     AdoptedParameters,
+    AdoptionInShort,
     Area,
     Bank,
     ItemVersion,
@@ -65,6 +66,13 @@ def save_bank(session: Session, saved: Bank, now: datetime, *, is_new: bool) -> 
         session.execute(insert(BankRow).values(id=saved.id, **values))
     else:
         session.execute(update(BankRow).where(col(BankRow.id) == saved.id).values(**values))
+
+
+def derived_at(session: Session, bank_id: str) -> tuple[datetime | None, datetime | None]:
+    """Return when the use of a bank's items was gathered, and when the bank was linted."""
+    query = select(BankRow.usage_at, BankRow.linted_at).where(col(BankRow.id) == bank_id)
+    found = session.exec(query).one()
+    return found[0], found[1]
 
 
 def latest_in(session: Session, bank_id: str) -> list[ItemVersion]:
@@ -204,6 +212,32 @@ def parameters(session: Session, parameters_id: UUID) -> AdoptedParameters | Non
     """Return one set of adopted parameters."""
     row = session.get(AdoptedParametersRow, parameters_id)
     return None if row is None else AdoptedParameters(**row.model_dump())
+
+
+def adoptions_in(session: Session, bank_id: str, *, most: int) -> list[AdoptionInShort]:
+    """Return the parameters adopted for a bank in short, newest first; the database counts."""
+    row = AdoptedParametersRow
+    items = col(row.body)["items"]
+    counted = (
+        func.json_array_length(items)
+        if session.get_bind().dialect.name == "sqlite"
+        else func.jsonb_array_length(items)
+    )
+    query = (
+        select(  # type: ignore[call-overload]
+            row.id,
+            row.digest,
+            row.adopted_at,
+            row.reason,
+            col(row.body)["model"].as_string(),
+            counted,
+            col(row.body)["n_persons"].as_integer(),
+        )
+        .where(col(row.bank_id) == bank_id)
+        .order_by(col(row.adopted_at).desc(), col(row.id).desc())
+        .limit(most)
+    )
+    return [AdoptionInShort(*one) for one in session.exec(query).all()]
 
 
 def parameters_in(

@@ -87,4 +87,13 @@ WORDS = {
     "upload_unusable": Message(
         "This file cannot be used", "What you wrote is saved. The file {name} {why}."
     ),
+    "text_too_short": Message(
+        "This is too short to resemble anything",
+        "Nothing was compared. Write at least {least_words} words of the question.",
+    ),
+    "view_refused": Message("This view was not saved", "Nothing was changed: {why}."),
+    "view_unknown": Message(
+        "There is no such view of yours",
+        "It may be deleted already, or be somebody else's. Go back to the bank.",
+    ),
 }
