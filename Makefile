@@ -34,7 +34,7 @@ TESTS_NEED := .venv/development assets tests/conformance/verifiers/node_modules 
 .PHONY: test
 test: $(TESTS_NEED) ## Run the tests, on both databases, in a real browser (COVERAGE=yes counts lines)
 	@echo 'Tests that need ../shared, the references of other programs, are left to `make test-references`.'
-	EXAMENGINE_SHARED= $(PYTEST) $(TRACED) -m "not references"
+	EXAMENGINE_SHARED= $(PYTEST) $(TRACED) -m "not references and not qti_examples"
 ifneq ($(COVERAGE),)
 	@echo "Lines of examengine that ran in the processes of the tests: $$($(BIN)/coverage report --format=total) %"
 endif
@@ -43,6 +43,11 @@ endif
 test-references: $(TESTS_NEED) ## Run the tests that compare with others, where ../shared lies
 	@if [ -d ../shared ]; then $(PYTEST) -m references; \
 	else echo "There is no folder ../shared beside this one, so there is nothing to compare with."; fi
+
+.PHONY: test-qti-examples
+test-qti-examples: $(TESTS_NEED) ## Score and import the public examples of QTI: EXAMPLES=folder, ../shared beside
+	@[ -d "$(EXAMPLES)" ] || { echo "Say where they lie: make test-qti-examples EXAMPLES=folder"; exit 1; }
+	EXAMENGINE_QTI_EXAMPLES=$(EXAMPLES) $(PYTEST) -m qti_examples
 
 .PHONY: check
 check: .venv/development ## Format, lint, types, import contracts

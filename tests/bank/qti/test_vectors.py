@@ -117,7 +117,7 @@ def test_any_document_is_scored_or_told_its_faults(document):
     assert all(isinstance(fault, str) for fault in faults)
 
 
-@pytest.mark.references
+@pytest.mark.qti_examples
 def test_every_shared_vector_scores_the_same():
     """
     All 1,818 vectors over the public examples come out as they did in other engines.
@@ -152,7 +152,7 @@ def sameness(files: dict[str, bytes]) -> dict[str, bytes]:
     return found
 
 
-@pytest.mark.references
+@pytest.mark.qti_examples
 def test_nearly_every_public_item_comes_in_and_the_others_say_why():
     """
     Of 378 distinct items seven are refused, each by a code, and all others can be shown.
@@ -180,7 +180,7 @@ def test_nearly_every_public_item_comes_in_and_the_others_say_why():
         assert draw_item(kind, one.content, kind.key_response(one.content))
 
 
-@pytest.mark.references
+@pytest.mark.qti_examples
 @pytest.mark.parametrize("namespace", [QTI_3, QTI_2_2])
 def test_what_is_written_scores_as_every_shared_vector_says(namespace):
     """
