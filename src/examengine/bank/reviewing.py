@@ -487,21 +487,20 @@ def refuse_unapproved(session: Session, bank_id: str, refs: Iterable[ItemRef]) -
         raise ItemsNotApproved(bank_id, refused)
 
 
-def states_of_items(session: Session, actor: Actor, bank_id: str) -> Mapping[str, State]:
-    """Return the state of the newest version of each item; empty where there is no workflow.
+def state_of_item(session: Session, actor: Actor, version: ItemVersion) -> State | None:
+    """Return the state of an item version; None where its bank has no workflow.
 
     Raises:
         NotAllowed: The actor neither writes nor reviews items, nor analyses them.
     """
     require(actor, *REVIEWERS)
-    workflow = review_repository.workflow_of(session, bank_id)
+    workflow = review_repository.workflow_of(session, version.bank_id)
     if workflow is None:
-        return {}
-    states = review_repository.states_in(session, bank_id)
-    return {
-        item_id: workflow.state(states.get(item_id, {}).get(version))
-        for item_id, version in repository.latest_numbers(session, bank_id).items()
-    }
+        return None
+    state, _ = review_repository.states_of(session, version.item_id).get(
+        version.version, (None, None)
+    )
+    return workflow.state(state)
 
 
 def _review(

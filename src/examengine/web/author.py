@@ -55,7 +55,7 @@ def show_item(
         bank=bank.find_bank(session, actor, bank_id),
         shown=shown,
         history=history,
-        state=bank.states_of_items(session, actor, bank_id).get(item_id),
+        state=bank.state_of_item(session, actor, shown),
         findings=bank.bank_findings(session, actor, bank_id).of_item(item_id),
         item=item_type.present(shown.content, (), shown.language),
         item_type=item_type,
