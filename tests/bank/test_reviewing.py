@@ -79,7 +79,7 @@ def test_without_a_workflow_versions_are_used_as_they_arrive(session, small, peo
     assert usable(session) == [("S-1", 1), ("S-2", 1)]
     assert bank.workflow_of(session, people["rob"], "small") is None
     with pytest.raises(bank.NoWorkflow):
-        bank.item_review(session, people["rob"], "small", "S-1")
+        bank.reviewed_item(session, people["rob"], "small", "S-1")
 
 
 def test_an_item_reaches_forms_when_two_have_agreed(session, clock, reviewed, people, person):
@@ -93,7 +93,7 @@ def test_an_item_reaches_forms_when_two_have_agreed(session, clock, reviewed, pe
     assert move(session, clock, people["rue"], "live")
 
     assert usable(session) == [("S-1", 1)]
-    found = bank.item_review(session, people["ada"], "small", "S-1")
+    found = bank.reviewed_item(session, people["ada"], "small", "S-1")
     assert (found.state.id, found.usable) == ("live", 1)
     assert [(one.target, one.moved) for one in found.history] == [
         ("review", True),
@@ -117,7 +117,7 @@ def test_a_new_version_begins_anew_and_the_approved_one_goes_on(session, clock, 
     assert bank.import_bank(session, clock, people["ada"], loaded).written
 
     assert usable(session) == [("S-1", 1)]
-    assert bank.item_review(session, people["rob"], "small", "S-1").state.id == "draft"
+    assert bank.reviewed_item(session, people["rob"], "small", "S-1").state.id == "draft"
     with pytest.raises(bank.MoveRefused, match="version 2 is there by now"):
         move(session, clock, people["psy"], "old", version=1)
 
@@ -195,15 +195,15 @@ def test_comments_are_about_fields_and_are_dealt_with(session, clock, reviewed, 
     """
     said = {"version": 1, "field": "options: b", "text": "Is that wrong for sure?"}
     made = bank.comment_item(session, clock, people["rob"], "small", "S-1", **said)
-    assert bank.item_review(session, people["ada"], "small", "S-1").open_comments == (made,)
+    assert bank.reviewed_item(session, people["ada"], "small", "S-1").open_comments == (made,)
 
     resolve = {"resolved": True}
     bank.resolve_comment(session, clock, people["ada"], "small", made.id, **resolve)
-    [after] = bank.item_review(session, people["rob"], "small", "S-1").comments
+    [after] = bank.reviewed_item(session, people["rob"], "small", "S-1").comments
     assert (after.resolved_by, after.text) == (people["ada"].person_id, said["text"])
 
     bank.resolve_comment(session, clock, people["rob"], "small", made.id, resolved=False)
-    assert len(bank.item_review(session, people["rob"], "small", "S-1").open_comments) == 1
+    assert len(bank.reviewed_item(session, people["rob"], "small", "S-1").open_comments) == 1
     with pytest.raises(bank.ItemUnknown):
         bank.resolve_comment(session, clock, people["rob"], "other", made.id, **resolve)
 
@@ -256,7 +256,7 @@ def test_a_vote_can_be_cast_anew(session, clock, reviewed, people):
     for vote in ("useful", "essential"):
         cast = {"version": 1, "vote": vote, "reason": ""}
         bank.vote_on_item(session, clock, people["rob"], "small", "S-1", **cast)
-    found = bank.item_review(session, people["rob"], "small", "S-1")
+    found = bank.reviewed_item(session, people["rob"], "small", "S-1")
 
     assert [one.vote for one in found.votes] == [bank.Vote.ESSENTIAL]
     cast = {"version": 1, "vote": "perhaps", "reason": ""}
@@ -272,7 +272,7 @@ def test_others_see_and_do_nothing(session, clock, reviewed, person, role):
     stranger = person(role, name="stranger")
 
     for attempt in (
-        lambda: bank.item_review(session, stranger, "small", "S-1"),
+        lambda: bank.reviewed_item(session, stranger, "small", "S-1"),
         lambda: bank.review_queue(session, stranger),
         lambda: bank.workflow_of(session, stranger, "small"),
         lambda: move(session, clock, stranger, "review"),

@@ -11,7 +11,15 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from examengine.accounts import Actor, Role, people_in_roles, record_act, require
+from examengine.accounts import (
+    Actor,
+    Person,
+    Role,
+    people_among,
+    people_in_roles,
+    record_act,
+    require,
+)
 from examengine.bank import repository, review_repository
 from examengine.bank.errors import (
     BankUnknown,
@@ -49,7 +57,7 @@ MOST_AT_ONCE = 2_000
 
 
 @dataclass(frozen=True, slots=True)
-class ItemReview:
+class ReviewedItem:
     """An item version under review, as whoever asks sees it."""
 
     version: ItemVersion
@@ -63,6 +71,10 @@ class ItemReview:
     assignments: tuple[ItemAssignment, ...]
     votes: tuple[ItemVote, ...]
     panel: PanelFigures
+    names: Mapping[UUID, str]
+    """Of everybody who is named in it."""
+    reviewers: tuple[Person, ...]
+    """Who can be asked to look at it."""
 
     @property
     def open_comments(self) -> tuple[ItemComment, ...]:
@@ -173,9 +185,9 @@ def end_workflow(session: Session, clock: Clock, actor: Actor, bank_id: str, rea
     record_act(session, now, actor, "bank.end_workflow", f"bank:{bank_id}", {"reason": said})
 
 
-def item_review(
+def reviewed_item(
     session: Session, actor: Actor, bank_id: str, item_id: str, version: int | None = None
-) -> ItemReview:
+) -> ReviewedItem:
     """Return an item version under review; without a number, the newest.
 
     Raises:
@@ -505,7 +517,7 @@ def state_of_item(session: Session, actor: Actor, version: ItemVersion) -> State
 
 def _review(
     session: Session, actor: Actor, bank_id: str, item_id: str, number: int | None
-) -> ItemReview:
+) -> ReviewedItem:
     version = _version(session, bank_id, item_id, number)
     workflow = _workflow(session, bank_id)
     states = review_repository.states_of(session, item_id)
@@ -522,18 +534,38 @@ def _review(
     ]
     made_by = None if version.made is None else version.made.by
     votes = review_repository.votes_of(session, item_id, version.version)
-    return ItemReview(
+    comments = review_repository.comments_of(session, item_id)
+    asked = review_repository.assignments(session, item_id=item_id)
+    named = people_among(session, _named(history, comments, asked, votes))
+    return ReviewedItem(
         version=version,
         workflow=workflow,
         state=state,
         usable=usable_version(workflow, {n: one for n, (one, _) in states.items()}),
         moves=possible_moves(workflow, state, actor, agreed, made_by),
         history=tuple(history),
-        comments=tuple(review_repository.comments_of(session, item_id)),
-        assignments=tuple(review_repository.assignments(session, item_id=item_id)),
+        comments=tuple(comments),
+        assignments=tuple(asked),
         votes=tuple(votes),
         panel=panel_figures(votes),
+        names={person_id: person.name for person_id, person in named.items()},
+        reviewers=tuple(people_in_roles(session, REVIEWERS)),
     )
+
+
+def _named(
+    history: Iterable[ItemMove],
+    comments: Iterable[ItemComment],
+    asked: Iterable[ItemAssignment],
+    votes: Iterable[ItemVote],
+) -> set[UUID]:
+    """Return everybody who did or said something, or was asked."""
+    return {
+        *(move.person_id for move in history),
+        *(person for one in comments for person in (one.person_id, one.resolved_by) if person),
+        *(person for one in asked for person in (one.person_id, one.asked_by)),
+        *(vote.person_id for vote in votes),
+    }
 
 
 def _version(session: Session, bank_id: str, item_id: str, number: int | None) -> ItemVersion:

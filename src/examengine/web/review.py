@@ -1,6 +1,6 @@
 """The pages of review: what waits for whom, what is said and decided of items, the workflow."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
@@ -10,8 +10,8 @@ from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
 from examengine import bank, delivery
-from examengine.accounts import Actor, Person, people_among, people_in_roles
-from examengine.bank import ITEM_TYPES, ItemReview, Vote
+from examengine.accounts import Actor
+from examengine.bank import ITEM_TYPES, Vote
 from examengine.kernel.errors import ExamError
 from examengine.web.dependencies import DepActor, DepClock, DepPage, DepSession
 from examengine.web.errors import STATUS
@@ -222,7 +222,7 @@ def _review_page(
     refusal: ExamError | None = None,
     typed: Mapping[str, Any] | None = None,
 ) -> Response:
-    found = bank.item_review(session, actor, bank_id, item_id, version)
+    found = bank.reviewed_item(session, actor, bank_id, item_id, version)
     item_type, content = ITEM_TYPES[found.version.item_type], found.version.content
     newest = bank.item_history(session, actor, bank_id, item_id)[0]
     return page(
@@ -238,8 +238,6 @@ def _review_page(
         findings=bank.bank_findings(session, actor, bank_id).of_item(item_id),
         fields=_fields_of(content),
         votes=tuple(Vote),
-        names=_names(session, found),
-        reviewers=people_in_roles(session, bank.REVIEWERS),
         refusal=None if refusal is None else message_for(refusal),
         typed=typed or {},
     )
@@ -267,18 +265,6 @@ def _workflow_page(
         refusal=None if refusal is None else message_for(refusal),
         faults=getattr(refusal, "faults", ()),
     )
-
-
-def _names(session: Session, found: ItemReview) -> Mapping[UUID, Person]:
-    people: Iterable[UUID] = (
-        *(move.person_id for move in found.history),
-        *(comment.person_id for comment in found.comments),
-        *(comment.resolved_by for comment in found.comments if comment.resolved_by),
-        *(person for one in found.assignments for person in (one.person_id, one.asked_by)),
-        *(vote.person_id for vote in found.votes),
-        *(person for move in found.moves for person in move.agreed),
-    )
-    return people_among(session, people)
 
 
 def _fields_of(content: Mapping[str, Any]) -> list[str]:
