@@ -40,6 +40,7 @@ def kinds(body: AwardingBody) -> Kinds:
             calibration.RUN,
             calibration.CLASSICAL_FIGURES.job(),
             calibration.ITEM_FIGURES.job(),
+            calibration.USAGE,
             scoring.SCORE,
             scoring.DECIDE,
             scoring.IMPACT,

@@ -38,7 +38,7 @@ FOR_CONTEXTS = {
         *("coded_responses", "find_administration", "find_response_record", "forms_handed_in"),
         *("list_administrations", "record_counts", "response_record_of", "response_records"),
         *("response_records_of", "submissions", "title_of_source"),
-        *("enrolled_counts", "figures_of", "find_administrations"),
+        *("enrolled_counts", "figures_of", "find_administrations", "handed_in_by_form"),
     ),
     "integrity": (
         *("add_rulings", "clearance_of", "clearances", "find_clearance", "known_heads"),

@@ -154,3 +154,16 @@ def test_an_export_overwrites_nothing(folder, console):
     assert (occupied.exit_code, empty.exit_code) == (2, 2)
     assert "new or empty" in occupied.stderr
     assert "there is none yet" in empty.stderr
+
+
+def test_an_index_is_made_anew(folder, console):
+    """
+    The command says how many items of which bank are found again.
+    """
+    write(folder, files(*three_items()))
+    run("import", folder, console=console)
+
+    made = run("index", console=console)
+
+    assert made.exit_code == 0
+    assert "3 items of small are in the index." in made.stderr

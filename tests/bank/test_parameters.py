@@ -35,7 +35,12 @@ def test_parameters_are_adopted_with_their_run_and_reason(session, clock, person
 
     assert current == second
     assert bank.find_parameters(session, first.id) == first
-    assert bank.adoptions(session, actor, "small") == [second, first]
+    listed = bank.adoptions(session, actor, "small")
+    assert [(one.id, one.digest) for one in listed] == [
+        (second.id, second.digest),
+        (first.id, first.digest),
+    ]
+    assert {one.n_items for one in listed} == {len(first.body["items"])}
     assert current.digest == digest(
         bank.adopted_body(
             current.id, "small", current.body, RUN, "sha256:run", actor.person_id,

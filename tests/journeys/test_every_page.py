@@ -43,7 +43,7 @@ def _links(page: Page) -> list[str]:
     return [
         parts.path
         for parts in map(urlsplit, found)
-        if parts.netloc == here and not re.search(r"\.(csv|json|png|svg|html)$", parts.path)
+        if parts.netloc == here and not re.search(r"\.(csv|xlsx|json|png|svg|html)$", parts.path)
     ]
 
 

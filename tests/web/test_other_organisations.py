@@ -16,7 +16,7 @@ import examengine.app
 from examengine import accounts, credentials, db, ledger
 from examengine.accounts import Actor, OrganisationChange, Role
 from examengine.accounts.tables import OrganisationRow
-from examengine.bank.tables import MediaFileRow
+from examengine.bank.tables import BankViewRow, MediaFileRow
 from examengine.calibration.tables import CalibrationRunRow
 from examengine.credentials import AwardingBody, create_key
 from examengine.delivery.tables import ResponseRecordRow
@@ -107,6 +107,18 @@ def ids_of(world, issued) -> dict[str, str]:
         for row in rows:
             session.add(row)
             session.flush()
+        view = BankViewRow(
+            id=new_id(now),
+            bank_id="data-literacy",
+            title="Adafirst's view",
+            query="q=median",
+            shared=True,
+            saved_by=world.candidates["Adafirst"].actor.person_id,
+            saved_by_name="Adafirst",
+            saved_at=now,
+        )
+        session.add(view)
+        session.flush()
     return {
         "administration_id": world.administration.id,
         "attempt_id": attempt,
@@ -122,6 +134,7 @@ def ids_of(world, issued) -> dict[str, str]:
         "panel_id": panel,
         "proposal_id": proposal,
         "job_id": job,
+        "view_id": view.id,
         "credential_id": issued[0].id,
         "form_id": form.id,
         "digest": "a" * 64,

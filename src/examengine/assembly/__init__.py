@@ -1,5 +1,6 @@
 """Exams, their blueprints, and the published forms that meet them."""
 
+from examengine.assembly.bank_needs import ExamNeeds, Need, exam_needs, needs_of_bank
 from examengine.assembly.blueprint import (
     AssembledForm,
     Assembly,
@@ -78,6 +79,7 @@ __all__ = [
     "Between",
     "Blueprint",
     "Exam",
+    "ExamNeeds",
     "ExamSpecUnusable",
     "ExamUnknown",
     "Form",
@@ -85,6 +87,7 @@ __all__ = [
     "FormUnknown",
     "FormsPublishedAlready",
     "KeyCorrection",
+    "Need",
     "PoolItem",
     "PoolUnusable",
     "Remedy",
@@ -107,6 +110,7 @@ __all__ = [
     "correction_of",
     "exam_for_authors",
     "exam_for_staff",
+    "exam_needs",
     "exam_of",
     "exams_for_authors",
     "exams_with_corrections",
@@ -120,6 +124,7 @@ __all__ = [
     "forms_for_staff",
     "forms_of",
     "list_exams",
+    "needs_of_bank",
     "publish_forms",
     "publish_given_form",
     "read_exam",

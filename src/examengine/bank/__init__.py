@@ -21,6 +21,9 @@ from examengine.bank.errors import (
     ResponseMalformed,
     RuleUnknown,
     RulingRefused,
+    TextTooShort,
+    ViewRefused,
+    ViewUnknown,
 )
 from examengine.bank.formats import FORMATS, Format, load_files, load_folder
 from examengine.bank.import_jobs import (
@@ -32,8 +35,12 @@ from examengine.bank.import_jobs import (
     imports_of,
 )
 from examengine.bank.importing import destination, import_bank, load_upload
+from examengine.bank.indexed_item import IndexedItem, ItemUsage, heading
 from examengine.bank.inline_text import inline, plain
+from examengine.bank.item_columns import FIRST_COLUMNS, ITEM_COLUMNS, ColumnKind, ItemColumn
 from examengine.bank.item_types import ITEM_TYPES, Content, ItemFault, ItemType, Rationale
+from examengine.bank.item_view import SIZES, ItemView, read_view, view_of
+from examengine.bank.likeness import Likeness
 from examengine.bank.lint_jobs import LINT, ask_lint, may_be_linted_at_once
 from examengine.bank.lint_rules import BankFindings, LintRuling, RuleInForce
 from examengine.bank.linting import (
@@ -46,9 +53,10 @@ from examengine.bank.linting import (
     rule_severity,
 )
 from examengine.bank.media import KINDS as MEDIA_KINDS
-from examengine.bank.overview import Coverage, Selection, coverage, heading, selected
+from examengine.bank.overview import BankTotals, Coverage, CoverageRow, coverage
 from examengine.bank.rules import (
     AdoptedParameters,
+    AdoptionInShort,
     Area,
     Bank,
     FileFault,
@@ -63,6 +71,17 @@ from examengine.bank.rules import (
     MediaFile,
     adopted_body,
     item_version,
+)
+from examengine.bank.saved_views import delete_view, save_view, views_of
+from examengine.bank.searching import (
+    BankInShort,
+    FoundItems,
+    bank_in_short,
+    every_item,
+    index_again,
+    keep_usage,
+    search_items,
+    similar_to,
 )
 from examengine.bank.service import (
     Exported,
@@ -81,37 +100,52 @@ from examengine.bank.service import (
     list_items,
     versions_for_authors,
 )
+from examengine.bank.view_repository import SavedView
 
 __all__ = [
+    "FIRST_COLUMNS",
     "FORMATS",
     "IMPORT",
+    "ITEM_COLUMNS",
     "ITEM_TYPES",
     "LINT",
     "LINT_RULES",
     "MEDIA_KINDS",
+    "SIZES",
     "AdoptedParameters",
+    "AdoptionInShort",
     "Area",
     "Bank",
     "BankFindings",
+    "BankInShort",
+    "BankTotals",
     "BankUnknown",
     "CheckReport",
+    "ColumnKind",
     "Content",
     "Coverage",
+    "CoverageRow",
     "Exported",
     "FileFault",
     "Finding",
     "Format",
+    "FoundItems",
     "ImportOutcome",
     "ImportReport",
+    "IndexedItem",
+    "ItemColumn",
     "ItemFault",
     "ItemOutcome",
     "ItemRef",
     "ItemType",
     "ItemUnknown",
+    "ItemUsage",
     "ItemVersion",
+    "ItemView",
     "ItemsHeld",
     "KeyLength",
     "Level",
+    "Likeness",
     "LintPolicy",
     "LintRule",
     "LintRuling",
@@ -127,8 +161,11 @@ __all__ = [
     "RuleInForce",
     "RuleUnknown",
     "RulingRefused",
-    "Selection",
+    "SavedView",
     "Severity",
+    "TextTooShort",
+    "ViewRefused",
+    "ViewUnknown",
     "adopt_parameters",
     "adopted_body",
     "adoptions",
@@ -136,13 +173,16 @@ __all__ = [
     "ask_import_of_checked",
     "ask_lint",
     "bank_findings",
+    "bank_in_short",
     "bank_of",
     "bank_rule",
     "bank_rules",
     "check_bank",
     "coverage",
     "current_parameters",
+    "delete_view",
     "destination",
+    "every_item",
     "export_bank",
     "find_bank",
     "find_import",
@@ -153,10 +193,12 @@ __all__ = [
     "import_bank",
     "import_report",
     "imports_of",
+    "index_again",
     "inline",
     "item_history",
     "item_version",
     "item_versions",
+    "keep_usage",
     "latest_versions",
     "lint_again",
     "list_banks",
@@ -166,8 +208,13 @@ __all__ = [
     "load_upload",
     "may_be_linted_at_once",
     "plain",
+    "read_view",
     "refuse_held",
     "rule_severity",
-    "selected",
+    "save_view",
+    "search_items",
+    "similar_to",
     "versions_for_authors",
+    "view_of",
+    "views_of",
 ]

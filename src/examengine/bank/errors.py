@@ -125,3 +125,32 @@ class NoFilesSent(ExamError):
     def __init__(self, bank_id: str) -> None:
         self.bank_id = bank_id
         super().__init__(f"no files for the bank {bank_id!r}")
+
+
+class TextTooShort(ExamError):
+    """A text is to be compared with items that has too few words to resemble anything."""
+
+    code = "text_too_short"
+    kind = Kind.INVALID
+
+    def __init__(self, least_words: int) -> None:
+        self.least_words = least_words
+        super().__init__(f"fewer than {least_words} words to compare")
+
+
+class ViewRefused(ExamError):
+    """A view of a bank cannot be saved like this."""
+
+    code = "view_refused"
+    kind = Kind.INVALID
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        super().__init__(why)
+
+
+class ViewUnknown(ExamError):
+    """There is no saved view with this id that the actor may change."""
+
+    code = "view_unknown"
+    kind = Kind.NOT_FOUND

@@ -7,10 +7,11 @@ from dataclasses import replace
 from sqlmodel import Session
 
 from examengine.accounts import Actor, Role, record_act, require
-from examengine.bank import lint_repository, repository
+from examengine.bank import index_repository, lint_repository, repository
 from examengine.bank.checks import CheckReport, Finding, check_bank
 from examengine.bank.errors import BankMoved
 from examengine.bank.formats import Destination, Files, load_sent
+from examengine.bank.index_repository import index_entry
 from examengine.bank.item_types._stimulus import media_of
 from examengine.bank.rules import (
     Bank,
@@ -81,10 +82,14 @@ def import_bank(
     now = clock.now()
     shown = {file["digest"] for item in coming for _, file in media_of(item.content)}
     added = [version for version in coming if version.item_id in new]
+    entries = [index_entry(version, loaded.bank.language, now, now) for version in added]
     _lock(session, loaded.bank.id, before, stored)
     repository.save_bank(session, loaded.bank, now, is_new=before is None)
     repository.add_media_files(session, (f for f in loaded.media.values() if f.digest in shown))
     repository.add_versions(session, added, now)
+    index_repository.put(session, loaded.bank.id, entries)
+    if before is not None and before.language != loaded.bank.language:
+        index_repository.set_language(session, loaded.bank.id, loaded.bank.language)
     lint_repository.keep_findings(session, loaded.bank.id, checks.findings, now)
     detail = {"items": {version.item_id: [version.version, version.digest] for version in added}}
     record_act(session, now, actor, "bank.import", f"bank:{loaded.bank.id}", detail)

@@ -1,89 +1,113 @@
-"""Seeing a bank as a whole: which items there are, and what they cover. Pure functions."""
+"""Seeing a bank as a whole: what its items cover. Pure functions."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from examengine.bank.inline_text import plain
+from examengine.bank.item_columns import ITEM_COLUMNS, ColumnKind
 from examengine.bank.item_types import ITEM_TYPES
-from examengine.bank.rules import Bank, ItemVersion
-
-LONGEST_SEARCH = 100
+from examengine.bank.rules import Bank
 
 
 @dataclass(frozen=True, slots=True)
-class Selection:
-    """Which items somebody wants to see; an empty field asks for nothing."""
+class CountedItems:
+    """How many items of an area, a level, a type and a language there are, and what they take."""
 
-    area: str = ""
-    item_type: str = ""
-    level: str = ""
-    words: str = ""
+    area: str
+    level: str
+    item_type: str
+    language: str
+    n_items: int
+    n_held: int
+    n_with_stimulus: int
+    n_enemies: int
+    seconds: int
 
-    def __bool__(self) -> bool:
-        return any((self.area, self.item_type, self.level, self.words.strip()))
+
+@dataclass(frozen=True, slots=True)
+class BankTotals:
+    """What a bank amounts to."""
+
+    n_items: int
+    n_held: int
+    n_with_stimulus: int
+    n_enemy_pairs: int
+    seconds: int
 
 
 @dataclass(frozen=True, slots=True)
 class CoverageRow:
-    """One content area: how many items of each type, and what they take."""
+    """One content area: how many items of each level and type there are, and what they take."""
 
+    area: str
     title: str
+    by_level: Mapping[str, int]
     by_type: Mapping[str, int]
     n_items: int
+    n_usable: int
+    """Those that nothing keeps out of forms."""
     seconds: int
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What a bank covers: a row for each content area, and their total."""
+    """What a bank covers: a row for each content area, and their total.
 
+    `levels` and `types` are those that there are items of, in the order of the bank and of the
+    program.
+    """
+
+    levels: tuple[str, ...]
     types: tuple[str, ...]
     rows: tuple[CoverageRow, ...]
     total: CoverageRow
-    with_stimulus: int
-    enemy_pairs: int
 
 
-def selected(items: Sequence[ItemVersion], selection: Selection) -> list[ItemVersion]:
-    """Return the items that a selection asks for; every word must occur in the id or the text."""
-    wanted = selection.words[:LONGEST_SEARCH].casefold().split()
-    return [
-        item
-        for item in items
-        if selection.area in {"", item.area}
-        and selection.item_type in {"", item.item_type}
-        and selection.level in {"", item.level}
-        and all(word in _searched(item) for word in wanted)
-    ]
-
-
-def coverage(bank: Bank, items: Sequence[ItemVersion]) -> Coverage:
-    """Count items by content area and type."""
-    used = {item.item_type for item in items}
-    rows = tuple(
-        _row(area.title, [item for item in items if item.area == area.id]) for area in bank.areas
+def totals(counted: Sequence[CountedItems]) -> BankTotals:
+    """Return what a bank amounts to."""
+    return BankTotals(
+        n_items=sum(one.n_items for one in counted),
+        n_held=sum(one.n_held for one in counted),
+        n_with_stimulus=sum(one.n_with_stimulus for one in counted),
+        n_enemy_pairs=sum(one.n_enemies for one in counted) // 2,
+        seconds=sum(one.seconds for one in counted),
     )
+
+
+def choices(counted: Sequence[CountedItems]) -> dict[str, list[str]]:
+    """Return the values that stand in each column which is filtered by one of a few."""
+    return {
+        column.name: sorted({getattr(one, column.field) for one in counted})
+        for column in ITEM_COLUMNS.values()
+        if column.kind is ColumnKind.CHOICE
+    }
+
+
+def coverage(bank: Bank, counted: Sequence[CountedItems]) -> Coverage:
+    """Return what a bank covers; an area it has dropped keeps its row while there are items."""
+    areas = dict.fromkeys(
+        [*(area.id for area in bank.areas), *sorted({one.area for one in counted})]
+    )
+    levels = [*(level.id for level in bank.levels), *sorted({one.level for one in counted})]
+    used = {one.item_type for one in counted}
     return Coverage(
+        levels=tuple(dict.fromkeys(levels)),
         types=tuple(name for name in ITEM_TYPES if name in used),
-        rows=rows,
-        total=_row("All areas", items),
-        with_stimulus=sum("stimulus" in item.content for item in items),
-        enemy_pairs=sum(len(item.enemies) for item in items) // 2,
+        rows=tuple(
+            _row(area, bank.area_title(area), [one for one in counted if one.area == area])
+            for area in areas
+        ),
+        total=_row("", "All areas", counted),
     )
 
 
-def heading(item: ItemVersion, longest: int = 110) -> str:
-    """Return the question of an item, short enough for a list: its last paragraph."""
-    question = plain(item.content["stem"].strip().rsplit("\n\n", 1)[-1])
-    return question if len(question) <= longest else question[: longest - 1].rstrip() + "…"
-
-
-def _row(title: str, items: Sequence[ItemVersion]) -> CoverageRow:
-    counted = Counter(item.item_type for item in items)
-    return CoverageRow(title, counted, len(items), sum(item.seconds for item in items))
-
-
-def _searched(item: ItemVersion) -> str:
-    options = (option["text"] for option in item.content.get("options", ()))
-    return " ".join((item.item_id, plain(item.content["stem"]), *map(plain, options))).casefold()
+def _row(area: str, title: str, counted: Iterable[CountedItems]) -> CoverageRow:
+    by_level, by_type = Counter[str](), Counter[str]()
+    n_items = n_usable = seconds = 0
+    for one in counted:
+        by_level[one.level] += one.n_items
+        by_type[one.item_type] += one.n_items
+        n_items += one.n_items
+        n_usable += one.n_items - one.n_held
+        seconds += one.seconds
+    return CoverageRow(area, title, by_level, by_type, n_items, n_usable, seconds)

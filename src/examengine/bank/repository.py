@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Subquery, func, insert, update
@@ -11,6 +12,7 @@ from sqlmodel import Session, col, select
 from examengine import ledger
 from examengine.bank.rules import (
     AdoptedParameters,
+    AdoptionInShort,
     Area,
     Bank,
     ItemVersion,
@@ -27,6 +29,7 @@ from examengine.bank.tables import (
 )
 from examengine.db import organisation_of
 
+Key = TypeVar("Key")
 _AT_ONCE = 500
 """How many ids one query names; SQLite and PostgreSQL both have a limit far above it."""
 
@@ -60,6 +63,13 @@ def save_bank(session: Session, saved: Bank, now: datetime, *, is_new: bool) -> 
         session.execute(insert(BankRow).values(id=saved.id, **values))
     else:
         session.execute(update(BankRow).where(col(BankRow.id) == saved.id).values(**values))
+
+
+def derived_at(session: Session, bank_id: str) -> tuple[datetime | None, datetime | None]:
+    """Return when the use of a bank's items was gathered, and when the bank was linted."""
+    query = select(BankRow.usage_at, BankRow.linted_at).where(col(BankRow.id) == bank_id)
+    found = session.exec(query).one()
+    return found[0], found[1]
 
 
 def latest_in(session: Session, bank_id: str) -> list[ItemVersion]:
@@ -102,7 +112,7 @@ def counts(session: Session) -> dict[str, int]:
 def versions(session: Session, item_ids: Collection[str]) -> list[ItemVersion]:
     """Return every version of the items named, oldest first."""
     found: list[ItemVersion] = []
-    for some in _in_parts(sorted(set(item_ids))):
+    for some in in_parts(sorted(set(item_ids))):
         query = (
             select(ItemVersionRow, BankRow.language)
             .join(BankRow, col(BankRow.id) == col(ItemVersionRow.bank_id))
@@ -139,7 +149,7 @@ def media_file(session: Session, digest: str) -> MediaFile | None:
 def media_files(session: Session, digests: Collection[str]) -> dict[str, MediaFile]:
     """Return the pictures and recordings named, by digest."""
     found: dict[str, MediaFile] = {}
-    for some in _in_parts(sorted(set(digests))):
+    for some in in_parts(sorted(set(digests))):
         query = select(MediaFileRow).where(col(MediaFileRow.digest).in_(some))
         found.update(
             {
@@ -154,7 +164,7 @@ def add_media_files(session: Session, added: Iterable[MediaFile]) -> None:
     """Insert the pictures and recordings that are not there yet."""
     by_digest = {one.digest: one for one in added}
     known: set[str] = set()
-    for some in _in_parts(sorted(by_digest)):
+    for some in in_parts(sorted(by_digest)):
         query = select(MediaFileRow.digest).where(col(MediaFileRow.digest).in_(some))
         known.update(session.exec(query).all())
     rows = [asdict(one) for digest, one in by_digest.items() if digest not in known]
@@ -175,6 +185,32 @@ def parameters(session: Session, parameters_id: UUID) -> AdoptedParameters | Non
     return None if row is None else AdoptedParameters(**row.model_dump())
 
 
+def adoptions_in(session: Session, bank_id: str, *, most: int) -> list[AdoptionInShort]:
+    """Return the parameters adopted for a bank in short, newest first; the database counts."""
+    row = AdoptedParametersRow
+    items = col(row.body)["items"]
+    counted = (
+        func.json_array_length(items)
+        if session.get_bind().dialect.name == "sqlite"
+        else func.jsonb_array_length(items)
+    )
+    query = (
+        select(  # type: ignore[call-overload]
+            row.id,
+            row.digest,
+            row.adopted_at,
+            row.reason,
+            col(row.body)["model"].as_string(),
+            counted,
+            col(row.body)["n_persons"].as_integer(),
+        )
+        .where(col(row.bank_id) == bank_id)
+        .order_by(col(row.adopted_at).desc(), col(row.id).desc())
+        .limit(most)
+    )
+    return [AdoptionInShort(*one) for one in session.exec(query).all()]
+
+
 def parameters_in(
     session: Session, bank_id: str, *, most: int | None = None
 ) -> list[AdoptedParameters]:
@@ -188,7 +224,8 @@ def parameters_in(
     return [AdoptedParameters(**row.model_dump()) for row in session.exec(query).all()]
 
 
-def _in_parts(ids: Sequence[str]) -> Iterable[Sequence[str]]:
+def in_parts(ids: Sequence[Key]) -> Iterable[Sequence[Key]]:
+    """Yield ids in parts that one query can name."""
     return (ids[start : start + _AT_ONCE] for start in range(0, len(ids), _AT_ONCE))
 
 

@@ -230,6 +230,19 @@ class AdoptedParameters:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class AdoptionInShort:
+    """A set of item parameters as a list shows it, without the parameters."""
+
+    id: UUID
+    digest: str
+    adopted_at: datetime
+    reason: str
+    model: str
+    n_items: int
+    n_persons: int | None
+
+
 def item_version(bank_id: str, content: Mapping[str, Any]) -> ItemVersion:
     """Return the item version that a content without faults makes."""
     return stored_version(bank_id, content, digest(content), None)

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlmodel import Session
 
 from examengine.accounts import Actor, Role, record_act, require
-from examengine.bank import repository
+from examengine.bank import index_repository, repository
 from examengine.bank.errors import (
     BankUnknown,
     ItemUnknown,
@@ -17,9 +17,11 @@ from examengine.bank.errors import (
     ParametersUnknown,
 )
 from examengine.bank.formats import Format
+from examengine.bank.indexed_item import parameters_in_short
 from examengine.bank.item_types._stimulus import media_of
 from examengine.bank.rules import (
     AdoptedParameters,
+    AdoptionInShort,
     Bank,
     ItemRef,
     ItemVersion,
@@ -33,6 +35,8 @@ from examengine.kernel.ids import new_id
 
 READERS = (Role.AUTHOR, Role.PSYCHOMETRICIAN)
 """Who may read items with their keys."""
+MOST_ADOPTIONS = 20
+"""Sets of parameters that a list shows; each is kept."""
 
 
 def list_banks(session: Session, actor: Actor) -> list[tuple[Bank, int]]:
@@ -217,6 +221,7 @@ def adopt_parameters(
         reason=reason.strip(),
     )
     repository.add_parameters(session, adopted)
+    index_repository.set_parameters(session, bank.id, parameters_in_short(body))
     record_act(session, now, actor, "bank.adopt_parameters", f"bank:{bank.id}", record)
     return adopted
 
@@ -229,14 +234,14 @@ def current_parameters(session: Session, bank_id: str) -> AdoptedParameters | No
     return next(iter(repository.parameters_in(session, bank_id, most=1)), None)
 
 
-def adoptions(session: Session, actor: Actor, bank_id: str) -> list[AdoptedParameters]:
-    """Return every set of parameters adopted for a bank, newest first.
+def adoptions(session: Session, actor: Actor, bank_id: str) -> list[AdoptionInShort]:
+    """Return the sets of parameters adopted last for a bank, newest first.
 
     Raises:
         NotAllowed: The actor is neither author nor psychometrician.
     """
     require(actor, *READERS)
-    return repository.parameters_in(session, bank_id)
+    return repository.adoptions_in(session, bank_id, most=MOST_ADOPTIONS)
 
 
 def find_parameters(session: Session, parameters_id: UUID) -> AdoptedParameters:

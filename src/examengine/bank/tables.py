@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, LargeBinary, Text
+from sqlalchemy import ForeignKeyConstraint, Index, LargeBinary, Text, UniqueConstraint
 from sqlmodel import Field
 
 from examengine.db.organisations import OfOrganisation, organisation_field
@@ -35,6 +35,11 @@ class BankRow(OfOrganisation, table=True):
         default=None,
         sa_type=UtcDateTime,
         description="When its findings were kept; none before 0.2.",
+    )
+    usage_at: datetime | None = Field(
+        default=None,
+        sa_type=UtcDateTime,
+        description="When the use of its items was gathered.",
     )
 
 
@@ -109,6 +114,83 @@ class AdoptedParametersRow(OfOrganisation, table=True):
     adopted_at: datetime = Field(sa_type=UtcDateTime)
     adopted_by: UUID
     reason: str = Field(sa_type=Text)
+
+
+class IndexedItemRow(OfOrganisation, table=True):
+    """An item as lists show, filter and sort it: its newest version, and how it has been used.
+
+    Derived, so no record: `index_entry` makes it of the versions, whoever knows of its use writes
+    that beside it.
+    """
+
+    __tablename__ = "indexed_item"
+    __table_args__ = (
+        _of_bank(),
+        UniqueConstraint("organisation_id", "item_id"),
+        Index("ix_indexed_item_bank", "organisation_id", "bank_id", "item_id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, description="Of its words, too.")
+    bank_id: str = Field(max_length=60)
+    item_id: str = Field(max_length=128)
+    version: int
+    heading: str = Field(max_length=200)
+    item_type: str = Field(max_length=60)
+    area: str = Field(max_length=60)
+    level: str = Field(max_length=60)
+    language: str = Field(max_length=20)
+    seconds: int
+    points: int
+    stimulus: bool
+    enemies: str = Field(sa_type=Text, description="Ids, parted by spaces.")
+    n_enemies: int
+    added_at: datetime = Field(sa_type=UtcDateTime, description="Its first version.")
+    changed_at: datetime = Field(sa_type=UtcDateTime, description="Its newest version.")
+
+    n: float | None = Field(default=None, description="Answers to the newest version.")
+    p: float | None = None
+    item_rest_r: float | None = None
+    a: float | None = None
+    b: float | None = None
+    c: float | None = None
+    flags: str = Field(default="", sa_type=Text, description="Codes, each between spaces.")
+    forms: int = 0
+    administrations: int = 0
+    candidates: int = 0
+    simulated: bool = Field(default=False, description="Whether answers behind it are.")
+    last_used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class ItemWordsRow(OfOrganisation, table=True):
+    """The words by which an indexed item is found, and the runs by which it is compared. Derived.
+
+    Beside this table each database keeps its own index of the words: see `word_search_repository`.
+    """
+
+    __tablename__ = "item_words"
+
+    id: int = Field(primary_key=True, foreign_key="indexed_item.id")
+    words: str = Field(sa_type=Text)
+    runs: bytes = Field(sa_type=LargeBinary)
+
+
+class BankViewRow(OfOrganisation, table=True):
+    """A view of a bank that somebody saved: what it asks for, and whether all may use it."""
+
+    __tablename__ = "bank_view"
+    __table_args__ = (
+        _of_bank(),
+        UniqueConstraint("organisation_id", "bank_id", "saved_by", "title"),
+    )
+
+    id: UUID = Field(primary_key=True)
+    bank_id: str = Field(max_length=60)
+    title: str = Field(max_length=80)
+    query: str = Field(sa_type=Text)
+    shared: bool
+    saved_by: UUID = Field(foreign_key="person.id")
+    saved_by_name: str = Field(max_length=200)
+    saved_at: datetime = Field(sa_type=UtcDateTime)
 
 
 ADOPTIONS = declare(

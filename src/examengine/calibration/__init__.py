@@ -7,6 +7,7 @@ from examengine.calibration.analysis import (
     ResponseAnalysis,
 )
 from examengine.calibration.analysis_cache import AnalysisCache
+from examengine.calibration.bank_usage import USAGE, ask_usage, usage_job, usage_of
 from examengine.calibration.curves import PlottedFormCurves, PlottedItemCurves
 from examengine.calibration.errors import (
     CalibrationRefused,
@@ -65,6 +66,7 @@ __all__ = [
     "MODELS",
     "RUN",
     "SORTS",
+    "USAGE",
     "AnalysisCache",
     "CalibrationRefused",
     "CalibrationRun",
@@ -94,6 +96,7 @@ __all__ = [
     "adopt_run",
     "analysis_of",
     "ask_run",
+    "ask_usage",
     "find_run",
     "item_review",
     "item_rows",
@@ -113,4 +116,6 @@ __all__ = [
     "sorted_rows",
     "sources_of_run",
     "steps_of",
+    "usage_job",
+    "usage_of",
 ]

@@ -1,4 +1,4 @@
-"""Commands about item banks: check, import and export a folder of items."""
+"""Commands about item banks: check, import and export a folder of items, index them anew."""
 
 import json
 from pathlib import Path
@@ -138,11 +138,31 @@ def export(
         raise typer.Exit(INCOMPLETE)
 
 
+@app.command("index")
+def index(
+    context: typer.Context,
+    bank_id: Annotated[
+        str | None, typer.Option("--bank", help="Which bank; needed when there are several.")
+    ] = None,
+) -> None:
+    """Make the index anew by which the items of a bank are found, listed and compared.
+
+    Imports and upgrades keep it up to date; this is for a database that something else has changed.
+
+    Example: examengine bank index --bank data-literacy
+    """
+    console = console_of(context)
+    with db.writing_late(console.engine) as session:
+        chosen = bank_id or _only_bank(session, console.actor)
+        n_items = bank.index_again(session, console.actor, chosen)
+    _say(f"{n_items} items of {chosen} are in the index.")
+
+
 def _only_bank(session: Session, actor: Actor) -> str:
     known = [found.id for found, _ in bank.list_banks(session, actor)]
     if len(known) != 1:
         there = f"there are {', '.join(known)}" if known else "there is none yet; import one first"
-        _say(f"--bank: say which bank to export; {there}")
+        _say(f"--bank: say which bank; {there}")
         raise typer.Exit(UNUSABLE)
     return known[0]
 

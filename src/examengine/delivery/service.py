@@ -190,9 +190,17 @@ def keep_sitters_from_keys(session: Session, clock: Clock, actor: Actor, bank_id
     Raises:
         ExamAhead: The actor is enrolled, and has not handed in yet.
     """
-    exam_ids = [exam.id for exam in list_exams(session) if exam.bank_id == bank_id]
-    if repository.has_exam_ahead(session, actor.person_id, exam_ids, clock.now()):
+    if is_kept_from_keys(session, clock, actor, bank_id):
         raise ExamAhead(bank_id)
+
+
+def is_kept_from_keys(session: Session, clock: Clock, actor: Actor, bank_id: str) -> bool:
+    """Tell whether somebody has an exam from this bank before them, and so must not read its keys.
+
+    For a page that shows the rest without them.
+    """
+    exam_ids = [exam.id for exam in list_exams(session) if exam.bank_id == bank_id]
+    return repository.has_exam_ahead(session, actor.person_id, exam_ids, clock.now())
 
 
 def change_window(

@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from examengine import bank, delivery
 from examengine.accounts import Actor
-from examengine.bank import FORMATS, ITEM_TYPES, ImportOutcome, ItemUnknown, ItemVersion, Selection
+from examengine.bank import FORMATS, ITEM_TYPES, ImportOutcome, ItemUnknown, ItemVersion
 from examengine.db import writing_late
 from examengine.web.dependencies import (
     Components,
@@ -28,42 +28,11 @@ router = APIRouter()
 ITEMS_AT_ONCE = 100
 """Lines of a report on one page."""
 
-ChosenFilter = Annotated[str, Query(max_length=100)]
-
 
 @router.get("/bank")
 def list_banks(actor: DepActor, session: DepSession, page: DepPage) -> Response:
     """Show all banks."""
     return page("author/banks.html", banks=bank.list_banks(session, actor))
-
-
-@router.get("/bank/{bank_id}")
-def show_bank(
-    bank_id: str,
-    actor: DepActor,
-    session: DepSession,
-    page: DepPage,
-    area: ChosenFilter = "",
-    item_type: Annotated[str, Query(alias="type", max_length=100)] = "",
-    level: ChosenFilter = "",
-    q: ChosenFilter = "",
-) -> Response:
-    """Show a bank: what it covers, and the items that were asked for."""
-    found = bank.find_bank(session, actor, bank_id)
-    items = bank.list_items(session, actor, bank_id)
-    selection = Selection(area, item_type, level, q)
-    return page(
-        "author/bank.html",
-        "items",
-        bank=found,
-        coverage=bank.coverage(found, items),
-        n_items=len(items),
-        items=[(item, bank.heading(item)) for item in bank.selected(items, selection)],
-        selection=selection,
-        types=ITEM_TYPES,
-        adoptions=bank.adoptions(session, actor, bank_id),
-        held=bank.bank_findings(session, actor, bank_id).held,
-    )
 
 
 @router.get("/bank/{bank_id}/items/{item_id}")

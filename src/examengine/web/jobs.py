@@ -91,6 +91,10 @@ PLACES: Mapping[str, Places] = {
             f"/analysis/{job.arguments['administration_id']}",
         ),
     ),
+    calibration.USAGE.name: Places(
+        result=lambda job: ("See the items", f"/bank/{job.arguments['bank_id']}"),
+        origin=lambda job: ("Back to the bank", f"/bank/{job.arguments['bank_id']}"),
+    ),
     delivery.ENROL.name: Places(
         result=lambda job: ("See who is enrolled", _administration(job)),
         origin=lambda job: ("Back to the administration", _administration(job)),

@@ -1,21 +1,17 @@
 """Checks of words: repeated items, catch-all options, and clues in the language."""
 
 import re
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
 
 from examengine.bank.checks._rule import BankContents, Severity, Spot, rule
 from examengine.bank.inline_text import plain
 from examengine.bank.item_types.multiple_response import options_asked_for
+from examengine.bank.likeness import most_alike, runs_of
 from examengine.bank.rules import LoadedItem
 
 NEARLY_THE_SAME = 0.6
 """Share of common runs of three words above which two items are pointed out as nearly the same."""
-Run = tuple[str, str, str]
 _LEAST_CLUE = 6
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _CATCH_ALL = re.compile(
@@ -46,28 +42,20 @@ def nearly_repeated_items(subject: BankContents) -> Iterator[Spot]:
 
     Enemies are left alone: that they are alike is known.
     """
-    everything = {item.id: item for item in subject.items}
-    places = {item_id: place for place, item_id in enumerate(everything)}
-    ids, runs = list(everything), [_runs_of_three(item) for item in everything.values()]
-    sizes = np.array([len(found) for found in runs])
-    types = np.array([item.content["type"] for item in everything.values()])
-    having = _places_having(runs)
-    for item in subject.items:
-        own = places[item.id]
-        if not runs[own]:
-            continue
-        # Counted by numpy: where many items are alike, each shares its runs with each.
-        shared = np.concatenate([having[run] for run in runs[own]])
-        common = np.bincount(shared, minlength=len(ids))
-        likeness = common / (sizes + sizes[own] - common)
-        likeness[types != types[own]] = 0.0
-        known = (item.id, *item.content.get("enemies", ()))
-        likeness[[places[other] for other in known if other in places]] = 0.0
-        highest = float(likeness.max())
-        if NEARLY_THE_SAME <= highest < 1:
-            other = max(ids[place] for place in np.flatnonzero(likeness == highest))
-            what = f"shares {highest:.0%} of its wording with {other}; are they enemies?"
-            yield Spot(item, "stem", what)
+    items = list({item.id: item for item in subject.items}.values())
+    enemies = [frozenset(item.content.get("enemies", ())) for item in items]
+
+    def known(own: int, other: int) -> bool:
+        return (
+            items[own].content["type"] != items[other].content["type"]
+            or items[other].id in enemies[own]
+        )
+
+    runs = [runs_of(item.content) for item in items]
+    for own, other, share in most_alike(runs, NEARLY_THE_SAME, known=known):
+        if share < 1:
+            what = f"shares {share:.0%} of its wording with {items[other].id}; are they enemies?"
+            yield Spot(items[own], "stem", what)
 
 
 @rule(Severity.ERROR)
@@ -141,20 +129,6 @@ def _words(text: str) -> list[str]:
 
 def _long_words(text: str) -> set[str]:
     return {word for word in _words(plain(text)) if len(word) >= _LEAST_CLUE}
-
-
-def _runs_of_three(item: LoadedItem) -> frozenset[Run]:
-    words = _words(_whole_text(item.content))
-    return frozenset(zip(words, words[1:], words[2:], strict=False))
-
-
-def _places_having(runs: Sequence[frozenset[Run]]) -> dict[Run, NDArray[np.int64]]:
-    """Return the places of the items that have a run, for each run."""
-    found = defaultdict(list)
-    for place, had in enumerate(runs):
-        for run in had:
-            found[run].append(place)
-    return {run: np.array(places, dtype=np.int64) for run, places in found.items()}
 
 
 def _whole_text(content: Mapping[str, Any]) -> str:

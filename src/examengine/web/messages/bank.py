@@ -42,4 +42,13 @@ WORDS = {
         "There is no such rule", "Go back to the findings of the bank and choose a rule there."
     ),
     "ruling_refused": Message("This cannot be ruled", "Nothing was changed: {why}."),
+    "text_too_short": Message(
+        "This is too short to resemble anything",
+        "Nothing was compared. Write at least {least_words} words of the question.",
+    ),
+    "view_refused": Message("This view was not saved", "Nothing was changed: {why}."),
+    "view_unknown": Message(
+        "There is no such view of yours",
+        "It may be deleted already, or be somebody else's. Go back to the bank.",
+    ),
 }

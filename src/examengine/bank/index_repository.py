@@ -1,0 +1,182 @@
+"""Writes of the index of items, and the reads that it is made of; nothing is decided here."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Table, delete, func, insert, update
+from sqlmodel import Session, col, select
+
+from examengine.bank.indexed_item import (
+    ItemUsage,
+    ParametersInShort,
+    indexed_fields,
+    indexed_words,
+)
+from examengine.bank.likeness import Runs, unpacked
+from examengine.bank.repository import in_parts
+from examengine.bank.rules import ItemVersion
+from examengine.bank.tables import BankRow, IndexedItemRow, ItemVersionRow, ItemWordsRow
+from examengine.db import BulkWrite, organisation_of
+
+_ITEM: Table = IndexedItemRow.__table__  # type: ignore[attr-defined]
+_USAGE = (
+    *("n", "p", "item_rest_r", "flags", "forms", "administrations", "candidates"),
+    *("simulated", "last_used_at"),
+)
+_UNUSED = {"n": None, "p": None, "item_rest_r": None, "flags": "", "simulated": False}
+_UNEXPOSED = {"forms": 0, "administrations": 0, "candidates": 0, "last_used_at": None}
+_PARAMETERS = ("a", "b", "c")
+
+
+def _setting(names: Sequence[str]) -> BulkWrite:
+    """Return what sets columns of many items at once."""
+    return BulkWrite(
+        columns=[_ITEM.c.organisation_id, _ITEM.c.item_id, *(_ITEM.c[name] for name in names)],
+        statement=lambda sent: (
+            _ITEM.update()
+            .where(
+                _ITEM.c.organisation_id == sent.c.organisation_id,
+                _ITEM.c.item_id == sent.c.item_id,
+            )
+            .values({name: sent.c[name] for name in names})
+        ),
+    )
+
+
+_SET_USAGE, _SET_PARAMETERS = _setting(_USAGE), _setting(_PARAMETERS)
+
+
+@dataclass(frozen=True, slots=True)
+class IndexEntry:
+    """What is written of one item: its fields, and its words and runs, as columns."""
+
+    fields: dict[str, Any]
+    words: dict[str, Any]
+    added_at: datetime
+    changed_at: datetime
+
+
+def index_entry(
+    version: ItemVersion, language: str, added_at: datetime, changed_at: datetime
+) -> IndexEntry:
+    """Return what is written of an item in its newest version.
+
+    Args:
+        version: The version.
+        language: Of its bank.
+        added_at: When its first version came in.
+        changed_at: When this one did.
+    """
+    content = version.content
+    return IndexEntry(
+        indexed_fields(content, language), indexed_words(content), added_at, changed_at
+    )
+
+
+def put(session: Session, bank_id: str, entries: Sequence[IndexEntry]) -> None:
+    """Write items into the index, or in the place of what it said of them.
+
+    Of another version nobody has answered yet; where it stands, and what was adopted for it, stays.
+    """
+    known = _known(session, entries)
+    new = [entry for entry in entries if entry.fields["item_id"] not in known]
+    if new:
+        session.execute(insert(IndexedItemRow), [_new_row(bank_id, entry) for entry in new])
+    for entry in entries:
+        if entry.fields["item_id"] in known:
+            _change(session, entry, *known[entry.fields["item_id"]])
+    ids = {item_id: number for item_id, (number, _) in _known(session, entries).items()}
+    for some in in_parts(list(ids.values())):
+        session.execute(
+            delete(ItemWordsRow)
+            .where(col(ItemWordsRow.id).in_(some))
+            .execution_options(synchronize_session=False)
+        )
+    words = [{"id": ids[entry.fields["item_id"]], **entry.words} for entry in entries]
+    if words:
+        session.execute(insert(ItemWordsRow), words)
+
+
+def _new_row(bank_id: str, entry: IndexEntry) -> dict[str, Any]:
+    return {
+        **entry.fields,
+        **_UNUSED,
+        **_UNEXPOSED,
+        "bank_id": bank_id,
+        "added_at": entry.added_at,
+        "changed_at": entry.changed_at,
+    }
+
+
+def _change(session: Session, entry: IndexEntry, number: int, version: int) -> None:
+    unused = {} if version == entry.fields["version"] else _UNUSED
+    item = update(IndexedItemRow).where(col(IndexedItemRow.id) == number)
+    session.execute(item.values(**entry.fields, changed_at=entry.changed_at, **unused))
+
+
+def _known(session: Session, entries: Iterable[IndexEntry]) -> dict[str, tuple[int, int]]:
+    """Return the number and the version of each of these items that is in the index."""
+    found: dict[str, tuple[int, int]] = {}
+    for some in in_parts(sorted(entry.fields["item_id"] for entry in entries)):
+        query = select(IndexedItemRow.item_id, IndexedItemRow.id, IndexedItemRow.version).where(
+            col(IndexedItemRow.item_id).in_(some)
+        )
+        for item_id, number, version in session.exec(query):
+            found[item_id] = (number or 0, version)
+    return found
+
+
+def first_times(session: Session, bank_id: str) -> dict[str, tuple[datetime, datetime]]:
+    """Return when the first and the newest version of each item of a bank came in."""
+    moments = col(ItemVersionRow.imported_at)
+    query = (
+        select(ItemVersionRow.item_id, func.min(moments), func.max(moments))
+        .where(col(ItemVersionRow.bank_id) == bank_id)
+        .group_by(col(ItemVersionRow.item_id))
+    )
+    return {item_id: (first, last) for item_id, first, last in session.exec(query).all()}
+
+
+def set_language(session: Session, bank_id: str, language: str) -> None:
+    """Say of every item of a bank that it is in the language of the bank."""
+    items = update(IndexedItemRow).where(col(IndexedItemRow.bank_id) == bank_id)
+    session.execute(items.values(language=language))
+
+
+def set_usage(session: Session, bank_id: str, usage: Iterable[ItemUsage], now: datetime) -> None:
+    """Write how the items of a bank have been used, in the place of what was known before."""
+    items = update(IndexedItemRow).where(col(IndexedItemRow.bank_id) == bank_id)
+    session.execute(items.values(**_UNUSED, **_UNEXPOSED))
+    owner = organisation_of(session)
+    rows = []
+    for one in usage:
+        said = {**asdict(one), "flags": f" {' '.join(one.flags)} " if one.flags else ""}
+        rows.append([owner, one.item_id, *(said[name] for name in _USAGE)])
+    _SET_USAGE.run(session.connection(), rows)
+    session.execute(update(BankRow).where(col(BankRow.id) == bank_id).values(usage_at=now))
+
+
+def set_parameters(session: Session, bank_id: str, parameters: Iterable[ParametersInShort]) -> None:
+    """Write the parameters in use of the items of a bank, in the place of those before."""
+    items = update(IndexedItemRow).where(col(IndexedItemRow.bank_id) == bank_id)
+    session.execute(items.values(dict.fromkeys(_PARAMETERS)))
+    owner = organisation_of(session)
+    rows = [[owner, one.item_id, one.a, one.b, one.c] for one in parameters]
+    _SET_PARAMETERS.run(session.connection(), rows)
+
+
+def runs_in_bank(session: Session, bank_id: str) -> dict[str, Runs]:
+    """Return the runs of the newest version of each item of a bank, by id."""
+    return dict(_runs(session, bank_id))
+
+
+def _runs(session: Session, bank_id: str) -> Iterator[tuple[str, Runs]]:
+    query = (
+        select(IndexedItemRow.item_id, ItemWordsRow.runs)
+        .join(ItemWordsRow, col(ItemWordsRow.id) == col(IndexedItemRow.id))
+        .where(col(IndexedItemRow.bank_id) == bank_id)
+    )
+    for item_id, data in session.exec(query):
+        yield item_id, unpacked(data)

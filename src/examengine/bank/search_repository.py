@@ -1,0 +1,184 @@
+"""Reads of the index of items: cut, sorted and counted by the database; nothing is decided here."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from typing import Any
+
+from sqlalchemy import ColumnElement, case, false, func
+from sqlalchemy import Select as AnySelect
+from sqlmodel import Session, col, select
+
+from examengine.bank.indexed_item import IndexedItem
+from examengine.bank.item_columns import ITEM_COLUMNS, ColumnKind, ItemColumn
+from examengine.bank.item_view import YES, Bound, ItemView
+from examengine.bank.item_words import sought_words
+from examengine.bank.overview import CountedItems
+from examengine.bank.rules import Bank
+from examengine.bank.tables import IndexedItemRow, ItemFindingRow
+from examengine.bank.word_search_repository import having_words, worked_out_once
+
+AT_ONCE = 500
+"""Lines that are read together where all are wanted."""
+_FIELDS = tuple(
+    name for name in IndexedItem.__dataclass_fields__ if name not in {"findings", "held"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """A search as it is put to the database.
+
+    Attributes:
+        bank: Which bank.
+        view: Which of its items, in which order.
+        errors: Names of the rules whose findings keep an item out of forms.
+        told: Names of the rules whose findings are told at all.
+        explained: Whether keys and rationales are searched, too.
+    """
+
+    bank: Bank
+    view: ItemView
+    errors: frozenset[str]
+    told: frozenset[str]
+    explained: bool
+
+
+def found(session: Session, sought: Sought) -> int:
+    """Return how many items a search finds."""
+    query = select(func.count()).select_from(IndexedItemRow).where(*_asked(session, sought))
+    return session.exec(query).one()
+
+
+def page(session: Session, sought: Sought) -> list[IndexedItem]:
+    """Return the page of a search that its view names."""
+    view = sought.view
+    query = _ordered(session, sought).offset((view.page - 1) * view.size).limit(view.size)
+    return _with_findings(session, sought, session.execute(query).all())
+
+
+def every(session: Session, sought: Sought) -> Iterator[list[IndexedItem]]:
+    """Yield everything that a search finds, some lines at a time."""
+    rows = session.execute(_ordered(session, sought).execution_options(yield_per=AT_ONCE))
+    for some in rows.partitions(AT_ONCE):
+        yield _with_findings(session, sought, some)
+
+
+def counted(session: Session, bank_id: str, errors: Collection[str]) -> list[CountedItems]:
+    """Return what the items of each area, level, type and language of a bank amount to."""
+    row = IndexedItemRow
+    by = (row.area, row.level, row.item_type, row.language)
+    query = (
+        select(  # type: ignore[call-overload]
+            *by,
+            func.count(),
+            func.sum(case((_held(bank_id, errors), 1), else_=0)),
+            func.sum(case((col(row.stimulus), 1), else_=0)),
+            func.sum(row.n_enemies),
+            func.sum(row.seconds),
+        )
+        .where(col(row.bank_id) == bank_id)
+        .group_by(*by)
+    )
+    return [CountedItems(*one) for one in session.exec(query).all()]
+
+
+def _ordered(session: Session, sought: Sought) -> AnySelect[Any]:
+    fields = [getattr(IndexedItemRow, name) for name in _FIELDS]
+    query: AnySelect[Any] = select(*fields).where(*_asked(session, sought))
+    return query.order_by(*_order(sought.bank, sought.view))
+
+
+def _order(bank: Bank, view: ItemView) -> Iterator[ColumnElement[Any]]:
+    """Yield what lines are sorted by; what has no value comes last, and the id parts the rest."""
+    column = ITEM_COLUMNS[view.sort]
+    field: Any = col(getattr(IndexedItemRow, column.field))
+    order = {
+        "area": [area.id for area in bank.areas],
+        "level": [level.id for level in bank.levels],
+    }.get(column.name)
+    if order:
+        places = ((field == name, place) for place, name in enumerate(order))
+        field = case(*places, else_=len(order))
+    elif column.kind in {ColumnKind.NUMBER, ColumnKind.MOMENT}:
+        yield field.is_(None)
+    yield field.desc() if view.descending else field.asc()
+    if column.name != "item":
+        yield col(IndexedItemRow.item_id).asc()
+
+
+def _asked(session: Session, sought: Sought) -> Iterator[ColumnElement[bool]]:
+    """Yield the conditions of a search."""
+    view = sought.view
+    yield col(IndexedItemRow.bank_id) == sought.bank.id
+    if view.words.strip():
+        words = sought_words(view.words)
+        yield (having_words(session, words, explained=sought.explained) if words else false())
+    for name, value in view.equal.items():
+        yield _equal(sought, ITEM_COLUMNS[name], value)
+    for name, bound in view.least.items():
+        yield col(_field(name)) >= _moment(bound, time.min)
+    for name, bound in view.most.items():
+        yield col(_field(name)) <= _moment(bound, time.max)
+
+
+def _equal(sought: Sought, column: ItemColumn, value: str) -> ColumnElement[bool]:
+    if column.kind is ColumnKind.FINDINGS:
+        rules = sought.told & {value}
+        return _held(sought.bank.id, rules)
+    if column.name == "held":
+        held = _held(sought.bank.id, sought.errors)
+        return held if value == YES else ~held
+    field = col(_field(column.name))
+    if column.kind is ColumnKind.FLAGS:
+        return field.contains(f" {value} ", autoescape=True)
+    if column.kind is ColumnKind.YES_NO:
+        return field.is_(value == YES)
+    return field == value
+
+
+def _field(name: str) -> Any:
+    return getattr(IndexedItemRow, ITEM_COLUMNS[name].field)
+
+
+def _moment(bound: Bound, hour: time) -> float | datetime:
+    """Return a number as it is, and of a day the moment at that hour, UTC."""
+    return bound if isinstance(bound, float) else datetime.combine(bound, hour, UTC)
+
+
+def _held(bank_id: str, rules: Collection[str]) -> ColumnElement[bool]:
+    """Return the condition that one of some rules found something in an item."""
+    having = select(ItemFindingRow.item_id).where(
+        col(ItemFindingRow.bank_id) == bank_id,
+        col(ItemFindingRow.rule).in_(sorted(rules)),
+        col(ItemFindingRow.item_id).is_not(None),
+    )
+    return worked_out_once(col(IndexedItemRow.item_id).in_(having))
+
+
+def _with_findings(
+    session: Session, sought: Sought, rows: Sequence[Sequence[Any]]
+) -> list[IndexedItem]:
+    """Return rows as values, each with what the lint found in it."""
+    place = _FIELDS.index("item_id")
+    rules: defaultdict[str, dict[str, None]] = defaultdict(dict)
+    query = (
+        select(ItemFindingRow.item_id, ItemFindingRow.rule)
+        .where(
+            col(ItemFindingRow.bank_id) == sought.bank.id,
+            col(ItemFindingRow.item_id).in_([row[place] for row in rows]),
+        )
+        .order_by(col(ItemFindingRow.place))
+    )
+    for item_id, rule in session.exec(query).all():
+        if item_id is not None and rule in sought.told:
+            rules[item_id][rule] = None
+    return [_item(row, tuple(rules[row[place]]), sought.errors) for row in rows]
+
+
+def _item(row: Sequence[Any], rules: tuple[str, ...], errors: frozenset[str]) -> IndexedItem:
+    values = dict(zip(_FIELDS, row, strict=True))
+    values["enemies"] = tuple(values["enemies"].split())
+    values["flags"] = tuple(values["flags"].split())
+    return IndexedItem(**values, findings=rules, held=not errors.isdisjoint(rules))
