@@ -68,6 +68,7 @@ bench: .venv/development assets ## Time what grows, then the estimation beside g
 	$(BIN)/python -m benchmarks.long_logs
 	$(BIN)/python -m benchmarks.deciding
 	$(BIN)/python -m benchmarks.requests
+	$(BIN)/python -m benchmarks.bank_page
 	$(BIN)/python -m benchmarks.estimation $(BENCH)
 
 .PHONY: assets

@@ -75,7 +75,9 @@ def test_the_order_of_words_is_a_difference():
     """
     Three words the other way round are another run.
     """
-    assert common_runs(runs_in("one two three"), [runs_in("three two one")]).tolist() == [0]
+    other = runs_in("three two one")
+
+    assert common_runs(runs_in("one two three"), other, np.array([1])).tolist() == [0]
 
 
 def test_what_is_being_written_finds_the_item_that_holds_it():
@@ -83,12 +85,13 @@ def test_what_is_being_written_finds_the_item_that_holds_it():
     A stem finds its item wholly, though the item says more; shorter items come first.
     """
     others = {
-        "long": runs_in("a shop counts its visitors on each day and rests on sundays"),
-        "short": runs_in("a shop counts its visitors on each day"),
-        "other": runs_in("which summary divides ordered values into two halves"),
-        "empty": np.array([], dtype=np.uint32),
+        "long": "a shop counts its visitors on each day and rests on sundays",
+        "short": "a shop counts its visitors on each day",
+        "other": "which summary divides ordered values into two halves",
+        "empty": "",
     }
+    kept = {name: packed(runs_in(text)) for name, text in others.items()}
 
-    found = likest(runs_in("A shop counts its visitors"), others, least=0.5, most=5)
+    found = likest(runs_in("A shop counts its visitors"), kept, least=0.5, most=5)
 
     assert [(one.item_id, one.share) for one in found] == [("short", 1.0), ("long", 1.0)]

@@ -1,6 +1,6 @@
 """Writes of the index of items, and the reads that it is made of; nothing is decided here."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,6 @@ from examengine.bank.indexed_item import (
     indexed_fields,
     indexed_words,
 )
-from examengine.bank.likeness import Runs, unpacked
 from examengine.bank.repository import in_parts
 from examengine.bank.rules import ItemVersion
 from examengine.bank.tables import BankRow, IndexedItemRow, ItemVersionRow, ItemWordsRow
@@ -167,16 +166,11 @@ def set_parameters(session: Session, bank_id: str, parameters: Iterable[Paramete
     _SET_PARAMETERS.run(session.connection(), rows)
 
 
-def runs_in_bank(session: Session, bank_id: str) -> dict[str, Runs]:
-    """Return the runs of the newest version of each item of a bank, by id."""
-    return dict(_runs(session, bank_id))
-
-
-def _runs(session: Session, bank_id: str) -> Iterator[tuple[str, Runs]]:
+def runs_in_bank(session: Session, bank_id: str) -> dict[str, bytes]:
+    """Return the packed runs of the newest version of each item of a bank, by id."""
     query = (
         select(IndexedItemRow.item_id, ItemWordsRow.runs)
         .join(ItemWordsRow, col(ItemWordsRow.id) == col(IndexedItemRow.id))
         .where(col(IndexedItemRow.bank_id) == bank_id)
     )
-    for item_id, data in session.exec(query):
-        yield item_id, unpacked(data)
+    return dict(session.exec(query).all())

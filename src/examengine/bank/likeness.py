@@ -28,6 +28,7 @@ MOST_COMPARED = 500
 Runs = NDArray[np.uint32]
 """Runs of three words, each once, in ascending order; shape (n_runs,)."""
 
+_BYTES = 4
 _PER_WORD = np.array([0x9E3779B1, 0x85EBCA6B, 0xC2B2AE35], dtype=np.uint32)
 
 
@@ -63,12 +64,16 @@ def wording(content: Mapping[str, Any]) -> str:
     return "\n".join([*map(plain, others), *options])
 
 
-def common_runs(own: Runs, others: Sequence[Runs]) -> NDArray[np.int64]:
-    """Return how many runs a text shares with each of others, shape (n_others,)."""
-    sizes = np.fromiter(map(len, others), dtype=np.int64, count=len(others))
-    if not len(own) or not sizes.sum():
-        return np.zeros(len(others), dtype=np.int64)
-    every = np.concatenate(others)
+def common_runs(own: Runs, every: Runs, sizes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return how many runs a text shares with each of others, shape (n_others,).
+
+    Args:
+        own: The runs of the text.
+        every: The runs of the others, one after another, shape (sum of sizes,).
+        sizes: How many each of them has, shape (n_others,).
+    """
+    if not len(own) or not len(every):
+        return np.zeros(len(sizes), dtype=np.int64)
     places = np.minimum(np.searchsorted(own, every), len(own) - 1)
     before = np.concatenate([[0], np.cumsum(own[places] == every)])
     ends = np.cumsum(sizes)
@@ -105,8 +110,9 @@ def most_alike(
         others = others[:MOST_COMPARED]
         if not others:
             continue
-        common = common_runs(texts[place], [texts[other] for other in others])
-        sizes = np.array([len(texts[other]) for other in others])
+        met_texts = [texts[other] for other in others]
+        sizes = np.array([len(text) for text in met_texts])
+        common = common_runs(texts[place], np.concatenate(met_texts), sizes)
         shares = common / (sizes + len(texts[place]) - common)
         best = int(shares.argmax())
         if shares[best] >= least:
@@ -128,20 +134,27 @@ def _rarest_runs(texts: Sequence[Runs], least: float) -> list[list[int]]:
 
 
 def likest(
-    own: Runs, others: Mapping[str, Runs], *, least: float, most: int
+    own: Runs, others: Mapping[str, bytes], *, least: float, most: int
 ) -> tuple[Likeness, ...]:
     """Return the items that hold most of the runs of a text, the likest first.
 
     What is being written is shorter than what is kept, so the share is that of its own runs. Among
     items that hold equally many the shorter one is the likest.
+
+    Args:
+        own: The runs of the text.
+        others: The runs of each item, as `packed` keeps them.
+        least: The share from which an item is told of.
+        most: How many are told of.
     """
-    common = common_runs(own, list(others.values()))
+    sizes = np.array([len(data) for data in others.values()], dtype=np.int64) // _BYTES
+    common = common_runs(own, unpacked(b"".join(others.values())), sizes)
+    alike = (common > 0) & (common >= least * len(own))
+    ids = list(others)
     found = [
-        (shared / len(own), -len(runs), item_id)
-        for shared, (item_id, runs) in zip(common.tolist(), others.items(), strict=True)
-        if shared and shared >= least * len(own)
+        (common[place] / len(own), -sizes[place], ids[place]) for place in np.flatnonzero(alike)
     ]
-    return tuple(Likeness(item_id, share) for share, _, item_id in nlargest(most, found))
+    return tuple(Likeness(item_id, float(share)) for share, _, item_id in nlargest(most, found))
 
 
 def packed(runs: Runs) -> bytes:

@@ -27,7 +27,7 @@ _TYPES = {
 
 _SQLITE = (
     "CREATE VIRTUAL TABLE item_search USING fts5("
-    "words, content='item_words', content_rowid='id', tokenize='ascii', detail=none, columnsize=0, prefix='1 2 3')",
+    "words, content='item_words', content_rowid='id', tokenize='ascii', detail=none, columnsize=0)",
     "CREATE TRIGGER item_words_added AFTER INSERT ON item_words BEGIN "
     "INSERT INTO item_search(rowid, words) VALUES (new.id, new.words); END",
     "CREATE TRIGGER item_words_gone AFTER DELETE ON item_words BEGIN "
