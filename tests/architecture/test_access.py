@@ -23,15 +23,16 @@ SAID = "does not ask who is asking: the use case that calls it does"
 FOR_CONTEXTS = {
     "accounts": (
         *("each_organisation", "find_person", "hold_attempts", "people_among"),
-        "release_attempts",
+        *("people_in_roles", "release_attempts"),
     ),
     "bank": (
         *("bank_of", "current_parameters", "find_parameters", "findings_in", "item_versions"),
-        *("latest_versions", "refuse_held"),
+        *("latest_versions", "refuse_held", "refuse_unapproved", "usable_versions"),
     ),
     "assembly": (
         *("exams_with_corrections", "find_exam", "find_form", "form_counts", "forms_of"),
-        *("list_exams", "record_scoring_policy", "scoring_policies", "scoring_then"),
+        *("list_exams", "record_scoring_policy", "refuse_unapproved_form", "scoring_policies"),
+        "scoring_then",
     ),
     "delivery": (
         *("attempt_heads", "attempt_ids_of", "attempt_log", "attempt_logs", "blocks_of_records"),

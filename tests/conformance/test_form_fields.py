@@ -1,5 +1,6 @@
 """What a type says of its form serves its own example, and whatever else an item may hold."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,11 +9,12 @@ from hypothesis import strategies as st
 from tests.bank.shown_items import json_values
 from tests.bank.small_bank import figure, item
 
-from examengine.bank import ITEM_TYPES
+from examengine.bank import ITEM_TYPES, load_folder
 from examengine.bank.item_file import item_faults
 from examengine.bank.item_form import fits_form, form_sections, form_values, read_form, same_content
 from examengine.bank.item_types._form_fields import fields_within
 
+BANKS = Path(__file__).parents[2] / "item_banks"
 WITH_FORM = sorted(name for name, kind in ITEM_TYPES.items() if kind.form_fields)
 RULES = [(name, rule.name) for name in WITH_FORM for rule in ITEM_TYPES[name].scoring_rules]
 STIMULUS = [
@@ -98,6 +100,18 @@ def test_the_fields_of_a_form_are_those_of_the_type(name):
     assert drawn | {"scoring"} == kind.fields
     assert all(field.label for section in form_sections(kind) for field in section.fields)
     assert all(field.label for field in fields_within(kind.form_fields))
+
+
+@pytest.mark.parametrize("name", ["data-literacy", "measuring-at-work"])
+def test_every_sample_item_is_edited_in_its_form(name):
+    """
+    What authors have really written fits the forms of their types, to the last field.
+    """
+    found = load_folder(BANKS / name).items
+
+    assert [one.id for one in found if not fits_form(one.content)] == []
+    assert all(there_and_back(dict(one.content)) == one.content for one in found)
+    assert len(found) >= 14
 
 
 @given(data=st.data())

@@ -146,6 +146,7 @@ def test_an_author_writes_a_numeric_entry_and_tries_it(page, authors):
     page.locator("#preview").get_by_label("Your answer").fill("12,6 %")
     follow(page, "Try this answer")
 
+    expect(page.locator("#tried")).to_be_focused()
     expect(page.locator("#tried")).to_contain_text("Read as 12.6 %.")
     expect(page.locator("#tried")).to_contain_text("1 of 1")
     make_version(page, "Needed for the spring")
@@ -245,7 +246,8 @@ def test_every_type_fits_the_narrowest_screen(page, authors, live_app, live_cloc
         for view in ("", "?view=yaml"):
             page.goto(f"{HERE}/T-{name}{view}")
             found[name + view] = (widest_overflow(page), faults_found_by_axe(page))
-    page.goto(HERE)
-    found["list"] = (widest_overflow(page), faults_found_by_axe(page))
+    for address in (HERE, f"{HERE}/T-matching/version", "/bank/small/changes?find=the&add_tags=x"):
+        page.goto(address)
+        found[address] = (widest_overflow(page), faults_found_by_axe(page))
 
     assert found == dict.fromkeys(found, (0, []))

@@ -131,7 +131,7 @@ def test_saving_stores_what_was_written_and_tells_what_is_to_be_mended(
     assert kept["stem"] == "Why?\nWhy not?"
     assert "text" not in kept["options"][1]
     assert re.search(r'data-beside="options.1.text"><span>is missing', answer.text)
-    assert 'data-to="options.1.text">options[1].text</a>' in answer.text
+    assert 'data-to="options.1.text">Option B, What candidates read</a>' in answer.text
     assert re.search(r'name="options.1.text"[^>]*aria-invalid="true"', answer.text)
 
 
@@ -395,3 +395,23 @@ def test_nobody_else_comes_near_a_draft(client, visitors, author, drafted):
     assert client.get(drafted).status_code == 403
     assert client.get(HERE).status_code == 403
     assert "Edit</button>" not in client.get("/bank/small/items/S-1").text
+
+
+def test_many_items_are_changed_after_a_look(client, visitors, author):
+    """
+    The page marks what would change; what is chosen becomes drafts, and what is not stays.
+    """
+    page = "/bank/small/changes?find=measures&replacement=statistics&add_tags=spring"
+
+    shown = client.get(page).text
+    form = {"find": "measures", "replacement": "statistics", "add_tags": "spring"}
+    none = visitors.send(page, "/bank/small/changes", **form)
+    begun = visitors.send(page, "/bank/small/changes", **form, item_ids=["S-2"])
+
+    assert "3 items." in shown
+    assert "<ins>statistics</ins>" in shown
+    assert none.status_code == 422
+    assert begun.headers["location"] == HERE
+    assert "statistics of spread" in draft_of(visitors, author, "S-2").content["stem"]
+    assert client.get(f"{HERE}/S-1").status_code == 404
+    assert client.get("/bank/small/changes?area=nowhere").status_code == 422

@@ -1,7 +1,7 @@
 """The form of an item as it is drawn: what stands in it, and what is said beside which field."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from examengine.bank.inline_text import plain
 from examengine.bank.item_file import item_type_of
@@ -10,7 +10,10 @@ from examengine.bank.item_types import Content
 from examengine.bank.item_types._form_fields import (
     ForEachField,
     FormField,
+    GroupField,
+    KindsField,
     PickField,
+    RowsField,
     RuleField,
     row_ids,
 )
@@ -20,7 +23,7 @@ _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Advice:
     """Something that is said about a field."""
 
     where: str
@@ -30,10 +33,12 @@ class Told:
     """Whether no version can be made, or no form can show it, before it is mended."""
     name: str = ""
     """The field of the form that it stands beside; "" where there is none."""
+    called: str = ""
+    """What people call the place: "Option B, What candidates read"."""
 
 
 @dataclass(frozen=True, slots=True)
-class FormRow:
+class NamedRow:
     """A row as choices call it: "B: By a third"."""
 
     id: str
@@ -44,7 +49,7 @@ class FormRow:
 class DrawnForm:
     """What a template asks while it draws the form of one item."""
 
-    def __init__(self, content: Content, bank: Bank, told: Iterable[Told] = ()) -> None:
+    def __init__(self, content: Content, bank: Bank, told: Iterable[Advice] = ()) -> None:
         item_type = item_type_of(content)
         self.content, self._bank = content, bank
         self.sections: Sequence[FormSection] = () if item_type is None else form_sections(item_type)
@@ -54,9 +59,13 @@ class DrawnForm:
             for parts in (name.removesuffix(".is").split(".") for name in self.values)
             for length in range(1, len(parts) + 1)
         }
-        self.told = tuple(
-            Told(one.where, one.what, one.grave, self._name_of(one.where)) for one in told
-        )
+        self.called = {
+            name: words
+            for section in self.sections
+            for field in section.fields
+            for name, words in self._called(field, "", "")
+        }
+        self.told = tuple(self._placed_beside(one) for one in told)
 
     def value(self, name: str) -> str:
         """Return what stands in a field; "" for nothing."""
@@ -78,16 +87,16 @@ class DrawnForm:
             count += 1
         return count
 
-    def beside(self, name: str) -> list[Told]:
+    def beside(self, name: str) -> list[Advice]:
         """Return what is said beside a field."""
         return [one for one in self.told if one.name == name]
 
-    def rows(self, name: str) -> list[FormRow]:
+    def rows(self, name: str) -> list[NamedRow]:
         """Return the rows of a list of the item, as a choice among them calls them."""
         listed = self.content.get(name)
         texts = [row.get("text") if isinstance(row, dict) else "" for row in listed or ()]
         return [
-            FormRow(row_id, _letter(number), plain(text) if isinstance(text, str) else "")
+            NamedRow(row_id, _letter(number), plain(text) if isinstance(text, str) else "")
             for number, (row_id, text) in enumerate(
                 zip(row_ids(self.content, name), texts, strict=False)
             )
@@ -119,6 +128,39 @@ class DrawnForm:
             rule = field.rule_of(self.content) if isinstance(field, RuleField) else None
             found += [(one, f"{field.name}.{one.name}") for one in (rule.fields if rule else ())]
         return found
+
+    def _placed_beside(self, one: Advice) -> Advice:
+        name = self._name_of(one.where)
+        nearest = name
+        while nearest and nearest not in self.called:
+            nearest = nearest.rpartition(".")[0]
+        return replace(one, name=name, called=self.called.get(nearest, one.where))
+
+    def _called(self, field: FormField, at: str, within: str) -> Iterator[tuple[str, str]]:
+        """Yield what each field is called, and each row: "Option B"."""
+        name = at + field.name
+        words = f"{within}, {field.label}" if within else field.label
+        yield name, words
+        if isinstance(field, GroupField):
+            yield from self._called_within(field.fields, name, words)
+        elif isinstance(field, RuleField):
+            rule = field.rule_of(self.content)
+            yield from self._called_within(() if rule is None else rule.fields, name, "Points")
+        elif isinstance(field, RowsField):
+            for row in range(self.size(name)):
+                one = f"{field.row} {_letter(row) if field.lettered else row + 1}"
+                yield f"{name}.{row}", one
+                yield from self._called_within(field.columns, f"{name}.{row}", one)
+        elif isinstance(field, KindsField):
+            kinds = [field.kind_of(part) for part in self.content.get(field.name, ())]
+            for row, kind in enumerate(kinds):
+                yield from self._called_within((kind,) if kind else (), f"{name}.{row}", "")
+
+    def _called_within(
+        self, fields: Sequence[FormField], at: str, words: str
+    ) -> Iterator[tuple[str, str]]:
+        for field in fields:
+            yield from self._called(field, f"{at}.", words)
 
     def _name_of(self, where: str) -> str:
         """Return the name of the field that a place of the content is nearest to."""

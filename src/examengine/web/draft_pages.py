@@ -11,6 +11,7 @@ from examengine import bank
 from examengine.accounts import Actor
 from examengine.bank import (
     ITEM_TYPES,
+    Advice,
     Bank,
     Content,
     DraftMoved,
@@ -20,7 +21,6 @@ from examengine.bank import (
     MediaFile,
     Preview,
     ResponseMalformed,
-    Told,
     Tried,
     UploadUnusable,
 )
@@ -37,7 +37,7 @@ class Writing:
     content: Content
     form: DrawnForm | None
     """None where the item is edited as YAML alone."""
-    told: tuple[Told, ...]
+    told: tuple[Advice, ...]
     preview: Preview
     tried: Tried | None
     untried: str
@@ -55,12 +55,15 @@ def writing_of(
 ) -> Writing:
     """Look at what was written: what is to be mended, how it looks, what is answered."""
     faults = bank.faults_of_draft(session, actor, replace(draft, content=content), coming)
-    told: list[Told] = [Told(fault.where, fault.what, grave=True) for fault in faults]
+    told: list[Advice] = [Advice(fault.where, fault.what, grave=True) for fault in faults]
     if not faults:
         found_by_lint = bank.findings_of_draft(session, actor, found, content)
         told = [
-            *(Told(one.fault.where, one.fault.what, grave=True) for one in found_by_lint.errors),
-            *(Told(one.fault.where, one.fault.what, grave=False) for one in found_by_lint.warnings),
+            *(Advice(one.fault.where, one.fault.what, grave=True) for one in found_by_lint.errors),
+            *(
+                Advice(one.fault.where, one.fault.what, grave=False)
+                for one in found_by_lint.warnings
+            ),
         ]
     tried, untried = None, ""
     try:
@@ -165,7 +168,7 @@ def focus_after(act: str, writing: Writing) -> str:
     name, _, row = place.rpartition(".")
     form = writing.form
     if form is None or not place:
-        return ""
+        return {"try": "tried", "rule": "scoring.rule"}.get(verb, "")
     if verb == "add":
         listed = "stimulus" if place.startswith("stimulus.") else place
         return f"{listed}.{form.size(listed) - 1}"

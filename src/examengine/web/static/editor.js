@@ -21,13 +21,12 @@ const say = (words, kind) => {
   state().dataset.state = kind;
 };
 
+// A file that was chosen goes along with what is pressed, and not with every pause in typing.
 const fields = (act) => {
-  const sent = new URLSearchParams();
-  for (const [name, value] of new FormData(form())) {
-    if (typeof value === "string") sent.append(name, value);
-  }
+  const sent = new FormData(form());
   if (act) sent.append("draft_act", act);
-  return sent;
+  if (act && form().elements.upload?.files.length) return sent;
+  return new URLSearchParams([...sent].filter(([, value]) => typeof value === "string"));
 };
 
 const send = (act, headers) =>
