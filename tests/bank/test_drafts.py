@@ -61,7 +61,7 @@ def test_a_version_is_made_on_purpose_with_a_word_why(session, clock, author, dr
     assert history[0].digest == made.digest
     assert history[0].content["stem"] == "Another question?"
     assert (history[0].made.by_name, history[0].made.reason) == ("Ada Author", WHY)
-    assert history[1].made is None
+    assert history[1].made.reason == "Imported"
     with pytest.raises(DraftUnknown):
         bank.find_draft(session, author, "small", "S-1")
     [act, *_] = staff_acts(session, person(Role.ADMINISTRATOR), subject="item:S-1")

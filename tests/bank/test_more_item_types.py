@@ -184,9 +184,8 @@ def test_the_bank_that_shows_them_has_no_finding():
     assert loaded.faults == ()
     assert report.findings == ()
     named = {one.content["type"] for one in loaded.items}
-    assert named | {one.content["type"] for one in sample_bank("data-literacy").items} == {
-        *ITEM_TYPES
-    }
+    written = ITEM_TYPES.keys() - {"qti"}  # which nobody writes: it comes from elsewhere
+    assert named | {one.content["type"] for one in sample_bank("data-literacy").items} == written
 
 
 def test_a_gap_is_named_by_its_paragraph():

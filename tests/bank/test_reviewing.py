@@ -169,6 +169,7 @@ def test_ending_a_workflow_uses_versions_as_they_arrive_again(
     """
     It takes a reason and a psychometrician, and stands in the trail.
     """
+    clock.forward(seconds=1)
     with pytest.raises(bank.RemarkRefused):
         bank.end_workflow(session, clock, people["psy"], "small", "short")
     bank.end_workflow(session, clock, people["psy"], "small", "We work in one room again.")

@@ -234,6 +234,11 @@ class DraftUnusable(ExamError):
     """A draft cannot hold this, or cannot become what was asked for."""
 
     code = "draft_unusable"
+    kind = Kind.INVALID
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        super().__init__(why)
 
 
 class TextTooShort(ExamError):

@@ -10,10 +10,13 @@ from examengine.bank.item_types import _fields as check
 from examengine.bank.item_types import _options as options
 from examengine.bank.item_types._bands import Bands, band_in_words
 from examengine.bank.item_types._fault import Content, ItemFault
+from examengine.bank.item_types._form_fields import GroupField, TextField
 from examengine.bank.item_types._item_type import Fields, ItemType, Rationale
 from examengine.bank.item_types._numbers import in_digits, readings
 from examengine.bank.item_types._scoring_rules import AllOrNothing
 from examengine.bank.item_types._typed import (
+    MISTAKE_ROWS,
+    RATIONALE_FIELD,
     explained_answers,
     typed,
 )
@@ -44,6 +47,19 @@ class NumericEntry(ItemType):
     title = "Numeric entry"
     kind = "text"
     fields = frozenset({"key", "unit", "errors", "rationale", "scoring"})
+    form_fields = (
+        GroupField(
+            "key",
+            "Right answer",
+            fields=(
+                TextField("value", "Number", "With a decimal point, such as 12.5.", size="short"),
+                TextField("tolerance", "How far off is still right", "0 for exact.", size="short"),
+            ),
+        ),
+        TextField("unit", "Unit", "Stands beside the field, such as %.", size="short"),
+        RATIONALE_FIELD,
+        MISTAKE_ROWS,
+    )
     scoring_rules = (
         AllOrNothing(_is_right),
         Bands(
