@@ -15,7 +15,7 @@ def several_of(content: Mapping[str, Any]) -> Listed:
 
 def choices_of(content: Mapping[str, Any]) -> Iterator[tuple[str, Listed, set[str]]]:
     """Yield the place of each list that is chosen from, its entries, and the ids that are right."""
-    item_type, key = content["type"], content.get("key")
+    item_type, key = content["type"], content.get("key", ())
     if item_type == "single_choice":
         yield "options", content["options"], {key}
     elif item_type == "multiple_response":
