@@ -12,10 +12,11 @@ ITEM_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:-]{0,127}")
 """Ids as other systems write them."""
 COMMON_FIELDS = (
     *("schema", "id", "version", "type", "area", "level", "seconds"),
-    *("enemies", "provenance", "stem", "stimulus"),
+    *("enemies", "provenance", "title", "tags", "stem", "stimulus", "rationale"),
 )
 PROVENANCE = ("author", "written", "licence", "source")
 HIGHEST_VERSION, MOST_SECONDS = 9_999, 3_600
+MOST_TAGS, LONGEST_TITLE, LONGEST_TAG = 50, 255, 255
 
 
 def item_type_of(content: Content) -> ItemType | None:
@@ -42,6 +43,7 @@ def item_faults(content: Content) -> Iterator[ItemFault]:
             yield from check.text(content, name, "leave it out where there is none", longest=60)
     yield from _enemies(content)
     yield from _provenance(content)
+    yield from _for_authors(content)
     yield from check.text(content, "stem", "write the question")
     yield from stimulus_faults(content)
     item_type = item_type_of(content)
@@ -67,6 +69,23 @@ def _enemies(content: Content) -> Iterator[ItemFault]:
         yield ItemFault("enemies", "names the item itself; list other items only")
     elif len(set(enemies)) != len(enemies):
         yield ItemFault("enemies", "names an item twice; list each once")
+
+
+def _for_authors(content: Content) -> Iterator[ItemFault]:
+    """Check what authors find an item by, and why its key is right; no candidate is shown these."""
+    why = "leave it out where there is none"
+    for name, longest in (("title", LONGEST_TITLE), ("rationale", check.LONGEST_TEXT)):
+        if name in content:
+            yield from check.text(content, name, why, longest=longest)
+    tags = content.get("tags", [])
+    if not isinstance(tags, list) or len(tags) > MOST_TAGS:
+        yield ItemFault(
+            "tags", f"must list up to {MOST_TAGS} words; leave it out when there are none"
+        )
+        return
+    for index, tag in enumerate(tags):
+        at = f"tags[{index}]"
+        yield from check.text({at: tag}, at, why, longest=LONGEST_TAG)
 
 
 def _provenance(content: Content) -> Iterator[ItemFault]:

@@ -10,7 +10,8 @@ from examengine.bank.item_types._stimulus import media_of
 from examengine.bank.rules import Bank, ItemVersion, MediaFile
 
 _ORDER = (
-    *("schema", "id", "version", "type", "area", "level", "seconds", "enemies", "provenance"),
+    *("schema", "id", "version", "type", "title", "area", "level", "tags", "seconds", "enemies"),
+    "provenance",
     *("stem", "stimulus", "prompts", "options", "key", "unit", "shuffle", "scoring"),
     *("errors", "rationale"),
 )
