@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from examengine.bank import FORMATS, ITEM_TYPES, item_version
-from examengine.bank.formats import Destination, load_files
+from examengine.bank.formats import Destination, load_files, load_folder
 from examengine.bank.rules import Area, Bank, LoadedBank
 from examengine.kernel.digest import digest
 from tests.bank.small_bank import FIGURE, item
@@ -536,3 +536,40 @@ def test_a_text_that_was_changed_after_the_export_is_read_as_it_is_now():
     again = load_files({name: data.replace(b"Old words.", b"New words.")}, Destination(BANK))
 
     assert again.items[0].content["stem"] == "New words."
+
+
+def test_a_name_of_any_length_is_a_title_or_nothing():
+    """
+    A title is cut where Moodle cuts it, and one that only repeats the question is left out.
+    """
+    long = content(asked("shortanswer", answer("100", "a"), name="ab " * 200))
+    same = content(asked("shortanswer", answer("100", "a"), name="What?"))
+
+    assert len(long["title"]) <= 255
+    assert MOODLE.left_out(item_version("quiz", long)) is None
+    assert "title" not in same
+
+
+def test_an_old_file_with_its_weights_and_answers_beside_the_text_is_read():
+    """
+    Before there was a text element, answers stood alone and fractions were elements.
+    """
+    old = asked(
+        "numerical",
+        "<answer>5<fraction>100</fraction><tolerance>1</tolerance></answer>",
+    )
+
+    assert content(old)["key"] == {"value": "5", "tolerance": "1"}
+
+
+def test_a_folder_of_questions_is_read_by_the_command(tmp_path):
+    """
+    Files of several formats beside each other: the format that recognises its own takes them.
+    """
+    (tmp_path / "quiz.xml").write_bytes(quiz(asked("shortanswer", answer("100", "a"))))
+    (tmp_path / "imsmanifest.xml").write_bytes(b"<manifest/>")
+
+    loaded = load_folder(tmp_path, Destination(BANK))
+
+    assert loaded.faults == ()
+    assert len(loaded.items) == 1

@@ -22,6 +22,7 @@ from examengine.bank.formats._question import (
     QuestionRefused,
     SourceQuestion,
     number_of,
+    title_of,
     weight_of,
 )
 from examengine.bank.formats._question_files import said_in, texts_said
@@ -114,12 +115,11 @@ def question_in(block: GiftBlock, category: str, marks: Gathered) -> SourceQuest
     tags = [" ".join(value.split()) for kind, value in noted if kind == "tag"]
     if number and not is_item_id(number):
         tags.append(number)
-    title = " ".join(lit(name).split())[:255]
     return SourceQuestion(
         kind=own.pop("kind"),
         stem=stem,
         stimulus=tuple(marks.stimulus),
-        title="" if title in {number, stem} else title,
+        title=title_of(lit(name), stem, number),
         item_id=number if is_item_id(number) else "",
         category=category,
         tags=tuple(dict.fromkeys(tags)),

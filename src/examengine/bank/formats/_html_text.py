@@ -521,7 +521,8 @@ _OPENING = re.compile(r"\\\(|\\\[|\$\$")
 
 def _tex(source: str) -> str:
     signs = {"<": r"\lt ", ">": r"\gt ", "\xa0": " "}
-    return "".join(signs.get(sign, sign) for sign in source).strip()
+    told = "".join(signs.get(sign, sign) for sign in source)
+    return told.replace(r"\displaystyle", "").strip()  # how large it is set is the page's matter
 
 
 def _file_name(source: str) -> str:

@@ -21,6 +21,7 @@ from examengine.bank.formats._question import (
     QuestionRefused,
     SourceQuestion,
     number_of,
+    title_of,
     weight_of,
 )
 from examengine.bank.formats._question_files import texts_said
@@ -113,7 +114,7 @@ def question_of(asked: MoodleElement, category: str) -> SourceQuestion:
         kind=own.pop("kind"),
         stem=stem,
         stimulus=tuple(asked.marks.stimulus),
-        title=_title(asked.child("name"), stem, number),
+        title=title_of(asked.child("name"), stem, number),
         item_id=number if is_item_id(number) else "",
         category=category,
         tags=_tags(asked.element, "" if is_item_id(number) else number),
@@ -121,11 +122,6 @@ def question_of(asked: MoodleElement, category: str) -> SourceQuestion:
         said=asked.said,
         **own,
     )
-
-
-def _title(name: str, stem: str, number: str) -> str:
-    words = " ".join(name.split())
-    return "" if words in {number, stem} else words[:255]
 
 
 def files_of(element: Any) -> dict[str, bytes]:

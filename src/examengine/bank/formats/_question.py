@@ -10,6 +10,7 @@ from fractions import Fraction
 from math import lcm
 from typing import Any
 
+from examengine.bank.item_file import LONGEST_TITLE
 from examengine.bank.item_types._scoring_rules import MOST_POINTS
 
 _FINEST = 20
@@ -107,6 +108,12 @@ def points_of(weights: tuple[Fraction, ...]) -> tuple[int, ...]:
         what = f"its weights need {whole} points, and {MOST_POINTS} are the most; make them coarser"
         raise QuestionRefused("too-many-points", what)
     return tuple(int(weight * whole) for weight in weights)
+
+
+def title_of(name: str, *others: str) -> str:
+    """Return what authors find a question by; "" where it only says what something else does."""
+    words = " ".join(name.split())[:LONGEST_TITLE].strip()
+    return "" if words in others else words
 
 
 def decimal_text(number: Fraction) -> str:

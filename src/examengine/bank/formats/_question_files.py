@@ -13,7 +13,7 @@ from examengine.bank.formats._format import Destination
 from examengine.bank.formats._html_text import Gathered
 from examengine.bank.formats._media import media_faults, with_digests
 from examengine.bank.formats._question import QuestionRefused, SourceQuestion
-from examengine.bank.formats._question_items import content_of, is_item_id, with_version
+from examengine.bank.formats._question_items import content_of, with_version
 from examengine.bank.item_file import item_faults
 from examengine.bank.media import KINDS, MediaUnusable, ending_of, read_media
 from examengine.bank.rules import FileFault, LoadedBank, LoadedItem, MediaFile
@@ -47,7 +47,7 @@ class QuestionReading:
 
     def take(self, file: str, line: int, question: SourceQuestion, marks: Gathered) -> None:
         """Take a question as an item, or note why not."""
-        label = label_of(question.item_id or question.title, line)
+        label = question.item_id or label_of(question.title, line)
         try:
             content = content_of(question, self.into.bank)
         except QuestionRefused as refused:
@@ -136,7 +136,7 @@ class QuestionReading:
 def label_of(name: str, line: int) -> str:
     """Return how a report calls a question that does not come in."""
     words = " ".join(name.split())[:60]
-    return words if is_item_id(words) else f"{words or 'question'} (line {line})"
+    return f"{words or 'question'} (line {line})"
 
 
 def note_encoding(reading: QuestionReading, name: str, encoding: str) -> None:

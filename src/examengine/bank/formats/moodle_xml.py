@@ -19,6 +19,7 @@ from examengine.bank.formats._question_files import (
     note_encoding,
     said_in,
 )
+from examengine.bank.formats._question_items import is_item_id
 from examengine.bank.formats._xml import XmlUnreadable, read_xml
 from examengine.bank.rules import Bank, FileFault, ItemVersion, LoadedBank, MediaFile
 
@@ -149,8 +150,9 @@ def _read_question(name: str, element: Any, category: str, reading: QuestionRead
     try:
         question = question_of(MoodleElement(element, said, marks), category)
     except QuestionRefused as refused:
-        title = text_in_child(element, "idnumber") or text_in_child(element, "name")
-        reading.refuse(name, line, refused.code, refused.what, label_of(title, line))
+        number = text_in_child(element, "idnumber")
+        label = number if is_item_id(number) else label_of(text_in_child(element, "name"), line)
+        reading.refuse(name, line, refused.code, refused.what, label)
         return
     reading.take(name, line, question, marks)
 
