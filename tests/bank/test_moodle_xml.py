@@ -573,3 +573,14 @@ def test_a_folder_of_questions_is_read_by_the_command(tmp_path):
 
     assert loaded.faults == ()
     assert len(loaded.items) == 1
+
+
+def test_two_refused_questions_of_one_number_are_two():
+    """
+    Copies keep the number of what they were copied from; each is named.
+    """
+    essay = asked("essay", "<idnumber>E-1</idnumber>")
+
+    faults = read(quiz(essay, "\n", essay)).faults
+
+    assert [fault.item_id for fault in faults] == ["E-1", "E-1 (line 3)"]

@@ -37,12 +37,16 @@ class QuestionReading:
     items: list[LoadedItem] = field(default_factory=list)
     faults: list[FileFault] = field(default_factory=list)
     notes: list[FileFault] = field(default_factory=list)
+    _refused: set[str] = field(default_factory=set)
     _seen: dict[str, tuple[str, int]] = field(default_factory=dict)
     _ids: Counter[str] = field(default_factory=Counter)
 
     def refuse(self, file: str, line: int | None, code: str, what: str, label: str = "") -> None:
         """Note why a question, or a file, does not come in."""
         told = f"{what} [{code}]"
+        if label and label in self._refused:
+            label = label_of(label, line or 0)
+        self._refused.add(label)
         self.faults.append(FileFault(file, line, "", told, label or None))
 
     def take(self, file: str, line: int, question: SourceQuestion, marks: Gathered) -> None:
