@@ -287,8 +287,8 @@ REFUSED = [
         *("scoring.points.x", "is no field that is read here"),
     ),
     (
-        *("single_choice", {"rule": "graded_options", "points": {"c": 2, "b": 2}}),
-        *("scoring.points.b", "is worth 2; less than the key's 2"),
+        *("single_choice", {"rule": "graded_options", "points": {"c": 2, "b": 3}}),
+        *("scoring.points.b", "is worth 3; at most the key's 2"),
     ),
     (
         *("single_choice", {"rule": "graded_options", "points": {"c": 2, "b": 0.5}}),
@@ -438,3 +438,144 @@ def test_what_is_not_written_for_points_is_told_first():
     broken = item("S-1", "matching", key=None, scoring={"rule": "per_right_pair"})
 
     assert [fault.where for fault in item_faults(broken)] == ["key"]
+
+
+WEIGHTS = {"a": 2, "d": 1, "b": -1}
+
+
+@pytest.mark.parametrize(
+    ("chosen", "points"),
+    [
+        *((["a", "d"], 3), (["a"], 2), (["a", "b"], 1), (["b", "c"], 0), (["d", "b"], 0)),
+        *((["a", "b", "c", "d"], 2), (None, 0), ("a", 0)),
+    ],
+)
+def test_options_have_weights_that_add_up_and_never_fall_below_nothing(chosen, points):
+    """
+    Multiple response: what is chosen adds up, a wrong option takes away, and the floor is 0.
+    """
+    weighted = declaring("multiple_response", rule="weighted_options", points=WEIGHTS)
+
+    assert SEVERAL.points(weighted, chosen) == points
+
+
+@pytest.mark.parametrize(("chosen", "points"), [(["a"], 2), (["a", "d"], 2), (["d"], 1)])
+def test_weights_add_up_to_the_most_and_no_further(chosen, points):
+    """
+    Multiple response: where one option is enough for all points, another gives none on top.
+    """
+    scoring = {"rule": "weighted_options", "points": {"a": 2, "d": 1}, "most": 2}
+    weighted = item("S-1", "multiple_response", scoring=scoring)
+
+    assert list(item_faults(weighted)) == []
+    assert SEVERAL.most_points(weighted) == 2
+    assert SEVERAL.points(weighted, chosen) == points
+
+
+@pytest.mark.parametrize(
+    ("scoring", "says"),
+    [
+        ({"points": {"a": 1}}, "must give points to the options of the key"),
+        ({"points": {"a": 1, "d": 1, "b": 1}}, "must give points to the options of the key"),
+        ({"points": {"a": 1, "d": 0}}, "and not 0"),
+        ({"points": {"a": 1, "d": True}}, "and not 0"),
+        ({"points": {"a": 20, "d": 20}}, "add up to more than 20"),
+        ({"points": {"a": 1, "d": 1}, "most": 3}, "whole points from 1 to 2"),
+        ({}, "must give options their points"),
+    ],
+)
+def test_weights_that_cannot_be_kept_are_refused(scoring, says):
+    """
+    Points go to the key alone, and the most can be reached.
+    """
+    weighted = declaring("multiple_response", rule="weighted_options", **scoring)
+
+    assert says in "\n".join(fault.what for fault in item_faults(weighted))
+
+
+def test_the_weights_do_not_tell_how_many_options_are_right():
+    """
+    The most that a question gives is said only where the stem says how many to choose.
+    """
+    weighted = declaring("multiple_response", rule="weighted_options", points=WEIGHTS)
+    silent = {**weighted, "stem": "Which of these are measures of spread?"}
+
+    assert "up to 3 points" in SEVERAL.points_in_words(weighted)
+    assert not any(sign.isdigit() and sign != "0" for sign in SEVERAL.points_in_words(silent))
+    assert "can take points away" in SEVERAL.points_in_words(silent)
+
+
+MATCHES = [
+    {"match": "Frog", "points": 2},
+    {"match": "*cat*", "points": 1, "rationale": "Near."},
+    {"match": "*", "points": 0},
+]
+
+
+@pytest.mark.parametrize(
+    ("typed", "points"),
+    [("frog", 2), (" Frog", 2), ("frog.", 0), ("a cat and a frog", 1), ("dog", 0), (None, 0)],
+)
+def test_the_first_pattern_that_matches_gives_its_points(typed, points):
+    """
+    Short text by patterns: sign by sign, in the order of the list.
+    """
+    matched = item(
+        "S-1",
+        "short_text",
+        key={"accept": ["Frog"]},
+        errors=[],
+        scoring={"rule": "first_match", "answers": MATCHES},
+    )
+
+    assert list(item_faults(matched)) == []
+    assert WORDS.points(matched, typed) == points
+    assert WORDS.echo(matched, "frog.") is None
+
+
+@pytest.mark.parametrize(
+    ("answers", "accept", "says"),
+    [
+        ([{"match": "a", "points": 0}], ["a"], "must repeat the patterns"),
+        ([{"match": "a", "points": 1}], ["b"], "must repeat the patterns"),
+        ([{"match": "*", "points": 1}, {"match": "a", "points": 2}], ["a"], "another pattern"),
+        ([{"match": "a", "points": -1}], ["a"], "whole points from 0"),
+        ([{"match": "", "points": 1}], ["a"], "write what is typed"),
+        ([], ["a"], "must list 1 to 50 answers"),
+    ],
+)
+def test_patterns_that_cannot_be_kept_are_refused(answers, accept, says):
+    """
+    The key must be what gives the most, and no earlier pattern may take it.
+    """
+    scoring = {"rule": "first_match", "answers": answers}
+    matched = item("S-1", "short_text", key={"accept": accept}, errors=[], scoring=scoring)
+
+    assert says in "\n".join(fault.what for fault in item_faults(matched))
+
+
+def test_several_options_and_several_numbers_may_give_everything():
+    """
+    Single choice and numeric entry: two right answers are worth the same, and it is said so.
+    """
+    options_alike = declaring("single_choice", rule="graded_options", points={"c": 1, "b": 1})
+    bands = [{"from": "20", "to": "20", "points": 1}]
+    numbers = declaring("numeric_entry", rule="bands", points=1, bands=bands)
+
+    assert list(item_faults(options_alike)) == list(item_faults(numbers)) == []
+    assert [CHOICE.points(options_alike, one) for one in "abc"] == [0, 1, 1]
+    assert [NUMBER.points(numbers, one) for one in ("12.5", "20", "21")] == [1, 1, 0]
+    assert CHOICE.points_in_words(options_alike).endswith("for a right option.")
+    assert NUMBER.points_in_words(numbers).endswith("for a right number.")
+
+
+def test_answers_partly_right_need_no_rationale():
+    """
+    A bank from elsewhere seldom says why; the lint does.
+    """
+    answers = [{"accept": ["middle value"], "points": 1}]
+    graded = declaring("short_text", rule="graded_answers", points=2, answers=answers)
+
+    assert list(item_faults(graded)) == []
+    assert WORDS.points(graded, "middle value") == 1
+    assert all(one.rationale is not None for one in WORDS.explanations(graded))

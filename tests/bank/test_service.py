@@ -264,3 +264,37 @@ def test_an_exported_bank_reads_back_with_the_same_digests(session, author, smal
     assert exported.left_out == {}
     assert {one.id: digest(one.content) for one in again.items} == stored
     assert again.bank == bank.find_bank(session, author, "small")
+
+
+QUIZ = """<quiz><question type="category"><category><text>$course$/top/{area}</text></category>
+</question><question type="multichoice"><name><text>Frogs</text></name><idnumber>F-1</idnumber>
+<hint format="html"><text>Think.</text></hint><questiontext format="html"><text>What leaps?</text>
+</questiontext><answer fraction="100"><text>{right}</text></answer>
+<answer fraction="0"><text>Stone</text></answer><answer fraction="0"><text>Moss</text></answer>
+</question><question type="essay"><name><text>Long</text></name></question></quiz>"""
+
+
+def test_questions_of_moodle_come_in_and_a_changed_one_is_the_next_version(
+    session, clock, author, small_bank
+):
+    """
+    What they leave out is told, what cannot come in is named, and the policy judges their area.
+    """
+
+    def sent(**words: str) -> ImportReport:
+        data = {"quiz.xml": QUIZ.format(**words).encode()}
+        loaded = bank.load_upload(session, author, "small", data)
+        return bank.import_bank(session, clock, author, loaded, leave_out_refused=True)
+
+    first = sent(area="Spread", right="Frog")
+    same = sent(area="Spread", right="Frog")
+    changed = sent(area="Animals", right="Toad")
+
+    assert outcomes(first) == {"F-1": "added", "Long (line 6)": "refused"}
+    assert any("[hints]" in words for words in first.warnings)
+    assert not any("unknown" in words or "area" in words for words in first.held)
+    assert outcomes(same)["F-1"] == "unchanged"
+    assert outcomes(changed)["F-1"] == "new version"
+    assert any("is Animals; the bank's areas are" in words for words in changed.held)
+    [new, old] = bank.item_history(session, author, "small", "F-1")
+    assert (new.version, old.version, old.area) == (2, 1, "spread")

@@ -240,3 +240,51 @@ def test_lists_in_a_text_are_lists(text, html):
     Two lines that begin alike are a list; one alone is words, and nothing becomes markup.
     """
     assert str(paragraphs(text)) == html
+
+
+def test_what_authors_find_an_item_by_is_kept_and_never_shown():
+    """
+    A title, tags and a rationale come in with any item, and no template is given them.
+    """
+    own = {"title": "Umbrellas II", "tags": ["trade", "week 3"], "rationale": "Ten of twenty."}
+    for item_type in ITEM_TYPES:
+        loaded = load_files(files(item("S-1", item_type, **own)))
+        [read] = loaded.items
+
+        assert loaded.faults == ()
+        assert {name: read.content[name] for name in own} == own
+        shown = str(ITEM_TYPES[item_type].present(read.content, ()))
+        assert not any(word in shown for word in ("Umbrellas II", "week 3", "Ten of twenty"))
+
+
+@pytest.mark.parametrize(
+    ("changes", "where"),
+    [
+        ({"tags": "trade"}, "tags"),
+        ({"tags": [""]}, "tags[0]"),
+        ({"tags": ["x"] * 51}, "tags"),
+        ({"title": 7}, "title"),
+        ({"rationale": "\x07"}, "rationale"),
+    ],
+)
+def test_what_is_no_title_or_tag_is_refused(changes, where):
+    """
+    A fault names the field.
+    """
+    loaded = load_files({**files(), "items/S-1.yaml": as_yaml(item("S-1", "matching", **changes))})
+
+    assert any(fault.where in {where, ""} for fault in loaded.faults)
+
+
+def test_lines_of_code_keep_their_lines_and_blanks():
+    """
+    Between two lines of three grave accents nothing is a mark, and nothing is joined.
+    """
+    text = "What is printed?\n\n```\nfor x in y:\n    print(*x*)\n\nprint(`2`)\n```\nSay it."
+
+    assert str(paragraphs(text)) == (
+        "<p>What is printed?</p>\n<pre><code>for x in y:\n    print(*x*)\n\n"
+        "print(`2`)</code></pre>\n"
+        "<p>Say it.</p>"
+    )
+    assert str(paragraphs("```\nopen <b>")) == "<p>``` open &lt;b&gt;</p>"

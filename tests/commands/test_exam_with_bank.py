@@ -28,10 +28,10 @@ def test_a_newcomer_sets_up_the_raw_score_exam_with_one_command(tmp_path):
     first, again = _run(tmp_path, *asked), _run(tmp_path, *asked)
 
     assert first.exit_code == 0, first.output
-    assert "14 added" in first.output
+    assert "16 added" in first.output
     assert "form A: 12 items" in first.output
     assert again.exit_code == 0, again.output
-    assert "14 unchanged" in again.output
+    assert "16 unchanged" in again.output
 
 
 def test_a_bank_that_cannot_be_used_stores_nothing(tmp_path):

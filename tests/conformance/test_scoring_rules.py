@@ -224,7 +224,8 @@ def test_answers_with_points_of_their_own_are_explained_with_them(declared):
 
     points = [one.points for one in kind.explanations(content)]
 
-    if content["scoring"]["rule"] in {"graded_options", "graded_answers", "graded_areas", "bands"}:
+    graded = {"graded_options", "graded_answers", "graded_areas", "bands", "first_match"}
+    if content["scoring"]["rule"] in graded:
         assert max(points) == kind.most_points(content)
         assert 0 in points
         assert any(0 < one < max(points) for one in points)

@@ -30,6 +30,8 @@ COMMANDS = frozenset(
         alpha beta gamma delta epsilon theta kappa lambda mu nu pi rho sigma tau phi chi omega
         Delta Sigma Omega ldots dots cdots infty to rightarrow Rightarrow
         log ln exp min max circ quad qquad
+        sin cos tan arcsin arccos arctan lim int partial forall exists subset notin
+        eta zeta xi psi Gamma Theta Lambda Pi Phi Psi
         """,
     )
 )

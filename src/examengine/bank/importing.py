@@ -131,12 +131,10 @@ def destination(session: Session, actor: Actor, bank_id: str) -> Destination:
         BankUnknown: There is no such bank.
     """
     require(actor, Role.AUTHOR)
-    return Destination(find_bank(session, actor, bank_id), stored_media(session, bank_id))
-
-
-def stored_media(session: Session, bank_id: str) -> dict[str, MediaFile]:
-    """Return the files that the latest items of a bank show or play, by the name they use."""
-    return media_by_name(session, repository.latest_in(session, bank_id))
+    bank = find_bank(session, actor, bank_id)
+    stored = repository.latest_in(session, bank_id)
+    latest = {version.item_id: version for version in stored}
+    return Destination(bank, media_by_name(session, stored), latest)
 
 
 def media_by_name(session: Session, items: Iterable[ItemVersion]) -> dict[str, MediaFile]:
@@ -200,7 +198,7 @@ def _report(
     return replace(
         report,
         held=_told(checks.errors, own),
-        warnings=_told(checks.warnings, own),
+        warnings=(*map(str, loaded.notes), *_told(checks.warnings, own)),
     )
 
 

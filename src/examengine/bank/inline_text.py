@@ -1,6 +1,7 @@
-r"""The text of items: paragraphs, lists, `*emphasis*`, `` `code` ``, `\( TeX \)`, nothing else.
+r"""The text of items: paragraphs, lists, `*emphasis*`, `` `code` ``, `\( TeX \)`, lines of code.
 
-A list is two or more lines that begin with `- ` or `• `, or with `1. ` or `1) ` and so on.
+A list is two or more lines that begin with `- ` or `• `, or with `1. ` or `1) ` and so on. Lines of
+code stand between two lines of three grave accents, and keep their blanks.
 
 Everything else is escaped, so that no text of an item can become markup of a page.
 """
@@ -17,12 +18,14 @@ from examengine.bank.formulas import formula_fault, mathml, spoken, without_word
 
 _MARK = re.compile(
     r"(?P<tex>\\\()"
+    r"|(?P<lines>```\n)"
     r"|`(?P<code>[^`]+)`"
     r"|(?<![\w*])\*(?P<emphasis>[^\s*](?:[^*]*[^\s*])?)\*(?![\w*])",
 )
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
 _LIST_ITEM = re.compile(r"[ \t]{0,3}(?P<mark>[-•]|(?P<number>[0-9]{1,2})[.)])[ \t]+(?P<text>\S.*)")
 _WHITE_SPACE = re.compile(r"\s+")
+_LINES_END = "\n```"
 _SIGNED = re.compile(r"(?<![\w.,)\]])[-−+±][0-9]+(?:[.,][0-9]+)*")
 _RIGHT_TO_LEFT = frozenset({"R", "AL"})
 
@@ -46,8 +49,8 @@ class _Piece:
     inside: str
 
 
-def inline(text: str) -> Markup:
-    """Return one run of text as HTML without paragraphs.
+def inline(text: str, formula: Callable[[str], Markup] = mathml) -> Markup:
+    """Return one run of text as HTML without paragraphs, each formula as `formula` draws it.
 
     Raises:
         ValueError: A formula in it has a fault; items are checked before they are shown.
@@ -57,30 +60,48 @@ def inline(text: str) -> Markup:
     written = _isolated if _is_right_to_left(text) else escape
     for piece in _pieces(text):
         parts.append(written(text[end : piece.start]))
-        parts.append(_drawn(piece))
+        parts.append(_drawn(piece, formula))
         end = piece.end
     parts.append(written(text[end:]))
     return Markup("").join(parts)
 
 
-def paragraphs(text: str) -> Markup:
+def paragraphs(text: str, formula: Callable[[str], Markup] = mathml) -> Markup:
     """Return text as HTML paragraphs and lists; a blank line begins a new one.
 
     Raises:
         ValueError: A formula in it has a fault.
     """
-    blocks = (block for run in _BLANK_LINE.split(text) for block in _blocks(run))
+    blocks: list[Markup] = []
+    place = 0
+    for piece in _pieces(text):
+        if piece.kind == "lines":
+            blocks += _apart_by_blank_lines(text[place : piece.start], formula)
+            blocks.append(_drawn(piece, formula))
+            place = piece.end
+    blocks += _apart_by_blank_lines(text[place:], formula)
     return Markup("\n").join(blocks)
 
 
-def _blocks(run: str) -> Iterator[Markup]:
+def marks_in(text: str) -> list[tuple[str, str]]:
+    """Return the marked parts of a text: the kind of each (`em`, `code`, `tex` …), and what."""
+    names = {"emphasis": "em"}
+    return [(names.get(one.kind, one.kind), one.inside.strip()) for one in _pieces(text)]
+
+
+def _apart_by_blank_lines(text: str, formula: Callable[[str], Markup]) -> Iterator[Markup]:
+    for run in _BLANK_LINE.split(text):
+        yield from _blocks(run, formula)
+
+
+def _blocks(run: str, formula: Callable[[str], Markup]) -> Iterator[Markup]:
     """Yield the paragraphs and lists of a run without blank lines."""
     for kind, group in groupby(_lines(run), key=lambda line: line.kind):
         lines = list(group)
         if kind:
-            yield _list(kind, lines)
+            yield _list(kind, lines, formula)
         elif words := _WHITE_SPACE.sub(" ", " ".join(line.text for line in lines)).strip():
-            yield Markup("<p>{}</p>").format(inline(words))
+            yield Markup("<p>{}</p>").format(inline(words, formula))
 
 
 def _lines(run: str) -> Iterator[_Line]:
@@ -108,9 +129,9 @@ def _list_items(run: str) -> list[_Line]:
     return found
 
 
-def _list(kind: str, lines: list[_Line]) -> Markup:
+def _list(kind: str, lines: list[_Line], formula: Callable[[str], Markup]) -> Markup:
     items = Markup("").join(
-        Markup("<li>{}</li>").format(inline(_WHITE_SPACE.sub(" ", line.text).strip()))
+        Markup("<li>{}</li>").format(inline(_WHITE_SPACE.sub(" ", line.text).strip(), formula))
         for line in lines
     )
     first = lines[0].mark.rstrip(".)")
@@ -159,9 +180,16 @@ def _pieces(text: str) -> Iterator[_Piece]:
     that tried every beginning to the end of the text would take quadratic time.
     """
     place, last_end = 0, text.rfind("\\)")
+    last_line = text.rfind(_LINES_END)
     while (mark := _MARK.search(text, place)) is not None:
         kind, begin = mark.lastgroup or "", mark.end()
-        if kind != "tex":
+        if kind == "lines":
+            if begin <= last_line:
+                end = text.find(_LINES_END, begin)
+                yield _Piece(mark.start(), end + len(_LINES_END), kind, text[begin:end])
+                begin = end + len(_LINES_END)
+            place = begin
+        elif kind != "tex":
             yield _Piece(mark.start(), begin, kind, mark[kind])
             place = begin
         elif begin < last_end:
@@ -182,9 +210,11 @@ def _unmarked(text: str, of_formula: Callable[[str], str]) -> str:
     return _WHITE_SPACE.sub(" ", "".join((*parts, text[end:]))).strip()
 
 
-def _drawn(piece: _Piece) -> Markup:
+def _drawn(piece: _Piece, formula: Callable[[str], Markup]) -> Markup:
     if piece.kind == "tex":
-        return mathml(piece.inside)
+        return formula(piece.inside)
+    if piece.kind == "lines":
+        return Markup("<pre><code>{}</code></pre>").format(piece.inside)
     if piece.kind == "code":
         return Markup("<code>{}</code>").format(piece.inside)
     return Markup("<em>{}</em>").format(piece.inside)

@@ -13,13 +13,13 @@ ITEM_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:-]{0,127}")
 IDENTITY = ("schema", "id", "version", "type")
 """What says which item it is; the rest is what it says."""
 COMMON_FIELDS = (
-    *(*IDENTITY, "area", "level", "seconds", "tags"),
-    *("enemies", "provenance", "notes", "stem", "stimulus", "original", "differences"),
+    *(*IDENTITY, "title", "area", "level", "seconds", "tags", "enemies", "provenance", "notes"),
+    *("stem", "stimulus", "rationale", "original", "differences"),
 )
 PROVENANCE = ("author", "written", "licence", "source")
 LONGEST_ORIGINAL, MOST_DIFFERENCES = 150_000, 50
 HIGHEST_VERSION, MOST_SECONDS = 9_999, 3_600
-MOST_TAGS, LONGEST_TAG = 20, 60
+MOST_TAGS, LONGEST_TITLE, LONGEST_TAG = 50, 255, 255
 
 
 def item_type_of(content: Content) -> ItemType | None:
@@ -46,9 +46,8 @@ def item_faults(content: Content) -> Iterator[ItemFault]:
             yield from check.text(content, name, "leave it out where there is none", longest=60)
     yield from _enemies(content)
     yield from _tags(content)
-    if "notes" in content:
-        yield from check.text(content, "notes", "leave it out when there are none")
     yield from _provenance(content)
+    yield from _for_authors(content)
     yield from check.text(content, "stem", "write the question")
     yield from stimulus_faults(content)
     yield from _origin_faults(content)
@@ -89,12 +88,22 @@ def _enemies(content: Content) -> Iterator[ItemFault]:
         yield ItemFault("enemies", "names an item twice; list each once")
 
 
+def _for_authors(content: Content) -> Iterator[ItemFault]:
+    """Check what authors find an item by, and why its key is right; no candidate is shown these."""
+    why = "leave it out where there is none"
+    for name, longest in (
+        ("title", LONGEST_TITLE),
+        ("rationale", check.LONGEST_TEXT),
+        ("notes", check.LONGEST_TEXT),
+    ):
+        if name in content:
+            yield from check.text(content, name, why, longest=longest)
+
+
 def _tags(content: Content) -> Iterator[ItemFault]:
     tags = content.get("tags", [])
     if not isinstance(tags, list) or len(tags) > MOST_TAGS:
-        yield ItemFault(
-            "tags", f"must list at most {MOST_TAGS} short words; [] when there are none"
-        )
+        yield ItemFault("tags", f"must list at most {MOST_TAGS} words; [] when there are none")
         return
     for index, tag in enumerate(tags):
         where = f"tags[{index}]"

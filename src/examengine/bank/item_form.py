@@ -41,6 +41,8 @@ _STEM = TextField(
     size="page",
 )
 _ABOUT: tuple[FormField, ...] = (
+    TextField("rationale", "Why the key is right", "For staff.", size="words"),
+    TextField("title", "Title", "By which authors know it; candidates never see it."),
     ChoiceField("area", "Content area", of="areas"),
     ChoiceField("level", "Cognitive level", of="levels"),
     NumberField("seconds", "Seconds it is expected to take"),

@@ -11,7 +11,8 @@ from examengine.bank.item_types._item_type import Fields
 
 _OF_STAFF = frozenset(
     {
-        *(*IDENTITY, "area", "level", "seconds", "enemies", "provenance", "tags", "notes"),
+        *(*IDENTITY, "area", "level", "seconds", "enemies", "provenance", "tags", "notes", "title"),
+        *("original", "differences"),
         *("key", "errors", "rationale", "scoring"),
     }
 )

@@ -173,6 +173,8 @@ class LoadedBank:
     media: Mapping[str, MediaFile]
     """By the name the items use, such as `figures/rct-001.svg`."""
     faults: tuple[FileFault, ...]
+    notes: tuple[FileFault, ...] = ()
+    """What was read otherwise than it is written, or left out, of items that come in."""
 
 
 class ImportOutcome(StrEnum):

@@ -13,10 +13,15 @@ DEEPEST = 12
 _OWN_NAMES = (
     *("alpha", "beta", "gamma", "delta", "epsilon", "theta", "kappa", "lambda", "mu", "nu", "pi"),
     *("rho", "sigma", "tau", "phi", "chi", "omega", "log", "exp", "prime", "in", "to", "sum"),
+    *("eta", "zeta", "xi", "psi", "partial"),
 )
+_CAPITALS = ("Delta", "Sigma", "Omega", "Gamma", "Theta", "Lambda", "Pi", "Phi", "Psi")
+_FUNCTIONS = {"sin": "sine", "cos": "cosine", "tan": "tangent"}
 _WORDS: Mapping[str, str] = {
     **{name: name for name in _OWN_NAMES},
-    **{name: f"capital {name.lower()}" for name in ("Delta", "Sigma", "Omega")},
+    **{name: f"capital {name.lower()}" for name in _CAPITALS},
+    **{f"arc{name}": f"arc {words}" for name, words in _FUNCTIONS.items()},
+    **_FUNCTIONS,
     **dict.fromkeys(("cdot", "times", "*"), "times"),
     **dict.fromkeys(("ne", "neq"), "is not equal to"),
     **dict.fromkeys(("le", "leq"), "is less than or equal to"),
@@ -38,6 +43,12 @@ _WORDS: Mapping[str, str] = {
     "cap": "intersection",
     "mid": "given",
     "infty": "infinity",
+    "int": "integral",
+    "lim": "limit",
+    "forall": "for all",
+    "exists": "there is",
+    "subset": "is a subset of",
+    "notin": "is not in",
     "Rightarrow": "implies",
     "ln": "natural log",
     "max": "maximum",

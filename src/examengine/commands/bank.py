@@ -48,7 +48,9 @@ def check(path: Source, as_json: AsJson = False) -> None:
     report = bank.check_bank(loaded)
     if as_json:
         faults = [str(fault) for fault in loaded.faults]
-        _print_json({"bank_id": _bank_id(loaded), "faults": faults, **report.as_json()})
+        notes = [str(note) for note in loaded.notes]
+        told = {"bank_id": _bank_id(loaded), "faults": faults, "notes": notes}
+        _print_json({**told, **report.as_json()})
     else:
         _say_check(loaded, report)
     if loaded.faults or report.unusable or report.errors:
@@ -182,7 +184,7 @@ def _bank_id(loaded: LoadedBank) -> str | None:
 def _say_check(loaded: LoadedBank, report: CheckReport) -> None:
     for fault in (*loaded.faults, *report.unusable, *report.errors):
         _say(fault)
-    for found in report.warnings:
+    for found in (*loaded.notes, *report.warnings):
         _say(f"warning: {found}")
     length = report.key_length
     if length.n_items:

@@ -6,6 +6,7 @@ conformance suite picks it up and checks it; commands and pages offer it.
 
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -74,7 +75,7 @@ def load_folder(path: Path, into: Destination | None = None) -> LoadedBank:
         files = _contents(taken, faults) if taken else {}
         if each.recognises(files):
             loaded = each.read(files, into or Destination())
-            return LoadedBank(loaded.bank, loaded.items, loaded.media, (*faults, *loaded.faults))
+            return replace(loaded, faults=(*faults, *loaded.faults))
         faults.clear()
     return _nothing(str(path), f"holds no items in a format that is read here: {_readable()}")
 

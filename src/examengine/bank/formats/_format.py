@@ -26,6 +26,8 @@ class Destination:
     """None when the files must say themselves what bank they are."""
     media: Mapping[str, MediaFile] = field(default_factory=dict)
     """By the name the items use, such as `figures/rct-001.svg`."""
+    latest: Mapping[str, ItemVersion] = field(default_factory=dict)
+    """The latest version of each item in it, by id, for formats that number no versions."""
 
 
 class Format(ABC):

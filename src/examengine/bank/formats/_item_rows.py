@@ -17,7 +17,7 @@ Row = Mapping[str, str]
 """The cells of a row that say something, by column."""
 
 ITEM_COLUMNS = (
-    *("id", "version", "type", "area", "level", "seconds", "enemies", *PROVENANCE),
+    *("id", "version", "type", "title", "area", "level", "seconds", "enemies", *PROVENANCE),
     *("figure", "alt", "figure_caption", "audio", "transcript", "show_transcript"),
     *("audio_caption", "stem", "key", "tolerance", "unit", "case_sensitive", "shuffle"),
     "rationale",
@@ -49,7 +49,9 @@ SYNONYMS: Mapping[str, str] = {
 }
 """What people call a column besides."""
 
-_AS_IT_IS = (*("id", "version", "type", "area", "level", "seconds", "stem", "unit", "rationale"),)
+_AS_IT_IS = (
+    *("id", "version", "type", "title", "area", "level", "seconds", "stem", "unit", "rationale"),
+)
 NONE = "none"
 """Says that a list is empty, where an empty cell would leave it unsaid."""
 _SAID = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
@@ -77,7 +79,7 @@ def content_of(row: Row) -> dict[str, Any]:
         "id": row.get("id", ""),
         "version": _whole(row.get("version", "1")),
         "type": item_type,
-        **{name: row[name] for name in ("area", "level", "stem", "unit") if name in row},
+        **{name: row[name] for name in ("title", "area", "level", "stem", "unit") if name in row},
         **({"seconds": _whole(row["seconds"])} if "seconds" in row else {}),
         **({"enemies": _listed(row["enemies"])} if "enemies" in row else {}),
         **({"shuffle": _flag(row["shuffle"])} if "shuffle" in row else {}),

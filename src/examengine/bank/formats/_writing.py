@@ -10,7 +10,7 @@ from examengine.bank.item_types._stimulus import media_of
 from examengine.bank.rules import Bank, ItemVersion, MediaFile
 
 _ORDER = (
-    *("schema", "id", "version", "type", "area", "level", "seconds", "tags", "enemies"),
+    *("schema", "id", "version", "type", "title", "area", "level", "seconds", "tags", "enemies"),
     *("provenance", "notes"),
     *("stem", "stimulus", "picture", "grid", "text", "gaps", "statements", "prompts", "options"),
     *("regions", "several", "reuse", "scale", "words", "key", "unit", "shuffle", "scoring"),

@@ -53,7 +53,7 @@ class Bands(ScoringRule):
     def faults(self, content: Content) -> Iterator[ItemFault]:
         """Check the bands: each holds numbers that the key does not, and no expected mistake."""
         scoring = content["scoring"]
-        yield from points_fault(scoring.get("points"), "scoring.points", least=2)
+        yield from points_fault(scoring.get("points"), "scoring.points")
         bands = scoring.get("bands")
         if not isinstance(bands, list) or not 1 <= len(bands) <= MOST_BANDS:
             what = f"must list 1 to {MOST_BANDS} bands, each with {', '.join(_BAND)}"
@@ -75,9 +75,11 @@ class Bands(ScoringRule):
         yield from check.known(band, _BAND, at=at)
         yield from check.decimal(band, "from", "give the least number of the band", at=at)
         yield from check.decimal(band, "to", "give the greatest number of the band", at=at)
-        yield from check.text(band, "rationale", "say what is right in it and what is not", at=at)
+        if "rationale" in band:
+            yield from check.text(band, "rationale", "leave it out where there is none", at=at)
         most = content["scoring"].get("points")
-        yield from points_fault(band.get("points"), f"{at}.points", below=most)
+        below = most + 1 if isinstance(most, int) else most
+        yield from points_fault(band.get("points"), f"{at}.points", below=below)
         least, greatest = check.as_decimal(band.get("from")), check.as_decimal(band.get("to"))
         if least is None or greatest is None:
             return
@@ -113,6 +115,8 @@ class Bands(ScoringRule):
     def in_words(self, content: Content) -> str:
         """Say that there are numbers that are partly right."""
         most = self.most_points(content)
+        if all(band["points"] == most for band in content["scoring"]["bands"]):
+            return f"{gives_up_to(most)}, for a right number."
         return f"{gives_up_to(most)}: {most} for the right number, fewer for one partly right."
 
 

@@ -235,8 +235,8 @@ class ItemType(ABC):
         return {points: tuple(worth[points]) for points in sorted(worth, reverse=True)}
 
     def wrong_responses(self, content: Content) -> tuple[Any, ...]:
-        """Return the expected responses that are worth nothing."""
-        return () if self.by_person else self.expected_responses(content)[0]
+        """Return the expected responses that are worth nothing; none where nobody named one."""
+        return () if self.by_person else self.expected_responses(content).get(0, ())
 
     @abstractmethod
     def explanations(self, content: Content) -> tuple[Rationale, ...]:

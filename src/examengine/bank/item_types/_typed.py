@@ -21,7 +21,6 @@ MISTAKE_ROWS = RowsField(
         TextField("rationale", "What leads to it", "For staff.", size="words"),
     ),
 )
-RATIONALE_FIELD = TextField("rationale", "Why the key is right", "For staff.", size="words")
 
 
 def typed(raw: object, longest: int) -> str | None:

@@ -16,7 +16,6 @@ from examengine.bank.item_types._numbers import in_digits, readings
 from examengine.bank.item_types._scoring_rules import AllOrNothing
 from examengine.bank.item_types._typed import (
     MISTAKE_ROWS,
-    RATIONALE_FIELD,
     explained_answers,
     typed,
 )
@@ -46,7 +45,7 @@ class NumericEntry(ItemType):
     name = "numeric_entry"
     title = "Numeric entry"
     kind = "text"
-    fields = frozenset({"key", "unit", "errors", "rationale", "scoring"})
+    fields = frozenset({"key", "unit", "errors", "scoring"})
     form_fields = (
         GroupField(
             "key",
@@ -57,7 +56,6 @@ class NumericEntry(ItemType):
             ),
         ),
         TextField("unit", "Unit", "Stands beside the field, such as %.", size="short"),
-        RATIONALE_FIELD,
         MISTAKE_ROWS,
     )
     scoring_rules = (
@@ -98,8 +96,6 @@ class NumericEntry(ItemType):
         if "unit" in content:
             yield from check.text(content, "unit", "leave it out when there is none", longest=40)
         yield from check.mistakes(content)
-        if "rationale" in content:
-            yield from check.text(content, "rationale", "leave it out where there is none")
 
     def _key_faults(self, key: Mapping[str, Any]) -> Iterator[ItemFault]:
         yield from check.known(key, ("value", "tolerance"), at="key")
@@ -171,7 +167,7 @@ class NumericEntry(ItemType):
     def explanations(self, content: Content) -> tuple[Rationale, ...]:
         """Explain the key, each band and each expected mistake."""
         graded = [
-            (band_in_words(band), band["rationale"], band["points"])
+            (band_in_words(band), band.get("rationale", ""), band["points"])
             for band in content.get("scoring", {}).get("bands", ())
         ]
         most = self.most_points(content) if graded else None

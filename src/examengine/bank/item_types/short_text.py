@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
+from examengine.bank.inline_text import plain
 from examengine.bank.item_types import _fields as check
 from examengine.bank.item_types import _options as options
 from examengine.bank.item_types._fault import Content, ItemFault
@@ -15,7 +16,9 @@ from examengine.bank.item_types._form_fields import (
     TextField,
 )
 from examengine.bank.item_types._item_type import Fields, ItemType, Rationale
+from examengine.bank.item_types._patterns import bare_pattern, matches
 from examengine.bank.item_types._scoring_rules import (
+    MOST_POINTS,
     AllOrNothing,
     ScoringRule,
     gives_up_to,
@@ -23,7 +26,6 @@ from examengine.bank.item_types._scoring_rules import (
 )
 from examengine.bank.item_types._typed import (
     MISTAKE_ROWS,
-    RATIONALE_FIELD,
     explained_answers,
     typed,
 )
@@ -31,6 +33,7 @@ from examengine.bank.typing_signs import plain_signs
 
 LONGEST = 200
 _GRADED = ("accept", "points", "rationale")
+_MATCHED = ("match", "points", "rationale")
 
 
 class GradedAnswers(ScoringRule):
@@ -94,7 +97,8 @@ class GradedAnswers(ScoringRule):
         yield from check.known(answer, _GRADED, at=at)
         yield from _accept_faults(answer.get("accept"), f"{at}.accept")
         yield from points_fault(answer.get("points"), f"{at}.points", below=most)
-        yield from check.text(answer, "rationale", "say what is right in it and what is not", at=at)
+        if "rationale" in answer:
+            yield from check.text(answer, "rationale", "leave it out where there is none", at=at)
 
     def _listed_elsewhere(self, content: Content) -> Iterator[ItemFault]:
         """Refuse an answer that the key accepts, that is listed twice, or called a mistake."""
@@ -143,6 +147,114 @@ class GradedAnswers(ScoringRule):
         return f"{gives_up_to(most)}: {most} for a right answer, fewer for one partly right."
 
 
+class FirstMatch(ScoringRule):
+    r"""The points of the first pattern that an answer matches, sign by sign, as Moodle marks.
+
+        scoring: {rule: first_match, answers: [{match: "*median*", points: 2}, …]}
+
+    `*` stands for any signs, none among them, and `\*` for itself. Blanks at the ends do not
+    count, nor does case, unless the key is `case_sensitive`; everything else does. `key.accept`
+    repeats the patterns that give the most.
+    """
+
+    name = "first_match"
+    fields = frozenset({"answers"})
+    form_fields = (
+        RowsField(
+            "answers",
+            "Patterns, the first that fits counts",
+            row="Pattern",
+            columns=(
+                TextField("match", "What is typed", "* stands for any signs."),
+                NumberField("points", "Points"),
+                TextField("rationale", "What is right in it, and what not", size="words"),
+            ),
+        ),
+    )
+
+    @property
+    def example(self) -> Content:
+        """Show what there is to declare."""
+        return {
+            "rule": self.name,
+            "answers": [
+                {"match": "median", "points": 2},
+                {"match": "the median", "points": 2},
+                {"match": "*middle*", "points": 1, "rationale": "Says what it is, not its name."},
+                {"match": "*mode*", "points": 0, "rationale": "It is the most frequent value."},
+            ],
+        }
+
+    def faults(self, content: Content) -> Iterator[ItemFault]:
+        """Check the patterns, and that the key is those that give the most."""
+        answers = content["scoring"].get("answers")
+        if not isinstance(answers, list) or not 1 <= len(answers) <= check.MOST_MISTAKES:
+            what = f"must list 1 to {check.MOST_MISTAKES} answers, each with {', '.join(_MATCHED)}"
+            yield ItemFault("scoring.answers", what)
+            return
+        own = [
+            fault
+            for index, answer in enumerate(answers)
+            for fault in self._answer_faults(answer, f"scoring.answers[{index}]")
+        ]
+        yield from own
+        if own:
+            return
+        most = self.most_points(content)
+        best = [answer["match"] for answer in answers if answer["points"] == most]
+        if not most or content["key"]["accept"] != best:
+            yield ItemFault("key.accept", "must repeat the patterns that give the most points")
+        elif self.points(content, bare_pattern(best[0])) != most:
+            yield ItemFault(
+                "key.accept[0]", "can never be given, or another pattern takes it first"
+            )
+        else:
+            yield from self._worth_something(content)
+
+    def _worth_something(self, content: Content) -> Iterator[ItemFault]:
+        for index, error in enumerate(check.expected_mistakes(content)):
+            if self.points(content, error["value"]):
+                what = f"{error['value']!r} matches a pattern that gives points; take it out"
+                yield ItemFault(f"errors[{index}].value", what)
+
+    def _answer_faults(self, answer: object, at: str) -> Iterator[ItemFault]:
+        if not isinstance(answer, Mapping):
+            yield ItemFault(at, f"is no mapping; give it {', '.join(_MATCHED)}")
+            return
+        yield from check.known(answer, _MATCHED, at=at)
+        yield from check.text(answer, "match", "write what is typed", at=at, longest=LONGEST)
+        worth = answer.get("points")
+        if not isinstance(worth, int) or isinstance(worth, bool) or not 0 <= worth <= MOST_POINTS:
+            yield ItemFault(f"{at}.points", f"must be whole points from 0 to {MOST_POINTS}")
+        if "rationale" in answer:
+            yield from check.text(answer, "rationale", "leave it out where there is none", at=at)
+
+    def most_points(self, content: Content) -> int:
+        """Return the most that a pattern gives."""
+        return max(int(answer["points"]) for answer in content["scoring"]["answers"])
+
+    def points(self, content: Content, response: Any) -> int:
+        """Return the points of the first pattern that an answer matches."""
+        if not isinstance(response, str):
+            return 0
+        exact = _is_exact(content)
+        for answer in content["scoring"]["answers"]:
+            if matches(answer["match"], response, exact=exact):
+                return int(answer["points"])
+        return 0
+
+    def in_words(self, content: Content) -> str:
+        """Say whether there are answers that are partly right."""
+        most = self.most_points(content)
+        if {answer["points"] for answer in content["scoring"]["answers"]} <= {0, most}:
+            return f"{gives_up_to(most)}, for a right answer."
+        return f"{gives_up_to(most)}: {most} for a right answer, fewer for one partly right."
+
+
+def _by_patterns(content: Content) -> bool:
+    return bool(content.get("scoring", {}).get("rule") == FirstMatch.name)
+
+
 def _is_exact(content: Content) -> bool:
     return bool(content["key"].get("case_sensitive", False))
 
@@ -181,7 +293,7 @@ class ShortText(ItemType):
     name = "short_text"
     title = "Short text"
     kind = "text"
-    fields = frozenset({"key", "errors", "rationale", "scoring"})
+    fields = frozenset({"key", "errors", "scoring"})
     form_fields = (
         GroupField(
             "key",
@@ -191,10 +303,9 @@ class ShortText(ItemType):
                 FlagField("case_sensitive", "Capital letters have to be right"),
             ),
         ),
-        RATIONALE_FIELD,
         MISTAKE_ROWS,
     )
-    scoring_rules = (AllOrNothing(_is_right), GradedAnswers())
+    scoring_rules = (AllOrNothing(_is_right), GradedAnswers(), FirstMatch())
     example: ClassVar[Content] = {
         "stem": "Which summary divides ordered values into two halves of equal size?",
         "key": {"accept": ["median", "the median"], "case_sensitive": False},
@@ -205,15 +316,7 @@ class ShortText(ItemType):
 
     def faults(self, content: Content) -> Iterator[ItemFault]:
         """Check the accepted answers, and that no expected mistake is among them."""
-        own = (
-            *self._key_faults(content.get("key")),
-            *check.mistakes(content),
-            *(
-                check.text(content, "rationale", "leave it out where there is none")
-                if "rationale" in content
-                else ()
-            ),
-        )
+        own = (*self._key_faults(content.get("key")), *check.mistakes(content))
         yield from own
         for index, error in enumerate(() if own else check.expected_mistakes(content)):
             if _is_right(content, error["value"]):
@@ -242,14 +345,14 @@ class ShortText(ItemType):
 
     def echo(self, content: Content, response: Any) -> str | None:
         """Say what was read where signs were left out or taken for others."""
-        if response is None or self.unfinished(content, response):
+        if response is None or _by_patterns(content) or self.unfinished(content, response):
             return None
         read = _bare(response, exact=True)
         return None if read == " ".join(response.split()) else f"Read as {read}."
 
-    def unfinished(self, content: Content, response: Any) -> str | None:  # noqa: ARG002
+    def unfinished(self, content: Content, response: Any) -> str | None:
         """Say that nothing of an answer is left to read."""
-        if response is None or _bare(response, exact=True):
+        if response is None or _by_patterns(content) or _bare(response, exact=True):
             return None
         return "There is nothing to read in this answer. Write a word or a number."
 
@@ -262,12 +365,19 @@ class ShortText(ItemType):
         return " / ".join(content["key"]["accept"])
 
     def key_response(self, content: Content) -> str:
-        """Type the first accepted answer."""
-        return str(content["key"]["accept"][0])
+        """Type the first accepted answer; of a pattern, what stands between its asterisks."""
+        first = str(content["key"]["accept"][0])
+        return bare_pattern(first) if _by_patterns(content) else first
 
     def likely_mistakes(self, content: Content) -> tuple[str, ...]:
         """Type each expected mistake, and each answer that is partly right."""
         graded = content.get("scoring", {}).get("answers", ())
+        if _by_patterns(content):
+            typed_in = [bare_pattern(answer["match"]) for answer in graded]
+            typed_in += [error["value"] for error in check.expected_mistakes(content)]
+            others = dict.fromkeys(one for one in typed_in if one)
+            most = self.most_points(content)
+            return tuple(one for one in others if self.points(content, one) < most)
         return (
             *(error["value"] for error in check.expected_mistakes(content)),
             *(answer["accept"][0] for answer in graded),
@@ -275,9 +385,19 @@ class ShortText(ItemType):
 
     def explanations(self, content: Content) -> tuple[Rationale, ...]:
         """Explain the key, each answer that is partly right and each expected mistake."""
+        answers = content.get("scoring", {}).get("answers", ())
+        if _by_patterns(content):
+            errors = check.expected_mistakes(content)
+            listed = [(one["match"], one.get("rationale", ""), one["points"]) for one in answers]
+            listed += [(one["value"], one.get("rationale", ""), 0) for one in errors]
+            best = self.most_points(content)
+            return tuple(
+                Rationale(text, text, plain(why), points == best, points)
+                for text, why, points in listed
+            )
         graded = [
-            (" / ".join(answer["accept"]), answer["rationale"], answer["points"])
-            for answer in content.get("scoring", {}).get("answers", ())
+            (" / ".join(answer["accept"]), answer.get("rationale", ""), answer["points"])
+            for answer in answers
         ]
         most = self.most_points(content) if graded else None
         return explained_answers(content, self.key_in_words(content), graded, most)
@@ -286,6 +406,8 @@ class ShortText(ItemType):
         """Count by what was typed, small differences of writing left out."""
         if response is None:
             return ""
+        if _by_patterns(content):
+            return str(response) if _is_exact(content) else str(response).casefold()
         return _bare(response, exact=_is_exact(content)) or str(response)
 
 

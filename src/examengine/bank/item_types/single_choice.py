@@ -29,7 +29,7 @@ class GradedOptions(ScoringRule):
         return {"rule": self.name, "points": {"c": 2, "b": 1}}
 
     def faults(self, content: Content) -> Iterator[ItemFault]:
-        """Check that the key gives the most, another option something, and one of them nothing."""
+        """Check that none gives more than the key, another something, and one of them nothing."""
         points, key, ids = (
             content["scoring"].get("points"),
             content["key"],
@@ -50,8 +50,8 @@ class GradedOptions(ScoringRule):
         if own:
             return
         for option, worth in points.items():
-            if option != key and worth >= points[key]:
-                what = f"is worth {worth}; less than the key's {points[key]} is right"
+            if worth > points[key]:
+                what = f"is worth {worth}; at most the key's {points[key]} is right"
                 yield ItemFault(f"scoring.points.{option}", what)
         if not 2 <= len(points) < len(ids):
             what = "must list the key and at least one other option, and leave at least one out"
@@ -69,6 +69,8 @@ class GradedOptions(ScoringRule):
     def in_words(self, content: Content) -> str:
         """Say that there is a best option, and others that are partly right."""
         most = self.most_points(content)
+        if set(content["scoring"]["points"].values()) == {most}:
+            return f"{gives_up_to(most)}, for a right option."
         return f"{gives_up_to(most)}: {most} for the best option, fewer for one partly right."
 
 

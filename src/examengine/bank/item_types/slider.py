@@ -204,7 +204,7 @@ class Slider(ItemType):
     def explanations(self, content: Content) -> tuple[Rationale, ...]:
         """Explain the key, each band and each expected mistake."""
         graded = [
-            (band_in_words(band), band["rationale"], band["points"])
+            (band_in_words(band), band.get("rationale", ""), band["points"])
             for band in content.get("scoring", {}).get("bands", ())
         ]
         most = self.most_points(content) if graded else None
