@@ -29,10 +29,10 @@ def test_words_are_cut_in_any_script(text, words):
     assert list(words_of(text)) == words
 
 
-@given(st.text(max_size=200))
+@given(st.text(st.characters(exclude_characters="*`\\\n\r"), max_size=200))
 def test_what_a_text_says_finds_it(text):
     """
-    Whatever stands in a text, sought as it stands, begins words that are kept of it.
+    Whatever stands in a text without marks, sought as it stands, begins words that are kept of it.
     """
     kept = kept_words({**item("S-1", "short_text"), "stem": text}).split()
 

@@ -73,20 +73,25 @@ def read_draft_text(text: str, draft: ItemDraft, known: Iterable[Content]) -> Dr
 
 def _with_digests(content: dict[str, Any], digests: Mapping[str, str]) -> dict[str, Any]:
     """Return a content, whatever it holds, in which each known file is named by its digest."""
+    found = dict(content)
     listed = content.get("stimulus")
-    if not isinstance(listed, list):
-        return content
-    return {**content, "stimulus": [_with_digest(part, digests) for part in listed]}
+    if isinstance(listed, list):
+        found["stimulus"] = [_each_with_digest(part, digests) for part in listed]
+    if "picture" in content:
+        found["picture"] = _with_digest(content["picture"], digests)
+    if isinstance(content.get("media"), list):
+        found["media"] = [_with_digest(one, digests) for one in content["media"]]
+    return found
 
 
-def _with_digest(part: Any, digests: Mapping[str, str]) -> Any:
+def _each_with_digest(part: Any, digests: Mapping[str, str]) -> Any:
     if not isinstance(part, Mapping):
         return part
-    return {
-        name: {**body, "digest": digests[body["file"]]}
-        if isinstance(body, Mapping)
-        and isinstance(body.get("file"), str)
-        and body["file"] in digests
-        else body
-        for name, body in part.items()
-    }
+    return {name: _with_digest(body, digests) for name, body in part.items()}
+
+
+def _with_digest(body: Any, digests: Mapping[str, str]) -> Any:
+    named = body.get("file") if isinstance(body, Mapping) else None
+    if not isinstance(named, str) or named not in digests:
+        return body
+    return {**body, "digest": digests[named]}

@@ -27,13 +27,17 @@ EXPLAINED = "·"
 _SHOWN = frozenset({"stem", "text", "caption", "alt", "transcript", "spoken", "columns", "rows"})
 """The fields whose texts a candidate reads or hears."""
 _HOLDERS = frozenset(
-    {"options", "prompts", "stimulus", "figure", "table", "formula", "audio", "video"}
+    {
+        *("options", "prompts", "stimulus", "figure", "table", "formula", "audio", "video"),
+        *("statements", "gaps", "regions", "picture"),
+    }
 )
 """The fields that hold such fields; whatever else an item says is for its authors."""
 _NO_TEXT = frozenset(
     {
         *("schema", "id", "version", "type", "area", "level", "seconds", "enemies", "file"),
         *("digest", "tex", "show_transcript", "row_headers", "shuffle"),
+        *("qti", "shared", "original", "media"),
     }
 )
 _ASCII_WORD = re.compile(r"[a-z0-9]+")
@@ -101,7 +105,7 @@ def _found_by(text: str) -> Iterator[str]:
     """Yield the words of a text, and those that parts of it make together."""
     yield from words_of(text)
     for chunk in text.split():
-        if not chunk.isalnum():
+        if not (chunk.isascii() and chunk.isalnum()):
             yield from _joined(list(words_of(chunk)))
 
 

@@ -307,7 +307,7 @@ def _list(
         status=200 if refusal is None else STATUS[refusal.kind],
         bank=bank.find_bank(session, actor, bank_id),
         drafts=bank.list_drafts(session, actor, bank_id),
-        types=ITEM_TYPES,
+        types={name: kind for name, kind in ITEM_TYPES.items() if name != "qti"},
         refusal=None if refusal is None else message_for(refusal),
         item_id=item_id,
         item_type=item_type,
