@@ -114,6 +114,10 @@ def ids_of(world, issued) -> dict[str, str]:
             session.flush()
         item_id = form.items[0].ref.item_id
         bank.begin_version(session, world.clock, world.staff, "data-literacy", item_id)
+        said = {"version": form.items[0].ref.version, "field": "stem", "text": "Of Adafirst?"}
+        comment = bank.comment_item(
+            session, world.clock, world.staff, "data-literacy", item_id, **said
+        )
         view = BankViewRow(
             id=new_id(now),
             bank_id="data-literacy",
@@ -142,6 +146,7 @@ def ids_of(world, issued) -> dict[str, str]:
         "proposal_id": proposal,
         "job_id": job,
         "view_id": view.id,
+        "comment_id": comment.id,
         "credential_id": issued[0].id,
         "form_id": form.id,
         "digest": "a" * 64,

@@ -1,10 +1,7 @@
 """The bank's list: searched, filtered, sorted, in pages; its coverage, saved views, and files."""
 
-import csv
-import io
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import islice
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -35,7 +32,7 @@ from examengine.web.dependencies import (
     DepPage,
     DepSession,
 )
-from examengine.web.spreadsheets import neutral
+from examengine.web.spreadsheets import csv_stream
 from examengine.web.workbook import MEDIA_TYPE, Cell, workbook
 
 router = APIRouter(prefix="/bank/{bank_id}")
@@ -84,7 +81,8 @@ def download_csv(
 ) -> Response:
     """Send every item of a view as a CSV file."""
     head, rows = _table(components, actor, bank_id, request)
-    return _download(_csv_pieces(head, rows), f"{bank_id}.csv", "text/csv; charset=utf-8")
+    said = ([*map(_said, row)] for row in rows)
+    return csv_stream(head, said, f"{bank_id}.csv")
 
 
 @router.get("/items.xlsx")
@@ -212,19 +210,6 @@ def _rows(
         items = bank.every_item(session, actor, found.id, view, explained=explained)
         for item in items:
             yield [words.cell(column, item) for column in view.shown]
-
-
-def _csv_pieces(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[bytes]:
-    yield _csv([head])
-    left = iter(rows)
-    while some := list(islice(left, LINES_AT_ONCE)):
-        yield _csv(some)
-
-
-def _csv(rows: Iterable[Sequence[Cell]]) -> bytes:
-    written = io.StringIO()
-    csv.writer(written, lineterminator="\n").writerows([*map(_said, row)] for row in rows)
-    return neutral(written.getvalue()).encode()
 
 
 def _said(cell: Cell) -> str:
