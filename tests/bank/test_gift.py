@@ -90,7 +90,7 @@ def test_everything_beside_the_answers_is_kept():
     """
     text = r"""$CATEGORY: $course$/top/Trade
 
-// [id:G-7] [tag:week 3]
+// [id:G-7] [tag:week 3] [tag:Week 3]
 ::Price\: two::[html]What costs <b>2 \{or 3\}</b>\n?{
   // a comment inside
   =A [plain] bread # Good\: yes.

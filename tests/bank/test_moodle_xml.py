@@ -347,7 +347,8 @@ def test_a_question_keeps_its_number_tags_name_feedback_and_place():
         "</category></question>"
     )
     more = (
-        "<idnumber>BIO-7</idnumber><tags><tag><text>week 3</text></tag></tags><generalfeedback>"
+        "<idnumber>BIO-7</idnumber><tags><tag><text>week 3</text></tag>"
+        "<tag><text>Week 3</text></tag></tags><generalfeedback>"
         "<text>&lt;p&gt;So it is.&lt;/p&gt;</text></generalfeedback>"
         "<shuffleanswers>0</shuffleanswers>"
     )

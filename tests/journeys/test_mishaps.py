@@ -168,16 +168,16 @@ def test_a_script_that_failed_to_load_is_said_and_next_saves(page, live_app, can
 
 def test_on_a_slow_line_one_press_is_enough(page, live_app, candidate):
     """
-    Three seconds for each answer: the press waits, says so, and goes on when the answer is saved.
+    Six seconds for each answer: the press waits, says so, and goes on when the answer is saved.
     """
     at(page, candidate, 3)
-    slowed(page, re.compile("/(saves|turns)$"), 3)
+    slowed(page, re.compile("/(saves|turns)$"), 6)
     page.get_by_role("textbox").fill("5")
 
     press(page, "Next question")
 
     expect(page.get_by_text("The connection is slow")).to_be_visible()
-    expect(page.get_by_role("heading", name="Question 4")).to_be_visible(timeout=10_000)
+    expect(page.get_by_role("heading", name="Question 4")).to_be_visible(timeout=20_000)
     assert answers_of(live_app, candidate) == {NUMBER: "5"}
 
 

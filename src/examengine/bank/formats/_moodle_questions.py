@@ -20,6 +20,7 @@ from examengine.bank.formats._question import (
     Answer,
     QuestionRefused,
     SourceQuestion,
+    each_once,
     number_of,
     title_of,
     weight_of,
@@ -298,8 +299,8 @@ _KINDS: Mapping[str, Callable[[MoodleElement], dict[str, Any]]] = {
 
 
 def _tags(element: Any, *more: str) -> tuple[str, ...]:
-    tags = (" ".join(text_in(tag).split())[:255] for tag in element.findall("tags/tag"))
-    return tuple(dict.fromkeys(tag for tag in (*tags, *more) if tag))
+    tags = (" ".join(text_in(tag).split()) for tag in element.findall("tags/tag"))
+    return each_once((*tags, *more))
 
 
 def _note_the_rest(asked: MoodleElement) -> None:

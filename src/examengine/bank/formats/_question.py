@@ -3,7 +3,7 @@
 Weights are parts of the whole: 1 is the full mark, -1/3 takes a third of it away.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -127,3 +127,11 @@ def decimal_text(number: Fraction) -> str:
     if Fraction(text) != number or len(text) > _LONGEST_NUMBER:
         raise QuestionRefused("no-number", "a number has more digits than can be kept; round it")
     return "0" if text == "-0" else text
+
+
+def each_once(tags: Iterable[str]) -> tuple[str, ...]:
+    """Return tags, of those that differ by capital letters alone the first."""
+    found: dict[str, str] = {}
+    for tag in tags:
+        found.setdefault(tag.casefold(), tag)
+    return tuple(tag for tag in found.values() if tag)
