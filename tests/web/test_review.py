@@ -122,10 +122,11 @@ def test_who_sits_an_exam_or_does_not_review_sees_nothing(client, reviewed, visi
     assert client.post(f"{ITEM}/moves", data=sent).status_code == 403
 
 
-def test_the_way_ends_with_a_reason(client, reviewed, visitors):
+def test_the_way_ends_with_a_reason(client, clock, reviewed, visitors):
     """
     A psychometrician can use versions as they arrive again; without a reason it stays.
     """
+    clock.forward(seconds=1)
     visitors.enter(reviewed)
     page = "/bank/small/workflow"
 
