@@ -184,10 +184,13 @@ def test_nothing_is_lost_while_the_network_is_cut(page, context, authors, live_a
     page.goto("/bank/small/items/S-1")
     page.get_by_role("button", name="Edit").click()
     question = page.get_by_role("textbox", name="Question")
+    expect(question).to_be_visible()
+    page.wait_for_load_state("load")  # its script is there, too
     context.set_offline(True)
 
     question.fill("Written on a train?")
-    expect(page.locator("#state")).to_contain_text("the server cannot be reached")
+    state = page.locator("#state")
+    expect(state).to_contain_text("the server cannot be reached", timeout=20_000)
     question.press("End")
     page.keyboard.type(" And on.")
     asked = []
