@@ -23,9 +23,14 @@ def addresses(world):
     item_id = world.form.items[0].ref.item_id
     with db.writing(world.engine) as session:
         bank.begin_version(session, world.clock, world.staff, "data-literacy", item_id)
+        states, moves, checklist = bank.as_lines(bank.DEFAULT_WORKFLOW)
+        lines = {"states": states, "moves": moves, "checklist": checklist, "present": "live"}
+        why = "They were reviewed on paper."
+        bank.set_workflow(session, world.clock, world.staff, "data-literacy", **lines, reason=why)
     here = f"/analysis/{world.administration.id}"
     return [
         f"/bank/data-literacy/items/{item_id}",
+        f"/bank/data-literacy/items/{item_id}/review",
         "/bank/data-literacy/drafts",
         f"/bank/data-literacy/drafts/{item_id}",
         f"/bank/data-literacy/drafts/{item_id}/version",
@@ -67,3 +72,20 @@ def test_who_is_enrolled_and_has_not_begun_sees_no_keys_either(visitors, client,
 
     assert before == 403
     assert client.get(addresses[0]).status_code == 200
+
+
+@pytest.mark.parametrize("act", ["moves", "comments", "votes", "assignments"])
+def test_a_form_of_review_that_is_refused_shows_no_key_either(
+    visitors, client, world, addresses, act
+):
+    """
+    The page that says what is wrong with a form has the key on it, so it is closed as well.
+    """
+    visitors.enter(with_roles(world, world.sit("Ada", right=3, submit=False)))
+
+    answer = visitors.send(
+        "/", f"{addresses[0]}/{act}", version=1, target="nowhere", text=" ", vote="perhaps"
+    )
+
+    assert answer.status_code == 403
+    assert "Key and rationales" not in answer.text

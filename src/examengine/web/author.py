@@ -9,11 +9,12 @@ from anyio import to_thread
 from fastapi import APIRouter, File, Form, Query, UploadFile
 from fastapi.responses import RedirectResponse, Response
 
-from examengine import bank, delivery
+from examengine import bank
 from examengine.accounts import Actor
 from examengine.bank import FORMATS, ITEM_TYPES, ImportOutcome, ItemUnknown, ItemVersion
 from examengine.db import writing_late
 from examengine.web.dependencies import (
+    KEYS_SHOWN,
     Components,
     DepActor,
     DepClock,
@@ -35,18 +36,16 @@ def list_banks(actor: DepActor, session: DepSession, page: DepPage) -> Response:
     return page("author/banks.html", banks=bank.list_banks(session, actor))
 
 
-@router.get("/bank/{bank_id}/items/{item_id}")
+@router.get("/bank/{bank_id}/items/{item_id}", dependencies=[KEYS_SHOWN])
 def show_item(
     bank_id: str,
     item_id: str,
     actor: DepActor,
     session: DepSession,
-    clock: DepClock,
     page: DepPage,
     version: Annotated[int | None, Query(ge=1, le=9999)] = None,
 ) -> Response:
     """Show an item: as a candidate sees it, with its key, its rationales and its versions."""
-    delivery.keep_sitters_from_keys(session, clock, actor, bank_id)
     history = bank.item_history(session, actor, bank_id, item_id)
     shown = _version(history, version)
     item_type = ITEM_TYPES[shown.item_type]

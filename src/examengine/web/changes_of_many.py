@@ -6,15 +6,15 @@ from fastapi import APIRouter, Form, Query
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
-from examengine import bank, delivery
+from examengine import bank
 from examengine.accounts import Actor
 from examengine.bank import ITEM_TYPES, ChangeOfMany, ChangeScope, DraftUnusable
-from examengine.web.dependencies import DepActor, DepClock, DepPage, DepSession
+from examengine.web.dependencies import KEYS_SHOWN, DepActor, DepClock, DepPage, DepSession
 from examengine.web.errors import STATUS
 from examengine.web.messages import message_for
 from examengine.web.page import Page
 
-router = APIRouter(prefix="/bank/{bank_id}/changes")
+router = APIRouter(prefix="/bank/{bank_id}/changes", dependencies=[KEYS_SHOWN])
 
 SHOWN = 200
 Asked = Annotated[str, Query(max_length=1000)]
@@ -26,7 +26,6 @@ def show_changes(
     bank_id: str,
     actor: DepActor,
     session: DepSession,
-    clock: DepClock,
     page: DepPage,
     find: Asked = "",
     replacement: Asked = "",
@@ -39,7 +38,6 @@ def show_changes(
     of_level: Asked = "",
 ) -> Response:
     """Ask what is to be changed, and show what it would change."""
-    delivery.keep_sitters_from_keys(session, clock, actor, bank_id)
     change = _change(find, replacement, area, level, add_tags, remove_tags)
     return _page(page, session, actor, bank_id, change, ChangeScope(of_area, of_type, of_level))
 
@@ -63,7 +61,6 @@ def begin_changes(
     of_level: Sent = "",
 ) -> Response:
     """Begin drafts of the items that were chosen."""
-    delivery.keep_sitters_from_keys(session, clock, actor, bank_id)
     change = _change(find, replacement, area, level, add_tags, remove_tags)
     scope = ChangeScope(of_area, of_type, of_level)
     try:

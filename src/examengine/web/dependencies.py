@@ -31,7 +31,12 @@ from examengine.credentials import (
     issuer_of_credential,
 )
 from examengine.db import FIRST_ORGANISATION, reading, within, writing_late
-from examengine.delivery import AttemptsInPlay, AttemptWriter, FormsInPlay
+from examengine.delivery import (
+    AttemptsInPlay,
+    AttemptWriter,
+    FormsInPlay,
+    keep_sitters_from_keys,
+)
 from examengine.jobs import JobQueue
 from examengine.kernel.clock import Clock
 from examengine.web.job_streams import Streams
@@ -249,3 +254,16 @@ async def page(request: Request, components: DepComponents, visitor: DepVisitor)
 
 
 DepPage = Annotated[Page, Depends(page)]
+
+
+def keep_from_keys(bank_id: str, actor: DepActor, session: DepSession, clock: DepClock) -> None:
+    """Refuse whoever has an exam before them from the bank in the address: its keys are shown here.
+
+    Raises:
+        ExamAhead: The actor is enrolled, and has not handed in yet.
+    """
+    keep_sitters_from_keys(session, clock, actor, bank_id)
+
+
+KEYS_SHOWN = Depends(keep_from_keys)
+"""Stands at routers and routes whose pages, or refusals, show keys of a bank."""

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from sqlmodel import Session
 
-from examengine import bank, delivery
+from examengine import bank
 from examengine.accounts import Actor
 from examengine.bank import (
     ITEM_TYPES,
@@ -24,7 +24,14 @@ from examengine.bank import (
 )
 from examengine.kernel.clock import Clock
 from examengine.kernel.errors import ExamError
-from examengine.web.dependencies import DepActor, DepClock, DepComponents, DepPage, DepSession
+from examengine.web.dependencies import (
+    KEYS_SHOWN,
+    DepActor,
+    DepClock,
+    DepComponents,
+    DepPage,
+    DepSession,
+)
 from examengine.web.draft_pages import (
     drawn_parts,
     editor_page,
@@ -37,17 +44,14 @@ from examengine.web.messages import message_for
 from examengine.web.page import Page
 from examengine.web.sent_drafts import DepSentDraft, content_of
 
-router = APIRouter(prefix="/bank/{bank_id}")
+router = APIRouter(prefix="/bank/{bank_id}", dependencies=[KEYS_SHOWN])
 
 ItemId = Annotated[str, Form(max_length=200)]
 
 
 @router.get("/drafts")
-def list_drafts(
-    bank_id: str, actor: DepActor, session: DepSession, clock: DepClock, page: DepPage
-) -> Response:
+def list_drafts(bank_id: str, actor: DepActor, session: DepSession, page: DepPage) -> Response:
     """Show what is being written, and the form for a new item."""
-    delivery.keep_sitters_from_keys(session, clock, actor, bank_id)
     return _list(page, session, actor, bank_id)
 
 
@@ -62,7 +66,6 @@ def begin_item(
     item_type: Annotated[str, Form(max_length=60)],
 ) -> Response:
     """Begin a new item."""
-    delivery.keep_sitters_from_keys(session, clock, actor, bank_id)
     try:
         bank.begin_item(session, clock, actor, bank_id, item_id.strip(), item_type)
     except DraftUnusable as refusal:
@@ -80,7 +83,6 @@ def begin_version(
     version: Annotated[int | None, Form(ge=1, le=9999)] = None,
 ) -> Response:
     """Begin the next version of an item, from the newest or from an older one."""
-    delivery.keep_sitters_from_keys(session, clock, actor, bank_id)
     try:
         bank.begin_version(session, clock, actor, bank_id, item_id, version)
     except DraftThere:
@@ -100,7 +102,6 @@ def begin_copy(
     version: Annotated[int | None, Form(ge=1, le=9999)] = None,
 ) -> Response:
     """Begin another item that says the same."""
-    delivery.keep_sitters_from_keys(session, clock, actor, bank_id)
     bank.begin_copy(session, clock, actor, bank_id, item_id, version, copy_id.strip())
     return _to_draft(bank_id, copy_id.strip())
 
@@ -111,12 +112,10 @@ def show_draft(
     item_id: str,
     actor: DepActor,
     session: DepSession,
-    clock: DepClock,
     page: DepPage,
     view: Annotated[str, Query(max_length=10)] = "",
 ) -> Response:
     """Show the editor of a draft: its form and its preview, or its YAML."""
-    delivery.keep_sitters_from_keys(session, clock, actor, bank_id)
     draft = bank.find_draft(session, actor, bank_id, item_id)
     found = bank.find_bank(session, actor, bank_id)
     writing = writing_of(session, actor, found, draft, draft.content, {})
@@ -137,7 +136,6 @@ def save_draft(
     draft_seen: Annotated[int, Form(ge=0, le=2**31 - 1)],
 ) -> Response:
     """Save what was written, do what was pressed, and show it; what is not saved is shown too."""
-    delivery.keep_sitters_from_keys(session, clock, actor, bank_id)
     draft = bank.find_draft(session, actor, bank_id, item_id)
     found = bank.find_bank(session, actor, bank_id)
     if sent.act == "yaml":
@@ -172,11 +170,9 @@ def show_version(
     item_id: str,
     actor: DepActor,
     session: DepSession,
-    clock: DepClock,
     page: DepPage,
 ) -> Response:
     """Show what would become a version, beside the one it is based on, and ask why."""
-    delivery.keep_sitters_from_keys(session, clock, actor, bank_id)
     draft = bank.find_draft(session, actor, bank_id, item_id)
     return version_page(page, session, actor, draft)
 
@@ -195,7 +191,6 @@ def make_version(
     reason: Annotated[str, Form(max_length=2000)] = "",
 ) -> Response:
     """Make the next version of a draft."""
-    delivery.keep_sitters_from_keys(session, clock, actor, bank_id)
     draft = bank.find_draft(session, actor, bank_id, item_id)
     at_once = bank.may_be_linted_at_once(session, actor, bank_id)
     try:
@@ -222,7 +217,6 @@ def discard_draft(
     draft_seen: Annotated[int, Form(ge=0, le=2**31 - 1)],
 ) -> Response:
     """Throw a draft away."""
-    delivery.keep_sitters_from_keys(session, clock, actor, bank_id)
     bank.discard_draft(session, clock, actor, bank_id, item_id, draft_seen)
     return RedirectResponse(f"/bank/{bank_id}/drafts", status_code=303)
 
@@ -233,13 +227,11 @@ def compare(
     item_id: str,
     actor: DepActor,
     session: DepSession,
-    clock: DepClock,
     page: DepPage,
     old: Annotated[int | None, Query(ge=1, le=9999)] = None,
     new: Annotated[int | None, Query(ge=1, le=9999)] = None,
 ) -> Response:
     """Show two versions side by side, or a version and the draft."""
-    delivery.keep_sitters_from_keys(session, clock, actor, bank_id)
     found = bank.find_bank(session, actor, bank_id)
     history = {one.version: one for one in bank.item_history(session, actor, bank_id, item_id)}
     old = old or sorted(history)[-2:][0]

@@ -9,11 +9,11 @@ from fastapi import APIRouter, Form, Query
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
-from examengine import bank, delivery
+from examengine import bank
 from examengine.accounts import Actor
 from examengine.bank import ITEM_TYPES, Vote
 from examengine.kernel.errors import ExamError
-from examengine.web.dependencies import DepActor, DepClock, DepPage, DepSession
+from examengine.web.dependencies import KEYS_SHOWN, DepActor, DepClock, DepPage, DepSession
 from examengine.web.errors import STATUS
 from examengine.web.messages import message_for
 from examengine.web.page import Page
@@ -22,9 +22,8 @@ router = APIRouter()
 
 SHOWN = 200
 """Items of a queue on its page."""
-REASON = Form(max_length=5000)
 
-Reason = Annotated[str, REASON]
+Reason = Annotated[str, Form(max_length=5000)]
 VersionNumber = Annotated[int, Form(ge=1, le=9999)]
 ShownVersion = Annotated[int | None, Query(ge=1, le=9999)]
 
@@ -37,22 +36,20 @@ def show_queue(actor: DepActor, session: DepSession, page: DepPage) -> Response:
     return page("review/queue.html", queue=queue[:SHOWN], n_waiting=len(queue), titles=titles)
 
 
-@router.get("/bank/{bank_id}/items/{item_id}/review")
+@router.get("/bank/{bank_id}/items/{item_id}/review", dependencies=[KEYS_SHOWN])
 def show_review(
     bank_id: str,
     item_id: str,
     actor: DepActor,
     session: DepSession,
-    clock: DepClock,
     page: DepPage,
     version: ShownVersion = None,
 ) -> Response:
     """Show an item with its key, what was said of it, and where it can go."""
-    delivery.keep_sitters_from_keys(session, clock, actor, bank_id)
     return _review_page(session, actor, page, bank_id, item_id, version)
 
 
-@router.post("/bank/{bank_id}/items/{item_id}/moves")
+@router.post("/bank/{bank_id}/items/{item_id}/moves", dependencies=[KEYS_SHOWN])
 def move_item(
     bank_id: str,
     item_id: str,
@@ -66,7 +63,6 @@ def move_item(
     ticked: Annotated[tuple[int, ...], Form(max_length=20)] = (),
 ) -> Response:
     """Move an item to another state, or agree that it may go there."""
-    delivery.keep_sitters_from_keys(session, clock, actor, bank_id)
     moving: dict[str, Any] = {
         "version": version,
         "target": target,
@@ -80,7 +76,7 @@ def move_item(
     return page("review/item.html", then=_address(bank_id, item_id))
 
 
-@router.post("/bank/{bank_id}/items/{item_id}/comments")
+@router.post("/bank/{bank_id}/items/{item_id}/comments", dependencies=[KEYS_SHOWN])
 def comment_item(
     bank_id: str,
     item_id: str,
@@ -93,7 +89,6 @@ def comment_item(
     field: Annotated[str, Form(max_length=200)] = "",
 ) -> Response:
     """Say something about a field of an item, or about all of it."""
-    delivery.keep_sitters_from_keys(session, clock, actor, bank_id)
     said: dict[str, Any] = {"version": version, "field": field, "text": text}
     try:
         bank.comment_item(session, clock, actor, bank_id, item_id, **said)
@@ -102,7 +97,7 @@ def comment_item(
     return page("review/item.html", then=f"{_address(bank_id, item_id)}#comments")
 
 
-@router.post("/bank/{bank_id}/comments/{comment_id}")
+@router.post("/bank/{bank_id}/comments/{comment_id}", dependencies=[KEYS_SHOWN])
 def resolve_comment(
     bank_id: str,
     comment_id: UUID,
@@ -117,7 +112,7 @@ def resolve_comment(
     return page("review/item.html", then=f"{_address(bank_id, found.item_id)}#comments")
 
 
-@router.post("/bank/{bank_id}/items/{item_id}/votes")
+@router.post("/bank/{bank_id}/items/{item_id}/votes", dependencies=[KEYS_SHOWN])
 def vote_on_item(
     bank_id: str,
     item_id: str,
@@ -130,7 +125,6 @@ def vote_on_item(
     reason: Reason = "",
 ) -> Response:
     """Vote on whether what an item asks is essential."""
-    delivery.keep_sitters_from_keys(session, clock, actor, bank_id)
     cast: dict[str, Any] = {"version": version, "vote": vote, "reason": reason}
     try:
         bank.vote_on_item(session, clock, actor, bank_id, item_id, **cast)
@@ -139,7 +133,7 @@ def vote_on_item(
     return page("review/item.html", then=f"{_address(bank_id, item_id)}#votes")
 
 
-@router.post("/bank/{bank_id}/items/{item_id}/assignments")
+@router.post("/bank/{bank_id}/items/{item_id}/assignments", dependencies=[KEYS_SHOWN])
 def assign_review(
     bank_id: str,
     item_id: str,
