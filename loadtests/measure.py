@@ -13,8 +13,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Coroutine, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Coroutine, Sequence
 from functools import partial
 from itertools import product
 from pathlib import Path
@@ -48,14 +47,16 @@ def main() -> None:
             people, items = exam.prepare(engine, chosen.candidates)
             engine.dispose()
             environment = server.environment(url, home, chosen.port, chosen.workers)
-            with _served(("--factory", "examengine.app:served"), environment, chosen) as process_id:
+            ours = ("--factory", "examengine.app:served")
+            workers = chosen.workers
+            with server.served(ours, environment, chosen.port, workers) as process_id:
                 if chosen.locust:
                     _run_locust(people, home, chosen)
                 else:
                     measured = [process_id, *cpu.database_process(url)]
                     saved = _run_phases(people, items, measured, chosen)
             if not chosen.locust:
-                with _served(("loadtests.bare:app",), environment, chosen):
+                with server.served(("loadtests.bare:app",), environment, chosen.port, workers):
                     _compare(saved, people, items, chosen)
         say(f"disk: {disk.synced_writes_per_second(home):,.0f} synced writes/s afterwards")
 
@@ -128,16 +129,6 @@ def _compare(
     bare = asyncio.run(saves.saves(chosen.port, people[: chosen.clients], items, BARE_SECONDS))
     say(bare.line("a bare application, the same load"))
     say(f"saves are {100 * saved.rate / bare.rate:.0f} % of what it answers")
-
-
-def _served(
-    application: Sequence[str], environment: Mapping[str, str], chosen: _Chosen
-) -> AbstractContextManager[int]:
-    """Serve an application by uvicorn, the bare one as the real one."""
-    listening = ("--host", "127.0.0.1", "--port", str(chosen.port), "--timeout-keep-alive", "600")
-    workers = ("--workers", str(chosen.workers), "--log-level", "warning", "--no-access-log")
-    command = ("-m", "uvicorn", *application, *listening, *workers)
-    return server.running(command, environment, chosen.port)
 
 
 def _run_locust(people: Sequence[Candidate], home: Path, chosen: _Chosen) -> None:

@@ -50,6 +50,17 @@ def running(command: Sequence[str], environment: Mapping[str, str], port: int) -
         process.wait(30)
 
 
+@contextmanager
+def served(
+    application: Sequence[str], environment: Mapping[str, str], port: int, workers: int = 1
+) -> Iterator[int]:
+    """Serve an application by uvicorn, the bare one as the real one; yield its process."""
+    listening = ("--host", "127.0.0.1", "--port", str(port), "--timeout-keep-alive", "600")
+    quiet = ("--workers", str(workers), "--log-level", "warning", "--no-access-log")
+    with running(("-m", "uvicorn", *application, *listening, *quiet), environment, port) as process:
+        yield process
+
+
 def say(line: str) -> None:
     """Print a line at once, whatever standard output is."""
     sys.stdout.write(f"{line}\n")

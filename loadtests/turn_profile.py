@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from loadtests import cpu, exam, saves, server
 from loadtests.http_client import Browser
 from loadtests.server import ROOT, say
 
+OURS, BARE = ("--factory", "examengine.app:served"), ("loadtests.bare:app",)
 LOOKS_A_SECOND = 500
 PLACES: Sequence[tuple[str, Sequence[str]]] = (
     ("writer: who asks, and where the attempt stands", ("__init__ (examengine/delivery/batch.py",)),
@@ -60,9 +61,9 @@ def main() -> None:
             people, items = exam.prepare(engine, chosen.clients)
             engine.dispose()
             environment = server.environment(url, home, chosen.port)
-            with _served(("--factory", "examengine.app:served"), environment, chosen) as process_id:
+            with server.served(OURS, environment, chosen.port) as process_id:
                 looks = asyncio.run(_profiled(people, items, process_id, home, chosen))
-            with _served(("loadtests.bare:app",), environment, chosen) as process_id:
+            with server.served(BARE, environment, chosen.port) as process_id:
                 asyncio.run(_bare(people, items, process_id, chosen))
     _print(looks)
 
@@ -87,7 +88,8 @@ async def _profiled(
     """Let candidates go on twice: once to say what it costs, once looked at."""
     async with saves.connected(chosen.port, people) as browsers:
         await saves.starts(browsers)
-        await _costed(f"{chosen.database}, save + next", browsers, items, process_id, chosen)
+        turning = _going_on(browsers, items, chosen)
+        await _costed(f"{chosen.database}, save + next", process_id, turning)
         with _looked_at(process_id, home / "looks", chosen.seconds):
             await _going_on(browsers, items, chosen)
     return _counted((home / "looks").read_text().splitlines())
@@ -96,17 +98,16 @@ async def _profiled(
 async def _bare(
     people: Sequence[Candidate], items: Sequence[str], process_id: int, chosen: _Chosen
 ) -> None:
-    before = cpu.seconds([process_id])
-    figures = await saves.saves(chosen.port, people, items, chosen.seconds)
-    spent = 1000 * (cpu.seconds([process_id]) - before) / max(1, figures.done)
-    say(f"{figures.line('a bare application, saves')}, {spent:.2f} ms of CPU each")
+    saving = saves.saves(chosen.port, people, items, chosen.seconds)
+    await _costed("a bare application, saves", process_id, saving)
 
 
 async def _costed(
-    what: str, browsers: Sequence[Browser], items: Sequence[str], process_id: int, chosen: _Chosen
+    what: str, process_id: int, going_on: Coroutine[None, None, saves.Figures]
 ) -> None:
+    """Await one phase; say what the server used for each."""
     before = cpu.seconds([process_id])
-    figures = await _going_on(browsers, items, chosen)
+    figures = await going_on
     spent = 1000 * (cpu.seconds([process_id]) - before) / max(1, figures.done)
     say(f"{figures.line(what)}, {spent:.2f} ms of CPU each")
 
@@ -158,16 +159,6 @@ def _print(looks: Mapping[str, int]) -> None:
     say(f"where it was in {total} looks:")
     for name, count in sorted(looks.items(), key=lambda one: -one[1]):
         say(f"{100 * count / total:5.1f} %  {name}")
-
-
-@contextmanager
-def _served(
-    application: Sequence[str], environment: Mapping[str, str], chosen: _Chosen
-) -> Iterator[int]:
-    listening = ("--host", "127.0.0.1", "--port", str(chosen.port), "--log-level", "warning")
-    command = ("-m", "uvicorn", *application, *listening, "--no-access-log")
-    with server.running(command, environment, chosen.port) as process_id:
-        yield process_id
 
 
 if __name__ == "__main__":

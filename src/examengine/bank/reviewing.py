@@ -5,8 +5,9 @@ Costly things are read before the turn at an item is taken; two who decide at on
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import chain
+from typing import Any
 from uuid import UUID
 
 from sqlmodel import Session
@@ -44,7 +45,13 @@ from examengine.bank.review import (
     possible_moves,
 )
 from examengine.bank.rules import ItemRef, ItemVersion
-from examengine.bank.workflow import State, Workflow, read_workflow, usable_version
+from examengine.bank.workflow import (
+    Standing,
+    State,
+    Workflow,
+    read_workflow,
+    usable_version,
+)
 from examengine.bank.workflow import workflow_body as body_of
 from examengine.db import take_turn
 from examengine.kernel.clock import Clock
@@ -158,8 +165,7 @@ def set_workflow(
     known = review_repository.states_in(session, bank_id)
     now = clock.now()
     body = body_of(workflow)
-    values = {"id": new_id(now), "bank_id": bank_id, "body": body, "set_by": actor.person_id}
-    review_repository.add_workflow(session, {**values, "set_at": now, "reason": said})
+    _put(session, now, actor, bank_id, body, said)
     begin = {} if before else {one: n for one, n in latest.items() if n not in known.get(one, {})}
     review_repository.put_in_state(session, bank_id, begin.items(), present, now)
     detail = {"workflow": body, "reason": said, "begin": {"state": present, "items": len(begin)}}
@@ -180,9 +186,21 @@ def end_workflow(session: Session, clock: Clock, actor: Actor, bank_id: str, rea
     take_turn(session, f"workflow of {bank_id}")
     _workflow(session, bank_id)
     now = clock.now()
-    values = {"id": new_id(now), "bank_id": bank_id, "body": None, "set_by": actor.person_id}
-    review_repository.add_workflow(session, {**values, "set_at": now, "reason": said})
+    _put(session, now, actor, bank_id, None, said)
     record_act(session, now, actor, "bank.end_workflow", f"bank:{bank_id}", {"reason": said})
+
+
+def _put(
+    session: Session,
+    now: datetime,
+    actor: Actor,
+    bank_id: str,
+    body: Mapping[str, Any] | None,
+    reason: str,
+) -> None:
+    """Write what workflow a bank has from now on; None for none any more."""
+    values = {"id": new_id(now), "bank_id": bank_id, "body": body, "reason": reason}
+    review_repository.add_workflow(session, {**values, "set_by": actor.person_id, "set_at": now})
 
 
 def reviewed_item(
@@ -196,7 +214,39 @@ def reviewed_item(
         NoWorkflow: The bank has no workflow.
     """
     require(actor, *REVIEWERS)
-    return _review(session, actor, bank_id, item_id, version)
+    found = _version(session, bank_id, item_id, version)
+    workflow = _workflow(session, bank_id)
+    states = review_repository.states_of(session, item_id)
+    state_id, since = states.get(found.version, (None, None))
+    state = workflow.state(state_id)
+    history = review_repository.moves_of(session, item_id)
+    agreed = [
+        one
+        for one in history
+        if one.version == found.version
+        and not one.moved
+        and one.source == state.id
+        and (since is None or one.at >= since)
+    ]
+    made_by = None if found.made is None else found.made.by
+    votes = review_repository.votes_of(session, item_id, found.version)
+    comments = review_repository.comments_of(session, item_id)
+    asked = review_repository.assignments(session, item_id=item_id)
+    named = people_among(session, _named(history, comments, asked, votes))
+    return ReviewedItem(
+        version=found,
+        workflow=workflow,
+        state=state,
+        usable=usable_version(workflow, {n: one for n, (one, _) in states.items()}),
+        moves=possible_moves(workflow, state, actor, agreed, made_by),
+        history=tuple(history),
+        comments=tuple(comments),
+        assignments=tuple(asked),
+        votes=tuple(votes),
+        panel=panel_figures(votes),
+        names={person_id: person.name for person_id, person in named.items()},
+        reviewers=tuple(people_in_roles(session, REVIEWERS)),
+    )
 
 
 def move_item(
@@ -233,7 +283,7 @@ def move_item(
     """
     require(actor, *REVIEWERS)
     take_turn(session, f"review of {item_id}")
-    found = _review(session, actor, bank_id, item_id, None)
+    found = reviewed_item(session, actor, bank_id, item_id)
     if found.version.version != version:
         raise MoveRefused(f"version {found.version.version} is there by now; look at that one")
     chosen = allowed_move(found.moves, target, ticked)
@@ -355,6 +405,7 @@ def assign_review(
     now = clock.now()
     if due is not None and due < now.date():
         raise RemarkRefused(f"{due.isoformat()} has gone by; name a day to come")
+    take_turn(session, f"assignments of {bank_id}")  # or two who ask at once both do
     open_now = {
         (one.item_id, one.person_id)
         for one in review_repository.assignments(session, bank_id=bank_id, open_only=True)
@@ -448,14 +499,14 @@ def _queue_of(
     comments = review_repository.open_comments(session, bank_id)
     found = []
     for item_id, version in repository.latest_numbers(session, bank_id).items():
-        state = workflow.state(states.get(item_id, {}).get(version))
+        state = _state_in(workflow, states, item_id, version)
         targets = tuple(
             workflow.state(move.target)
             for move in workflow.moves_from(state)
             if actor.may(*move.roles)
         )
         assignment = asked.get((bank_id, item_id))
-        if assignment is not None or (targets and state.standing == "in work"):
+        if assignment is not None or (targets and state.standing is Standing.IN_WORK):
             said = comments.get(item_id, 0)
             found.append(InQueue(bank_id, item_id, version, state, targets, assignment, said))
     return found
@@ -493,7 +544,7 @@ def refuse_unapproved(session: Session, bank_id: str, refs: Iterable[ItemRef]) -
     refused = sorted(
         ref.item_id
         for ref in refs
-        if workflow.state(states.get(ref.item_id, {}).get(ref.version)).standing != "usable"
+        if _state_in(workflow, states, ref.item_id, ref.version).standing is not Standing.USABLE
     )
     if refused:
         raise ItemsNotApproved(bank_id, refused)
@@ -515,44 +566,6 @@ def state_of_item(session: Session, actor: Actor, version: ItemVersion) -> State
     return workflow.state(state)
 
 
-def _review(
-    session: Session, actor: Actor, bank_id: str, item_id: str, number: int | None
-) -> ReviewedItem:
-    version = _version(session, bank_id, item_id, number)
-    workflow = _workflow(session, bank_id)
-    states = review_repository.states_of(session, item_id)
-    state_id, since = states.get(version.version, (None, None))
-    state = workflow.state(state_id)
-    history = review_repository.moves_of(session, item_id)
-    agreed = [
-        one
-        for one in history
-        if one.version == version.version
-        and not one.moved
-        and one.source == state.id
-        and (since is None or one.at >= since)
-    ]
-    made_by = None if version.made is None else version.made.by
-    votes = review_repository.votes_of(session, item_id, version.version)
-    comments = review_repository.comments_of(session, item_id)
-    asked = review_repository.assignments(session, item_id=item_id)
-    named = people_among(session, _named(history, comments, asked, votes))
-    return ReviewedItem(
-        version=version,
-        workflow=workflow,
-        state=state,
-        usable=usable_version(workflow, {n: one for n, (one, _) in states.items()}),
-        moves=possible_moves(workflow, state, actor, agreed, made_by),
-        history=tuple(history),
-        comments=tuple(comments),
-        assignments=tuple(asked),
-        votes=tuple(votes),
-        panel=panel_figures(votes),
-        names={person_id: person.name for person_id, person in named.items()},
-        reviewers=tuple(people_in_roles(session, REVIEWERS)),
-    )
-
-
 def _named(
     history: Iterable[ItemMove],
     comments: Iterable[ItemComment],
@@ -566,6 +579,12 @@ def _named(
         *(person for one in asked for person in (one.person_id, one.asked_by)),
         *(vote.person_id for vote in votes),
     }
+
+
+def _state_in(
+    workflow: Workflow, states: Mapping[str, Mapping[int, str]], item_id: str, version: int
+) -> State:
+    return workflow.state(states.get(item_id, {}).get(version))
 
 
 def _version(session: Session, bank_id: str, item_id: str, number: int | None) -> ItemVersion:

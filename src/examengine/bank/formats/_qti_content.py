@@ -5,9 +5,10 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
+from examengine.bank.item_file import MOST_DIFFERENCES
 from examengine.bank.item_types.qti import (
     LONGEST_XML,
-    MOST_DIFFERENCES,
+    MOST_MISSING,
     instance_of,
     presenting_of,
     score_of,
@@ -75,7 +76,7 @@ def qti_content(
     notes = [*_notes(item, worth, drawn=bool(drawn)), *presenting.left_out]
     content["differences"] = [note for note in notes if note not in missing][:MOST_DIFFERENCES]
     if missing:
-        content["missing"] = missing[:MOST_DIFFERENCES]
+        content["missing"] = missing[:MOST_MISSING]
     return {name: value for name, value in content.items() if value not in ([], {})}
 
 

@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import PurePosixPath
 from typing import Any
 
-from examengine.bank.formats._encodings import WESTERN
+from examengine.bank.formats._encodings import WESTERN, EncodingUnreadable, decoded
 from examengine.bank.formats._format import Destination
 from examengine.bank.formats._html_text import Gathered
 from examengine.bank.formats._media import media_faults, with_digests
@@ -23,6 +23,7 @@ MOST_QUESTIONS = 20_000
 MOST_FAULTS = 50
 """How many faults of one file are told that belong to no question."""
 FAULTS_OF_A_QUESTION = 5
+LARGEST_TEXT = 8 * 1024 * 1024
 LONGEST_SAID = 20_000
 SAID = "examengine "
 """Begins a comment in which our own exports note what a question has no place for."""
@@ -148,6 +149,21 @@ def note_encoding(reading: QuestionReading, name: str, encoding: str) -> None:
     if encoding in {WESTERN, "iso-8859-15"}:
         what = f"is not UTF-8; it was read as {encoding}. Look at letters with accents [encoding]"
         reading.notes.append(FileFault(name, None, "", what))
+
+
+def text_of(reading: QuestionReading, name: str, data: bytes) -> str | None:
+    """Return the text of a file, its encoding noted; None, and why, for one that is not read."""
+    if len(data) > LARGEST_TEXT:
+        what = f"is larger than {LARGEST_TEXT // 1024 // 1024} MB; part it into several files"
+        reading.refuse(name, None, "too-large", what)
+        return None
+    try:
+        text, encoding = decoded(data)
+    except EncodingUnreadable as error:
+        reading.refuse(name, None, "encoding", str(error))
+        return None
+    note_encoding(reading, name, encoding)
+    return text
 
 
 def said_in(comment: str) -> Mapping[str, Any]:

@@ -13,7 +13,6 @@ from fractions import Fraction
 from string import ascii_uppercase
 from typing import ClassVar
 
-from examengine.bank.formats._encodings import EncodingUnreadable, decoded
 from examengine.bank.formats._format import Destination, Files, Format
 from examengine.bank.formats._html_text import Gathered, marked_plain
 from examengine.bank.formats._item_questions import left_out_of, question_from
@@ -22,12 +21,11 @@ from examengine.bank.formats._question_files import (
     MOST_QUESTIONS,
     QuestionReading,
     label_of,
-    note_encoding,
+    text_of,
 )
 from examengine.bank.rules import Bank, ItemVersion, LoadedBank, MediaFile
 
 AIKEN_FILE = "questions.txt"
-LARGEST_AIKEN = 8 * 1024 * 1024
 _OPTION = re.compile(r"[ \t]{0,8}([A-Za-z])[.)][ \t]*(\S.*)?")
 _ANSWER = re.compile(r"[ \t]{0,8}ANSWER[ \t]{0,4}:[ \t]{0,8}([A-Za-z])[ \t.)]{0,8}", re.IGNORECASE)
 _ANY_ANSWER = re.compile(r"^[ \t]{0,8}ANSWER[ \t]{0,4}:", re.IGNORECASE | re.MULTILINE)
@@ -101,16 +99,9 @@ def _is_aiken(name: str, data: bytes) -> bool:
 
 
 def _read_file(name: str, data: bytes, reading: QuestionReading) -> None:
-    if len(data) > LARGEST_AIKEN:
-        what = f"is larger than {LARGEST_AIKEN // 1024 // 1024} MB; part it into several files"
-        reading.refuse(name, None, "too-large", what)
+    text = text_of(reading, name, data)
+    if text is None:
         return
-    try:
-        text, encoding = decoded(data)
-    except EncodingUnreadable as error:
-        reading.refuse(name, None, "encoding", str(error))
-        return
-    note_encoding(reading, name, encoding)
     n_questions = 0
     for asked in _asked_in(text.split("\n")):
         n_questions += 1

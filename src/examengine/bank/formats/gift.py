@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from typing import ClassVar
 
-from examengine.bank.formats._encodings import EncodingUnreadable, decoded
 from examengine.bank.formats._format import Destination, Files, Format
 from examengine.bank.formats._gift_questions import name_of, question_in
 from examengine.bank.formats._gift_text import blocks_of, escaped
@@ -17,14 +16,13 @@ from examengine.bank.formats._question_files import (
     MOST_QUESTIONS,
     QuestionReading,
     label_of,
-    note_encoding,
     saying,
+    text_of,
 )
 from examengine.bank.formats._question_items import TRUE_FALSE
 from examengine.bank.rules import Bank, ItemVersion, LoadedBank, MediaFile
 
 GIFT_FILE = "questions.gift"
-LARGEST_GIFT = 8 * 1024 * 1024
 _ENDINGS = (".gift", ".txt")
 _LOOKED_AT = 64 * 1024
 _ANSWERS = re.compile(r"\{\s*(?:[=~#}]|%|T\b|F\b|TRUE|FALSE|t\b|f\b)")
@@ -107,16 +105,9 @@ def _is_gift(name: str, data: bytes) -> bool:
 
 
 def _read_file(name: str, data: bytes, reading: QuestionReading) -> None:
-    if len(data) > LARGEST_GIFT:
-        what = f"is larger than {LARGEST_GIFT // 1024 // 1024} MB; part it into several files"
-        reading.refuse(name, None, "too-large", what)
+    text = text_of(reading, name, data)
+    if text is None:
         return
-    try:
-        text, encoding = decoded(data)
-    except EncodingUnreadable as error:
-        reading.refuse(name, None, "encoding", str(error))
-        return
-    note_encoding(reading, name, encoding)
     category, n_questions = "", 0
     for block in blocks_of(text):
         named = _CATEGORY.match(block.text)

@@ -4,12 +4,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from typing import Any, ClassVar
 
 from examengine.bank.item_types import _fields as check
 from examengine.bank.item_types._fault import Content, ItemFault
 from examengine.bank.item_types._form_fields import FormField, NumberField, RowsField, TextField
-from examengine.bank.item_types._scoring_rules import ScoringRule, gives_up_to, points_fault
+from examengine.bank.item_types._scoring_rules import (
+    ScoringRule,
+    gives_up_to,
+    listed_faults,
+    points_fault,
+)
 
 MOST_BANDS = 20
 _BAND = ("from", "to", "points", "rationale")
@@ -54,29 +60,17 @@ class Bands(ScoringRule):
         """Check the bands: each holds numbers that the key does not, and no expected mistake."""
         scoring = content["scoring"]
         yield from points_fault(scoring.get("points"), "scoring.points")
-        bands = scoring.get("bands")
-        if not isinstance(bands, list) or not 1 <= len(bands) <= MOST_BANDS:
-            what = f"must list 1 to {MOST_BANDS} bands, each with {', '.join(_BAND)}"
-            yield ItemFault("scoring.bands", what)
-            return
-        own = [
-            fault
-            for index, band in enumerate(bands)
-            for fault in self._band_faults(content, band, f"scoring.bands[{index}]")
-        ]
+        of_each = partial(self._band_faults, content)
+        own = [*listed_faults(scoring, "bands", _BAND, MOST_BANDS, of_each)]
         yield from own
         if not own and isinstance(scoring.get("points"), int):
             yield from self._mistakes_in_bands(content)
 
-    def _band_faults(self, content: Content, band: object, at: str) -> Iterator[ItemFault]:
-        if not isinstance(band, Mapping):
-            yield ItemFault(at, f"is no mapping; give it {', '.join(_BAND)}")
-            return
-        yield from check.known(band, _BAND, at=at)
+    def _band_faults(
+        self, content: Content, band: Mapping[str, Any], at: str
+    ) -> Iterator[ItemFault]:
         yield from check.decimal(band, "from", "give the least number of the band", at=at)
         yield from check.decimal(band, "to", "give the greatest number of the band", at=at)
-        if "rationale" in band:
-            yield from check.text(band, "rationale", "leave it out where there is none", at=at)
         most = content["scoring"].get("points")
         below = most + 1 if isinstance(most, int) else most
         yield from points_fault(band.get("points"), f"{at}.points", below=below)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeGuard
 
+from examengine.bank.item_types import _fields as check
 from examengine.bank.item_types._fault import Content, ItemFault
 from examengine.bank.item_types._form_fields import FormField, NumbersField
 
@@ -204,6 +205,38 @@ def points_fault(
     most = below - 1 if isinstance(below, int) and least < below <= MOST_POINTS else MOST_POINTS
     if not _is_points(value) or not least <= value <= most:
         yield ItemFault(where, f"must be whole points from {least} to {most}, without quotes")
+
+
+def listed_faults(
+    scoring: Mapping[str, Any],
+    name: str,
+    fields: Sequence[str],
+    most: int,
+    of_each: Callable[[Mapping[str, Any], str], Iterator[ItemFault]],
+) -> Iterator[ItemFault]:
+    """Check a list of answers that are worth something, or bands, each with the same fields.
+
+    Args:
+        scoring: What the item declares.
+        name: Where the list stands in it, which also says what is listed.
+        fields: What each entry may have; a `rationale` is for every entry to have or not.
+        most: How many entries there may be.
+        of_each: Checks the fields of one entry, given where it stands.
+    """
+    listed = scoring.get(name)
+    if not isinstance(listed, list) or not 1 <= len(listed) <= most:
+        what = f"must list 1 to {most} {name}, each with {', '.join(fields)}"
+        yield ItemFault(f"scoring.{name}", what)
+        return
+    for index, entry in enumerate(listed):
+        at = f"scoring.{name}[{index}]"
+        if not isinstance(entry, Mapping):
+            yield ItemFault(at, f"is no mapping; give it {', '.join(fields)}")
+            continue
+        yield from check.known(entry, fields, at=at)
+        yield from of_each(entry, at)
+        if "rationale" in entry:
+            yield from check.text(entry, "rationale", "leave it out where there is none", at=at)
 
 
 def too_many_parts(n_parts: int) -> Iterator[ItemFault]:

@@ -42,7 +42,7 @@ from examengine.bank.qti.xml_reading import read_xml
 from examengine.kernel.languages import is_language_tag
 
 LONGEST_XML = 150_000
-MOST_FILES, MOST_SHARED, MOST_DIFFERENCES = 60, 6, 50
+MOST_FILES, MOST_SHARED, MOST_MISSING = 60, 6, 50
 _INSTANCE = ("templates", "corrects", "defaults")
 _N_MISTAKES, _MOST_MISTAKES_TRIED = 4, 60
 
@@ -191,7 +191,7 @@ class Qti(ItemType):
         own = (
             *_text_faults(content.get("qti"), "qti", LONGEST_XML),
             *_texts_faults(content, "shared", MOST_SHARED, LONGEST_XML),
-            *_texts_faults(content, "missing", MOST_DIFFERENCES, check.LONGEST_TEXT),
+            *_texts_faults(content, "missing", MOST_MISSING, check.LONGEST_TEXT),
             *_media_faults(content.get("media", [])),
             *_instance_faults(content.get("instance", {})),
             *_points_faults(content.get("points")),

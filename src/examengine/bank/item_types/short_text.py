@@ -1,6 +1,7 @@
 """Short text: a word or a short phrase is typed, and is right when the key accepts it."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, ClassVar
 
 from examengine.bank.inline_text import plain
@@ -22,6 +23,7 @@ from examengine.bank.item_types._scoring_rules import (
     AllOrNothing,
     ScoringRule,
     gives_up_to,
+    listed_faults,
     points_fault,
 )
 from examengine.bank.item_types._typed import (
@@ -74,31 +76,17 @@ class GradedAnswers(ScoringRule):
         """Check the answers: each with fewer points than the key, none of them listed elsewhere."""
         scoring = content["scoring"]
         yield from points_fault(scoring.get("points"), "scoring.points", least=2)
-        answers = scoring.get("answers")
-        if not isinstance(answers, list) or not 1 <= len(answers) <= check.MOST_MISTAKES:
-            what = f"must list 1 to {check.MOST_MISTAKES} answers, each with {', '.join(_GRADED)}"
-            yield ItemFault("scoring.answers", what)
-            return
-        own = [
-            fault
-            for index, answer in enumerate(answers)
-            for fault in self._answer_faults(
-                answer, scoring.get("points"), f"scoring.answers[{index}]"
-            )
-        ]
+        of_each = partial(self._answer_faults, scoring.get("points"))
+        own = [*listed_faults(scoring, "answers", _GRADED, check.MOST_MISTAKES, of_each)]
         yield from own
         if not own:
             yield from self._listed_elsewhere(content)
 
-    def _answer_faults(self, answer: object, most: object, at: str) -> Iterator[ItemFault]:
-        if not isinstance(answer, Mapping):
-            yield ItemFault(at, f"is no mapping; give it {', '.join(_GRADED)}")
-            return
-        yield from check.known(answer, _GRADED, at=at)
+    def _answer_faults(
+        self, most: object, answer: Mapping[str, Any], at: str
+    ) -> Iterator[ItemFault]:
         yield from _accept_faults(answer.get("accept"), f"{at}.accept")
         yield from points_fault(answer.get("points"), f"{at}.points", below=most)
-        if "rationale" in answer:
-            yield from check.text(answer, "rationale", "leave it out where there is none", at=at)
 
     def _listed_elsewhere(self, content: Content) -> Iterator[ItemFault]:
         """Refuse an answer that the key accepts, that is listed twice, or called a mistake."""
@@ -187,19 +175,12 @@ class FirstMatch(ScoringRule):
 
     def faults(self, content: Content) -> Iterator[ItemFault]:
         """Check the patterns, and that the key is those that give the most."""
-        answers = content["scoring"].get("answers")
-        if not isinstance(answers, list) or not 1 <= len(answers) <= check.MOST_MISTAKES:
-            what = f"must list 1 to {check.MOST_MISTAKES} answers, each with {', '.join(_MATCHED)}"
-            yield ItemFault("scoring.answers", what)
-            return
-        own = [
-            fault
-            for index, answer in enumerate(answers)
-            for fault in self._answer_faults(answer, f"scoring.answers[{index}]")
-        ]
+        scoring, most_listed = content["scoring"], check.MOST_MISTAKES
+        own = [*listed_faults(scoring, "answers", _MATCHED, most_listed, self._answer_faults)]
         yield from own
         if own:
             return
+        answers = scoring["answers"]
         most = self.most_points(content)
         best = [answer["match"] for answer in answers if answer["points"] == most]
         if not most or content["key"]["accept"] != best:
@@ -217,17 +198,11 @@ class FirstMatch(ScoringRule):
                 what = f"{error['value']!r} matches a pattern that gives points; take it out"
                 yield ItemFault(f"errors[{index}].value", what)
 
-    def _answer_faults(self, answer: object, at: str) -> Iterator[ItemFault]:
-        if not isinstance(answer, Mapping):
-            yield ItemFault(at, f"is no mapping; give it {', '.join(_MATCHED)}")
-            return
-        yield from check.known(answer, _MATCHED, at=at)
+    def _answer_faults(self, answer: Mapping[str, Any], at: str) -> Iterator[ItemFault]:
         yield from check.text(answer, "match", "write what is typed", at=at, longest=LONGEST)
         worth = answer.get("points")
         if not isinstance(worth, int) or isinstance(worth, bool) or not 0 <= worth <= MOST_POINTS:
             yield ItemFault(f"{at}.points", f"must be whole points from 0 to {MOST_POINTS}")
-        if "rationale" in answer:
-            yield from check.text(answer, "rationale", "leave it out where there is none", at=at)
 
     def most_points(self, content: Content) -> int:
         """Return the most that a pattern gives."""

@@ -13,7 +13,7 @@ from examengine.bank.qti.values import NUMERIC, BaseType, Cardinality, Nullable,
 
 MOST_STEPS = 50_000
 """How many expressions and rules one run of a processing works out."""
-MOST_DIFFERENCES = 50
+MOST_NOTES = 50
 
 
 @dataclass(slots=True)
@@ -78,7 +78,7 @@ class ProcessingScope:
 
     def note(self, words: str) -> None:
         """Keep what was strange, once."""
-        if words not in self.notes and len(self.notes) < MOST_DIFFERENCES:
+        if words not in self.notes and len(self.notes) < MOST_NOTES:
             self.notes.append(words)
 
     def set(self, identifier: str, value: Nullable, node: QtiNode) -> None:

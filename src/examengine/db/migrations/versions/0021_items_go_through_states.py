@@ -16,9 +16,8 @@ down_revision = "0020"
 branch_labels = None
 depends_on = None
 
-TABLES = (
-    *("bank_workflow", "item_state", "item_move", "item_comment", "item_assignment", "item_vote"),
-)
+ABOUT_ITEMS = ("item_state", "item_move", "item_comment", "item_assignment", "item_vote")
+TABLES = ("bank_workflow", *ABOUT_ITEMS)
 
 
 def upgrade() -> None:
