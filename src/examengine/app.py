@@ -182,6 +182,7 @@ def create_app(
     templates, attempts = page_templates(), AttemptsInPlay()
     components = Components(
         engine=engine,
+        reads=db.SharedReads(engine),
         clock=clock,
         hasher=hasher or PasswordHasher(pool=processes),
         sign_in_trail=SignInTrail(engine, clock),
@@ -286,6 +287,7 @@ async def _handing_over(app: FastAPI) -> AsyncIterator[None]:
     app.state.gatehouse.start()
     yield
     app.state.gatehouse.stop()
+    app.state.components.reads.stop()
     app.state.components.hasher.stop()  # begun when somebody changed their password
 
 
@@ -297,5 +299,6 @@ async def _receiving(app: FastAPI) -> AsyncIterator[None]:
     components.sign_in_trail.start()
     yield
     components.verifications.stop()
+    components.reads.stop()
     components.hasher.stop()
     components.sign_in_trail.stop()

@@ -20,6 +20,7 @@ from examengine.accounts import (
 )
 from examengine.accounts.sessions import LONGEST_SESSION
 from examengine.kernel.tokens import token_digest
+from tests.accounts.visiting import visit
 from tests.conftest import PASSWORD
 
 EMAIL = "ada@example.org"
@@ -61,7 +62,7 @@ def switch(engine, clock, ada):
 
 def where(engine, clock, token):
     """Return in which organisation a session is, with which roles, or None."""
-    found = accounts.visit(engine, clock, token)
+    found = visit(engine, clock, token)
     return None if found is None else (found.organisation.code, found.actor.roles)
 
 
@@ -83,7 +84,7 @@ def test_a_page_is_told_of_the_organisation_and_how_many_there_are(engine, clock
     """
     One read says who asks, where, and whether there is anything to switch to.
     """
-    found = accounts.visit(engine, clock, door.enter(email=EMAIL).token)
+    found = visit(engine, clock, door.enter(email=EMAIL).token)
 
     assert (found.organisation.code, found.organisation.time_zone) == ("main", "UTC")
     assert (found.n_own, found.n_organisations) == (2, 2)
@@ -94,11 +95,11 @@ def test_the_idle_limit_is_that_of_the_new_roles(engine, clock, door, ada, secon
     A candidate's session lasts long, and ends soon once its owner is staff again.
     """
     token = switch(door.enter(email=EMAIL).token, "second")
-    assert accounts.visit(engine, clock, token).expires_at == clock.now() + IDLE_CANDIDATE
+    assert visit(engine, clock, token).expires_at == clock.now() + IDLE_CANDIDATE
 
     back = switch(token, "main", replace(ada, organisation_id=second.id))
 
-    assert accounts.visit(engine, clock, back).expires_at == clock.now() + IDLE_STAFF
+    assert visit(engine, clock, back).expires_at == clock.now() + IDLE_STAFF
 
 
 def test_switching_makes_no_session_last_longer(engine, clock, door, ada, second, switch):
@@ -111,7 +112,7 @@ def test_switching_makes_no_session_last_longer(engine, clock, door, ada, second
         clock.forward(seconds=IDLE_STAFF.total_seconds() - 60)
         actor, code = places[day % 2]
         token = switch(token, code, actor)
-    begun = accounts.visit(engine, clock, token).created_at
+    begun = visit(engine, clock, token).created_at
     clock.forward(seconds=(begun + LONGEST_SESSION - clock.now()).total_seconds())
 
     assert clock.now() - begun == LONGEST_SESSION

@@ -11,6 +11,7 @@ from sqlalchemy import event
 from examengine import accounts, db
 from examengine.accounts import HashedBefore, PasswordHasher, Role, password_rules
 from examengine.accounts.password_rules import checked_password
+from tests.accounts.visiting import visit
 from tests.conftest import PASSWORD
 
 NEW = "a lamp under four bridges"
@@ -165,9 +166,9 @@ def test_a_first_password_has_to_be_changed(engine, clock, door, added):
     entered = door.enter()
 
     assert entered.password_due
-    assert accounts.visit(engine, clock, entered.token).password_due
+    assert visit(engine, clock, entered.token).password_due
     token = _change(engine, clock, door.hasher, due, entered.token, present=PASSWORD)
-    assert not accounts.visit(engine, clock, token).password_due
+    assert not visit(engine, clock, token).password_due
     assert not door.enter(NEW).password_due
 
 
@@ -180,7 +181,7 @@ def test_an_administrator_sets_a_password_that_has_to_be_changed(engine, clock, 
 
     accounts.set_password(engine, clock, door.hasher, admin, ada.person_id, NEW)
 
-    assert accounts.visit(engine, clock, entered.token) is None
+    assert visit(engine, clock, entered.token) is None
     door.fail(5)
     assert door.fail(1, browser=entered.browser) == ["too_many_sign_ins"]
     assert door.enter(NEW, source="192.0.2.9").password_due

@@ -10,6 +10,7 @@ from examengine import accounts, db
 from examengine.accounts import IDLE_CANDIDATE, IDLE_STAFF, Hold, Role
 from examengine.accounts.sessions import AFTER_SITTING, LONGEST_SESSION
 from examengine.kernel.tokens import token_digest
+from tests.accounts.visiting import visit
 
 ATTEMPT = UUID(int=7)
 
@@ -32,7 +33,7 @@ def seen(engine, clock, token):
 
 def here(engine, clock, *tokens):
     """Return which of these sessions are still there."""
-    return [accounts.visit(engine, clock, token) is not None for token in tokens]
+    return [visit(engine, clock, token) is not None for token in tokens]
 
 
 @pytest.mark.parametrize(
@@ -86,10 +87,10 @@ def test_using_a_session_is_written_down_every_few_minutes_at_most(engine, clock
 
     for _ in range(10):
         clock.forward(seconds=6)
-        accounts.visit(engine, clock, token)
+        visit(engine, clock, token)
     assert written == []
     clock.forward(minutes=5)
-    accounts.visit(engine, clock, token)
+    visit(engine, clock, token)
 
     assert len(written) == 1
 
@@ -147,7 +148,7 @@ def test_a_new_password_leaves_the_running_exam_alone(engine, clock, door, ada):
     )
 
     assert here(engine, clock, token) == [True]
-    assert not accounts.visit(engine, clock, token).password_due
+    assert not visit(engine, clock, token).password_due
 
 
 def test_closing_an_account_ends_the_exam_too(engine, clock, door, ada):

@@ -64,7 +64,7 @@ WITHOUT_ACTOR = {
     "whoever asks is about to be known, by a password, a token or a cookie": {
         "accounts": (
             *("actor_now", "actor_of", "add_first_administrator", "admit", "enter"),
-            *("is_administered", "people_signed_in", "sign_in", "sign_out"),
+            *("is_administered", "people_signed_in", "renew", "sign_in", "sign_out"),
             *("visit", "withdraw"),
         ),
         "delivery": ("time_left",),

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from examengine import db, delivery
+from examengine.delivery import late_answer_repository
 from tests.browser import faults_found_by_axe, sign_in_with, widest_overflow
 from tests.delivery.examples import Candidate, sitting_in_sections
 
@@ -134,6 +135,6 @@ def test_an_answer_cut_off_until_its_section_closed_is_handed_over_at_the_end(
     expect(page.get_by_text("was handed over now")).to_be_visible()
 
     with db.reading(live_app.state.components.engine_of_first) as session:
-        assert delivery.late_count(session, candidate.actor, candidate.attempt_id) == 1
+        assert len(late_answer_repository.of_attempt(session, candidate.attempt_id)) == 1
         record = delivery.response_record_of(session, candidate.attempt_id)
     assert not any(record.responses.values())

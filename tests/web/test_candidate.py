@@ -9,6 +9,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import text as sql
 
 from examengine import accounts, db, delivery
+from examengine.delivery import late_answer_repository
 from examengine.web.security import csrf_token
 from tests.delivery.examples import (
     ITEMS,
@@ -315,7 +316,7 @@ def test_a_malformed_late_answer_is_refused_and_none_is_kept(browser, app, candi
 
     assert refused.status_code in {404, 422}
     with db.reading(app.state.components.engine_of_first) as session:
-        assert delivery.late_count(session, candidate.actor, candidate.attempt_id) == 0
+        assert len(late_answer_repository.of_attempt(session, candidate.attempt_id)) == 0
 
 
 def test_an_answer_after_the_deadline_is_refused_in_words(browser, clock, candidate):

@@ -20,7 +20,7 @@ from examengine.accounts.errors import ExamRuns, NotSignedIn
 from examengine.accounts.rules import Actor, Role
 from examengine.accounts.session_repository import SignedIn, Visit
 from examengine.accounts.tables import AttemptHoldRow, SessionRow
-from examengine.db import reading, writing
+from examengine.db import writing
 from examengine.kernel.clock import Clock
 from examengine.kernel.tokens import new_token, token_digest
 
@@ -52,23 +52,21 @@ def idle_limit(roles: Iterable[Role]) -> timedelta:
     return IDLE_CANDIDATE if set(roles) <= {Role.CANDIDATE} else IDLE_STAFF
 
 
-def visit(engine: Engine, clock: Clock, token: str | None) -> Visit | None:
-    """Return who is signed in with `token`, and let their session last; None for nobody.
+def visit(session: Session, now: datetime, token: str) -> Visit | None:
+    """Return who is signed in with `token`; None for nobody."""
+    return repository.visit(session, token_digest(token), now)
 
-    It reads in a transaction of its own, and writes only when the last use was noted long ago.
-    """
-    if not token:
-        return None
-    now, digest = clock.now(), token_digest(token)
-    with reading(engine) as session:
-        found = repository.visit(session, digest, now)
-    if found is None:
-        return None
-    until = min(now + idle_limit(found.actor.roles), found.created_at + LONGEST_SESSION)
-    if until - found.expires_at >= RENEWED_EVERY:
-        with writing(engine) as session:
-            repository.extend(session, digest, until)
-    return found
+
+def lasts_until(visit: Visit, now: datetime) -> datetime | None:
+    """Return until when a session lasts that is used now; None where that was noted of late."""
+    until = min(now + idle_limit(visit.actor.roles), visit.created_at + LONGEST_SESSION)
+    return until if until - visit.expires_at >= RENEWED_EVERY else None
+
+
+def renew(engine: Engine, token: str, until: datetime) -> None:
+    """Let a session last until then, in a transaction of its own."""
+    with writing(engine) as session:
+        repository.extend(session, token_digest(token), until)
 
 
 def actor_of(session: Session, clock: Clock, token: str | None) -> Actor:

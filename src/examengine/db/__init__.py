@@ -31,6 +31,7 @@ from examengine.db.session import (
     writing_late,
     writing_unsynced,
 )
+from examengine.db.shared_reads import SharedReads
 from examengine.db.slots import SlotsTooFew, check_slots
 from examengine.db.turns import alone, take_turn
 from examengine.db.types import Document, UtcDateTime
@@ -50,6 +51,7 @@ __all__ = [
     "Repeating",
     "SchemaOutOfDate",
     "SchemaTooNew",
+    "SharedReads",
     "SlotsTooFew",
     "UtcDateTime",
     "alone",

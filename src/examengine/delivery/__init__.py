@@ -59,9 +59,10 @@ from examengine.delivery.forms_in_play import FormsInPlay
 from examengine.delivery.late_answers import (
     HandedOver,
     LateAnswer,
+    Receipt,
+    find_receipt,
     hand_over_late,
     late_answers,
-    late_count,
 )
 from examengine.delivery.letting_in import LetIn, let_candidate_in, let_room_in
 from examengine.delivery.log import LoggedEvent, chain_event
@@ -212,6 +213,7 @@ __all__ = [
     "OpenSection",
     "Plan",
     "ProgressionUnknown",
+    "Receipt",
     "Recorded",
     "ResponseDrafted",
     "ResponseEdited",
@@ -274,6 +276,7 @@ __all__ = [
     "find_administration",
     "find_administrations",
     "find_attempt",
+    "find_receipt",
     "find_response_record",
     "find_sitting",
     "fold",
@@ -284,7 +287,6 @@ __all__ = [
     "keep_candidates_apart",
     "keep_sitters_from_keys",
     "late_answers",
-    "late_count",
     "let_candidate_in",
     "let_room_in",
     "list_administrations",

@@ -18,10 +18,12 @@ from examengine.accounts import Actor, Role, require
 from examengine.delivery import late_answer_repository as repository
 from examengine.delivery import log_repository
 from examengine.delivery.answer_reading import as_draft
+from examengine.delivery.attempts_in_play import AttemptsInPlay
 from examengine.delivery.errors import AttemptUnknown, LateAnswersRefused
 from examengine.delivery.form_in_play import FormInPlay
 from examengine.delivery.forms_in_play import FormsInPlay
 from examengine.delivery.log_repository import AttemptHeader
+from examengine.delivery.sitting import Sitting, find_sitting
 from examengine.delivery.tables import LATE_ANSWERS
 from examengine.kernel.clock import Clock, iso
 from examengine.kernel.digest import digest
@@ -54,6 +56,15 @@ class LateAnswer:
     fields: Mapping[str, Sequence[str]]
     made_at: datetime | None
     digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a candidate is told of an attempt that is over."""
+
+    sitting: Sitting
+    n_late: int
+    """Answers that came after the end and are kept."""
 
 
 def hand_over_late(
@@ -106,16 +117,16 @@ def late_answers(session: Session, actor: Actor, attempt_id: UUID) -> list[LateA
     ]
 
 
-def late_count(session: Session, actor: Actor, attempt_id: UUID) -> int:
-    """Return how many late answers of one's own attempt are kept.
+def find_receipt(
+    session: Session, forms: FormsInPlay, attempts: AttemptsInPlay, actor: Actor, attempt_id: UUID
+) -> Receipt:
+    """Return one's own attempt, and how many answers came after its end.
 
     Raises:
         AttemptUnknown: There is no such attempt, or it is somebody else's.
     """
-    header = log_repository.header_now(session, attempt_id)
-    if header is None or not log_repository.is_theirs(header, actor):
-        raise AttemptUnknown(f"no attempt {attempt_id} for whoever asks")
-    return len(repository.known(session, attempt_id))
+    sitting = find_sitting(session, forms, attempts, actor, attempt_id)
+    return Receipt(sitting, repository.count(session, attempt_id))
 
 
 def _row(

@@ -14,18 +14,17 @@ from fastapi import APIRouter, Form
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
+from sqlmodel import Session
 
 from examengine.accounts import Actor
-from examengine.db import reading
 from examengine.delivery import (
     AttemptState,
     ConsentMissing,
     HandedOver,
-    Sitting,
+    Receipt,
     Start,
-    find_sitting,
+    find_receipt,
     hand_over_late,
-    late_count,
     offers,
 )
 from examengine.kernel.errors import ExamError
@@ -130,17 +129,17 @@ async def show_receipt(
     attempt_id: UUID, components: DepComponents, actor: DepActor, page: DepPage
 ) -> Response:
     """Show what was handed in and when, with the digest that proves it."""
-    sitting, late = await run_in_threadpool(_handed_in, components, actor, attempt_id)
+
+    def found(session: Session) -> Receipt:
+        return find_receipt(session, components.forms, components.attempts, actor, attempt_id)
+
+    receipt = await components.reads.of(actor.organisation_id, found)
+    sitting = receipt.sitting
     if sitting.attempt.end is None:
         return to(attempt_id, "")
-    return page("candidate/receipt.html", sitting=sitting, items=sitting.items(), late=late)
-
-
-def _handed_in(components: Components, actor: Actor, attempt_id: UUID) -> tuple[Sitting, int]:
-    """Return an attempt, and how many answers came late."""
-    with reading(components.engine_of(actor)) as session:
-        sitting = find_sitting(session, components.forms, components.attempts, actor, attempt_id)
-        return sitting, late_count(session, actor, attempt_id)
+    return page(
+        "candidate/receipt.html", sitting=sitting, items=sitting.items(), late=receipt.n_late
+    )
 
 
 @router.post("/attempts/{attempt_id}/late")

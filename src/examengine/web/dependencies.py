@@ -10,6 +10,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Request
+from fastapi.concurrency import run_in_threadpool
 from jinja2 import Environment
 from sqlalchemy import Engine
 from sqlmodel import Session
@@ -21,6 +22,9 @@ from examengine.accounts import (
     PasswordDue,
     PasswordHasher,
     SignInTrail,
+    Visit,
+    lasts_until,
+    renew,
     visit,
 )
 from examengine.calibration import AnalysisCache
@@ -30,7 +34,7 @@ from examengine.credentials import (
     awarding_body_of,
     issuer_of_credential,
 )
-from examengine.db import FIRST_ORGANISATION, reading, within, writing_late
+from examengine.db import FIRST_ORGANISATION, SharedReads, reading, within, writing_late
 from examengine.delivery import (
     AttemptsInPlay,
     AttemptWriter,
@@ -54,6 +58,8 @@ class Components:
 
     engine: Engine
     """Of the whole installation: it reads no row that belongs to an organisation."""
+    reads: SharedReads
+    """For a few rows that many pages ask for at the same moment."""
     clock: Clock
     hasher: PasswordHasher
     sign_in_trail: SignInTrail
@@ -114,19 +120,28 @@ async def verifications(components: DepComponents) -> Verifications:
 DepVerifications = Annotated[Verifications, Depends(verifications)]
 
 
-def visitor(request: Request, components: DepComponents, cookie: DepCookie) -> Actor | None:
+async def visitor(request: Request, components: DepComponents, cookie: DepCookie) -> Actor | None:
     """Return who is signed in, or None; remembered for the page of a refusal.
 
-    Read in a transaction of its own: a route that opens none, such as signing in, must not hold
-    the write lock for it. Their session lasts a while longer from here.
+    Read in a transaction with those who ask at the same moment: a route that opens none, such as
+    signing in, must not hold the write lock for it. Their session lasts a while longer from here.
     """
-    found = visit(components.engine, components.clock, cookie)
+    found = await _visit(components, cookie) if cookie else None
     request.state.visitor = None if found is None else found.actor
     if found is not None:
         request.state.body = components.awarding_body.of(found.organisation)
         request.state.masthead = masthead_for(found, request.state.body)
     request.state.password_due = found is not None and found.password_due
     return None if found is None else found.actor
+
+
+async def _visit(components: Components, token: str) -> Visit | None:
+    now = components.clock.now()
+    found = await components.reads.of(None, lambda session: visit(session, now, token))
+    until = None if found is None else lasts_until(found, now)
+    if until is not None:
+        await run_in_threadpool(renew, components.engine, token, until)
+    return found
 
 
 DepVisitor = Annotated[Actor | None, Depends(visitor)]
