@@ -36,6 +36,7 @@ FLAGS = (
 AXE = Path(__file__).parents[1] / "node_modules" / "axe-core" / "axe.min.js"
 # Every rule runs; of all that is in order axe would make a list, with selectors, that nobody reads.
 VIOLATIONS = "async () => (await axe.run({resultTypes: ['violations']})).violations"
+CONTRAST = "async () => (await axe.run({runOnly: ['color-contrast']})).violations"
 
 
 class LiveClock:
@@ -152,6 +153,15 @@ def faults_found_by_axe(page: Page) -> list[str]:
         for rule in found
         for node in rule["nodes"]
     ]
+
+
+def pale_by_night(page: Page) -> list[str]:
+    """Show a page as by night, and return what axe finds too pale to be read."""
+    page.emulate_media(color_scheme="dark")
+    page.evaluate(AXE.read_text())
+    found: list[dict[str, Any]] = page.evaluate(CONTRAST)
+    page.emulate_media(color_scheme=None)
+    return [f"by night: {node['failureSummary']}" for rule in found for node in rule["nodes"]]
 
 
 def widest_overflow(page: Page) -> int:

@@ -7,6 +7,7 @@ when somebody types the name, so a command costs the others nothing.
 import sys
 from collections.abc import Mapping
 from functools import cache, partial
+from importlib.metadata import version
 from types import MappingProxyType
 from typing import Annotated, Any
 
@@ -72,6 +73,12 @@ app = typer.Typer(
 )
 
 
+def _say_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"examengine {version('examengine')}")
+        raise typer.Exit
+
+
 @app.callback()
 def console(
     context: typer.Context,
@@ -79,6 +86,12 @@ def console(
         str | None,
         typer.Option(metavar="CODE", help="For which organisation; the first one unless named."),
     ] = None,
+    _: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_say_version, is_eager=True, help="Say which version this is."
+        ),
+    ] = False,
 ) -> None:
     """One defensible thread from the question bank to the credential."""
     context.obj = partial(_console, organisation)

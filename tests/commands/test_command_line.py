@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from importlib.metadata import version
 
 import pytest
 from typer.testing import CliRunner
@@ -93,3 +94,13 @@ def test_a_name_nearly_right_is_suggested():
 
     assert shown.exit_code == 2
     assert "'credential'" in shown.stderr
+
+
+def test_it_says_its_version_and_asks_nothing_of_the_installation():
+    """
+    Whoever reports a fault can say which version it was, where nothing is set up.
+    """
+    shown = CliRunner().invoke(app, ["--version"])
+
+    assert shown.exit_code == 0
+    assert shown.stdout == f"examengine {version('examengine')}\n"

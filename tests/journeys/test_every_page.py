@@ -1,4 +1,4 @@
-"""Every page of staff: axe finds nothing, nothing scrolls sideways at 320 px, no console error.
+"""Every page of staff: axe finds nothing, by night too; nothing is wider than 320 px.
 
 The pages are found by following links from where each role begins, so a new page is looked at
 without being named here. Candidates' running pages are looked at in `test_sitting`.
@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page
 
 from examengine.rehearsal.programme import STAFF
-from tests.browser import faults_found_by_axe, widest_overflow
+from tests.browser import faults_found_by_axe, pale_by_night, widest_overflow
 from tests.journeys.programme import ADA, Place
 
 pytestmark = pytest.mark.browser
@@ -51,7 +51,8 @@ def _look(page: Page, address: str) -> list[str]:
     page.goto(address)
     if page.url.startswith("about:") or not page.locator("h1").count():
         return [f"{address}: no heading"]
-    faults = [f"{address}: {fault}" for fault in faults_found_by_axe(page)]
+    seen = (*faults_found_by_axe(page), *pale_by_night(page))
+    faults = [f"{address}: {fault}" for fault in seen]
     if page.locator("h1").count() != 1:
         faults.append(f"{address}: {page.locator('h1').count()} headings of the first level")
     overflow = widest_overflow(page)
