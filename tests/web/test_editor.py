@@ -56,7 +56,8 @@ def filled(text: str) -> dict[str, list[str]]:
     for name, value in re.findall(
         r'<textarea[^>]* name="([^"]*)"[^>]*>\n(.*?)</textarea>', body, re.S
     ):
-        found.setdefault(name, []).append(html.unescape(value).replace("\n", "\r\n"))
+        if not name.startswith("try."):
+            found.setdefault(name, []).append(html.unescape(value).replace("\n", "\r\n"))
     for name, options in re.findall(r'<select[^>]* name="([^"]*)"[^>]*>(.*?)</select>', body, re.S):
         if not name.startswith("try."):
             chosen = re.search(r'<option value="([^"]*)" selected', options)

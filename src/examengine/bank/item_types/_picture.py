@@ -6,6 +6,7 @@ belongs to it.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import pairwise
 from math import dist
 from typing import Any, TypeGuard
@@ -16,7 +17,12 @@ from examengine.bank.item_types._stimulus import figure_faults, presented_figure
 LARGEST_SIDE = 10_000
 MOST_CORNERS = 60
 SHAPES = ("circle", "rectangle", "polygon")
-_NUMBERS = {"circle": "x, y, radius", "rectangle": "x, y, width, height"}
+NUMBERS = {
+    "circle": "x, y, radius",
+    "rectangle": "x, y, width, height",
+    "polygon": "x, y of each corner",
+}
+"""What the numbers of each shape are."""
 
 
 def picture_faults(content: Content) -> Iterator[ItemFault]:
@@ -43,6 +49,27 @@ def presented_picture(content: Content) -> Mapping[str, Any]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class MarkedArea:
+    """Something that an author has marked on a picture: a region, or an area of a key."""
+
+    place: str
+    """Where it stands in the form: `regions.0`."""
+    label: str
+    """What it is called beside its shape: its letter or number."""
+    role: str
+    """`right`, `partly` or `wrong`."""
+    holder: Mapping[str, Any]
+    """What has its words and its shape, as it was written."""
+
+
+def marked_areas(listed: object, place: str, label: str, role: str) -> Iterator[MarkedArea]:
+    """Yield the areas of a list, as far as they can be read, each with its number."""
+    for n, holder in enumerate(listed if isinstance(listed, list) else ()):
+        if isinstance(holder, Mapping):
+            yield MarkedArea(f"{place}.{n}", f"{label}{n + 1}", role, holder)
+
+
 def shape_faults(holder: Mapping[str, Any], picture: object, at: str) -> Iterator[ItemFault]:
     """Check that something has one shape, which lies on the picture.
 
@@ -65,10 +92,10 @@ def shape_faults(holder: Mapping[str, Any], picture: object, at: str) -> Iterato
             yield ItemFault(where, f"must list x, y of 3 to {MOST_CORNERS} corners")
         else:
             yield from _corners_outside(numbers, picture, where)
-    elif len(numbers) != len(_NUMBERS[name].split(", ")) or not all(
+    elif len(numbers) != len(NUMBERS[name].split(", ")) or not all(
         1 <= size <= LARGEST_SIDE for size in numbers[2:]
     ):
-        what = f"must be {_NUMBERS[name]}; sizes are 1 to {LARGEST_SIDE}"
+        what = f"must be {NUMBERS[name]}; sizes are 1 to {LARGEST_SIDE}"
         yield ItemFault(where, what)
     elif name == "circle":
         yield from _corners_outside(numbers[:2], picture, where)
