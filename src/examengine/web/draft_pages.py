@@ -209,7 +209,9 @@ def focus_after(act: str, writing: Writing) -> str:
     name, _, row = place.rpartition(".")
     form = writing.form
     if form is None or not place:
-        return {"try": "tried", "rule": "scoring.rule"}.get(verb, "")
+        last = form.size("stimulus") - 1 if form is not None else 0
+        at = {"try": "tried", "rule": "scoring.rule", "picture": "picture.alt"}
+        return at.get(verb, f"stimulus.{last}" if verb == "upload" else "")
     if verb == "add":
         listed = "stimulus" if place.startswith("stimulus.") else place
         return f"{listed}.{form.size(listed) - 1}"

@@ -17,12 +17,7 @@ from examengine.bank.item_types._stimulus import figure_faults, presented_figure
 LARGEST_SIDE = 10_000
 MOST_CORNERS = 60
 SHAPES = ("circle", "rectangle", "polygon")
-NUMBERS = {
-    "circle": "x, y, radius",
-    "rectangle": "x, y, width, height",
-    "polygon": "x, y of each corner",
-}
-"""What the numbers of each shape are."""
+_NUMBERS = {"circle": "x, y, radius", "rectangle": "x, y, width, height"}
 
 
 def picture_faults(content: Content) -> Iterator[ItemFault]:
@@ -92,10 +87,10 @@ def shape_faults(holder: Mapping[str, Any], picture: object, at: str) -> Iterato
             yield ItemFault(where, f"must list x, y of 3 to {MOST_CORNERS} corners")
         else:
             yield from _corners_outside(numbers, picture, where)
-    elif len(numbers) != len(NUMBERS[name].split(", ")) or not all(
+    elif len(numbers) != len(_NUMBERS[name].split(", ")) or not all(
         1 <= size <= LARGEST_SIDE for size in numbers[2:]
     ):
-        what = f"must be {NUMBERS[name]}; sizes are 1 to {LARGEST_SIDE}"
+        what = f"must be {_NUMBERS[name]}; sizes are 1 to {LARGEST_SIDE}"
         yield ItemFault(where, what)
     elif name == "circle":
         yield from _corners_outside(numbers[:2], picture, where)

@@ -15,7 +15,7 @@ from examengine.bank.item_types._form_fields import (
     numbers_in,
     typed_whole,
 )
-from examengine.bank.item_types._picture import NUMBERS, SHAPES
+from examengine.bank.item_types._picture import SHAPES
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +34,9 @@ class ShapeField(FormField):
         return SHAPES
 
     @property
-    def kinds(self) -> Mapping[str, str]:
-        """Return what each shape is called, with the numbers it has."""
-        return {name: f"{name.capitalize()}: {NUMBERS[name]}" for name in SHAPES}
+    def kinds(self) -> tuple[str, ...]:
+        """Return the shapes there are."""
+        return SHAPES
 
     def fill(self, form: FilledForm, holder: Mapping[str, Any], at: str) -> None:
         """Say the shape and its numbers; of several the first."""
@@ -84,7 +84,8 @@ PICTURE = PictureField(
         NumberField(
             "width",
             "Units it is wide",
-            "Shapes are placed in these units; a new picture brings its own.",
+            "Shapes are placed in these units, from the top left corner; a new picture brings its "
+            "own.",
         ),
         NumberField("height", "Units it is high"),
     ),
@@ -92,7 +93,8 @@ PICTURE = PictureField(
 SHAPE = ShapeField(
     "shape",
     "Shape",
-    "In units of the picture, from its top left corner, with commas between them.",
+    "With commas between them. Rectangle: x, y, width, height. Circle: x, y, radius. "
+    "Polygon: x, y of each corner.",
 )
 
 
