@@ -100,8 +100,8 @@ def content_of(draft: ItemDraft, sent: SentDraft) -> SentContent:
         try:
             name, file = bank.read_upload(upload.filename or "", upload.file.read())
             content = put(taken.content, name, file)
-        except UploadUnusable as refusal:
-            taken = replace(taken, unusable=refusal)
+        except UploadUnusable as refusal:  # by the name that its author knows
+            taken = replace(taken, unusable=UploadUnusable(upload.filename or "", refusal.why))
         else:
             taken = replace(taken, content=content, files=(*taken.files, file))
     return taken
