@@ -10,6 +10,7 @@ from examengine.bank import ITEM_TYPES, ChangeOfMany, ChangeScope, DraftUnusable
 from examengine.bank.changes_of_many import changed_item
 from examengine.bank.formats import load_files
 from examengine.bank.item_file import item_faults
+from examengine.bank.item_types._gaps import gap_ids
 from tests.bank.small_bank import figure, files, item, three_items
 
 EVERYWHERE = ChangeScope()
@@ -39,6 +40,58 @@ def test_words_are_replaced_where_people_read_them_and_never_in_a_key():
     assert (found["key"], found["id"]) == ("b", "b")
     assert found["stimulus"][0]["figure"]["file"] == "figures/b.svg"
     assert found["stimulus"][1] == parts[1]
+
+
+def test_words_are_replaced_in_what_every_type_has_candidates_read():
+    """
+    Statements, options within gaps, regions, areas and what a full answer holds change.
+    """
+    change = ChangeOfMany(find="e", replacement="E")
+    scoring = {"rule": "graded_areas", "points": 2, "areas": [{"text": "one", "rationale": "here"}]}
+
+    found = {name: changed_item(item("S-1", name, title="here"), change) for name in ITEM_TYPES}
+    point = changed_item(item("S-1", "select_point", scoring=scoring), change)
+
+    assert (
+        found["matrix"]["statements"][2]["text"]
+        == "ThE rangE is thE longEst wait lEss thE shortEst."
+    )
+    assert found["matrix"]["options"][0] == {"id": "t", "text": "TruE"}
+    assert found["inline_choice"]["gaps"][0]["options"][0]["text"] == "modE"
+    assert found["gap_match"]["options"][0]["text"] == "samplE"
+    assert found["hotspot"]["regions"][1]["text"] == "TuEsday"
+    assert found["extended_text"]["key"].startswith("NamEs whom thE survEy")
+    assert point["scoring"]["areas"] == [{"text": "onE", "rationale": "hErE"}]
+    assert found["select_point"]["key"][0]["rationale"] == "Right: Eight camE."
+    assert {one["title"] for one in found.values()} == {"hErE"}
+    assert found["qti"]["stem"] == ITEM_TYPES["qti"].example["stem"]
+    assert found["qti"]["qti"] == ITEM_TYPES["qti"].example["qti"]
+
+
+@pytest.mark.parametrize("name", ["inline_choice", "gap_match"])
+@pytest.mark.parametrize("find", ["g", "[", "1]", "[[g2]]", "]] upwards", "g1"])
+def test_words_are_replaced_around_the_gaps_of_a_text(name, find):
+    """
+    Gaps and their key still belong together, whatever is looked for.
+    """
+    content = item("S-1", name)
+
+    found = changed_item(content, ChangeOfMany(find=find, replacement="G"))
+
+    assert list(item_faults(found)) == []
+    assert found["key"] == content["key"]
+    assert gap_ids(found) == gap_ids(content)
+
+
+def test_words_that_hold_a_gap_are_replaced_where_the_gap_stays():
+    """
+    What is looked for may go across a gap.
+    """
+    change = ChangeOfMany(find="pull the [[g1]] upwards", replacement="raise the [[g1]]")
+
+    found = changed_item(item("S-1", "inline_choice"), change)
+
+    assert found["text"].startswith("A few very dear flats raise the [[g1]].")
 
 
 @given(st.sampled_from(sorted(ITEM_TYPES)), st.text(max_size=5))

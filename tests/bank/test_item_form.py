@@ -7,13 +7,17 @@ from examengine.bank.item_form import (
     changed_rows,
     fits_form,
     form_values,
+    lost_in_form,
     read_form,
     with_proposed_words,
+    with_rows_of_marks,
 )
 from tests.bank.small_bank import item
 
 CHOICE = item("S-1", "single_choice")
 MATCHING = item("S-2", "matching")
+INLINE = item("S-3", "inline_choice")
+HOTSPOT = item("S-4", "hotspot")
 
 
 def test_a_row_that_is_added_gets_an_id_that_is_free():
@@ -71,9 +75,138 @@ def test_parts_of_a_stimulus_and_of_a_rule_are_rows_too():
     assert fits_form(shown)
 
 
+def test_the_options_of_a_gap_are_rows_within_a_row():
+    """
+    They come, go and move by their gap, and those of the other gaps stay.
+    """
+    added = changed_rows(INLINE, "add", "gaps.1.options")["gaps"]
+    moved = changed_rows(INLINE, "down", "gaps.1.options.0")["gaps"]
+    gone = changed_rows(INLINE, "remove", "gaps.1.options.2")
+
+    assert added[1]["options"][-1] == {"id": "d"}
+    assert [one["id"] for one in moved[1]["options"]] == ["b", "a", "c"]
+    assert len(gone["gaps"][1]["options"]) == 2
+    assert gone["key"] == INLINE["key"]
+    assert added[0] == moved[0] == gone["gaps"][0] == INLINE["gaps"][0]
+    assert len(INLINE["gaps"][1]["options"]) == 3
+
+
+def test_a_gap_that_is_taken_away_takes_its_mark_and_its_key_along():
+    """
+    Else it would come back with the next save.
+    """
+    found = changed_rows(INLINE, "remove", "gaps.1")
+
+    assert [gap["id"] for gap in found["gaps"]] == ["g1", "g3"]
+    assert found["key"] == {"g1": "b", "g3": "c"}
+    assert "[[g2]]" not in found["text"]
+    assert with_rows_of_marks(found) == found
+
+
+def test_a_gap_that_comes_into_the_text_gets_its_row_and_no_key_of_another():
+    """
+    Each gap keeps what was written of it, wherever a new one stands; one left blank goes.
+    """
+    text = f"[[new]] {INLINE['text'].replace('[[g1]]', '')}"
+    blank = {"id": "old", "options": [{"id": "a"}, {"id": "b", "text": ""}]}
+
+    found = with_rows_of_marks({**INLINE, "text": text, "gaps": [*INLINE["gaps"], blank]})
+
+    assert [gap["id"] for gap in found["gaps"]] == ["g1", "g2", "g3", "new"]
+    assert found["gaps"][3]["options"] == [{"id": "a"}, {"id": "b"}, {"id": "c"}]
+    assert found["gaps"][:3] == INLINE["gaps"]
+    assert found["key"] == INLINE["key"]
+    assert fits_form(found)
+    assert with_rows_of_marks(INLINE) == INLINE
+
+
+def test_no_more_rows_are_begun_than_a_text_may_have_gaps():
+    """
+    A thousand marks make no page of a thousand rows.
+    """
+    text = " ".join(f"[[x{n}]]" for n in range(1000))
+
+    assert len(with_rows_of_marks({**INLINE, "text": text, "gaps": []})["gaps"]) == 20
+
+
+def test_the_key_of_a_gap_goes_by_its_id_though_the_text_has_changed():
+    """
+    The form was drawn for three gaps, and the text it sends has a fourth before them.
+    """
+    content = item("S-5", "gap_match")
+    sent = form_values(content) | {"text": ["[[g9]] [[g1]] [[g2]] [[g3]]"]}
+
+    found = read_form(content, sent)
+
+    assert found["key"] == content["key"]
+    assert form_values(found)["key.0.gap"] == ["g9"]
+    assert form_values(found)["key.0.of"] == [""]
+
+
+def test_a_key_of_a_gap_that_the_text_lacks_is_not_lost():
+    """
+    It stands in a row of its own, until somebody chooses nothing there.
+    """
+    content = item("S-5", "gap_match", text="Only [[g1]].")
+
+    assert fits_form(content)
+    assert form_values(content)["key.2.gap"] == ["g3"]
+    with pytest.raises(FormUnreadable):
+        read_form(content, form_values(content) | {"key.2.gap": ["g1"]})
+
+
+@pytest.mark.parametrize(
+    ("kind", "numbers", "said"),
+    [
+        ("circle", "1, 2, 3", {"circle": [1, 2, 3]}),
+        ("", "1 2 3", {"circle": [1, 2, 3]}),
+        ("", "1;2;3;4", {"rectangle": [1, 2, 3, 4]}),
+        ("", "1,2,3,4,5,6", {"polygon": [1, 2, 3, 4, 5, 6]}),
+        ("polygon", "", {"polygon": []}),
+        ("rectangle", "1, two", {"rectangle": [1, "two"]}),
+        ("", " ", {}),
+    ],
+)
+def test_a_shape_is_what_was_chosen_or_what_has_so_many_numbers(kind, numbers, said):
+    """
+    Nothing that was typed is lost, be it a number or not.
+    """
+    sent = form_values(HOTSPOT) | {
+        "regions.0.shape.kind": [kind],
+        "regions.0.shape.numbers": [numbers],
+    }
+
+    region = read_form(HOTSPOT, sent)["regions"][0]
+
+    assert region == {"id": "a", "text": "Monday", "rationale": "Twelve came.", **said}
+    assert fits_form({**HOTSPOT, "regions": [region]})
+
+
+def test_a_shape_that_there_is_none_of_is_refused():
+    """
+    A page of ours offers three.
+    """
+    with pytest.raises(FormUnreadable):
+        read_form(HOTSPOT, form_values(HOTSPOT) | {"regions.0.shape.kind": ["star"]})
+
+
+def test_what_a_form_would_lose_is_named():
+    """
+    So that an author knows what to mend.
+    """
+    region = {**HOTSPOT["regions"][0], "circle": [1, 1, 1]}
+    several = {**HOTSPOT, "regions": [region, *HOTSPOT["regions"][1:]], "colour": "blue"}
+
+    assert lost_in_form(several) == ("regions", "colour")
+    assert lost_in_form(HOTSPOT) == ()
+    assert lost_in_form(item("S-6", "qti")) == ()
+
+
 @pytest.mark.parametrize(
     ("act", "place"),
     [
+        ("add", "gaps.0.options"),
+        ("add", "options.0.text"),
         ("add", "nothing"),
         ("add", "key"),
         ("add", "stimulus.film"),

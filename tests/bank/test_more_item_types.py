@@ -41,7 +41,7 @@ def regions(**shape: Any) -> dict[str, Any]:
     ("item_type", "changes", "fault"),
     [
         ("matrix", {"statements": []}, "statements: has 0 entries; 1 to 20 are allowed"),
-        ("matrix", {"key": {"s1": "t"}}, "key.s2: is None, which is no option; t, f are"),
+        ("matrix", {"key": {"s1": "t"}}, "key.s2: is missing; choose one of t, f"),
         ("matrix", {"key": ["t"]}, "key: must give each its option"),
         ("matrix", {"options": [{"id": "t", "text": "True"}]}, "options: has 1 entries; 2 to 7"),
         ("inline_choice", {"text": "No gap."}, "text: has 0 gaps; 1 to 20 are allowed"),

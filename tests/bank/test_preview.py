@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from examengine.bank import ITEM_TYPES, ItemDraft, ResponseMalformed
 from examengine.bank.comparing import compared
 from examengine.bank.draft_yaml import draft_text, read_draft_text
-from examengine.bank.item_draft import blank_item
+from examengine.bank.item_draft import blank_item, draft_faults
+from examengine.bank.item_form import fits_form
 from examengine.bank.preview import preview, tried
 from examengine.bank.rules import Bank
 from tests.bank.shown_items import SECRETS, json_values, mappings_in
@@ -27,20 +28,22 @@ def draft_with(content) -> ItemDraft:
 
 
 WITH_A_FORM = sorted(name for name, kind in ITEM_TYPES.items() if kind.form_fields)
+IN_A_PICTURE = {name for name, kind in ITEM_TYPES.items() if "picture" in kind.fields}
 
 
-@pytest.mark.parametrize("name", sorted(ITEM_TYPES.keys() - {*WITH_A_FORM, "extended_text"}))
-def test_an_item_that_is_written_as_yaml_says_what_it_lacks_to_be_shown(name):
+@pytest.mark.parametrize("name", sorted(ITEM_TYPES.keys() - WITH_A_FORM | IN_A_PICTURE))
+def test_an_item_that_shows_something_of_its_author_says_what_it_lacks_to_be_shown(name):
     """
-    Without a form there is nothing to fill in bit by bit, so each thing that is missing is named.
+    A picture to answer in, or QTI, has nothing that could stand for it: what is missing is named.
     """
     found = preview(blank_item(SMALL, "N-1", name, "Ada", "2026-11-30"), "en")
 
     assert found.item is None
-    assert {fault.where for fault in found.lacking} <= {"stem", *ITEM_TYPES[name].fields}
+    lacking = {fault.where.partition("[")[0] for fault in found.lacking}
+    assert lacking <= {"stem", *ITEM_TYPES[name].fields}
 
 
-@pytest.mark.parametrize("name", WITH_A_FORM)
+@pytest.mark.parametrize("name", sorted(set(WITH_A_FORM) - IN_A_PICTURE))
 def test_an_item_that_was_just_begun_is_shown_with_signs_for_what_is_missing(name):
     """
     The preview is there from the first moment, and fills as somebody writes.
@@ -80,6 +83,27 @@ def test_a_preview_holds_no_key_and_is_what_a_candidate_gets(name):
 
 
 @pytest.mark.parametrize("name", WITH_A_FORM)
+def test_a_new_item_of_each_type_fits_its_form(name):
+    """
+    Whoever begins an item finds its form, and not its YAML.
+    """
+    blank = blank_item(SMALL, "N-1", name, "Ada", "2026-11-30")
+
+    assert fits_form(blank)
+    assert set(blank) <= {"schema", "id", "version", "type", "provenance", *ITEM_TYPES[name].fields}
+
+
+def test_no_item_that_is_begun_shares_anything_with_another():
+    """
+    What one author fills in does not stand in the next blank.
+    """
+    first = blank_item(SMALL, "N-1", "matrix", "Ada", "2026-11-30")
+    first["statements"][0]["text"] = "Mine."
+
+    assert blank_item(SMALL, "N-2", "matrix", "Ada", "2026-11-30")["statements"][0] == {"id": "s1"}
+
+
+@pytest.mark.parametrize("name", sorted(set(WITH_A_FORM) - {"extended_text"}))
 def test_the_key_is_worth_the_most_when_it_is_tried(name):
     """
     What an author tries is marked by what marks candidates.
@@ -89,7 +113,11 @@ def test_the_key_is_worth_the_most_when_it_is_tried(name):
     fields = {
         "single": lambda: {"response": [key]},
         "multiple": lambda: {"response": key},
+        "regions": lambda: {"response": key},
         "text": lambda: {"response": [key]},
+        "number": lambda: {"response": [key]},
+        "point": lambda: {"response": [key]},
+        "grid": lambda: {f"response.{part}": [one] for part, one in key.items()},
         "map": lambda: {f"response.{part}": [one] for part, one in key.items()},
         "order": lambda: {f"response.{one}": [str(at)] for at, one in enumerate(key, start=1)},
     }[kind.kind]()
@@ -111,6 +139,37 @@ def test_an_answer_is_told_why_it_is_worth_what_it_is():
     assert (wrong.points, unsound.points, unsound.words) == (0, None, "By a fifth")
     with pytest.raises(ResponseMalformed):
         tried(CHOICE, {"response": ["zz"]})
+
+
+def test_a_text_that_a_person_marks_is_tried_without_points():
+    """
+    The page says how many words were read, and that somebody will say what they are worth.
+    """
+    scoring = {"rule": "by_person", "points": 5}
+
+    found = tried(
+        item("S-1", "extended_text", scoring=scoring), {"response": ["Three whole words"]}
+    )
+
+    assert (found.points, found.most, found.by_person) == (None, 5, True)
+    assert found.echo == "3 words."
+
+
+@pytest.mark.parametrize("digest", [None, [], 3])
+def test_a_file_that_is_not_there_yet_is_told_and_fails_nothing(digest):
+    """
+    Whoever names a figure in YAML that nobody has brought sees that, and no preview.
+    """
+    body = {"file": "figures/new.svg", "alt": "New."} | (
+        {} if digest is None else {"digest": digest}
+    )
+    content = item("S-1", "single_choice", stimulus=[{"figure": body}])
+
+    shown = preview(content, "en")
+
+    assert shown.item is None
+    assert [fault.where for fault in shown.lacking] == ["stimulus[0].figure.file"]
+    assert [fault.where for fault in draft_faults(content, 1, set())] == ["stimulus[0].figure.file"]
 
 
 @given(data=st.data())

@@ -435,7 +435,7 @@ def test_what_is_not_written_for_points_is_told_first():
     """
     An item with another fault is told that one; its declaration is checked once it is mended.
     """
-    broken = item("S-1", "matching", key=None, scoring={"rule": "per_right_pair"})
+    broken = item("S-1", "matching", key="none", scoring={"rule": "per_right_pair"})
 
     assert [fault.where for fault in item_faults(broken)] == ["key"]
 

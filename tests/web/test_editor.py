@@ -10,8 +10,9 @@ from examengine import accounts, bank
 from examengine.accounts import Role
 from examengine.bank import ITEM_TYPES
 from examengine.bank.formats import load_files
+from examengine.bank.inline_text import paragraphs
 from examengine.bank.item_form import form_values
-from tests.bank.media_files import picture
+from tests.bank.media_files import picture, wav
 from tests.bank.small_bank import files, item, three_items
 
 HERE = "/bank/small/drafts"
@@ -56,7 +57,8 @@ def filled(text: str) -> dict[str, list[str]]:
     for name, value in re.findall(
         r'<textarea[^>]* name="([^"]*)"[^>]*>\n(.*?)</textarea>', body, re.S
     ):
-        found.setdefault(name, []).append(html.unescape(value).replace("\n", "\r\n"))
+        if not name.startswith("try."):
+            found.setdefault(name, []).append(html.unescape(value).replace("\n", "\r\n"))
     for name, options in re.findall(r'<select[^>]* name="([^"]*)"[^>]*>(.*?)</select>', body, re.S):
         if not name.startswith("try."):
             chosen = re.search(r'<option value="([^"]*)" selected', options)
@@ -237,6 +239,157 @@ def test_a_picture_is_taken_in_with_the_form(client, visitors, author, drafted):
     assert len(kept["stimulus"]) == 2
 
 
+@pytest.fixture
+def hotspot(visitors, author, client):
+    """The draft of a hotspot that was just begun, with a picture."""
+    visitors.send(HERE, HERE, item_id="N-3", item_type="hotspot")
+    here = f"{HERE}/N-3"
+    fields = filled(client.get(here).text) | {"draft_act": ["picture"]}
+    sent = {"upload_picture": ("b is right.png", picture("PNG", (400, 300)), "image/png")}
+    answer = client.post(here, data=fields, files=sent)
+    assert 'data-focus="picture.alt"' in answer.text
+    return here
+
+
+def test_the_picture_that_is_answered_in_comes_with_the_form(client, visitors, author, hotspot):
+    """
+    It brings its size, hides its name, and its shapes are drawn on it as they are typed.
+    """
+    regions = {"regions.0.shape.kind": ["circle"], "regions.0.shape.numbers": ["50, 60, 20"]}
+
+    answer = send(client, hotspot, {**regions, "key": ["a"]}, accept="application/json").json()
+
+    kept = draft_of(visitors, author, "N-3").content
+    assert (kept["picture"]["width"], kept["picture"]["height"]) == (400, 300)
+    assert "b is right" not in client.get(hotspot).text
+    assert kept["regions"][0] == {"id": "a", "circle": [50, 60, 20]}
+    assert '<circle cx="50" cy="60" r="20"/>' in answer["areas"]
+    assert "<strong>A</strong>, right: circle 50, 60, 20" in answer["areas"]
+    assert "<strong>B</strong>, wrong: has no shape on the picture yet" in answer["areas"]
+    assert "Region B" in answer["preview"]
+
+
+def test_a_file_that_is_no_picture_is_told_and_the_text_kept(client, visitors, author, hotspot):
+    """
+    The picture before stays as well.
+    """
+    fields = filled(client.get(hotspot).text) | {"stem": ["Where?"], "draft_act": ["picture"]}
+    before = draft_of(visitors, author, "N-3").content["picture"]
+
+    answer = client.post(
+        hotspot, data=fields, files={"upload_picture": ("a.wav", wav(), "audio/wav")}
+    )
+
+    kept = draft_of(visitors, author, "N-3").content
+    assert "The file a.wav is no picture" in html.unescape(answer.text)
+    assert (kept["stem"], kept["picture"]) == ("Where?", before)
+
+
+@pytest.mark.parametrize(
+    ("name", "changes", "beside"),
+    [
+        ("matrix", {"key.1.of": [""]}, "key.1.of"),
+        ("matrix", {"statements.2.text": [""]}, "statements.2.text"),
+        ("matrix", {"options.0.text": [""]}, "options.0.text"),
+        ("inline_choice", {"gaps.1.options.2.text": [""]}, "gaps.1.options.2.text"),
+        ("inline_choice", {"key.1.of": []}, "key.1.of"),
+        ("inline_choice", {"text": ["[[g1]] [[g1]] [[g2]] [[g3]]"]}, "text"),
+        ("gap_match", {"key.2.of": [""]}, "key.2.of"),
+        ("gap_match", {"options.3.text": [""]}, "options.3.text"),
+        ("slider", {"scale.step": ["0"]}, "scale.step"),
+        ("slider", {"scale.from": ["x"]}, "scale.from"),
+        ("slider", {"key.from": ["10"]}, "key.value"),
+        ("slider", {"key.value": ["1"]}, "key.value"),
+        ("slider", {"errors.0.value": ["75"]}, "errors.0.value"),
+        ("hotspot", {"regions.1.shape.numbers": ["1, 2"]}, "regions.1.shape"),
+        ("hotspot", {"regions.1.shape.numbers": ["1, 2, 3, 4000"]}, "regions.1.shape"),
+        ("hotspot", {"regions.0.text": [""]}, "regions.0.text"),
+        ("hotspot", {"picture.width": ["wide"]}, "picture.width"),
+        ("hotspot", {"key": []}, "key"),
+        ("select_point", {"grid.columns": ["99"]}, "grid.columns"),
+        ("select_point", {"key.0.shape.numbers": ["a, b, c, d"]}, "key.0.shape"),
+        ("select_point", {"wrong_areas.0.text": [""]}, "wrong_areas.0.text"),
+        ("select_point", {"scoring.points": ["many"]}, "scoring.points"),
+        ("select_point", {"scoring.areas.0.points": ["9"]}, "scoring.areas.0.points"),
+        ("select_point", {"scoring.areas.0.shape.numbers": ["1"]}, "scoring.areas.0.shape"),
+        ("extended_text", {"words.limit": ["5"]}, "words.recommended"),
+        ("extended_text", {"key": [""]}, "key"),
+        ("extended_text", {"scoring.points": ["0"]}, "scoring.points"),
+    ],
+)
+def test_a_fault_is_told_beside_the_field_it_is_about(
+    client, visitors, author, clock, name, changes, beside
+):
+    """
+    In the page and to a script, and the list of faults calls it by its words.
+    """
+    rule = ITEM_TYPES[name].scoring_rules[-1]
+    content = item("N-4", name, scoring=dict(rule.example))
+    with visitors.writing() as session:
+        bank.begin_item(session, clock, author, "small", "N-4", name)
+        bank.save_draft(session, clock, author, "small", "N-4", content, 1)
+    before = client.get(f"{HERE}/N-4").text
+
+    told = send(client, f"{HERE}/N-4", changes, accept="application/json").json()["beside"]
+    page = client.get(f"{HERE}/N-4").text
+
+    assert not re.search(f'data-beside="{re.escape(beside)}"><span>', before)
+    assert beside in told
+    assert re.search(f'data-beside="{re.escape(beside)}"><span>', page)
+    assert f'href="#beside.{beside}"' in page
+    assert not re.search(r'data-to="[^"]*">[a-z_]+[\[.]', page)
+
+
+def test_a_gap_that_is_typed_gets_its_row(client, visitors, author):
+    """
+    A script puts it in its place while somebody writes; without one it comes with the page.
+    """
+    visitors.send(HERE, HERE, item_id="N-5", item_type="inline_choice")
+    visitors.send(HERE, HERE, item_id="N-6", item_type="gap_match")
+    text = {"text": ["One [[g1]], two [[g2]]."]}
+
+    inline = send(client, f"{HERE}/N-5", text, accept="application/json").json()["rows"]["gaps"]
+    words = send(client, f"{HERE}/N-6", text, accept="application/json").json()["rows"]["key"]
+    page = client.get(f"{HERE}/N-5").text
+    gone = send(client, f"{HERE}/N-5", {"draft_act": ["remove:gaps.0"]}).text
+
+    assert inline["marks"] == words["marks"] == "g1 g2"
+    assert 'name="gaps.1.options.0.text"' in inline["html"]
+    assert "Gap 2: One …, two …." in words["html"]
+    assert "<legend>Gap g2</legend>" in page
+    assert draft_of(visitors, author, "N-5").content["text"] == "One , two [[g2]]."
+    assert "<legend>Gap g1</legend>" not in gone
+
+
+def test_what_is_kept_as_qti_says_what_can_be_done(client, visitors, author, clock):
+    """
+    It has no form, and the page says why, what can be edited, and the ways there are besides.
+    """
+    with visitors.writing() as session:
+        bank.begin_item(session, clock, author, "small", "N-7", "qti")
+        bank.save_draft(session, clock, author, "small", "N-7", item("N-7", "qti"), 1)
+
+    page = client.get(f"{HERE}/N-7").text
+
+    assert "It came as QTI, and is kept as it came" in page
+    for way in ("import", "drafts", "changes"):
+        assert f'href="/bank/small/{way}"' in page
+        assert client.get(f"/bank/small/{way}").status_code == 200
+
+
+def test_how_texts_are_formatted_is_told_where_they_are_written(client, drafted):
+    """
+    What the page says of each mark is what the mark does.
+    """
+    page = client.get(drafted).text
+
+    told = page[page.index("How to format text") :]
+    assert told.index("<code>*stressed*</code>") < told.index("</details>")
+    assert "<em>stressed</em>" in paragraphs("*stressed*")
+    assert "<code>code</code>" in paragraphs("`code`")
+    assert "<ol" in paragraphs("1. one\n2. two")
+
+
 def test_of_two_authors_both_texts_are_shown(client, visitors, author, clock, drafted):
     """
     Whoever comes second sees both texts, and saves theirs over the other's only by pressing again.
@@ -353,6 +506,7 @@ def test_what_a_form_would_lose_is_edited_as_yaml(client, visitors, author, draf
     shown = client.get(drafted).text
 
     assert "This item is edited as YAML" in shown
+    assert "its form would lose: <code>colour</code>." in shown
     assert "is no field that is read here" in shown
     assert draft_of(visitors, author, "S-1").content["colour"] == "blue"
 

@@ -1,5 +1,9 @@
 """Items in immutable versions, the types they have, and the parameters adopted for them."""
 
+from examengine.bank.areas_on_picture import (
+    AreasOnPicture,
+    areas_on_picture,
+)
 from examengine.bank.changes_of_many import (
     ChangedItem,
     ChangeOfMany,
@@ -116,8 +120,10 @@ from examengine.bank.item_form import (
     fits_form,
     form_sections,
     form_values,
+    lost_in_form,
     read_form,
     with_proposed_words,
+    with_rows_of_marks,
 )
 from examengine.bank.item_types import (
     ITEM_TYPES,
@@ -162,6 +168,9 @@ from examengine.bank.overview import (
     Coverage,
     CoverageRow,
     coverage,
+)
+from examengine.bank.picture_upload import (
+    with_picture,
 )
 from examengine.bank.preview import (
     Preview,
@@ -285,6 +294,7 @@ __all__ = [
     "AdoptionInShort",
     "Advice",
     "Area",
+    "AreasOnPicture",
     "Bank",
     "BankFindings",
     "BankInShort",
@@ -376,6 +386,7 @@ __all__ = [
     "adopt_parameters",
     "adopted_body",
     "adoptions",
+    "areas_on_picture",
     "as_lines",
     "ask_import",
     "ask_import_of_checked",
@@ -435,6 +446,7 @@ __all__ = [
     "load_files",
     "load_folder",
     "load_upload",
+    "lost_in_form",
     "make_version",
     "may_be_linted_at_once",
     "move_item",
@@ -466,6 +478,8 @@ __all__ = [
     "view_of",
     "views_of",
     "vote_on_item",
+    "with_picture",
     "with_proposed_words",
+    "with_rows_of_marks",
     "workflow_of",
 ]

@@ -6,6 +6,7 @@ a word why, as any other.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from sqlmodel import Session
@@ -15,8 +16,10 @@ from examengine.bank import draft_repository
 from examengine.bank.comparing import ComparedField, compared
 from examengine.bank.errors import DraftUnusable
 from examengine.bank.item_draft import edited_item
+from examengine.bank.item_file import item_type_of
 from examengine.bank.item_form import same_content
 from examengine.bank.item_types import Content
+from examengine.bank.item_types._gaps import gap_marks, parted_at_gaps
 from examengine.bank.rules import ItemVersion
 from examengine.bank.service import find_bank, latest_versions
 from examengine.kernel.clock import Clock
@@ -25,7 +28,10 @@ MOST_AT_ONCE = 200
 """Items that one change makes drafts of; more than that nobody would look at."""
 LONGEST_FOUND = 200
 _WORDED = frozenset(
-    {"stem", "text", "rationale", "caption", "alt", "transcript", "columns", "rows", "notes"}
+    {
+        *("stem", "text", "rationale", "caption", "alt", "transcript", "columns", "rows", "notes"),
+        "title",
+    }
 )
 """Fields in which words are replaced: what people read, and never a key, an id or a formula."""
 
@@ -80,7 +86,8 @@ def changed_item(content: Content, change: ChangeOfMany) -> dict[str, Any]:
     """Return a content with a change done to it."""
     found: dict[str, Any] = dict(content)
     if change.find:
-        found = {name: _replaced(value, name, change) for name, value in found.items()}
+        worded = _worded(content)
+        found = {name: _replaced(value, name, change, worded) for name, value in found.items()}
     if change.area:
         found["area"] = change.area
     if change.level:
@@ -163,11 +170,33 @@ def tags_in(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(" ".join(tag.split()) for tag in text.split(",") if tag.strip()))
 
 
-def _replaced(value: Any, name: str, change: ChangeOfMany) -> Any:
+def _worded(content: Content) -> frozenset[str]:
+    """Return the fields of an item in which words are replaced.
+
+    The key of a text that a person marks is read by that person. The stem of QTI only repeats what
+    candidates read in its XML, where nothing is replaced.
+    """
+    item_type = item_type_of(content)
+    if item_type is not None and item_type.by_person:
+        return _WORDED | {"key"}
+    return _WORDED - {"stem"} if "qti" in content else _WORDED
+
+
+def _replaced(value: Any, name: str, change: ChangeOfMany, worded: Collection[str]) -> Any:
     if isinstance(value, str):
-        return value.replace(change.find, change.replacement) if name in _WORDED else value
+        return _in_words(value, change) if name in worded else value
     if isinstance(value, Mapping):
-        return {inner: _replaced(held, inner, change) for inner, held in value.items()}
+        return {inner: _replaced(held, inner, change, worded) for inner, held in value.items()}
     if isinstance(value, Sequence):
-        return [_replaced(inner, name, change) for inner in value]
+        return [_replaced(inner, name, change, worded) for inner in value]
     return value
+
+
+def _in_words(text: str, change: ChangeOfMany) -> str:
+    """Return a text with words replaced; the gaps in it stay, for other fields name them."""
+    replaced = text.replace(change.find, change.replacement)
+    if gap_marks(replaced) == gap_marks(text):
+        return replaced
+    parts = parted_at_gaps(text)
+    words = (part.replace(change.find, change.replacement) for part in parts[::2])
+    return "".join(part for pair in zip_longest(words, parts[1::2], fillvalue="") for part in pair)

@@ -3,6 +3,7 @@
 Whoever writes sees keys. The pages ask besides that nobody does who sits an exam of the bank.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sqlmodel import Session
@@ -187,9 +188,9 @@ def discard_draft(
 
 
 def faults_of_draft(
-    session: Session, actor: Actor, draft: ItemDraft, coming: MediaFile | None = None
+    session: Session, actor: Actor, draft: ItemDraft, coming: Sequence[MediaFile] = ()
 ) -> tuple[ItemFault, ...]:
-    """Return what keeps a draft from becoming a version; `coming` is about to be stored.
+    """Return what keeps a draft from becoming a version; `coming` are about to be stored.
 
     Raises:
         NotAllowed: The actor is no author.
@@ -198,8 +199,7 @@ def faults_of_draft(
     named = [file.get("digest") for _, file in media_of(draft.content)]
     digests = [digest for digest in named if isinstance(digest, str)]
     known = repository.known_digests(session, digests) if digests else set()
-    if coming is not None:
-        known.add(coming.digest)
+    known |= {file.digest for file in coming}
     return draft_faults(draft.content, newest_version(session, actor, draft) + 1, known)
 
 

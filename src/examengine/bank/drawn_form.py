@@ -17,6 +17,7 @@ from examengine.bank.item_types._form_fields import (
     RuleField,
     row_ids,
 )
+from examengine.bank.item_types._gaps_form import GapKeyField
 from examengine.bank.rules import Bank
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -59,12 +60,11 @@ class DrawnForm:
             for parts in (name.removesuffix(".is").split(".") for name in self.values)
             for length in range(1, len(parts) + 1)
         }
-        self.called = {
-            name: words
-            for section in self.sections
-            for field in section.fields
-            for name, words in self._called(field, "", "")
-        }
+        self.called: dict[str, str] = {}
+        self._standing_in: dict[str, str] = {}
+        for section in self.sections:
+            for field in section.fields:
+                self.called |= self._called(field, "", "")
         self.told = tuple(self._placed_beside(one) for one in told)
 
     def value(self, name: str) -> str:
@@ -103,13 +103,62 @@ class DrawnForm:
         ]
 
     def marks_in(self, name: str) -> list[tuple[FormField, str]]:
-        """Return the fields that are drawn in the rows of a list, with their names."""
+        """Return the fields that are drawn in the rows of a list, with their names.
+
+        What chooses among rows within a row is one of them, and is drawn there (`own_marks`).
+        """
         return [
             (field, at)
             for field, at in self._placed()
             if (isinstance(field, PickField) and field.of == name)
             or (isinstance(field, ForEachField) and field.each == name)
         ]
+
+    def marks_of_own(self, name: str, number: int) -> list[tuple[FormField, str]]:
+        """Return what says which of the rows within a row is right, with its name in the form."""
+        return [
+            (field, f"{at}.{number}.of")
+            for field, at in self._placed()
+            if isinstance(field, ForEachField) and field.each == name and field.own
+        ]
+
+    def own_marks(self, name: str) -> list[tuple[FormField, str]]:
+        """Return what says which row of a list is right that stands in a row itself."""
+        outer, _, inner = name.rpartition(".")
+        listed, _, number = outer.rpartition(".")
+        if not number.isdecimal():
+            return []
+        return [
+            (field, place)
+            for field, place in self.marks_of_own(listed, int(number))
+            if isinstance(field, ForEachField) and field.of == inner
+        ]
+
+    def row_words(self, field: RowsField, name: str, number: int) -> str:
+        """Return what a row is called: "Option B", "Gap g1", "Wrong area 2"."""
+        if field.marked_in:
+            return f"{field.row} {self.value(f'{name}.{number}.id') or number + 1}"
+        return f"{field.row} {_letter(number) if field.lettered else number + 1}"
+
+    @property
+    def rows_of_marks(self) -> list[RowsField | GapKeyField]:
+        """Return what is filled in for each mark of a text."""
+        fields = (field for section in self.sections for field in section.fields)
+        return [
+            field
+            for field in fields
+            if isinstance(field, GapKeyField) or (isinstance(field, RowsField) and field.marked_in)
+        ]
+
+    def marks_of(self, field: RowsField | GapKeyField) -> str:
+        """Return the marks that have a row, one after another."""
+        if isinstance(field, GapKeyField):
+            return " ".join(field.gaps_of(self.content))
+        return " ".join(row_ids(self.content, field.name))
+
+    def called_at(self, where: str) -> str:
+        """Return what people call a place of the content."""
+        return self._placed_beside(Advice(where, "", grave=True)).called
 
     def choices(self, of: str) -> list[tuple[str, str]]:
         """Return what of the bank can be chosen: ids and titles."""
@@ -139,6 +188,7 @@ class DrawnForm:
     def _called(self, field: FormField, at: str, within: str) -> Iterator[tuple[str, str]]:
         """Yield what each field is called, and each row: "Option B"."""
         name = at + field.name
+        self._standing_in |= dict.fromkeys((at + held for held in field.held), name)
         words = f"{within}, {field.label}" if within else field.label
         yield name, words
         if isinstance(field, GroupField):
@@ -148,7 +198,9 @@ class DrawnForm:
             yield from self._called_within(() if rule is None else rule.fields, name, "Points")
         elif isinstance(field, RowsField):
             for row in range(self.size(name)):
-                one = f"{field.row} {_letter(row) if field.lettered else row + 1}"
+                one = self.row_words(field, name, row)
+                if at.rpartition(".")[0].rpartition(".")[2].isdecimal():
+                    one = f"{within}, {one}"
                 yield f"{name}.{row}", one
                 yield from self._called_within(field.columns, f"{name}.{row}", one)
         elif isinstance(field, KindsField):
@@ -170,11 +222,14 @@ class DrawnForm:
                 ids = row_ids(self.content, field.each)
                 row_id = name.removeprefix(f"{at}.")
                 return f"{at}.{ids.index(row_id)}.of" if row_id in ids else field.each
+            if isinstance(field, GapKeyField) and name.startswith(f"{at}."):
+                gaps, gap = field.gaps_of(self.content), name.removeprefix(f"{at}.")
+                return f"{at}.{gaps.index(gap)}.of" if gap in gaps else at
             if isinstance(field, PickField) and name.startswith(at):
                 return at
-        while name and name not in self._names:
+        while name and name not in self._names and name not in self._standing_in:
             name = name.rpartition(".")[0]
-        return name
+        return self._standing_in.get(name, name)
 
 
 def _letter(number: int) -> str:

@@ -6,6 +6,7 @@ purpose, with a word why, and only without faults.
 
 import json
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,18 +14,14 @@ from uuid import UUID
 
 from examengine.bank.errors import DraftUnusable
 from examengine.bank.item_file import ITEM_ID, SCHEMA, item_faults
-from examengine.bank.item_form import changed_rows
 from examengine.bank.item_types import ITEM_TYPES, Content, ItemFault
-from examengine.bank.item_types._form_fields import RowsField
-from examengine.bank.item_types._stimulus import media_of
+from examengine.bank.item_types._stimulus import files_lacking
 from examengine.bank.rules import Bank, ItemVersion
 
 LARGEST_DRAFT = 256 * 1024
 """Characters of its JSON; as much as a file of an item may hold."""
 DEEPEST = 12
 LONGEST_REASON = 500
-_ROWS_AT_FIRST = {True: 4, False: 3}
-"""How many rows a new item begins with: of options, and of what is matched with them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +49,14 @@ def blank_item(bank: Bank, item_id: str, item_type: str, author: str, day: str) 
     _check_id(item_id)
     if item_type not in ITEM_TYPES:
         raise DraftUnusable("there is no such type of item")
-    content: dict[str, Any] = {
+    return {
         "schema": SCHEMA,
         "id": item_id,
         "version": 1,
         "type": item_type,
         "provenance": {"author": author, "written": day, "licence": bank.licence},
+        **deepcopy(dict(ITEM_TYPES[item_type].blank)),
     }
-    for field in ITEM_TYPES[item_type].form_fields:
-        if isinstance(field, RowsField) and any(column.name == "id" for column in field.columns):
-            for _ in range(_ROWS_AT_FIRST[field.lettered]):
-                content = changed_rows(content, "add", field.name)
-    return content
 
 
 def edited_item(version: ItemVersion, newest: int) -> dict[str, Any]:
@@ -108,12 +101,7 @@ def draft_faults(content: Content, next_version: int, known: set[str]) -> tuple[
         next_version: The number that the version would have.
         known: The digests of the pictures and recordings that are stored.
     """
-    unknown = [
-        ItemFault(f"{where}.file", "is not there; choose the file once more")
-        for where, body in media_of(content)
-        if body.get("digest") not in known
-    ]
-    return (*item_faults({**content, "version": next_version}), *unknown)
+    return (*item_faults({**content, "version": next_version}), *files_lacking(content, known))
 
 
 def checked_reason(reason: str) -> str:

@@ -7,6 +7,7 @@ the way. `fits_form` tells, and the item is edited as YAML until it is mended.
 """
 
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +32,7 @@ from examengine.bank.item_types._form_fields import (
     row_ids,
     taken,
 )
+from examengine.bank.item_types._gaps import MOST_GAPS, gap_ids
 from examengine.bank.item_types._stimulus_form import STIMULUS
 
 _STEM = TextField(
@@ -81,9 +83,16 @@ def form_sections(item_type: ItemType) -> tuple[FormSection, ...]:
     return (
         FormSection("Question", (_STEM, STIMULUS)),
         FormSection("Answer", item_type.form_fields),
-        FormSection("Points", (RuleField("scoring", "Rule", rules=rules),)),
+        FormSection("Points", (_rule_field(item_type, rules),)),
         FormSection("About the item", _ABOUT),
     )
+
+
+def _rule_field(item_type: ItemType, rules: tuple[GroupField, ...]) -> RuleField:
+    if not item_type.by_person:
+        return RuleField("scoring", "Rule", rules=rules)
+    undeclared = "1 point at most, and a person says how many"
+    return RuleField("scoring", "Rule", rules=rules, undeclared=undeclared)
 
 
 def form_values(content: Content) -> FormValues:
@@ -115,10 +124,26 @@ def fits_form(content: Content) -> bool:
     """Tell whether nothing of a content is lost on the way to a form and back."""
     if item_type_of(content) is None or not _fields_of(content):
         return False
+    return not lost_in_form(content)
+
+
+def lost_in_form(content: Content) -> tuple[str, ...]:
+    """Return the fields of a content that its form would lose or change, in their order.
+
+    Of a type that has no form these are none.
+    """
+    if not _fields_of(content):
+        return ()
     try:
-        return same_content(read_form(content, form_values(content)), content)
-    except FormUnreadable:
-        return False
+        back = read_form(content, form_values(content))
+    except FormUnreadable as refusal:
+        return (refusal.name.partition(".")[0],)
+    names = [*content, *(name for name in back if name not in content)]
+    return tuple(
+        name
+        for name in names
+        if name not in content or name not in back or not same_content(back[name], content[name])
+    )
 
 
 def same_content(one: object, other: object) -> bool:
@@ -140,14 +165,39 @@ def with_proposed_words(content: Mapping[str, Any]) -> dict[str, Any]:
     return {**content, "stimulus": [_spoken_part(part) for part in listed]}
 
 
+def with_rows_of_marks(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a content in which each mark of a text, such as `[[g1]]`, has its row.
+
+    A row whose mark has gone goes too, unless somebody wrote something in it.
+    """
+    found = dict(content)
+    for field in _fields_of(content):
+        if not isinstance(field, RowsField) or not field.marked_in:
+            continue
+        rows = found.get(field.name, [])
+        if not isinstance(rows, list):
+            continue
+        marks = gap_ids(found)[:MOST_GAPS]
+        kept = [row for row in rows if _row_id(row) in marks or _is_written_in(row)]
+        known = {_row_id(row) for row in kept}
+        kept += [
+            {"id": mark, **deepcopy(dict(field.new_row or {}))}
+            for mark in marks
+            if mark not in known
+        ]
+        if kept != rows:
+            found = _without_strays({**found, field.name: kept}, field.name)
+    return found
+
+
 def changed_rows(content: Mapping[str, Any], act: str, place: str) -> dict[str, Any]:
     """Return a content with a row added, taken away or moved.
 
     Args:
         content: The item.
         act: `add`, `remove`, `up` or `down`.
-        place: The list for `add` (`options`, and `stimulus.figure` for a part of a kind), else the
-            row (`options.1`).
+        place: The list for `add` (`options`, `gaps.0.options`, and `stimulus.figure` for a part of
+            a kind), else the row (`options.1`).
 
     Raises:
         FormUnreadable: There is no such list, row or act.
@@ -155,27 +205,66 @@ def changed_rows(content: Mapping[str, Any], act: str, place: str) -> dict[str, 
     field, names, row = _row_named(content, act, place)
     if field is None:
         raise FormUnreadable(place)
-    inner = dict(content)
-    holder = inner
-    for name in names[:-1]:
-        found = holder.get(name, {})
-        holder[name] = dict(found) if isinstance(found, Mapping) else {}
-        holder = holder[name]
+    inner = deepcopy(dict(content))
+    holder = _holder_of(inner, names[:-1], place)
     listed = holder.get(names[-1])
     rows = list(listed) if isinstance(listed, list) else []
     if act == "add":
         rows.append(_new_row(field, rows, row))
     else:
-        _move(rows, act, int(row), place)
+        moved = _move(rows, act, int(row), place)
+        if act == "remove" and isinstance(field, RowsField) and field.marked_in:
+            _unmark(inner, field.marked_in, moved)
     holder[names[-1]] = rows
-    return _without_strays(inner, names[-1]) if act == "remove" else inner
+    return _without_strays(inner, *names) if act == "remove" and len(names) == 1 else inner
+
+
+def _holder_of(content: dict[str, Any], names: Sequence[str], place: str) -> dict[str, Any]:
+    """Return the mapping that names lead to, those begun that were not there yet.
+
+    Raises:
+        FormUnreadable: There is no such row on the way.
+    """
+    holder: Any = content
+    for name in names:
+        if name.isdecimal():
+            if not isinstance(holder, list) or int(name) >= len(holder):
+                raise FormUnreadable(place)
+            holder = holder[int(name)]
+            continue
+        if not isinstance(holder.get(name), dict | list):
+            holder[name] = {}
+        holder = holder[name]
+    if not isinstance(holder, dict):
+        raise FormUnreadable(place)
+    return holder
+
+
+def _unmark(content: dict[str, Any], name: str, row: Any) -> None:
+    """Take the mark of a row out of its text, so that the row does not come back."""
+    text = content.get(name)
+    if isinstance(text, str):
+        content[name] = text.replace(f"[[{_row_id(row)}]]", "")
+
+
+def _row_id(row: object) -> object:
+    return row.get("id") if isinstance(row, Mapping) else None
+
+
+def _is_written_in(value: object) -> bool:
+    """Tell whether a row holds a text that somebody wrote."""
+    if isinstance(value, Mapping):
+        return any(_is_written_in(held) for name, held in value.items() if name != "id")
+    if isinstance(value, list):
+        return any(map(_is_written_in, value))
+    return value is not None and value != ""
 
 
 def _row_named(
     content: Content, act: str, place: str
 ) -> tuple[RowsField | KindsField | None, list[str], str]:
     """Return the list that a place names, the names that lead to it, and the row or kind."""
-    names, row = place.split(".")[:4], ""
+    names, row = place.split(".")[:6], ""
     if act != "add" or names[:1] == ["stimulus"]:
         *names, row = names
     if act not in {"add", "remove", "up", "down"} or (act != "add" and not row.isdecimal()):
@@ -183,12 +272,17 @@ def _row_named(
     fields: Sequence[FormField] = _fields_of(content)
     found: FormField | None = None
     for name in names:
+        if name.isdecimal() and isinstance(found, RowsField):
+            fields, found = found.columns, None
+            continue
         found = next((field for field in fields if field.name == name), None)
         if isinstance(found, RuleField):
             rule = found.rule_of(content)
             fields = () if rule is None else rule.fields
         elif isinstance(found, GroupField):
             fields = found.fields
+        else:
+            fields = ()
     return (found if isinstance(found, RowsField | KindsField) else None), names, row
 
 
@@ -197,9 +291,10 @@ def _new_row(field: RowsField | KindsField, rows: Sequence[Any], kind: str) -> d
         if not any(known.name == kind for known in field.kinds):
             raise FormUnreadable(kind)
         return {kind: {}}
+    begun = deepcopy(dict(field.new_row or {}))
     if any(column.name == "id" for column in field.columns):
-        return {"id": _free_id(row_ids({"rows": list(rows)}, "rows"), field)}
-    return {}
+        return {"id": _free_id(row_ids({"rows": list(rows)}, "rows"), field), **begun}
+    return begun
 
 
 def _free_id(used: Sequence[str], field: RowsField) -> str:
@@ -211,12 +306,14 @@ def _free_id(used: Sequence[str], field: RowsField) -> str:
     return next(free, "")
 
 
-def _move(rows: list[Any], act: str, row: int, place: str) -> None:
+def _move(rows: list[Any], act: str, row: int, place: str) -> Any:
+    """Move a row of a list, or take it away; return it."""
     if row >= len(rows):
         raise FormUnreadable(place)
     moved = rows.pop(row)
     if act != "remove":
         rows.insert(max(0, row - 1) if act == "up" else row + 1, moved)
+    return moved
 
 
 def _without_strays(content: dict[str, Any], name: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 from examengine.bank.item_file import IDENTITY, item_faults, item_type_of
 from examengine.bank.item_types import Content, ItemFault, ItemType, Rationale
 from examengine.bank.item_types._item_type import Fields
+from examengine.bank.item_types._stimulus import files_lacking
 
 _OF_STAFF = frozenset(
     {
@@ -41,10 +42,12 @@ class Tried:
     echo: str | None
     unfinished: str | None
     points: int | None
-    """None while the draft has faults."""
+    """None while the draft has faults, and where a person says how many."""
     most: int | None
     why: tuple[Rationale, ...] = ()
     key: str = ""
+    by_person: bool = False
+    """Whether a person has to mark it."""
 
 
 def preview(content: Content, language: str) -> Preview:
@@ -53,7 +56,7 @@ def preview(content: Content, language: str) -> Preview:
     if item_type is None:
         return Preview(None, (ItemFault("type", "is none that can be shown"),))
     shown = _with_signs(content)
-    lacking = _seen(item_faults(shown))
+    lacking = (*_seen(item_faults(shown)), *files_lacking(shown))
     if lacking:
         return Preview(None, lacking)
     if any(item_faults(content)):  # its points rest on the key, which may be what is wrong
@@ -80,10 +83,11 @@ def tried(content: Content, fields: Fields) -> Tried | None:
         response=response,
         echo=item_type.echo(content, response),
         unfinished=item_type.unfinished(content, response),
-        points=item_type.points(content, response) if sound else None,
+        points=item_type.points(content, response) if sound and not item_type.by_person else None,
         most=item_type.most_points(content) if sound else None,
         why=_why(item_type, content, response) if sound else (),
         key=item_type.key_in_words(content) if sound else "",
+        by_person=item_type.by_person,
     )
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import inf
 from xml.parsers import expat
 
 LARGEST_FIGURE = 256 * 1024
@@ -15,6 +16,8 @@ _ELEMENTS = frozenset(
 )
 _OWN_REFERENCE = re.compile(r"#[\w.-]+")
 _ADDRESS = re.compile(r"url\(\s*['\"]?\s*([^)'\"\s]*)", re.IGNORECASE)
+_NUMBER = re.compile(r"[-+]?(?:\d{1,9}(?:\.\d{0,9})?|\.\d{1,9})(?:[eE][-+]?\d{1,2})?")
+_LONGEST_VIEW_BOX = 100
 SVG = "http://www.w3.org/2000/svg"
 DEEPEST, MOST_DRAWN = 40, 50_000
 _ENCODINGS = {"utf-8", "utf8", "us-ascii", "ascii"}
@@ -49,6 +52,26 @@ def figure_fault(svg: str) -> str | None:
     if "<!DOCTYPE" in svg:
         return "has a document type; remove it"
     reading = _Reading()
+    return _parsing_fault(svg, reading) or reading.fault or _drawn_fault(reading.parts)
+
+
+def drawing_size(data: bytes) -> tuple[float, float] | None:
+    """Return how wide and high a drawing says that it is, in units of its own; None for nothing.
+
+    Args:
+        data: A drawing that `read_drawing` took.
+    """
+    reading = _Reading()
+    _parsing_fault(data.decode("utf-8", "replace"), reading)
+    numbers = _NUMBER.findall(reading.view_box)
+    if len(numbers) != 4:
+        return None
+    width, height = float(numbers[2]), float(numbers[3])
+    return (width, height) if 0 < width < inf and 0 < height < inf else None
+
+
+def _parsing_fault(svg: str, reading: "_Reading") -> str | None:
+    """Parse a drawing, and say that it is no well-formed SVG."""
     # The text is decoded already; that it names another encoding would make a browser read it as
     # something else than what is checked here.
     parser = expat.ParserCreate(encoding="utf-8", namespace_separator=" ")
@@ -62,7 +85,7 @@ def figure_fault(svg: str) -> str | None:
         return f"is no well-formed SVG: {expat.ErrorString(error.code)} in line {error.lineno}"
     except _Refused:
         pass
-    return reading.fault or _drawn_fault(reading.parts)
+    return None
 
 
 class _Refused(Exception):
@@ -83,6 +106,7 @@ class _Reading:
 
     def __init__(self) -> None:
         self.fault: str | None = None
+        self.view_box = ""
         self.parts: dict[str, _Part] = {"": _Part()}
         self._open: list[tuple[_Part, ...]] = []
 
@@ -98,6 +122,8 @@ class _Reading:
     def begun(self, name: str, attributes: dict[str, str]) -> None:
         """Check one element, and count it for every part that it stands in."""
         fault = _element_fault(name, attributes, is_root=not self._open)
+        if not self._open:
+            self.view_box = attributes.get("viewBox", "")[:_LONGEST_VIEW_BOX]
         if fault is None and len(self._open) >= DEEPEST:
             fault = f"has elements more than {DEEPEST} deep; draw it with fewer groups"
         if fault is not None:

@@ -21,6 +21,8 @@ _FORMATS = {
     ".gif": ("GIF", _stripping.gif),
 }
 _ORIENTATION = 0x0112
+_FIRST_ON_ITS_SIDE = 5
+"""Of the ways in which a camera says that a picture is turned: from here on width is height."""
 
 
 def read_image(ending: str, data: bytes, *, longest_side: int = LONGEST_SIDE) -> bytes:
@@ -46,6 +48,18 @@ def read_image(ending: str, data: bytes, *, longest_side: int = LONGEST_SIDE) ->
     if turned and name != "JPEG":
         raise ValueError("is stored turned on its side; save it upright")
     return _stripping.turned_jpeg(kept, turned) if turned else kept
+
+
+def image_size(data: bytes) -> tuple[int, int]:
+    """Return how many pixels an image is wide and high, as it is shown.
+
+    Args:
+        data: An image that `read_image` took.
+    """
+    with Image.open(BytesIO(data)) as image:
+        width, height = image.size
+        name = image.format or ""
+    return (height, width) if _turned(name, data) >= _FIRST_ON_ITS_SIDE else (width, height)
 
 
 def _turned(name: str, data: bytes) -> int:

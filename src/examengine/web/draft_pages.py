@@ -12,6 +12,7 @@ from examengine.accounts import Actor
 from examengine.bank import (
     ITEM_TYPES,
     Advice,
+    AreasOnPicture,
     Bank,
     Content,
     DraftMoved,
@@ -42,6 +43,19 @@ class Writing:
     tried: Tried | None
     untried: str
     """Why an answer to the preview could not be read."""
+    marked: AreasOnPicture | None
+    """What is marked on its picture."""
+    lost: tuple[str, ...]
+    """What a form of it would lose; () where there is one, and where its type has none."""
+
+    @property
+    def lacking(self) -> list[str]:
+        """Return what it lacks to be looked at, as people call it."""
+        called = (
+            (one.where if self.form is None else self.form.called_at(one.where))
+            for one in self.preview.lacking
+        )
+        return list(dict.fromkeys(called))
 
 
 def writing_of(
@@ -51,7 +65,7 @@ def writing_of(
     draft: ItemDraft,
     content: Content,
     answer: Mapping[str, Sequence[str]],
-    coming: MediaFile | None = None,
+    coming: Sequence[MediaFile] = (),
 ) -> Writing:
     """Look at what was written: what is to be mended, how it looks, what is answered."""
     faults = bank.faults_of_draft(session, actor, replace(draft, content=content), coming)
@@ -71,8 +85,16 @@ def writing_of(
     except ResponseMalformed as refusal:
         untried = refusal.reason
     form = DrawnForm(content, found, told) if bank.fits_form(content) else None
-    looks = bank.preview(content, found.language)
-    return Writing(content, form, tuple(told if form is None else form.told), looks, tried, untried)
+    return Writing(
+        content=content,
+        form=form,
+        told=tuple(told if form is None else form.told),
+        preview=bank.preview(content, found.language),
+        tried=tried,
+        untried=untried,
+        marked=bank.areas_on_picture(content),
+        lost=bank.lost_in_form(content) if form is None else (),
+    )
 
 
 def drawn_parts(templates: Any, found: Bank, writing: Writing) -> dict[str, Any]:
@@ -83,8 +105,27 @@ def drawn_parts(templates: Any, found: Bank, writing: Writing) -> dict[str, Any]
         beside.setdefault(one.name, []).append(one.what)
     return {
         "beside": beside,
-        "told": render(templates, "author/editor.html", "told", shown),
-        "preview": render(templates, "author/editor.html", "preview", shown),
+        **{
+            name: render(templates, "author/editor.html", name, shown)
+            for name in ("told", "areas", "preview")
+        },
+        "rows": _rows_of_marks(templates, writing),
+    }
+
+
+def _rows_of_marks(templates: Any, writing: Writing) -> dict[str, dict[str, str]]:
+    """Return the rows that come and go with the marks of a text, by the id of their list."""
+    form = writing.form
+    if form is None:
+        return {}
+    return {
+        field.name: {
+            "marks": form.marks_of(field),
+            "html": render(
+                templates, "author/_rows_of_marks.html", None, {"form": form, "field": field}
+            ),
+        }
+        for field in form.rows_of_marks
     }
 
 
@@ -168,7 +209,9 @@ def focus_after(act: str, writing: Writing) -> str:
     name, _, row = place.rpartition(".")
     form = writing.form
     if form is None or not place:
-        return {"try": "tried", "rule": "scoring.rule"}.get(verb, "")
+        last = form.size("stimulus") - 1 if form is not None else 0
+        at = {"try": "tried", "rule": "scoring.rule", "picture": "picture.alt"}
+        return at.get(verb, f"stimulus.{last}" if verb == "upload" else "")
     if verb == "add":
         listed = "stimulus" if place.startswith("stimulus.") else place
         return f"{listed}.{form.size(listed) - 1}"

@@ -140,11 +140,12 @@ def save_draft(
     found = bank.find_bank(session, actor, bank_id)
     if sent.act == "yaml":
         return _save_text(page, session, clock, actor, found, draft, sent.text, draft_seen)
-    content, file, unusable = content_of(draft, sent)
-    writing = writing_of(session, actor, found, draft, content, sent.answer, file)
+    came = content_of(draft, sent)
+    content = came.content
+    writing = writing_of(session, actor, found, draft, content, sent.answer, came.files)
     by_script = "application/json" in request.headers.get("accept", "")
     parts = drawn_parts(components.templates, found, writing) if by_script else {}
-    if file is not None:
+    for file in came.files:
         bank.keep_upload(session, actor, file)
     try:
         saved = bank.save_draft(session, clock, actor, bank_id, item_id, content, draft_seen)
@@ -153,8 +154,8 @@ def save_draft(
             raise
         there = bank.find_draft(session, actor, bank_id, item_id)
         return editor_page(page, found, there, writing, refusal=refusal)
-    if unusable is not None:
-        return editor_page(page, found, saved, writing, refusal=unusable)
+    if came.unusable is not None:
+        return editor_page(page, found, saved, writing, refusal=came.unusable)
     if sent.act == "version":
         return RedirectResponse(f"/bank/{bank_id}/drafts/{item_id}/version", status_code=303)
     if by_script:

@@ -1,19 +1,21 @@
 """What an editor of items sends: fields of the item, what was pressed, a file, an answer."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
 from starlette.datastructures import UploadFile
 
 from examengine import bank
-from examengine.bank import ItemDraft, MediaFile, UploadUnusable
+from examengine.bank import Content, ItemDraft, MediaFile, UploadUnusable
 from examengine.web.security import CSRF_FIELD
 
 TRY = "try."
 """How the controls of the preview are named, so that no answer is taken for a field of the item."""
-OF_THE_PAGE = frozenset({CSRF_FIELD, "draft_seen", "draft_act", "draft_rule", "upload", "yaml"})
+OF_THE_PAGE = frozenset(
+    {CSRF_FIELD, "draft_seen", "draft_act", "draft_rule", "upload", "upload_picture", "yaml"}
+)
 """Fields that are no part of the item."""
 
 
@@ -32,6 +34,9 @@ class SentDraft:
     text: str
     """The YAML, where that was sent."""
     upload: UploadFile | None
+    """A figure or a recording, to be shown above the question."""
+    picture: UploadFile | None
+    """The picture that the item is answered in."""
 
 
 async def sent_draft(request: Request) -> SentDraft:
@@ -40,7 +45,7 @@ async def sent_draft(request: Request) -> SentDraft:
     texts = {
         name: [value for value in form.getlist(name) if isinstance(value, str)] for name in form
     }
-    upload = form.get("upload")
+    upload, picture = form.get("upload"), form.get("upload_picture")
     return SentDraft(
         fields={
             name: values
@@ -54,16 +59,25 @@ async def sent_draft(request: Request) -> SentDraft:
         rule=_first(texts, "draft_rule"),
         text=_first(texts, "yaml"),
         upload=upload if isinstance(upload, UploadFile) and upload.filename else None,
+        picture=picture if isinstance(picture, UploadFile) and picture.filename else None,
     )
 
 
 DepSentDraft = Annotated[SentDraft, Depends(sent_draft)]
 
 
-def content_of(
-    draft: ItemDraft, sent: SentDraft
-) -> tuple[dict[str, Any], MediaFile | None, UploadUnusable | None]:
-    """Return what a form says, with what was pressed done to it, and the file that came along.
+@dataclass(frozen=True, slots=True)
+class SentContent:
+    """What a form says, and the files that came along with it."""
+
+    content: dict[str, Any]
+    files: tuple[MediaFile, ...] = ()
+    unusable: UploadUnusable | None = None
+    """Why a file was left out."""
+
+
+def content_of(draft: ItemDraft, sent: SentDraft) -> SentContent:
+    """Return what a form says, with what was pressed done to it, and the files that came along.
 
     A file that cannot be used is left out and told: what was typed is saved all the same.
     """
@@ -79,16 +93,26 @@ def content_of(
     act, _, place = sent.act.partition(":")
     if place:
         content = bank.changed_rows(content, act, place)
-    if sent.upload is None:
-        return content, None, None
-    try:
-        name, file = bank.read_upload(sent.upload.filename or "", sent.upload.file.read())
-    except UploadUnusable as refusal:
-        return content, None, refusal
+    taken = SentContent(bank.with_rows_of_marks(content))
+    for upload, put in ((sent.upload, _with_part), (sent.picture, bank.with_picture)):
+        if upload is None:
+            continue
+        try:
+            name, file = bank.read_upload(upload.filename or "", upload.file.read())
+            content = put(taken.content, name, file)
+        except UploadUnusable as refusal:  # by the name that its author knows
+            taken = replace(taken, unusable=UploadUnusable(upload.filename or "", refusal.why))
+        else:
+            taken = replace(taken, content=content, files=(*taken.files, file))
+    return taken
+
+
+def _with_part(content: Content, name: str, file: MediaFile) -> dict[str, Any]:
+    """Return a content that shows a figure, or plays a recording, above its question."""
     part = "figure" if file.media_type.startswith("image/") else "audio"
-    content = bank.changed_rows(content, "add", f"stimulus.{part}")
-    content["stimulus"][-1][part] = {"file": name, "digest": file.digest}
-    return content, file, None
+    shown = bank.changed_rows(content, "add", f"stimulus.{part}")
+    shown["stimulus"][-1][part] = {"file": name, "digest": file.digest}
+    return shown
 
 
 def _first(fields: Mapping[str, list[str]], name: str) -> str:

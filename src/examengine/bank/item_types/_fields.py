@@ -58,7 +58,7 @@ def known(holder: Mapping[str, Any], names: Collection[str], *, at: str) -> Iter
     """Refuse fields nobody reads: a misspelt name must not lose its value silently."""
     for name in holder:
         if name not in names:
-            what = f"is no field that is read here; the fields are {', '.join(sorted(names))}"
+            what = f"is no field that is read here; the fields are {', '.join(sorted(set(names)))}"
             yield ItemFault(f"{at}.{name}" if at else str(name), what)
 
 

@@ -115,6 +115,11 @@ class FormField(ABC):
     label: str
     hint: str = ""
 
+    @property
+    def held(self) -> tuple[str, ...]:
+        """Return the fields of the holder that stand in this one."""
+        return (self.name,)
+
     @abstractmethod
     def fill(self, form: FilledForm, holder: Mapping[str, Any], at: str) -> None:
         """Say what a holder, which stands at `at`, has of this field."""
@@ -160,7 +165,7 @@ class NumberField(FormField):
 
     def fill(self, form: FilledForm, holder: Mapping[str, Any], at: str) -> None:
         """Say the number."""
-        form.values[at + self.name] = [_typed(holder.get(self.name))]
+        form.values[at + self.name] = [typed_whole(holder.get(self.name))]
 
     def entries(self, sent: SentForm, at: str) -> dict[str, Any]:
         """Return the number."""
@@ -211,7 +216,7 @@ class LinesField(FormField):
         """Return the lines that hold something."""
         name = at + self.name
         lines = [line for line in sent.one(name).split("\n") if line.strip()]
-        return _unless_absent(self.name, lines, there=sent.is_there(name))
+        return unless_absent(self.name, lines, there=sent.is_there(name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,14 +230,14 @@ class NumbersField(FormField):
         listed = holder.get(self.name)
         form.mark(at + self.name, there=isinstance(listed, list))
         form.values[at + self.name] = [
-            ", ".join(map(_typed, listed)) if isinstance(listed, list) else ""
+            ", ".join(map(typed_whole, listed)) if isinstance(listed, list) else ""
         ]
 
     def entries(self, sent: SentForm, at: str) -> dict[str, Any]:
         """Return them."""
         name = at + self.name
-        numbers = [_number(text) for text in _BETWEEN.split(sent.one(name)) if text]
-        return _unless_absent(self.name, numbers, there=sent.is_there(name))
+        numbers = numbers_in(sent.one(name))
+        return unless_absent(self.name, numbers, there=sent.is_there(name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +260,7 @@ class GroupField(FormField):
         """Return the mapping."""
         name = at + self.name
         inner = taken(self.fields, sent, f"{name}.")
-        return _unless_absent(self.name, inner, there=sent.is_there(name))
+        return unless_absent(self.name, inner, there=sent.is_there(name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +274,10 @@ class RowsField(FormField):
     columns: tuple[FormField, ...] = ()
     lettered: bool = False
     """Whether a row is known by a letter, as candidates see it, and not by a number."""
+    marked_in: str = ""
+    """The text in which each row has its mark, `[[g1]]`: rows come and go with the marks."""
+    new_row: Mapping[str, Any] | None = None
+    """What a new row begins with beside its id; None for nothing."""
 
     def fill(self, form: FilledForm, holder: Mapping[str, Any], at: str) -> None:
         """Say each row."""
@@ -283,7 +292,7 @@ class RowsField(FormField):
         """Return the list."""
         name = at + self.name
         listed = [taken(self.columns, sent, f"{name}.{row}.") for row in sent.rows(name)]
-        return _unless_absent(self.name, listed, there=sent.is_there(name))
+        return unless_absent(self.name, listed, there=sent.is_there(name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,7 +326,7 @@ class KindsField(FormField):
         """
         name = at + self.name
         listed = [self._part(sent, f"{name}.{row}.") for row in sent.rows(name)]
-        return _unless_absent(self.name, listed, there=sent.is_there(name))
+        return unless_absent(self.name, listed, there=sent.is_there(name))
 
     def _part(self, sent: SentForm, at: str) -> dict[str, Any]:
         said = sent.one(f"{at}part")
@@ -335,6 +344,11 @@ class GridField(FormField):
     """
 
     shape: ClassVar[str] = "grid"
+
+    @property
+    def held(self) -> tuple[str, ...]:
+        """Return what a table has of cells."""
+        return ("columns", "rows")
 
     def fill(self, form: FilledForm, holder: Mapping[str, Any], at: str) -> None:
         """Say the headings, then the rows."""
@@ -375,7 +389,7 @@ class PickField(FormField):
         if not self.several:
             picked = sent.one(name)
             return {self.name: picked} if picked else {}
-        return _unless_absent(self.name, sent.several(name), there=sent.is_there(name))
+        return unless_absent(self.name, sent.several(name), there=sent.is_there(name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -397,7 +411,7 @@ class OrderField(FormField):
         """Return the ids in order; a place that is open is left out."""
         name = at + self.name
         picked = [sent.one(f"{name}.{place}.of") for place in sent.rows(name)]
-        return _unless_absent(self.name, [one for one in picked if one], there=sent.is_there(name))
+        return unless_absent(self.name, [one for one in picked if one], there=sent.is_there(name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -409,6 +423,8 @@ class ForEachField(FormField):
     each: str = "prompts"
     of: str = ""
     """The list that is chosen from; "" for a number."""
+    own: bool = False
+    """Whether each row of `each` has a list `of` its own; then it is drawn in the rows of that."""
 
     def fill(self, form: FilledForm, holder: Mapping[str, Any], at: str) -> None:
         """Say it for each row, by the number of the row: an id may hold any sign."""
@@ -416,8 +432,8 @@ class ForEachField(FormField):
         form.mark(at + self.name, there=isinstance(given, Mapping))
         for index, row_id in enumerate(row_ids(form.item, self.each)):
             value = given.get(row_id) if isinstance(given, Mapping) and row_id else None
-            said = (value if isinstance(value, str) else "") if self.of else _typed(value)
-            form.values[f"{at}{self.name}.{index}.of"] = [said]
+            said = (value if isinstance(value, str) else "") if self.of else typed_whole(value)
+            form.values[f"{at}{self.name}.{index}.of"] = [said] if said or not self.own else []
 
     def entries(self, sent: SentForm, at: str) -> dict[str, Any]:
         """Return it by id."""
@@ -429,7 +445,7 @@ class ForEachField(FormField):
         given = {
             row_id: text if self.of else _number(text) for row_id, text in said if row_id and text
         }
-        return _unless_absent(self.name, given, there=sent.is_there(name))
+        return unless_absent(self.name, given, there=sent.is_there(name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -440,6 +456,8 @@ class RuleField(FormField):
 
     rules: tuple[GroupField, ...] = ()
     """Each rule by its name, with its fields."""
+    undeclared: str = "1 point, for the whole right answer"
+    """What an item gives that declares none."""
 
     def rule_of(self, item: Content) -> GroupField | None:
         """Return the rule that an item declares, or None."""
@@ -495,12 +513,19 @@ def fields_within(fields: Sequence[FormField]) -> Iterator[FormField]:
             yield from fields_within(field.fields)
 
 
-def _unless_absent(name: str, value: Any, *, there: bool) -> dict[str, Any]:
+def unless_absent(name: str, value: Any, *, there: bool) -> dict[str, Any]:
+    """Return an entry, unless nothing stands in it and nobody said that it is there."""
     return {name: value} if value or there else {}
 
 
-def _typed(value: object) -> str:
+def typed_whole(value: object) -> str:
+    """Return a whole number or a text as it stands in a field; "" for anything else."""
     return str(value) if isinstance(value, int | str) and not isinstance(value, bool) else ""
+
+
+def numbers_in(text: str) -> list[int | str]:
+    """Return the whole numbers of a line; what is none stays as it was typed."""
+    return [_number(one) for one in _BETWEEN.split(text) if one]
 
 
 def _number(text: str) -> int | str:

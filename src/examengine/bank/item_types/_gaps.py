@@ -28,6 +28,17 @@ def gap_ids(content: Content) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_GAP.findall(text))) if isinstance(text, str) else ()
 
 
+def gap_marks(text: str) -> list[str]:
+    """Return every mark of a gap in a text, in order, as it is written: `[[g1]]`."""
+    return parted_at_gaps(text)[1::2]
+
+
+def parted_at_gaps(text: str) -> list[str]:
+    """Return a text in parts: words and marks of gaps in turn, words first and last."""
+    parts = _GAP.split(text)
+    return [part if place % 2 == 0 else f"[[{part}]]" for place, part in enumerate(parts)]
+
+
 def text_faults(content: Content) -> Iterator[ItemFault]:
     """Check the text: it has gaps, each of them once, and none in a formula."""
     own = tuple(check.text(content, "text", "write the text, each gap as [[g1]], [[g2]] …"))

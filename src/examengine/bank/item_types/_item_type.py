@@ -17,6 +17,7 @@ from examengine.bank.inline_text import paragraphs
 from examengine.bank.item_types import _fields as check
 from examengine.bank.item_types._fault import Content, ItemFault
 from examengine.bank.item_types._form_fields import FormField
+from examengine.bank.item_types._picture import MarkedArea
 from examengine.bank.item_types._scoring_rules import ScoringRule, declared_rule
 from examengine.bank.item_types._stimulus import presented_stimulus
 from examengine.kernel.languages import direction_of
@@ -54,6 +55,7 @@ class ItemType(ABC):
         fields: The fields of the item file that this type adds to those every item has.
         form_fields: The same, but for `scoring`, as an author fills them in; without any an item of
             this type is edited as YAML alone.
+        blank: What a new item begins with, beside what every item begins with.
         example: The content of one item without a fault; it declares no scoring rule.
         unfinished_example: What `read` takes and is no whole answer to the example; None for a type
             whose answers are always whole.
@@ -69,6 +71,7 @@ class ItemType(ABC):
     kind: ClassVar[str]
     fields: ClassVar[frozenset[str]]
     form_fields: ClassVar[tuple[FormField, ...]] = ()
+    blank: ClassVar[Content] = {}
     example: ClassVar[Content]
     unfinished_example: ClassVar[object] = None
     scoring_rules: ClassVar[tuple[ScoringRule, ...]]
@@ -131,6 +134,10 @@ class ItemType(ABC):
     @abstractmethod
     def controls(self, content: Content, order: Sequence[str]) -> Mapping[str, Any]:
         """Return what the template needs to draw the part that is answered; as `present`."""
+
+    def marked_areas(self, content: Content) -> Iterator[MarkedArea]:  # noqa: ARG002
+        """Yield what an author has marked on the picture of an item, whatever its faults."""
+        yield from ()
 
     @abstractmethod
     def read(self, content: Content, raw: object) -> Any:

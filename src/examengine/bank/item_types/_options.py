@@ -28,6 +28,8 @@ OPTION_ROWS = RowsField(
         ),
     ),
 )
+FOUR_OPTIONS = {"options": [{"id": letter} for letter in "abcd"]}
+"""What a new item with options begins with."""
 SHUFFLE_FLAG = FlagField(
     "shuffle", "Each candidate gets the options in an order of their own", unsaid=True
 )

@@ -44,12 +44,15 @@ def key_faults(
         options_of: The ids that each part can be given.
         such_as: What a key looks like.
     """
-    if not isinstance(key, Mapping):
+    if not isinstance(key, Mapping) and not (key is None and options_of):
         yield ItemFault("key", f"must give each its option: {such_as}")
         return
+    key = key or {}
     yield from known(key, options_of.keys(), at="key")
     for part, ids in options_of.items():
-        if key.get(part) not in ids:
+        if part not in key:
+            yield ItemFault(f"key.{part}", f"is missing; choose one of {', '.join(ids)}")
+        elif key[part] not in ids:
             what = f"is {str(key.get(part))[:40]}, which is no option; {', '.join(ids)} are"
             yield ItemFault(f"key.{part}", what)
 

@@ -6,6 +6,7 @@ belongs to it.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import pairwise
 from math import dist
 from typing import Any, TypeGuard
@@ -41,6 +42,27 @@ def presented_picture(content: Content) -> Mapping[str, Any]:
         "width": picture["width"],
         "height": picture["height"],
     }
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedArea:
+    """Something that an author has marked on a picture: a region, or an area of a key."""
+
+    place: str
+    """Where it stands in the form: `regions.0`."""
+    label: str
+    """What it is called beside its shape: its letter or number."""
+    role: str
+    """`right`, `partly` or `wrong`."""
+    holder: Mapping[str, Any]
+    """What has its words and its shape, as it was written."""
+
+
+def marked_areas(listed: object, place: str, label: str, role: str) -> Iterator[MarkedArea]:
+    """Yield the areas of a list, as far as they can be read, each with its number."""
+    for n, holder in enumerate(listed if isinstance(listed, list) else ()):
+        if isinstance(holder, Mapping):
+            yield MarkedArea(f"{place}.{n}", f"{label}{n + 1}", role, holder)
 
 
 def shape_faults(holder: Mapping[str, Any], picture: object, at: str) -> Iterator[ItemFault]:

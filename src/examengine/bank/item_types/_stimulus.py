@@ -22,6 +22,21 @@ def media_of(content: Content) -> list[tuple[str, Mapping[str, Any]]]:
     return [*figures_of(content), *recordings_of(content), *_files_of(content)]
 
 
+def files_lacking(content: Content, known: Collection[str] | None = None) -> tuple[ItemFault, ...]:
+    """Return a fault for each picture or recording that cannot be shown or played.
+
+    Args:
+        content: The item, whatever it holds.
+        known: The digests of what is stored; None where a file is to be named and need not be.
+    """
+    return tuple(
+        ItemFault(f"{where}.file", "is not there; choose the file once more")
+        for where, body in media_of(content)
+        if not isinstance(digest := body.get("digest"), str)
+        or (known is not None and digest not in known)
+    )
+
+
 def _files_of(content: Content) -> list[tuple[str, Mapping[str, Any]]]:
     """Return the files that an item shows or plays within its text, by the address it has there."""
     listed = content.get("media")

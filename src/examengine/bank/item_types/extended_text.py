@@ -9,6 +9,7 @@ from examengine.bank.inline_text import plain
 from examengine.bank.item_types import _fields as check
 from examengine.bank.item_types import _options as options
 from examengine.bank.item_types._fault import Content, ItemFault
+from examengine.bank.item_types._form_fields import GroupField, NumberField, TextField
 from examengine.bank.item_types._item_type import Fields, ItemType, Rationale
 from examengine.bank.item_types._scoring_rules import (
     ScoringRule,
@@ -39,6 +40,7 @@ class ByPerson(ScoringRule):
 
     name = "by_person"
     fields = frozenset({"points"})
+    form_fields = (NumberField("points", "Points at most"),)
 
     @property
     def example(self) -> Content:
@@ -73,7 +75,19 @@ class ExtendedText(ItemType):
     title = "Extended text"
     kind = "essay"
     by_person = True
-    fields = frozenset({"words", "key", "rationale", "scoring"})
+    fields = frozenset({"words", "key", "scoring"})
+    form_fields = (
+        GroupField(
+            "words",
+            "How long the text is to be",
+            "In words; leave empty what is not asked for.",
+            fields=(
+                NumberField("recommended", "Recommended"),
+                NumberField("limit", "At most"),
+            ),
+        ),
+        TextField("key", "What a full answer holds", "Whoever marks it goes by this.", size="page"),
+    )
     scoring_rules = (ByPerson(),)
     example: ClassVar[Content] = {
         "stem": "A shop asks its customers on Saturdays what they think of its opening hours. "
@@ -87,8 +101,6 @@ class ExtendedText(ItemType):
     def faults(self, content: Content) -> Iterator[ItemFault]:
         """Check how long the text should be, and what whoever marks goes by."""
         yield from check.text(content, "key", "say what a full answer holds, for whoever marks it")
-        if "rationale" in content:
-            yield from check.text(content, "rationale", "leave it out where there is none")
         words = content.get("words", {})
         if not isinstance(words, Mapping):
             yield ItemFault("words", "must say how many: {recommended: 150, limit: 300}")

@@ -10,6 +10,8 @@ from examengine.bank.item_types import _gaps as gaps
 from examengine.bank.item_types import _options as options
 from examengine.bank.item_types import _pairs as pairs
 from examengine.bank.item_types._fault import Content, ItemFault
+from examengine.bank.item_types._form_fields import FlagField
+from examengine.bank.item_types._gaps_form import GAP_TEXT, GapKeyField
 from examengine.bank.item_types._item_type import Fields, ItemType, Rationale
 from examengine.bank.item_types._scoring_rules import AllOrNothing, ByMistakes, PerRight
 
@@ -24,6 +26,14 @@ class GapMatch(ItemType):
     title = "Gap match"
     kind = "map"
     fields = frozenset({"text", "options", "reuse", "key", "shuffle", "scoring"})
+    form_fields = (
+        GAP_TEXT,
+        options.OPTION_ROWS,
+        GapKeyField("key", "What belongs in each gap", "One of the options above."),
+        FlagField("reuse", "An option may be used in several gaps"),
+        options.SHUFFLE_FLAG,
+    )
+    blank: ClassVar[Content] = {"text": "[[g1]]", **options.FOUR_OPTIONS}
     scoring_rules = (
         AllOrNothing(pairs.is_right),
         PerRight("per_right_gap", pairs.n_right, pairs.n_parts, "each gap with its right words"),

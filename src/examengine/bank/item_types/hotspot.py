@@ -1,6 +1,7 @@
 """Hotspot: one or several regions of a picture are the key."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from string import ascii_uppercase
 from typing import Any, ClassVar
 
@@ -8,9 +9,12 @@ from examengine.bank.errors import ResponseMalformed
 from examengine.bank.inline_text import inline, plain
 from examengine.bank.item_types import _chosen as chosen
 from examengine.bank.item_types import _fields as check
+from examengine.bank.item_types import _options as options
 from examengine.bank.item_types import _picture as pictures
 from examengine.bank.item_types._fault import Content, ItemFault
+from examengine.bank.item_types._form_fields import FlagField, PickField, RowsField, TextField
 from examengine.bank.item_types._item_type import Fields, ItemType, Rationale
+from examengine.bank.item_types._picture_form import PICTURE, SHAPE
 from examengine.bank.item_types._scoring_rules import AllOrNothing, ByMistakes
 
 _REGION = ("id", "text", "rationale", *pictures.SHAPES)
@@ -26,6 +30,30 @@ class Hotspot(ItemType):
     title = "Hotspot"
     kind = "regions"
     fields = frozenset({"picture", "regions", "several", "key", "scoring"})
+    form_fields = (
+        PICTURE,
+        FlagField("several", "Several regions may be chosen"),
+        RowsField(
+            "regions",
+            "Regions",
+            "Candidates see each with its letter, and can choose it by its words.",
+            row="Region",
+            lettered=True,
+            columns=(
+                options.PART_ID_FIELD,
+                TextField("text", "What it shows, in words", size="words"),
+                TextField(
+                    "rationale",
+                    "Why",
+                    "Why it is right, or what leads to it; for staff.",
+                    size="words",
+                ),
+                SHAPE,
+            ),
+        ),
+        PickField("key", "Right answer", of="regions", several=True),
+    )
+    blank: ClassVar[Content] = {"regions": [{"id": "a"}, {"id": "b"}, {"id": "c"}]}
     scoring_rules = (
         AllOrNothing(chosen.is_right),
         chosen.PerRightOption(),
@@ -111,6 +139,15 @@ class Hotspot(ItemType):
             ],
             "several": content.get("several", False),
         }
+
+    def marked_areas(self, content: Content) -> Iterator[pictures.MarkedArea]:
+        """Yield the regions with their letters, right or wrong by the key."""
+        key = content.get("key")
+        right = key if isinstance(key, list) else []
+        found = pictures.marked_areas(content.get("regions"), "regions", "", "wrong")
+        for letter, region in zip(ascii_uppercase, found, strict=False):
+            role = "right" if region.holder.get("id") in right else "wrong"
+            yield replace(region, label=letter, role=role)
 
     def read(self, content: Content, raw: object) -> list[str] | None:
         """Take the ids of the chosen regions, in any order."""

@@ -9,6 +9,8 @@ from examengine.bank.item_types import _gaps as gaps
 from examengine.bank.item_types import _options as options
 from examengine.bank.item_types import _pairs as pairs
 from examengine.bank.item_types._fault import Content, ItemFault
+from examengine.bank.item_types._form_fields import FlagField, ForEachField, RowsField
+from examengine.bank.item_types._gaps_form import GAP_TEXT
 from examengine.bank.item_types._item_type import Fields, ItemType, Rationale
 from examengine.bank.item_types._scoring_rules import AllOrNothing, ByMistakes, PerRight
 
@@ -16,6 +18,7 @@ MOST_CHOICES = 12
 """What a list in the middle of a sentence can hold and still be looked over."""
 _BETWEEN = "/"
 """Parts a gap from its option in the ids that are drawn; no id has it."""
+_NEW_GAP = {"options": [{"id": "a"}, {"id": "b"}, {"id": "c"}]}
 
 
 class InlineChoice(ItemType):
@@ -25,6 +28,25 @@ class InlineChoice(ItemType):
     title = "Inline choice"
     kind = "map"
     fields = frozenset({"text", "gaps", "key", "shuffle", "scoring"})
+    form_fields = (
+        GAP_TEXT,
+        RowsField(
+            "gaps",
+            "Gaps",
+            "Each has options of its own.",
+            row="Gap",
+            columns=(options.PART_ID_FIELD, options.OPTION_ROWS),
+            marked_in="text",
+            new_row=_NEW_GAP,
+        ),
+        ForEachField("key", "Right answer", each="gaps", of="options", own=True),
+        FlagField(
+            "shuffle",
+            "Each candidate gets the options of each gap in an order of their own",
+            unsaid=True,
+        ),
+    )
+    blank: ClassVar[Content] = {"text": "[[g1]]", "gaps": [{"id": "g1", **_NEW_GAP}]}
     scoring_rules = (
         AllOrNothing(pairs.is_right),
         PerRight("per_right_gap", pairs.n_right, pairs.n_parts, "each gap with its right option"),

@@ -35,6 +35,10 @@ class Matching(ItemType):
         options.OPTION_ROWS,
         options.SHUFFLE_FLAG,
     )
+    blank: ClassVar[Content] = {
+        "prompts": [{"id": "p1"}, {"id": "p2"}, {"id": "p3"}],
+        **options.FOUR_OPTIONS,
+    }
     scoring_rules = (
         AllOrNothing(pairs.is_right),
         PerRight("per_right_pair", pairs.n_right, pairs.n_parts, "each line with its right option"),

@@ -8,6 +8,12 @@ from examengine.bank.item_types import _fields as check
 from examengine.bank.item_types import _options as options
 from examengine.bank.item_types import _pairs as pairs
 from examengine.bank.item_types._fault import Content, ItemFault
+from examengine.bank.item_types._form_fields import (
+    FlagField,
+    ForEachField,
+    RowsField,
+    TextField,
+)
 from examengine.bank.item_types._item_type import Fields, ItemType, Rationale
 from examengine.bank.item_types._scoring_rules import AllOrNothing, ByMistakes, PerRight
 
@@ -29,6 +35,43 @@ class Matrix(ItemType):
     title = "Matrix"
     kind = "grid"
     fields = frozenset({"statements", "options", "key", "shuffle", "scoring"})
+    form_fields = (
+        RowsField(
+            "options",
+            "Options",
+            "What each statement is judged to be, such as true and false, or the grades of a "
+            "scale.",
+            row="Option",
+            lettered=True,
+            columns=(
+                options.PART_ID_FIELD,
+                TextField("text", "What candidates read", size="words"),
+            ),
+        ),
+        RowsField(
+            "statements",
+            "Statements",
+            "Each gets one of the options.",
+            row="Statement",
+            columns=(
+                options.PART_ID_FIELD,
+                TextField("text", "What candidates read", size="words"),
+                TextField(
+                    "rationale", "Why", "Why its option is the right one; for staff.", size="words"
+                ),
+            ),
+        ),
+        ForEachField("key", "Its option", each="statements", of="options"),
+        FlagField(
+            "shuffle",
+            "Each candidate gets the statements in an order of their own",
+            unsaid=True,
+        ),
+    )
+    blank: ClassVar[Content] = {
+        "statements": [{"id": "s1"}, {"id": "s2"}, {"id": "s3"}],
+        "options": [{"id": "a"}, {"id": "b"}],
+    }
     scoring_rules = (
         AllOrNothing(pairs.is_right),
         PerRight(

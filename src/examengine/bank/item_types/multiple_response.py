@@ -113,6 +113,7 @@ class MultipleResponse(ItemType):
         PickField("key", "Right answer", several=True),
         options.SHUFFLE_FLAG,
     )
+    blank = options.FOUR_OPTIONS
     scoring_rules = (
         AllOrNothing(chosen.is_right),
         chosen.PerRightOption(),

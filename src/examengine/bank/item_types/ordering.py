@@ -60,6 +60,7 @@ class Ordering(ItemType):
     kind = "order"
     fields = frozenset({"options", "key", "shuffle", "scoring"})
     form_fields = (options.OPTION_ROWS, OrderField("key", "The right order"), options.SHUFFLE_FLAG)
+    blank = options.FOUR_OPTIONS
     scoring_rules = (
         AllOrNothing(_is_right),
         PerRight("per_right_place", _n_at_their_place, _n_options, "each line at its right place"),

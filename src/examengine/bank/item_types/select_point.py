@@ -11,7 +11,14 @@ from examengine.bank.item_types import _fields as check
 from examengine.bank.item_types import _options as options
 from examengine.bank.item_types import _picture as pictures
 from examengine.bank.item_types._fault import Content, ItemFault
+from examengine.bank.item_types._form_fields import (
+    GroupField,
+    NumberField,
+    RowsField,
+    TextField,
+)
 from examengine.bank.item_types._item_type import Fields, ItemType, Rationale
+from examengine.bank.item_types._picture_form import PICTURE, SHAPE
 from examengine.bank.item_types._scoring_rules import (
     AllOrNothing,
     ScoringRule,
@@ -25,6 +32,8 @@ MOST_COLUMNS = 16
 """More cannot be told apart on a telephone, where nobody points between them."""
 USUAL_COLUMNS = 8
 _AREA = ("text", "rationale", *pictures.SHAPES)
+_TEXT_FIELD = TextField("text", "What lies there", size="words")
+_WHY_FIELD = TextField("rationale", "Why", "Why it is right or wrong; for staff.", size="words")
 _FIELD = re.compile(r"([A-Z])([1-9][0-9]?)")
 _POINT = re.compile(r"([0-9]{1,5}),([0-9]{1,5})")
 
@@ -97,6 +106,20 @@ class GradedAreas(ScoringRule):
 
     name = "graded_areas"
     fields = frozenset({"points", "areas"})
+    form_fields = (
+        NumberField("points", "Points of the right place"),
+        RowsField(
+            "areas",
+            "Areas that are partly right",
+            row="Partly right",
+            columns=(
+                _TEXT_FIELD,
+                TextField("rationale", "What is right in it, and what not", size="words"),
+                NumberField("points", "Points"),
+                SHAPE,
+            ),
+        ),
+    )
 
     @property
     def example(self) -> Content:
@@ -157,6 +180,31 @@ class SelectPoint(ItemType):
     title = "Select point"
     kind = "point"
     fields = frozenset({"picture", "grid", "key", "wrong_areas", "scoring"})
+    form_fields = (
+        PICTURE,
+        GroupField(
+            "grid",
+            "Grid",
+            "Who cannot point names one of its fields, such as C3; left empty, "
+            f"{USUAL_COLUMNS} columns and as many rows as make them square.",
+            fields=(NumberField("columns", "Columns"), NumberField("rows", "Rows")),
+        ),
+        RowsField(
+            "key",
+            "Areas that are right",
+            "No candidate sees them.",
+            row="Right area",
+            columns=(_TEXT_FIELD, _WHY_FIELD, SHAPE),
+        ),
+        RowsField(
+            "wrong_areas",
+            "Areas that are wrong, and to be expected",
+            "Where a known mistake leads to; everywhere else is wrong as well.",
+            row="Wrong area",
+            columns=(_TEXT_FIELD, _WHY_FIELD, SHAPE),
+        ),
+    )
+    blank: ClassVar[Content] = {"key": [{}]}
     scoring_rules = (AllOrNothing(_is_right), GradedAreas())
     example: ClassVar[Content] = {
         "stem": "The columns show the visitors of four days. Point to the day with the fewest.",
@@ -234,6 +282,14 @@ class SelectPoint(ItemType):
             ],
             "names": {middle: name for name, middle in _middles(content).items()},
         }
+
+    def marked_areas(self, content: Content) -> Iterator[pictures.MarkedArea]:
+        """Yield the areas of the key, those that are partly right, and the wrong ones."""
+        scoring = content.get("scoring")
+        graded = scoring.get("areas") if isinstance(scoring, Mapping) else None
+        yield from pictures.marked_areas(content.get("key"), "key", "", "right")
+        yield from pictures.marked_areas(graded, "scoring.areas", "½ ", "partly")
+        yield from pictures.marked_areas(content.get("wrong_areas"), "wrong_areas", "× ", "wrong")
 
     def read(self, content: Content, raw: object) -> str | None:
         """Take a place, or a field of the grid, which stands for its middle."""

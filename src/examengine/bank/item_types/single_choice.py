@@ -82,6 +82,7 @@ class SingleChoice(ItemType):
     kind = "single"
     fields = frozenset({"options", "key", "shuffle", "scoring"})
     form_fields = (options.OPTION_ROWS, PickField("key", "Right answer"), options.SHUFFLE_FLAG)
+    blank = options.FOUR_OPTIONS
     scoring_rules = (
         AllOrNothing(lambda content, chosen: chosen == content["key"]),
         GradedOptions(),

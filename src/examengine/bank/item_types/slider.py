@@ -9,10 +9,11 @@ from examengine.bank.item_types import _fields as check
 from examengine.bank.item_types import _options as options
 from examengine.bank.item_types._bands import Bands, band_in_words
 from examengine.bank.item_types._fault import Content, ItemFault
+from examengine.bank.item_types._form_fields import GroupField, TextField
 from examengine.bank.item_types._item_type import Fields, ItemType, Rationale
 from examengine.bank.item_types._numbers import in_digits, readings
 from examengine.bank.item_types._scoring_rules import AllOrNothing
-from examengine.bank.item_types._typed import explained_answers, typed
+from examengine.bank.item_types._typed import MISTAKE_ROWS, explained_answers, typed
 
 LONGEST = 60
 MOST_STEPS = 1_000
@@ -58,7 +59,32 @@ class Slider(ItemType):
     name = "slider"
     title = "Slider"
     kind = "number"
-    fields = frozenset({"scale", "unit", "key", "errors", "rationale", "scoring"})
+    fields = frozenset({"scale", "unit", "key", "errors", "scoring"})
+    form_fields = (
+        GroupField(
+            "scale",
+            "Scale",
+            "With a decimal point, such as 0.5.",
+            fields=(
+                TextField("from", "From", size="short"),
+                TextField("to", "To", size="short"),
+                TextField("step", "Step", size="short"),
+            ),
+        ),
+        TextField("unit", "Unit", "Stands beside the field, such as %.", size="short"),
+        GroupField(
+            "key",
+            "Right answer",
+            "One number, or from where to where; numbers that the scale offers.",
+            fields=(
+                TextField("value", "Number", size="short"),
+                TextField("from", "Or from", size="short"),
+                TextField("to", "to", size="short"),
+            ),
+        ),
+        MISTAKE_ROWS,
+    )
+    blank: ClassVar[Content] = {"scale": {"from": "0", "to": "100", "step": "1"}}
     scoring_rules = (
         AllOrNothing(_is_right),
         Bands(
@@ -93,8 +119,6 @@ class Slider(ItemType):
         if "unit" in content:
             yield from check.text(content, "unit", "leave it out when there is none", longest=40)
         yield from check.mistakes(content)
-        if "rationale" in content:
-            yield from check.text(content, "rationale", "leave it out where there is none")
 
     def _faults_on_scale(self, content: Content) -> Iterator[ItemFault]:
         least, greatest, _ = _scale(content)
@@ -243,6 +267,9 @@ def _key_faults(key: object) -> Iterator[ItemFault]:
     if not isinstance(key, Mapping):
         what = 'must give what is right: {value: "75"}, or {from: "70", to: "80"}'
         yield ItemFault("key", what)
+    elif "value" in key and key.keys() & {"from", "to"}:
+        what = "is given beside from or to; give one number, or from where to where"
+        yield ItemFault("key.value", what)
     elif "value" in key:
         yield from check.known(key, ("value",), at="key")
         yield from check.decimal(key, "value", "give the right number", at="key")

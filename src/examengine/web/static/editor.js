@@ -4,6 +4,7 @@ import { localTime, showLocalTimes } from "./local_time.js";
 
 const PAUSE_MS = 800;
 const TRY_AGAIN_MS = 5000;
+const SWAPPED = new Set(["rule", "try", "upload", "picture"]);
 
 const editing = () => document.getElementById("editing");
 const form = () => document.getElementById("draft");
@@ -25,7 +26,7 @@ const say = (words, kind) => {
 const fields = (act) => {
   const sent = new FormData(form());
   if (act) sent.append("draft_act", act);
-  if (act && form().elements.upload?.files.length) return sent;
+  if (act && [...sent.values()].some((value) => value.name)) return sent;
   return new URLSearchParams([...sent].filter(([, value]) => typeof value === "string"));
 };
 
@@ -57,10 +58,19 @@ const put = (id, html) => {
   const now = document.getElementById(id);
   const details = now.querySelector("details");
   if (details && open !== undefined) details.open = open;
+  now.dispatchEvent(new Event("put", { bubbles: true }));
   if (!within) return;
-  const again = held ? document.getElementById(held) : [...now.querySelectorAll("input")].find((one) => one.name === name && one.value === value);
+  const again = held ? document.getElementById(held) : [...now.querySelectorAll("input, button")].find((one) => one.name === name && one.value === value);
   again?.focus();
   if (selectionStart !== undefined && selectionStart !== null) again?.setSelectionRange?.(selectionStart, selectionStart);
+};
+
+// Rows that stand for the marks of a text come and go with them; what was typed since stays, for then
+// they wait for the next answer.
+const putRows = (rows) => {
+  for (const [id, { marks, html }] of Object.entries(rows)) {
+    if (document.getElementById(id).dataset.marks !== marks) put(id, html);
+  }
 };
 
 const save = async () => {
@@ -77,9 +87,12 @@ const save = async () => {
       form().elements.draft_seen.value = told.revision;
       showBeside(told.beside);
       put("told", told.told);
+      put("areas", told.areas);
       put("preview", told.preview);
-      if (changes === upTo) say(`Draft saved ${localTime(told.saved_at)}`, "saved");
-      else timer = setTimeout(save, PAUSE_MS);
+      if (changes === upTo) {
+        putRows(told.rows);
+        say(`Draft saved ${localTime(told.saved_at)}`, "saved");
+      } else timer = setTimeout(save, PAUSE_MS);
     } else {
       refused = true; // until somebody looks at it: pressing Save shows both texts
       say(`Not saved. ${told.title}: ${told.text} Press Save to see what to do.`, "refused");
@@ -170,7 +183,7 @@ document.addEventListener("click", (event) => {
 document.addEventListener("submit", (event) => {
   if (event.target !== form()) return;
   const act = event.submitter?.value ?? "";
-  if (event.submitter?.name === "draft_act" && (act.includes(":") || act === "rule" || act === "try")) {
+  if (event.submitter?.name === "draft_act" && (act.includes(":") || SWAPPED.has(act))) {
     event.preventDefault();
     swap(act);
     return;
