@@ -16,12 +16,12 @@ from examengine.bank.formats._html_text import (
     marked_plain,
 )
 from examengine.bank.formats._markdown import marked_markdown
-from examengine.bank.formats._moodle_questions import needs
 from examengine.bank.formats._question import (
     Answer,
     QuestionRefused,
     SourceQuestion,
     each_once,
+    essay_said,
     number_of,
     title_of,
     weight_of,
@@ -46,6 +46,7 @@ class _Texts:
     """Reads the texts of one question, each in its own format or that of the question."""
 
     def __init__(self, said: Mapping[str, Any], marks: Gathered) -> None:
+        self.said = said
         self._said = tuple(texts_said(said))
         self._marks = marks
         self.default = "moodle"
@@ -76,6 +77,10 @@ class _Texts:
     def left_out(self) -> None:
         """Note that the feedback to every other number has no place."""
         self._marks.note("feedback", "the feedback to every other number was left out")
+
+    def without_key(self) -> None:
+        """Note that nothing is said for whoever marks."""
+        self._marks.note("no-key", "says nothing for whoever marks; write it into its key")
 
     def _read(self, source: str, written: Callable[[str], str]) -> str:
         name, text = self._named(source)
@@ -160,7 +165,8 @@ def _parted(text: str) -> tuple[str, str, str]:
     if "{" in answers:
         raise QuestionRefused("braces", r"opens a brace among its answers; write \{ for the sign")
     if "{" in after:
-        raise needs("inline_choice", "has several gaps")
+        what = "has several gaps, and GIFT has one; write a cloze question in Moodle XML"
+        raise QuestionRefused("several-gaps", what)
     return before, answers, "" if after.strip() in {";", '";'} else after
 
 
@@ -193,8 +199,12 @@ def _weighed(part: str, otherwise: int) -> tuple[Fraction, str]:
     return weight_of(found[1]), part[found.end() :]
 
 
-def _essay(_answers: str, _texts: _Texts) -> dict[str, Any]:
-    raise needs("extended_text", "asks for a text")
+def _essay(_answers: str, texts: _Texts) -> dict[str, Any]:
+    """Read an empty pair of braces; what else an essay has stands beside it, if anywhere."""
+    essay = essay_said(texts.said.get("essay"))
+    if not essay.key:
+        texts.without_key()
+    return {"kind": "essay", "essay": essay}
 
 
 def _choice(answers: str, texts: _Texts) -> dict[str, Any]:
