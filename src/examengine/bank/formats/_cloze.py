@@ -87,6 +87,11 @@ def taken_apart(source: str, mark: Callable[[int], str]) -> tuple[str, tuple[Sub
     return "".join((*pieces, source[place:])), tuple(found)
 
 
+def has_cloze(source: str) -> bool:
+    """Tell whether a text has subquestions in it."""
+    return _OPENING.search(source) is not None
+
+
 def literal(text: str) -> str:
     """Return the words of an answer that is typed: no HTML, and no sign kept from being a mark."""
     return html.unescape(_MARKED.sub(r"\1", text)).strip()
@@ -158,6 +163,6 @@ def _unescaped(source: str, mark: str, begin: int) -> Iterator[int]:
     while place < len(source):
         if source[place] == "\\":
             place += 1
-        elif source[place] == mark and not source.endswith("&", 0, place):
+        elif source[place] == mark and not source.endswith(("&", "&amp;"), 0, place):
             yield place
         place += 1

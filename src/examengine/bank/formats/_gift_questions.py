@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
 
+from examengine.bank.formats._cloze import has_cloze
 from examengine.bank.formats._gift_text import GiftBlock, lit
 from examengine.bank.formats._html_text import (
     Gathered,
@@ -16,6 +17,13 @@ from examengine.bank.formats._html_text import (
     marked_plain,
 )
 from examengine.bank.formats._markdown import marked_markdown
+from examengine.bank.formats._moodle_gaps import (
+    HOLE,
+    STEM_ADDED,
+    GappedReading,
+    parted,
+    read_cloze,
+)
 from examengine.bank.formats._question import (
     Answer,
     QuestionRefused,
@@ -39,7 +47,6 @@ _READERS: Mapping[str, Callable[..., str]] = {
     "plain": marked_plain,
     "markdown": marked_markdown,
 }
-_GAP = "_____"
 
 
 class _Texts:
@@ -66,6 +73,10 @@ class _Texts:
     def run(self, source: str) -> str:
         """Return the text of an answer or a prompt."""
         return self._read(source, html_of_run)
+
+    def typed(self, source: str) -> str:
+        """Return an answer that is typed."""
+        return lit(source).strip()
 
     def asked(self, source: str) -> str:
         """Return the words of the question, whose format is that of all texts without one."""
@@ -110,11 +121,14 @@ def question_in(block: GiftBlock, category: str, marks: Gathered) -> SourceQuest
     """
     said = next((found for found in map(said_in, block.comments) if found), {})
     name, text = _name_apart(block.text.strip())
-    before, answers, after = _parted(text)
-    rest, feedback = _general_feedback(answers.strip())
     texts = _Texts(said, marks)
-    stem = texts.asked(f"{before}{_GAP}{after}" if after.strip() else before)
-    own = _KINDS[_kind_of(rest)](rest, texts)
+    if has_cloze(text):
+        stem, own, feedback = *_with_gaps(text, texts, marks), ""
+    else:
+        before, answers, after = _parted(text)
+        rest, feedback = _general_feedback(answers.strip())
+        stem = texts.asked(f"{before}{HOLE}{after}" if after.strip() else before)
+        own = _KINDS[_kind_of(rest)](rest, texts)
     noted = [found for line in block.comments for found in _NOTED.findall(line)]
     numbers = [value.strip() for kind, value in noted if kind == "id"]
     number = numbers[0] if numbers else ""
@@ -133,6 +147,22 @@ def question_in(block: GiftBlock, category: str, marks: Gathered) -> SourceQuest
         said=said,
         **own,
     )
+
+
+def _with_gaps(text: str, texts: _Texts, marks: Gathered) -> tuple[str, dict[str, Any]]:
+    """Return what stands before a text with gaps, and the fields of its question.
+
+    Moodle reads such gaps from other files than these; people write them here all the same.
+    """
+    marks.note("cloze", "holds gaps as cloze writes them, which GIFT itself does not know")
+    found = read_cloze(GappedReading(text, marks, texts.run, texts.typed, texts.aside))
+    whole = texts.asked(found.source)
+    if found.alone:
+        return whole, dict(found.fields)
+    stem, rest = parted(whole)
+    if not stem:
+        marks.note("stem-added", STEM_ADDED)
+    return stem, {**found.fields, "text": rest}
 
 
 def name_of(block: GiftBlock) -> str:

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from examengine.bank.formats._cloze import Subquestion, literal, taken_apart, unmarked
+from examengine.bank.formats._cloze import Subquestion, taken_apart, unmarked
 from examengine.bank.formats._html_text import Gathered
 from examengine.bank.formats._question import Answer, Gap, QuestionRefused, number_of
 from examengine.bank.item_types.inline_choice import MOST_CHOICES
 
 HOLE = "_____"
 """What stands in a stem for the only gap of a text."""
+STEM_ADDED = "begins with its text; “Complete the text.” was put before it"
 _PLACE = re.compile(r"\[\[([0-9]{1,3})\]\]")
 Read = Callable[[str], str]
 
@@ -25,20 +26,22 @@ class GappedReading:
     """What reading a text with gaps needs to know.
 
     Attributes:
-        element: The `<question>`.
         source: Its text, as it is written.
         marks: Takes notes.
-        named: The ids of gaps that our own export noted, in the order of the text.
-        run: Reads an answer that is HTML.
+        run: Reads an answer that is chosen.
+        typed: Reads an answer that is typed, whose signs count.
         aside: Reads a feedback.
+        element: The `<question>`; None where there is none, as in GIFT.
+        named: The ids of gaps that our own export noted, in the order of the text.
     """
 
-    element: Any
     source: str
     marks: Gathered
-    named: Sequence[str]
     run: Read
+    typed: Read
     aside: Read
+    element: Any = None
+    named: Sequence[str] = ()
 
     def mark(self, number: int) -> str:
         """Return what stands for a gap in the text, counted from 1."""
@@ -108,7 +111,8 @@ def _alone_chosen(reading: GappedReading, one: Subquestion) -> dict[str, Any]:
 
 def _alone_typed(reading: GappedReading, one: Subquestion) -> dict[str, Any]:
     answers = tuple(
-        Answer(literal(answer.text), answer.weight, _why(reading, answer)) for answer in one.answers
+        Answer(reading.typed(answer.text), answer.weight, _why(reading, answer))
+        for answer in one.answers
     )
     exact = one.kind == "typed_exactly"
     return {"kind": "typed", "answers": answers, "case_sensitive": exact}
@@ -117,7 +121,7 @@ def _alone_typed(reading: GappedReading, one: Subquestion) -> dict[str, Any]:
 def _alone_number(reading: GappedReading, one: Subquestion) -> dict[str, Any]:
     found = []
     for answer in one.answers:
-        value, _, tolerance = literal(answer.text).partition(":")
+        value, _, tolerance = reading.typed(answer.text).partition(":")
         if value.strip() == "*":
             if answer.weight:
                 raise QuestionRefused("catch-all-points", "gives points for every number there is")

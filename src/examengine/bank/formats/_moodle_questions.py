@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from examengine.bank.formats._cloze import kept
+from examengine.bank.formats._cloze import kept, literal
 from examengine.bank.formats._html_text import (
     Gathered,
     decoded_base64,
@@ -17,7 +17,13 @@ from examengine.bank.formats._html_text import (
     marked_plain,
 )
 from examengine.bank.formats._markdown import marked_markdown
-from examengine.bank.formats._moodle_gaps import GAPPED, Gapped, GappedReading, parted
+from examengine.bank.formats._moodle_gaps import (
+    GAPPED,
+    STEM_ADDED,
+    Gapped,
+    GappedReading,
+    parted,
+)
 from examengine.bank.formats._question import (
     Answer,
     Essay,
@@ -211,14 +217,17 @@ def _with_gaps(
         said = _as_said(asked, source, html_of)
         return marked_aside(marked_html, source, asked.marks) if said is None else said
 
-    found = gapped(GappedReading(asked.element, text_in(element), asked.marks, named, run, aside))
+    reading = GappedReading(
+        text_in(element), asked.marks, run, literal, aside, asked.element, named
+    )
+    found = gapped(reading)
     if found.alone:
         return _marked_source(asked, found.source, text_format, html_of), dict(found.fields)
     stem, text = _said_before_gaps(asked, found.source) or parted(
         _marked_source(asked, found.source, text_format, html_of)
     )
     if not stem:
-        asked.marks.note("stem-added", "begins with its text; “Complete the text.” was put before")
+        asked.marks.note("stem-added", STEM_ADDED)
     return stem, {**found.fields, "text": text}
 
 
