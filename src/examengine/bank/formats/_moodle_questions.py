@@ -309,6 +309,9 @@ def _numerical(asked: MoodleElement) -> dict[str, Any]:
         if found.text in {"*", ""}:
             _note_catch_all(asked.marks, found)
             continue
+        if text_of_child(element, "tolerancetype") not in {"", "2"}:
+            what = "names a kind of tolerance, which Moodle reads as a distance, as is done here"
+            asked.marks.note("tolerance-kind", what)
         tolerance = abs(number_of(text_of_child(element, "tolerance") or "0"))
         number = str(number_of(found.text))
         answers.append(Answer(number, found.weight, found.feedback, tolerance))

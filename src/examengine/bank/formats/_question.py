@@ -109,14 +109,16 @@ class SourceQuestion:
 
 
 def weight_of(percent: str) -> Fraction:
-    """Return the part of the whole that a percentage means: "33.33333" is a third.
+    """Return the part of the whole that a percentage means: "33.33333" is a third, as is "33.33".
 
     Raises:
         QuestionRefused: It is no percentage, or none that whole points can show.
     """
     number = number_of(percent) / 100
     near = number.limit_denominator(_FINEST)
-    if abs(near - number) > _ROUNDED or abs(near) > 1:
+    decimals = len(percent.strip().removesuffix("%").replace(",", ".").partition(".")[2])
+    rounded = max(_ROUNDED, Fraction(1, 200 * 10**decimals)) if decimals >= 2 else _ROUNDED
+    if abs(near - number) > rounded or abs(near) > 1:
         what = f"an answer counts {percent[:20]} %; choose one of the percentages Moodle offers"
         raise QuestionRefused("unknown-weight", what)
     return near
