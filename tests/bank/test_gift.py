@@ -109,6 +109,38 @@ def test_everything_beside_the_answers_is_kept():
     assert found["rationale"] == "Because."
 
 
+def test_empty_braces_ask_for_a_text():
+    """
+    Nothing is said for whoever marks, and that is noted with the item and in the report.
+    """
+    loaded = read("::Essay:: Write about \\{sets\\}. {\n####Think of both.\n}")
+    found = loaded.items[0].content
+
+    assert (found["type"], found["stem"]) == ("extended_text", "Write about {sets}.")
+    assert found["rationale"] == "Think of both."
+    assert [note.what.rpartition("[")[2] for note in loaded.notes] == ["no-key]"]
+    assert len(found["differences"]) == 1
+
+
+def test_gaps_as_cloze_writes_them_are_read_here_too():
+    """
+    People write them into GIFT; without that they came in as an option called 1:MC:.
+    """
+    text = r"::Dogs:: Read.\n\nA dog {1:MC:~=barks#Yes.~sings \~} and {2:MC:=runs~flies\}}."
+    loaded = read(text)
+    found = loaded.items[0].content
+
+    assert (found["type"], found["stem"]) == ("inline_choice", "Read.")
+    assert found["text"] == "A dog [[g1]] and [[g2]]."
+    assert found["gaps"][0]["options"] == [
+        {"id": "a", "text": "barks", "rationale": "Yes."},
+        {"id": "b", "text": "sings ~"},
+    ]
+    assert found["scoring"]["points"] == {"g1": {"a": 1}, "g2": {"a": 2}}
+    assert [note.what.rpartition("[")[2] for note in loaded.notes] == ["cloze]"]
+    assert content("It {1:SA:=rains~=snows} today.")["key"]["accept"] == ["rains", "snows"]
+
+
 def test_a_missing_word_leaves_a_gap():
     """
     Words behind the braces belong to the question.
@@ -131,10 +163,10 @@ def test_true_and_false_are_said_in_the_language_of_the_bank():
     ("text", "code", "line"),
     [
         ("Just words.", "not-a-question", 1),
-        ("\n\nWrite. {}", "needs-extended-text", 3),
         ("Open {=a", "braces", 1),
         ("Closed =a}", "braces", 1),
-        ("A {=a} and {=b} here.", "needs-inline-choice", 1),
+        ("A {=a} and {=b} here.", "several-gaps", 1),
+        ("A {1:SA:=a} and {1:SA:=b} here.", "gap-typed", 1),
         ("What? {~%-50%a =b}", "negative-points", 1),
         ("What? {~%70%a ~b}", "key-below-full", 1),
         ("What? {#x}", "no-number", 1),
@@ -218,6 +250,8 @@ def test_what_gift_has_no_place_for_is_named(changes, says):
         item("S-1", "single_choice", tags=["x y"], title="::T::", rationale="Why: so."),
         item("S-1", "short_text", errors=[]),
         item("S-1", "matching", scoring={"rule": "per_right_pair"}),
+        item("S-1", "extended_text"),
+        item("S-1", "extended_text", stem="a\nb {c}", scoring={"rule": "by_person", "points": 4}),
         item(
             "S-1",
             "multiple_response",

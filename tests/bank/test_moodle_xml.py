@@ -194,6 +194,291 @@ def test_an_order_scores_by_the_same_rule_and_its_ids_tell_nothing(grading, rule
     assert [texts[one] for one in found["key"]] == ["ash", "birch", "cedar"]
 
 
+CLOZE = (
+    "<p>Read this.</p><p>The mean is {2:MULTICHOICE:=pulled#Yes.~%50%moved~left alone}, and half "
+    "lie below the {1:MULTICHOICE:mean~=median#Half.} of them.</p>"
+)
+
+
+@given(st.data())
+def test_a_text_with_lists_scores_as_moodle_scores_it(data):
+    """
+    Gaps weigh what they say, an answer gives its part, and an open gap gives nothing.
+    """
+    n_gaps = data.draw(st.integers(1, 4))
+    weights = data.draw(st.lists(st.integers(0, 4), min_size=n_gaps, max_size=n_gaps))
+    parts = ["", "=", "%50%", "%25%", "%33.33333%", "%0%", "%-50%"]
+    gaps = [data.draw(st.lists(st.sampled_from(parts), min_size=2, max_size=4)) for _ in weights]
+    text = " ".join(
+        f"{{{weight}:MC:{'~'.join(f'{part}word {n}' for n, part in enumerate(listed))}}}"
+        for weight, listed in zip(weights, gaps, strict=True)
+    )
+    loaded = read(asked("cloze", text=f"<p>So: {text}.</p>"))
+    if not loaded.items:
+        refusals = {"negative-points", "key-below-full", "nothing-wrong", "too-many-points"}
+        assert set(codes(loaded)) <= refusals
+        return
+
+    found, kind = loaded.items[0].content, ITEM_TYPES["inline_choice"]
+    worth = {"": 0, "=": 1, "%50%": Fraction(1, 2), "%25%": Fraction(1, 4), "%0%": 0}
+    worth["%33.33333%"] = Fraction(1, 3)
+    given, moodle = {}, Fraction(0)
+    for gap, listed, weight in zip(found["gaps"], gaps, weights, strict=True):
+        chosen = data.draw(st.sampled_from([None, *range(len(listed))]))
+        if chosen is not None:
+            given[gap["id"]] = gap["options"][chosen]["id"]
+            moodle += weight * Fraction(worth[listed[chosen]])
+    response = kind.read(found, given)
+    points = Fraction(kind.points(found, response), kind.most_points(found))
+    assert points == moodle / sum(weights)
+
+
+def test_a_cloze_text_keeps_its_words_feedback_and_what_stands_before_it():
+    """
+    The paragraphs before the first gap are the stem; weights become points of the gaps.
+    """
+    loaded = read(asked("multianswer", text=CLOZE))
+    found = loaded.items[0].content
+
+    assert loaded.faults == ()
+    assert (found["stem"], found["shuffle"]) == ("Read this.", False)
+    assert found["text"] == "The mean is [[g1]], and half lie below the [[g2]] of them."
+    first, second = found["gaps"]
+    assert [one["text"] for one in first["options"]] == ["pulled", "moved", "left alone"]
+    assert first["options"][0]["rationale"] == "Yes."
+    assert [one["text"] for one in second["options"]] == ["mean", "median"]
+    assert found["key"] == {"g1": "a", "g2": "b"}
+    assert found["scoring"]["points"] == {"g1": {"a": 2, "b": 1}, "g2": {"b": 1}}
+
+
+@pytest.mark.parametrize(
+    ("written", "option"),
+    [
+        (r"a \} b", "a } b"),
+        (r"a \~ b", "a ~ b"),
+        (r"a \# b", "a # b"),
+        ("a &#126; b", "a ~ b"),
+        ("a &lt; b", "a < b"),
+        ("a &amp; b", "a & b"),
+        (r"\(x^{2\}\)", r"\(x^{2}\)"),
+        ("<b>a</b>", "*a*"),
+    ],
+)
+def test_signs_in_cloze_answers_are_read_as_what_they_are(written, option):
+    """
+    A backslash and the name of a character keep a sign from being a mark.
+    """
+    found = content(asked("cloze", text=f"It is {{1:MULTICHOICE:={written}#Yes.~no}}."))
+
+    assert found["gaps"][0]["options"][0] == {"id": "a", "text": option, "rationale": "Yes."}
+
+
+@pytest.mark.parametrize(
+    ("gap", "item_type", "typed", "part"),
+    [
+        ("{1:SHORTANSWER:=Paris~%50%*city*#Which?}", "short_text", "paris", 1),
+        ("{1:SHORTANSWER:=Paris~%50%*city*#Which?}", "short_text", "a city", Fraction(1, 2)),
+        ("{1:SAC:=NaCl}", "short_text", "nacl", 0),
+        ("{1:NUMERICAL:=5:0.5~%50%6:0}", "numeric_entry", "5.5", 1),
+        ("{1:NM:=5:0.5~%50%6:0}", "numeric_entry", "6", Fraction(1, 2)),
+        ("{3:MULTICHOICE_V:=yes~no}", "single_choice", "a", 1),
+        (
+            "{1:MULTIRESPONSE:%50%one~%50%two~%-50%three}",
+            "multiple_response",
+            ["a"],
+            Fraction(1, 2),
+        ),
+    ],
+)
+def test_a_text_with_one_gap_is_what_that_gap_asks_for(gap, item_type, typed, part):
+    """
+    A single gap that is typed into, or has buttons, is a question of its own with the text as stem.
+    """
+    found = content(asked("cloze", text=f"<p>The answer is {gap}, they say.</p>"))
+    kind = ITEM_TYPES[item_type]
+
+    assert found["type"] == item_type
+    assert found["stem"] == "The answer is _____, they say."
+    assert Fraction(kind.points(found, kind.read(found, typed)), kind.most_points(found)) == part
+
+
+TWO = "{{1:MC:=a~b}} and {}."
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "says"),
+    [
+        (TWO.format("{1:SHORTANSWER:=x}"), "gap-typed", "gap 2 is of the type SHORTANSWER"),
+        (TWO.format("{1:NUMERICAL:=1}"), "gap-typed", "gap 2 is of the type NUMERICAL"),
+        (TWO.format("{1:MULTIRESPONSE:=x~y}"), "gap-of-several", "gap 2"),
+        (TWO.format("{1:REGEXP:=x}"), "gap-type", "gap 2 is of the type REGEXP"),
+        (TWO.format("{1:MC:=x~y"), "braces", "gap 2"),
+        (TWO.format("{1:MC:%50%x~y}"), "key-below-full", "gap 2"),
+        (TWO.format("{1:MC:=x~%-50%y}"), "negative-points", "gap 2"),
+        (TWO.format("{1:MC:=x~=y}"), "nothing-wrong", "gap 2"),
+        (TWO.format("{0:MC:=x~y}"), "key-below-full", "gap 2 counts nothing"),
+        ("{1:MC:=" + "~".join("abcdefghijklmn") + "}", "too-many-answers", "gap 1"),
+        ("{1:MC:=x~y} " * 21, "too-many-gaps", "21 gaps"),
+        ("{19:MC:=x~y} {3:MC:=x~y}", "too-many-points", "22 points"),
+        (
+            "<table><tr><td>a</td><td>{1:MC:=x~y}</td></tr><tr><td>b</td><td>c</td></tr></table>",
+            "gap-place",
+            "table",
+        ),
+        (r"So \({1:MC:=x~y}\) and {1:MC:=x~y}.", "not-well-formed", "formula"),
+    ],
+)
+def test_a_text_whose_gaps_no_item_has_names_the_gap(text, code, says):
+    """
+    Which of them it is and what would be right is said, and nothing of the question comes in.
+    """
+    loaded = read(asked("cloze", text=f"<p>{text}</p>"))
+
+    assert loaded.items == ()
+    assert codes(loaded) == [code]
+    assert says in loaded.faults[0].what
+
+
+def choices(name: str, *listed: tuple[str, str], more: str = "") -> str:
+    """Words that can stand in gaps, each with its group."""
+    return "".join(
+        f"<{name}><text>{text}</text><group>{group}</group>{more}</{name}>"
+        for text, group in listed
+    )
+
+
+def test_missing_words_are_lists_whose_places_tell_nothing():
+    """
+    Each gap lists the words of its group, by the alphabet; a group of no gap is told.
+    """
+    listed = choices("selectoption", ("sun", "1"), ("hot", "2"), ("moon", "1"), ("cold", "2"))
+    more = "<shuffleanswers>1</shuffleanswers>" + listed + choices("selectoption", ("odd", "3"))
+    loaded = read(asked("gapselect", more, text="<p>The [[1]] is [[2]], the [[3]] is [[4]].</p>"))
+    found, kind = loaded.items[0].content, ITEM_TYPES["inline_choice"]
+
+    assert found["text"] == "The [[g1]] is [[g2]], the [[g3]] is [[g4]]."
+    assert found["stem"] == "Complete the text."
+    assert [[one["text"] for one in gap["options"]] for gap in found["gaps"]] == [
+        *(["moon", "sun"], ["cold", "hot"]) * 2
+    ]
+    assert found["key"] == {"g1": "b", "g2": "b", "g3": "a", "g4": "a"}
+    assert noted(loaded) == {"choice-unused", "stem-added"}
+    assert kind.points(found, {"g1": "b", "g2": "a", "g3": "a"}) == 2
+    assert kind.most_points(found) == 4
+
+
+def test_many_missing_words_are_one_list_that_is_used_again():
+    """
+    More words than a list in a sentence holds stand above the text, for all gaps.
+    """
+    listed = choices("selectoption", *((f"word {n:02}", "1") for n in range(15)))
+    found = content(asked("gapselect", listed, text="The [[15]] and the [[15]] and the [[1]]."))
+
+    assert (found["type"], found["reuse"]) == ("gap_match", True)
+    assert len(found["options"]) == 15
+    assert found["key"] == {"g1": "o", "g2": "o", "g3": "a"}
+
+
+@pytest.mark.parametrize(
+    ("boxes", "item_type", "notes"),
+    [
+        (choices("dragbox", ("b", "1"), ("a", "1"), ("c", "1")), "gap_match", set()),
+        (choices("dragbox", ("b", "1"), ("a", "1"), more="<infinite/>"), "gap_match", set()),
+        (
+            choices("dragbox", ("b", "1")) + choices("dragbox", ("a", "1"), more="<infinite/>"),
+            "gap_match",
+            {"reuse"},
+        ),
+        (
+            choices("dragbox", ("b", "1"), ("a", "2"), ("c", "1"), ("d", "2")),
+            "inline_choice",
+            {"gap-layout"},
+        ),
+    ],
+)
+def test_words_that_are_dragged_score_each_gap(boxes, item_type, notes):
+    """
+    Words of one group are one list; of several groups each gap has the words of its own.
+    """
+    text = "<p>Fill in.</p><p>First [[1]], then [[2]].</p>"
+    loaded = read(asked("ddwtos", "<shuffleanswers>1</shuffleanswers>", boxes, text=text))
+    found, kind = loaded.items[0].content, ITEM_TYPES[item_type]
+
+    assert (found["type"], noted(loaded)) == (item_type, notes)
+    assert found["stem"] == "Fill in."
+    assert found.get("reuse", False) == ("infinite" in boxes)
+    assert kind.in_words(found, kind.key_response(found)) == "Gap 1: b; gap 2: a"
+    assert kind.points(found, {"g1": found["key"]["g1"]}) == 1
+    assert kind.most_points(found) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("[[3]]", "gap-without-answer"), ("[[0]]", "gap-without-answer"), ("x", "no-answers")],
+)
+def test_a_gap_that_names_no_word_is_named(text, code):
+    """
+    A number behind the last word stands for nothing.
+    """
+    listed = choices("dragbox", ("b", "1"), ("a", "1"))
+
+    assert codes(read(asked("ddwtos", listed, text=text))) == [code]
+
+
+ESSAY = (
+    "<defaultgrade>8</defaultgrade><responseformat>editor</responseformat>"
+    "<responserequired>1</responserequired><maxwordlimit>200</maxwordlimit>"
+    "<attachments>0</attachments><attachmentsrequired>0</attachmentsrequired>"
+    "<graderinfo format='html'><text><![CDATA[<p>Names <b>both</b>.</p>]]></text></graderinfo>"
+)
+
+
+def test_an_essay_keeps_its_marks_its_limit_and_its_word_for_whoever_marks():
+    """
+    What graders read is the key, whole marks are points, and a limit of words is one.
+    """
+    loaded = read(asked("essay", ESSAY))
+    found = loaded.items[0].content
+
+    assert noted(loaded) == set()
+    assert (found["type"], found["key"]) == ("extended_text", "Names *both*.")
+    assert found["words"] == {"limit": 200}
+    assert found["scoring"] == {"rule": "by_person", "points": 8}
+
+
+def test_what_an_essay_has_no_place_for_is_told():
+    """
+    A least number of words, files beside the text, a text to begin from, no word for graders.
+    """
+    more = (
+        "<minwordlimit>50</minwordlimit><attachments>2</attachments><defaultgrade>100</defaultgrade>"
+        "<responsetemplate format='html'><text>Dear …</text></responsetemplate>"
+    )
+    loaded = read(asked("essay", more))
+    found = loaded.items[0].content
+
+    assert noted(loaded) == {"word-count", "attachments", "response-template", "no-key", "weight"}
+    assert found["words"] == {"recommended": 50}
+    assert found["notes"] == "Candidates began from this text: Dear …"
+    assert len(found["differences"]) == 1
+    assert "scoring" not in found
+
+
+@pytest.mark.parametrize(
+    ("more", "code"),
+    [
+        ("<attachmentsrequired>1</attachmentsrequired>", "file-as-answer"),
+        ("<responseformat>noinline</responseformat>", "file-as-answer"),
+        ("<maxwordlimit>5000</maxwordlimit>", "too-many-words"),
+    ],
+)
+def test_an_essay_that_no_text_answers_is_refused(more, code):
+    """
+    A file is no text, and a book is none either.
+    """
+    assert codes(read(asked("essay", more))) == [code]
+
+
 @pytest.mark.parametrize(
     ("question", "code"),
     [
@@ -202,11 +487,11 @@ def test_an_order_scores_by_the_same_rule_and_its_ids_tell_nothing(grading, rule
         (asked("stack"), "question-type"),
         (asked("coderunner"), "question-type"),
         (asked("description"), "not-a-question"),
-        (asked("essay"), "needs-extended-text"),
-        (asked("cloze"), "needs-inline-choice"),
-        (asked("gapselect"), "needs-inline-choice"),
-        (asked("ddwtos"), "needs-gap-match"),
-        (asked("ddmarker"), "needs-select-point"),
+        (asked("cloze"), "no-answers"),
+        (asked("gapselect"), "no-answers"),
+        (asked("ddwtos"), "no-answers"),
+        (asked("ddmarker"), "markers-on-picture"),
+        (asked("ddimageortext"), "words-on-picture"),
         ('<question type="multichoice"></question>', "no-text"),
         (asked("multichoice", answer("90", "a"), answer("0", "b")), "key-below-full"),
         (asked("multichoice", answer("100", "a"), answer("-50", "b")), "negative-points"),
@@ -479,9 +764,25 @@ def test_no_html_makes_the_reader_throw(text):
         assert ITEM_TYPES["single_choice"].present(one.content, ())
 
 
+GRADED = {"rule": "graded_gaps", "points": {"g1": {"b": 4, "a": 2}, "g2": {"a": 2}, "g3": {"c": 6}}}
+ONE_GAP = "One\ngap: `x` [[x:1]].\n\n```\na\n\nb\n```\n\nEnd."
+SIGNS = [
+    {
+        "id": "x:1",
+        "options": [
+            {"id": "w", "text": "=%50% a#b~c}d{e\\f", "rationale": "#~}& &#126;\n\n1 < 2"},
+            {"id": "r", "text": r"\(\frac{1}{2}\) & x", "rationale": "~"},
+        ],
+    }
+]
+
+
 @pytest.mark.parametrize(
     ("content", "says"),
     [
+        (item("S-1", "inline_choice"), "all_or_nothing"),
+        (item("S-1", "gap_match"), "all_or_nothing"),
+        (item("S-1", "hotspot"), "hotspot"),
         (item("S-1", "matching"), "all_or_nothing"),
         (
             item("S-1", "single_choice", stimulus=[{"formula": {"tex": "x", "spoken": "x"}}]),
@@ -514,6 +815,16 @@ def test_an_item_that_moodle_would_score_otherwise_is_not_written(content, says)
         item("S-1", "ordering"),
         item("S-1", "ordering", scoring={"rule": "per_right_place"}),
         item("S-1", "ordering", stem="A -- b ---- c", version=7, enemies=["S-2"]),
+        item("S-1", "inline_choice", scoring={"rule": "per_right_gap"}),
+        item("S-1", "inline_choice", scoring=GRADED, shuffle=False, notes="Ours.\nStill."),
+        item("S-1", "inline_choice", text=ONE_GAP, gaps=SIGNS, key={"x:1": "r"}),
+        item("S-1", "gap_match", scoring={"rule": "per_right_gap"}),
+        item("S-1", "gap_match", scoring={"rule": "per_right_gap"}, reuse=True, shuffle=False),
+        item("S-1", "extended_text"),
+        item(
+            "S-1", "extended_text", words={"limit": 9}, scoring={"rule": "by_person", "points": 1}
+        ),
+        item("S-1", "extended_text", scoring={"rule": "by_person", "points": 12}, notes="N"),
     ],
 )
 def test_what_is_written_is_read_as_the_same_item(content):
@@ -580,8 +891,8 @@ def test_two_refused_questions_of_one_number_are_two():
     """
     Copies keep the number of what they were copied from; each is named.
     """
-    essay = asked("essay", "<idnumber>E-1</idnumber>")
+    stack = asked("stack", "<idnumber>E-1</idnumber>")
 
-    faults = read(quiz(essay, "\n", essay)).faults
+    faults = read(quiz(stack, "\n", stack)).faults
 
     assert [fault.item_id for fault in faults] == ["E-1", "E-1 (line 3)"]

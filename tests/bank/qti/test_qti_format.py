@@ -430,6 +430,12 @@ def test_an_item_of_either_version_scores_the_same_when_it_comes_back(
         ("multiple_response", []),
         ("ordering", []),
         ("matching", []),
+        ("matrix", []),
+        ("inline_choice", []),
+        ("gap_match", []),
+        ("slider", []),
+        ("hotspot", []),
+        ("select_point", []),
         ("short_text", ["median", "The Median", "mean"]),
         ("numeric_entry", ["12.5", "12.46", "12.4", "10"]),
     ],
@@ -441,7 +447,8 @@ def test_an_item_of_ours_scores_the_same_elsewhere(name, item_type, answers):
     """
     loaded = load_files(yaml_files(item("S-1", item_type)), Destination(BANK))
     version = item_version("given", loaded.items[0].content)
-    files = FORMATS[name].write(BANK, [version], {})
+    media = {file.digest: file for file in loaded.media.values()}
+    files = FORMATS[name].write(BANK, [version], media)
     del files["imsmanifest.xml"]
 
     again = read(files)
@@ -450,9 +457,10 @@ def test_an_item_of_ours_scores_the_same_elsewhere(name, item_type, answers):
 
     assert again.faults == ()
     assert again.items[0].id == "S-1"
+    assert theirs["type"] == ("qti" if answers else item_type)
     if theirs["type"] == item_type:
         for answer in (kind.key_response(ours), *kind.likely_mistakes(ours)):
-            assert other.points(theirs, answer) == kind.points(ours, answer)
+            assert other.points(theirs, as_written(ours, answer)) == kind.points(ours, answer)
     for answer in answers:
         assert other.points(theirs, {"RESPONSE": answer}) == kind.points(ours, answer)
 
@@ -499,6 +507,13 @@ def test_an_item_changed_elsewhere_is_read_from_its_xml():
     assert "then?" in again.items[0].content["stem"]
 
 
+def as_written(content: dict, answer: object) -> object:
+    """An answer with the ids that options of lists in a text have in QTI, each its own."""
+    if content["type"] != "inline_choice" or not isinstance(answer, dict):
+        return answer
+    return {gap: f"{gap}-{option}" for gap, option in answer.items()}
+
+
 DECLARED = [
     ("single_choice", {"rule": "graded_options", "points": {"c": 2, "b": 1}}),
     ("multiple_response", {"rule": "per_right_option", "deduction": True}),
@@ -507,7 +522,16 @@ DECLARED = [
     ("matching", {"rule": "per_right_pair"}),
     ("matching", {"rule": "by_mistakes", "points": [2, 1]}),
     ("ordering", {"rule": "per_right_place"}),
+    *(
+        (kind, rule.example)
+        for kind in ("matrix", "inline_choice", "gap_match", "slider", "hotspot", "select_point")
+        for rule in ITEM_TYPES[kind].scoring_rules
+        if rule.name != "all_or_nothing"
+    ),
+    ("extended_text", {"rule": "by_person", "points": 5}),
 ]
+SAME_TYPE = {"matching", "matrix", "inline_choice", "gap_match", "slider", "select_point"}
+"""Types that come back as themselves when nothing but their QTI is read, whatever their points."""
 
 
 def as_qti(item_type: str, answer: object) -> object:
@@ -538,7 +562,8 @@ def test_parts_of_an_answer_are_worth_the_same_elsewhere(name, item_type, scorin
     assert loaded.faults == ()
     version = item_version("given", loaded.items[0].content)
     assert FORMATS[name].left_out(version) is None
-    files = FORMATS[name].write(BANK, [version], {})
+    media = {file.digest: file for file in loaded.media.values()}
+    files = FORMATS[name].write(BANK, [version], media)
     whole = load_files(files, Destination(BANK))
     del files["imsmanifest.xml"]
 
@@ -546,6 +571,16 @@ def test_parts_of_an_answer_are_worth_the_same_elsewhere(name, item_type, scorin
     ours, kind = version.content, ITEM_TYPES[item_type]
 
     assert digest(whole.items[0].content) == version.digest
+    if kind.by_person:
+        assert (theirs["type"], theirs["scoring"]) == (item_type, scoring)
+        assert " ".join(theirs["key"].split()) == " ".join(ours["key"].split())
+        return
+    if item_type in SAME_TYPE:
+        assert theirs["type"] == item_type
+        assert kind.most_points(theirs) == kind.most_points(ours)
+        for answer in (kind.key_response(ours), *kind.likely_mistakes(ours), None):
+            assert kind.points(theirs, as_written(ours, answer)) == kind.points(ours, answer)
+        return
     assert theirs["type"] == "qti"
     assert theirs["points"]["unit"] == "1"
     assert theirs["points"]["most"] == kind.most_points(ours)

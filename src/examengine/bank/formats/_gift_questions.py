@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
 
+from examengine.bank.formats._cloze import has_cloze
 from examengine.bank.formats._gift_text import GiftBlock, lit
 from examengine.bank.formats._html_text import (
     Gathered,
@@ -16,12 +17,19 @@ from examengine.bank.formats._html_text import (
     marked_plain,
 )
 from examengine.bank.formats._markdown import marked_markdown
-from examengine.bank.formats._moodle_questions import needs
+from examengine.bank.formats._moodle_gaps import (
+    HOLE,
+    STEM_ADDED,
+    GappedReading,
+    parted,
+    read_cloze,
+)
 from examengine.bank.formats._question import (
     Answer,
     QuestionRefused,
     SourceQuestion,
     each_once,
+    essay_said,
     number_of,
     title_of,
     weight_of,
@@ -39,13 +47,13 @@ _READERS: Mapping[str, Callable[..., str]] = {
     "plain": marked_plain,
     "markdown": marked_markdown,
 }
-_GAP = "_____"
 
 
 class _Texts:
     """Reads the texts of one question, each in its own format or that of the question."""
 
     def __init__(self, said: Mapping[str, Any], marks: Gathered) -> None:
+        self.said = said
         self._said = tuple(texts_said(said))
         self._marks = marks
         self.default = "moodle"
@@ -66,6 +74,10 @@ class _Texts:
         """Return the text of an answer or a prompt."""
         return self._read(source, html_of_run)
 
+    def typed(self, source: str) -> str:
+        """Return an answer that is typed."""
+        return lit(source).strip()
+
     def asked(self, source: str) -> str:
         """Return the words of the question, whose format is that of all texts without one."""
         found = _FORMAT.match(source)
@@ -76,6 +88,10 @@ class _Texts:
     def left_out(self) -> None:
         """Note that the feedback to every other number has no place."""
         self._marks.note("feedback", "the feedback to every other number was left out")
+
+    def without_key(self) -> None:
+        """Note that nothing is said for whoever marks."""
+        self._marks.note("no-key", "says nothing for whoever marks; write it into its key")
 
     def _read(self, source: str, written: Callable[[str], str]) -> str:
         name, text = self._named(source)
@@ -105,11 +121,14 @@ def question_in(block: GiftBlock, category: str, marks: Gathered) -> SourceQuest
     """
     said = next((found for found in map(said_in, block.comments) if found), {})
     name, text = _name_apart(block.text.strip())
-    before, answers, after = _parted(text)
-    rest, feedback = _general_feedback(answers.strip())
     texts = _Texts(said, marks)
-    stem = texts.asked(f"{before}{_GAP}{after}" if after.strip() else before)
-    own = _KINDS[_kind_of(rest)](rest, texts)
+    if has_cloze(text):
+        stem, own, feedback = *_with_gaps(text, texts, marks), ""
+    else:
+        before, answers, after = _parted(text)
+        rest, feedback = _general_feedback(answers.strip())
+        stem = texts.asked(f"{before}{HOLE}{after}" if after.strip() else before)
+        own = _KINDS[_kind_of(rest)](rest, texts)
     noted = [found for line in block.comments for found in _NOTED.findall(line)]
     numbers = [value.strip() for kind, value in noted if kind == "id"]
     number = numbers[0] if numbers else ""
@@ -128,6 +147,22 @@ def question_in(block: GiftBlock, category: str, marks: Gathered) -> SourceQuest
         said=said,
         **own,
     )
+
+
+def _with_gaps(text: str, texts: _Texts, marks: Gathered) -> tuple[str, dict[str, Any]]:
+    """Return what stands before a text with gaps, and the fields of its question.
+
+    Moodle reads such gaps from other files than these; people write them here all the same.
+    """
+    marks.note("cloze", "holds gaps as cloze writes them, which GIFT itself does not know")
+    found = read_cloze(GappedReading(text, marks, texts.run, texts.typed, texts.aside))
+    whole = texts.asked(found.source)
+    if found.alone:
+        return whole, dict(found.fields)
+    stem, rest = parted(whole)
+    if not stem:
+        marks.note("stem-added", STEM_ADDED)
+    return stem, {**found.fields, "text": rest}
 
 
 def name_of(block: GiftBlock) -> str:
@@ -160,7 +195,8 @@ def _parted(text: str) -> tuple[str, str, str]:
     if "{" in answers:
         raise QuestionRefused("braces", r"opens a brace among its answers; write \{ for the sign")
     if "{" in after:
-        raise needs("inline_choice", "has several gaps")
+        what = "has several gaps, and GIFT has one; write a cloze question in Moodle XML"
+        raise QuestionRefused("several-gaps", what)
     return before, answers, "" if after.strip() in {";", '";'} else after
 
 
@@ -193,8 +229,12 @@ def _weighed(part: str, otherwise: int) -> tuple[Fraction, str]:
     return weight_of(found[1]), part[found.end() :]
 
 
-def _essay(_answers: str, _texts: _Texts) -> dict[str, Any]:
-    raise needs("extended_text", "asks for a text")
+def _essay(_answers: str, texts: _Texts) -> dict[str, Any]:
+    """Read an empty pair of braces; what else an essay has stands beside it, if anywhere."""
+    essay = essay_said(texts.said.get("essay"))
+    if not essay.key:
+        texts.without_key()
+    return {"kind": "essay", "essay": essay}
 
 
 def _choice(answers: str, texts: _Texts) -> dict[str, Any]:

@@ -1,13 +1,21 @@
 """From the content of an item to the question that asks and scores the same, where there is one."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
+from math import gcd
 from typing import Any
 
 from examengine.bank.formats._format import Destination, Format
-from examengine.bank.formats._question import Answer, QuestionRefused, SourceQuestion
+from examengine.bank.formats._question import (
+    Answer,
+    Essay,
+    Gap,
+    QuestionRefused,
+    SourceQuestion,
+)
 from examengine.bank.formats._question_items import SAID
+from examengine.bank.item_types._gaps import gap_ids
 from examengine.bank.item_types._scoring_rules import declared_rule
 from examengine.bank.item_types._stimulus import media_of
 from examengine.bank.rules import Bank, ItemVersion, item_version
@@ -30,7 +38,7 @@ def question_from(content: Mapping[str, Any]) -> SourceQuestion:
     """
     read = _TYPES.get(content["type"])
     if read is None:
-        raise QuestionRefused("item-type", f"its type {content['type']} has no counterpart")
+        raise _no_counterpart(content["type"])
     own = read(content)
     said = {
         "version": content["version"],
@@ -54,6 +62,10 @@ def question_from(content: Mapping[str, Any]) -> SourceQuestion:
     )
 
 
+def _no_counterpart(item_type: str) -> QuestionRefused:
+    return QuestionRefused("item-type", f"its type {item_type} has no counterpart")
+
+
 def left_out_of(version: ItemVersion, written_as: Format, *, files: bool = True) -> str | None:
     """Say what of an item a format of questions cannot hold, by writing and reading it.
 
@@ -62,6 +74,8 @@ def left_out_of(version: ItemVersion, written_as: Format, *, files: bool = True)
         written_as: The format.
         files: Whether the format holds pictures and recordings; what is in them is not looked at.
     """
+    if version.item_type not in _TYPES:
+        return f"{_no_counterpart(version.item_type).what}; {_INSTEAD}"
     listed = [part for part in version.content.get("stimulus", ()) if not _is_file(part)]
     shown = media_of(version.content)
     if shown and not files:
@@ -92,10 +106,14 @@ def _is_file(part: Mapping[str, Any]) -> bool:
 def _texts_of(content: Mapping[str, Any]) -> Iterator[str]:
     """Yield every text of an item that is written as HTML."""
     yield content["stem"]
+    yield content.get("text", "")
     yield content.get("rationale", "")
-    for name in ("options", "prompts", "errors"):
-        for part in content.get(name, ()):
-            yield from (part.get("text", ""), part.get("rationale", ""))
+    if content["type"] == "extended_text":
+        yield content["key"]
+    for holder in (content, *content.get("gaps", ())):
+        for name in ("options", "prompts", "errors"):
+            for part in holder.get(name, ()):
+                yield from (part.get("text", ""), part.get("rationale", ""))
     scoring = content.get("scoring", {})
     for name in ("answers", "bands"):
         for part in scoring.get(name, ()):
@@ -217,6 +235,80 @@ def _ordering(content: Mapping[str, Any]) -> dict[str, Any]:
     return {"kind": "order", "answers": answers, "order_rule": _ORDERS[rule], "said": said}
 
 
+def _inline_choice(content: Mapping[str, Any]) -> dict[str, Any]:
+    rule, key = declared_rule(content), content["key"]
+    if rule == "by_mistakes" or (rule == "all_or_nothing" and len(key) > 1):
+        raise _unscored(rule)
+    points = (
+        content["scoring"]["points"]
+        if rule == "graded_gaps"
+        else {gap: {option: 1} for gap, option in key.items()}
+    )
+    by_id = {gap["id"]: gap["options"] for gap in content["gaps"]}
+    named = gap_ids(content)
+    gaps = tuple(
+        Gap(_answers_of(by_id[gap], points[gap]), Fraction(max(points[gap].values())))
+        for gap in named
+    )
+    every = [worth for listed in points.values() for worth in listed.values()]
+    said = {
+        "rule": rule,
+        "times": gcd(*every),
+        "gap_ids": list(named),
+        "gaps": [[gap["id"], [one["id"] for one in gap["options"]]] for gap in content["gaps"]],
+    }
+    shuffle = content.get("shuffle", True)
+    return {"kind": "gaps", "text": content["text"], "gaps": gaps, "shuffle": shuffle, "said": said}
+
+
+def _answers_of(
+    listed: Iterable[Mapping[str, Any]], worth: Mapping[str, int]
+) -> tuple[Answer, ...]:
+    most = max(worth.values())
+    return tuple(
+        Answer(one["text"], Fraction(worth.get(one["id"], 0), most), one.get("rationale", ""))
+        for one in listed
+    )
+
+
+def _gap_match(content: Mapping[str, Any]) -> dict[str, Any]:
+    rule, key = declared_rule(content), content["key"]
+    if rule == "by_mistakes" or (rule == "all_or_nothing" and len(key) > 1):
+        raise _unscored(rule)
+    listed, named = content["options"], gap_ids(content)
+    ids = [one["id"] for one in listed]
+    why = {one["id"]: one["rationale"] for one in listed if "rationale" in one}
+    said = {
+        "rule": rule,
+        "gap_ids": list(named),
+        "ids": ids,
+        **({"rationales": why} if why else {}),
+    }
+    return {
+        "kind": "words",
+        "text": content["text"],
+        "answers": tuple(Answer(one["text"], Fraction(0)) for one in listed),
+        "right": tuple(ids.index(key[gap]) for gap in named),
+        "reuse": content.get("reuse", False),
+        "shuffle": content.get("shuffle", True),
+        "said": said,
+    }
+
+
+def _extended_text(content: Mapping[str, Any]) -> dict[str, Any]:
+    words, scoring = content.get("words", {}), content.get("scoring")
+    essay = Essay(
+        content["key"],
+        words.get("recommended", 0),
+        words.get("limit", 0),
+        1 if scoring is None else scoring["points"],
+    )
+    said: dict[str, Any] = {} if scoring is None else {"says_points": True}
+    if essay.recommended:
+        said["recommended"] = essay.recommended
+    return {"kind": "essay", "essay": essay, "said": said}
+
+
 def _listing(content: Mapping[str, Any]) -> dict[str, Any]:
     listed = content["options"]
     why = {one["id"]: one["rationale"] for one in listed if "rationale" in one}
@@ -234,4 +326,7 @@ _TYPES: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     "numeric_entry": _numeric_entry,
     "matching": _matching,
     "ordering": _ordering,
+    "inline_choice": _inline_choice,
+    "gap_match": _gap_match,
+    "extended_text": _extended_text,
 }

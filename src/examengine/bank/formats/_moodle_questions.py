@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from examengine.bank.formats._cloze import kept, literal
 from examengine.bank.formats._html_text import (
     Gathered,
     decoded_base64,
@@ -16,8 +17,16 @@ from examengine.bank.formats._html_text import (
     marked_plain,
 )
 from examengine.bank.formats._markdown import marked_markdown
+from examengine.bank.formats._moodle_gaps import (
+    GAPPED,
+    STEM_ADDED,
+    Gapped,
+    GappedReading,
+    parted,
+)
 from examengine.bank.formats._question import (
     Answer,
+    Essay,
     QuestionRefused,
     SourceQuestion,
     each_once,
@@ -27,7 +36,9 @@ from examengine.bank.formats._question import (
 )
 from examengine.bank.formats._question_files import texts_said
 from examengine.bank.formats._question_items import is_item_id
-from examengine.bank.item_types import ITEM_TYPES
+from examengine.bank.item_types._gaps import gap_ids
+from examengine.bank.item_types._scoring_rules import MOST_POINTS
+from examengine.bank.item_types.extended_text import MOST_WORDS
 
 _READERS: Mapping[str, Callable[..., str]] = {
     "html": marked_html,
@@ -41,16 +52,10 @@ _ORDER_RULES = {
     **dict.fromkeys(("RELATIVE_NEXT_EXCLUDE_LAST", "RELATIVE"), "per_right_neighbour"),
 }
 """What gives the points of an order, by the names that Moodle writes and wrote."""
-_NEEDS = {
-    "essay": "extended_text",
-    "gapselect": "inline_choice",
-    "multianswer": "inline_choice",
-    "cloze": "inline_choice",
-    "ddwtos": "gap_match",
-    "ddmarker": "select_point",
-    "ddimageortext": "gap_match",
+_ON_PICTURES = {
+    "ddmarker": ("markers-on-picture", "drags markers onto a picture, several at once"),
+    "ddimageortext": ("words-on-picture", "drags words or pictures onto a picture"),
 }
-"""The item type that a question would have to be."""
 _USUAL_PENALTIES = frozenset(map(Fraction, ("0", "1", "0.1", "1/3", "0.3333333", "0.3333")))
 STIMULUS, STIMULUS_END = '<div class="stimulus">', "</div>\n"
 """Around what our own export sets before the words of a question."""
@@ -95,22 +100,26 @@ def question_of(asked: MoodleElement, category: str) -> SourceQuestion:
         QuestionRefused: No item can be what it is; the code tells why.
     """
     kind = (asked.element.get("type") or "").strip().casefold()
-    read = _KINDS.get(kind)
-    if read is None:
+    read, gapped = _KINDS.get(kind), GAPPED.get(kind)
+    if read is None and gapped is None:
         raise _not_read(kind)
     stem_element = asked.element.find("questiontext")
     if stem_element is None:
         raise QuestionRefused("no-text", "has no questiontext; write the question")
     asked.marks.files = files_of(stem_element)
-    stem = _marked(asked, stem_element, html_of)
+    fields: dict[str, Any] = {}
+    if gapped is None:
+        stem = _marked(asked, stem_element, html_of)
+    else:
+        stem, fields = _with_gaps(asked, stem_element, gapped)
     attached, asked.marks.files = asked.marks.files, {}
     unused = sorted(set(attached) - asked.marks.used)
     if unused:
         asked.marks.note("file-unused", f"attaches {unused[0][:60]} and does not show it")
     number = asked.child("idnumber").strip()
-    own = read(asked)
+    own = fields if read is None else read(asked)
     rationale = asked.element.find("generalfeedback")
-    _note_the_rest(asked)
+    _note_the_rest(asked, _own_points(own))
     return SourceQuestion(
         kind=own.pop("kind"),
         stem=stem,
@@ -123,6 +132,13 @@ def question_of(asked: MoodleElement, category: str) -> SourceQuestion:
         said=asked.said,
         **own,
     )
+
+
+def _own_points(own: Mapping[str, Any]) -> Fraction:
+    """Return the marks that a question of its own says: of a cloze what its gaps add up to."""
+    if "essay" in own:
+        return Fraction(own["essay"].points)
+    return sum((gap.weight for gap in own.get("gaps", ())), Fraction(0))
 
 
 def files_of(element: Any) -> dict[str, bytes]:
@@ -139,23 +155,17 @@ def files_of(element: Any) -> dict[str, bytes]:
     return found
 
 
-def needs(item_type: str, why: str) -> QuestionRefused:
-    """Return the refusal of a question that would have to be of an item type that it is not yet."""
-    there = "is not read into it yet" if item_type in ITEM_TYPES else "there is none yet"
-    what = f"{why}; it needs the item type {item_type}, and {there}"
-    return QuestionRefused(f"needs-{item_type.replace('_', '-')}", what)
-
-
 def _not_read(kind: str) -> QuestionRefused:
     if kind == "description":
         what = "asks nothing; put its words or pictures into the questions that need them"
         return QuestionRefused("not-a-question", what)
-    if kind in _NEEDS:
-        return needs(_NEEDS[kind], f"is of the type {kind}")
+    if kind in _ON_PICTURES:
+        code, what = _ON_PICTURES[kind]
+        return QuestionRefused(code, f"{what}, which no item does; ask for one place, or in words")
     if kind.startswith("calculated"):
         what = f"is of the type {kind}: its numbers are drawn for each candidate"
         return QuestionRefused("drawn-numbers", f"{what}; write one question for each set of them")
-    known = ", ".join(sorted(_KINDS))
+    known = ", ".join(sorted({**_KINDS, **GAPPED}))
     what = f"is of the type {kind[:40] or 'none'}, which no item can be; {known} are read"
     return QuestionRefused("question-type", what)
 
@@ -164,7 +174,21 @@ def _marked(
     asked: MoodleElement, element: Any, written: Callable[[str], str], *, keep: bool = True
 ) -> str:
     """Return a text of a question, as our own export noted it where the two are one."""
-    source = text_in(element)
+    return _marked_source(asked, text_in(element), _format_of(element), written, keep=keep)
+
+
+def _format_of(element: Any) -> str:
+    return (element.get("format") or "html").casefold()
+
+
+def _marked_source(
+    asked: MoodleElement,
+    source: str,
+    text_format: str,
+    written: Callable[[str], str],
+    *,
+    keep: bool = True,
+) -> str:
     for said in texts_said(asked.said):
         if source and written(said) == source:
             return said
@@ -172,10 +196,65 @@ def _marked(
             before = source[: len(source) - len(written(said))]
             marked_html(before, asked.marks)
             return said
-    reader = _READERS.get((element.get("format") or "html").casefold(), marked_html)
+    reader = _READERS.get(text_format, marked_html)
     if keep:
         return reader(source, asked.marks, one_run=written is html_of_run)
     return marked_aside(reader, source, asked.marks)
+
+
+def _with_gaps(
+    asked: MoodleElement, element: Any, gapped: Callable[[GappedReading], Gapped]
+) -> tuple[str, dict[str, Any]]:
+    """Return what stands before a text with gaps, and the fields of its question."""
+    text_format, noted = _format_of(element), asked.said.get("gap_ids")
+    named = noted if isinstance(noted, list) and all(map(_is_gap_id, noted)) else []
+
+    def run(source: str) -> str:
+        said = _as_said(asked, source, html_of_run)
+        return marked_html(source, asked.marks, one_run=True) if said is None else said
+
+    def aside(source: str) -> str:
+        said = _as_said(asked, source, html_of)
+        return marked_aside(marked_html, source, asked.marks) if said is None else said
+
+    reading = GappedReading(
+        text_in(element), asked.marks, run, literal, aside, asked.element, named
+    )
+    found = gapped(reading)
+    if found.alone:
+        return _marked_source(asked, found.source, text_format, html_of), dict(found.fields)
+    stem, text = _said_before_gaps(asked, found.source) or parted(
+        _marked_source(asked, found.source, text_format, html_of)
+    )
+    if not stem:
+        asked.marks.note("stem-added", STEM_ADDED)
+    return stem, {**found.fields, "text": text}
+
+
+def _is_gap_id(name: object) -> bool:
+    return isinstance(name, str) and gap_ids({"text": f"[[{name}]]"}) == (name,)
+
+
+def _as_said(asked: MoodleElement, source: str, written: Callable[[str], str]) -> str | None:
+    """Return an answer as our own export noted it, with or without what cloze keeps of signs."""
+    return next(
+        (one for one in texts_said(asked.said) if source in {written(one), kept(written(one))}),
+        None,
+    )
+
+
+def _said_before_gaps(asked: MoodleElement, source: str) -> tuple[str, str] | None:
+    """Return the stem and the text that our own export noted, where the two are what is there."""
+    said = [one for one in texts_said(asked.said) if one]
+    stem = said[0] if said else ""
+    for text in said[1:]:
+        whole = html_of(stem) + html_of(text)
+        if source == whole or (
+            source.startswith(STIMULUS) and source.endswith(STIMULUS_END + whole)
+        ):
+            marked_html(source.removesuffix(whole), asked.marks)
+            return stem, text
+    return None
 
 
 def _answer(asked: MoodleElement, element: Any, *, is_html: bool = True) -> Answer:
@@ -230,6 +309,9 @@ def _numerical(asked: MoodleElement) -> dict[str, Any]:
         if found.text in {"*", ""}:
             _note_catch_all(asked.marks, found)
             continue
+        if text_of_child(element, "tolerancetype") not in {"", "2"}:
+            what = "names a kind of tolerance, which Moodle reads as a distance, as is done here"
+            asked.marks.note("tolerance-kind", what)
         tolerance = abs(number_of(text_of_child(element, "tolerance") or "0"))
         number = str(number_of(found.text))
         answers.append(Answer(number, found.weight, found.feedback, tolerance))
@@ -286,7 +368,51 @@ def _ordering(asked: MoodleElement) -> dict[str, Any]:
     return {"kind": "order", "answers": answers, "order_rule": _ORDER_RULES[grading]}
 
 
+def _essay(asked: MoodleElement) -> dict[str, Any]:
+    """Read a question that wants a text; one that must have a file is refused."""
+    element, marks = asked.element, asked.marks
+    needed = number_of(text_of_child(element, "attachmentsrequired") or "0")
+    if needed or text_of_child(element, "responseformat") == "noinline":
+        raise QuestionRefused("file-as-answer", "wants a file as its answer; ask for a text")
+    if text_of_child(element, "attachments") not in {"", "0"}:
+        marks.note("attachments", "could be answered by files too; here by a text alone")
+    least, limit = (_count(element, name) for name in ("minwordlimit", "maxwordlimit"))
+    if max(least, limit) > MOST_WORDS:
+        what = f"takes {max(least, limit)} words, and {MOST_WORDS} are the most"
+        raise QuestionRefused("too-many-words", f"{what}; ask for fewer")
+    if least:
+        marks.note("word-count", f"wanted {least} words at least, which are now recommended")
+    recommended = asked.said.get("recommended", 0)
+    template = element.find("responsetemplate")
+    began = "" if template is None else _marked(asked, template, html_of, keep=False)
+    if began:
+        marks.note("response-template", "gave a text to begin from, which stands in its notes")
+    key = element.find("graderinfo")
+    essay = Essay(
+        key="" if key is None else _marked(asked, key, html_of, keep=False),
+        recommended=least or (recommended if isinstance(recommended, int) else 0),
+        limit=limit,
+        points=_points_by_person(asked),
+        template=began,
+    )
+    if not essay.key:
+        marks.note("no-key", "says nothing for whoever marks; write it into its key")
+    return {"kind": "essay", "essay": essay}
+
+
+def _count(element: Any, name: str) -> int:
+    text = text_of_child(element, name)
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 0
+
+
+def _points_by_person(asked: MoodleElement) -> int:
+    """Return the marks of a question that a person gives, where they are whole points."""
+    grade = number_of(asked.child("defaultgrade").strip() or "1")
+    return int(grade) if grade.denominator == 1 and 1 <= grade <= MOST_POINTS else 1
+
+
 _KINDS: Mapping[str, Callable[[MoodleElement], dict[str, Any]]] = {
+    "essay": _essay,
     "multichoice": _multichoice,
     "multichoiceset": _multichoiceset,
     "truefalse": _truefalse,
@@ -303,7 +429,7 @@ def _tags(element: Any, *more: str) -> tuple[str, ...]:
     return each_once((*tags, *more))
 
 
-def _note_the_rest(asked: MoodleElement) -> None:
+def _note_the_rest(asked: MoodleElement, own_points: Fraction) -> None:
     """Note what the question says, and no item has a place for."""
     marks = asked.marks
     if asked.flag("hidden", otherwise=False):
@@ -311,7 +437,7 @@ def _note_the_rest(asked: MoodleElement) -> None:
     if asked.element.find("hint") is not None:
         marks.note("hints", "has hints for further tries, which an exam does not give")
     grade = asked.child("defaultgrade").strip() or "1"
-    if number_of(grade) != 1:
+    if number_of(grade) != 1 and number_of(grade) != own_points:
         marks.note(
             "weight", f"counted {grade[:20]} marks; what a question weighs is said in the exam"
         )

@@ -9,11 +9,19 @@ from typing import Any
 from lxml import etree
 from markupsafe import Markup
 
+from examengine.bank.formats._cloze import cloze_of
 from examengine.bank.formats._html_text import html_of, html_of_run
 from examengine.bank.formats._item_questions import question_from
 from examengine.bank.formats._moodle_questions import STIMULUS, STIMULUS_END
-from examengine.bank.formats._question import Answer, QuestionRefused, SourceQuestion, decimal_text
+from examengine.bank.formats._question import (
+    Answer,
+    QuestionRefused,
+    SourceQuestion,
+    decimal_text,
+    percent_of,
+)
 from examengine.bank.formats._question_files import saying
+from examengine.bank.item_types._gaps import gap_ids
 from examengine.bank.item_types._stimulus import media_of
 from examengine.bank.rules import ItemVersion, MediaFile
 
@@ -25,6 +33,9 @@ _TYPES = {
     "number": "numerical",
     "pairs": "matching",
     "order": "ordering",
+    "gaps": "cloze",
+    "words": "ddwtos",
+    "essay": "essay",
 }
 _PLUGIN = "@@PLUGINFILE@@/"
 
@@ -59,11 +70,6 @@ def write_quiz(items: Iterable[ItemVersion], media: Mapping[str, MediaFile]) -> 
 def category_path(area: str) -> str:
     """Return the category of Moodle that an area is read from again."""
     return f"$course$/top/{area.replace('/', '//')}"
-
-
-def percent_of(weight: Fraction) -> str:
-    """Return a weight as Moodle writes it, with five decimals at most."""
-    return format(round(float(weight * 100), 5), ".5f").rstrip("0").rstrip(".")
 
 
 def html_of_stimulus(parts: Iterable[Mapping[str, Any]]) -> str:
@@ -111,7 +117,7 @@ def _add_question(quiz: Any, asked: SourceQuestion, attached: Mapping[str, bytes
     question = etree.SubElement(quiz, "question", type=_TYPES[asked.kind])
     question.append(etree.Comment(saying(asked.said)))
     _text(etree.SubElement(question, "name"), asked.title or asked.item_id)
-    whole = html_of_stimulus(asked.stimulus) + html_of(asked.stem)
+    whole = html_of_stimulus(asked.stimulus) + html_of(asked.stem) + _html_with_gaps(asked)
     text = _html(question, "questiontext", whole)
     for name, data in attached.items():
         file = etree.SubElement(
@@ -120,7 +126,7 @@ def _add_question(quiz: Any, asked: SourceQuestion, attached: Mapping[str, bytes
         file.text = b64encode(data).decode()
     if asked.rationale:
         _html(question, "generalfeedback", html_of(asked.rationale))
-    _plain(question, "defaultgrade", "1")
+    _plain(question, "defaultgrade", str(_grade_of(asked)))
     _plain(question, "penalty", "0")
     _plain(question, "hidden", "0")
     _plain(question, "idnumber", asked.item_id)
@@ -129,6 +135,52 @@ def _add_question(quiz: Any, asked: SourceQuestion, attached: Mapping[str, bytes
         tags = etree.SubElement(question, "tags")
         for tag in asked.tags:
             _text(etree.SubElement(tags, "tag"), tag)
+
+
+def _html_with_gaps(asked: SourceQuestion) -> str:
+    """Return the text of a question with gaps, each as Moodle writes it; "" where there is none."""
+    if not asked.text:
+        return ""
+    if asked.kind == "gaps":
+        written = [cloze_of(gap, html_of_run, html_of, shuffle=asked.shuffle) for gap in asked.gaps]
+    else:
+        written = [f"[[{place + 1}]]" for place in asked.right]
+    source = html_of(asked.text)
+    for name, gap in zip(gap_ids({"text": asked.text}), written, strict=True):
+        source = source.replace(f"[[{name}]]", gap, 1)
+    return source
+
+
+def _grade_of(asked: SourceQuestion) -> Fraction:
+    """Return the marks of a question: of a cloze what its gaps add up to, as Moodle has it."""
+    if asked.kind == "essay":
+        return Fraction(asked.essay.points)
+    return Fraction(1) if not asked.gaps else sum((gap.weight for gap in asked.gaps), Fraction(0))
+
+
+def _add_gaps(question: Any, asked: SourceQuestion) -> None:
+    """Add nothing: all that a cloze question says stands in its text."""
+
+
+def _add_words(question: Any, asked: SourceQuestion) -> None:
+    _plain(question, "shuffleanswers", "1" if asked.shuffle else "0")
+    for answer in asked.answers:
+        box = etree.SubElement(question, "dragbox")
+        _text(box, html_of_run(answer.text))
+        _plain(box, "group", "1")
+        if asked.reuse:
+            etree.SubElement(box, "infinite")
+
+
+def _add_essay(question: Any, asked: SourceQuestion) -> None:
+    _plain(question, "responseformat", "plain")
+    _plain(question, "responserequired", "1")
+    _plain(question, "responsefieldlines", "15")
+    _plain(question, "maxwordlimit", str(asked.essay.limit) if asked.essay.limit else "")
+    _plain(question, "attachments", "0")
+    _plain(question, "attachmentsrequired", "0")
+    _html(question, "graderinfo", html_of(asked.essay.key))
+    _html(question, "responsetemplate", "")
 
 
 def _add_choice(question: Any, asked: SourceQuestion) -> None:
@@ -184,6 +236,9 @@ _WRITERS: Mapping[str, Callable[[Any, SourceQuestion], None]] = {
     "number": _add_number,
     "pairs": _add_pairs,
     "order": _add_order,
+    "gaps": _add_gaps,
+    "words": _add_words,
+    "essay": _add_essay,
 }
 
 

@@ -232,6 +232,7 @@ class QtiReading:
         media, _ = self._media_of(name, item.root, [])
         files = {one["href"]: one for one in media}
         figures = [part["figure"] for part in found.get("stimulus", ())]
+        figures += [found["picture"]] if "picture" in found else []
         if any(figure["file"] not in files for figure in figures):
             return None
         for figure in figures:

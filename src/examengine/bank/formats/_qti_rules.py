@@ -101,22 +101,28 @@ def _per_right_option(content: Mapping[str, Any]) -> Ruled:
 
 
 def _right_less_wrong(content: Mapping[str, Any]) -> Worths:
-    ids = (option["id"] for option in content["options"])
+    listed = content["regions"] if "regions" in content else content["options"]
+    ids = (one["id"] for one in listed)
     return ((one, 1 if one in content["key"] else -1) for one in ids)
 
 
 def _by_mistakes_in_choices(content: Mapping[str, Any]) -> Ruled:
-    table = table_of(_by_right(content["scoring"]["points"], len(content["key"])))
+    table = table_of(by_right(content["scoring"]["points"], len(content["key"])))
     return mapping_of(_right_less_wrong(content)), table, looked_up()
 
 
-def _by_right(points: list[int], n_right: int) -> dict[int, int]:
+def by_right(points: list[int], n_right: int) -> dict[int, int]:
     """Return points by what is right less what is wrong: all of it, one less, and so on."""
     return {n_right - mistakes: worth for mistakes, worth in enumerate(points)}
 
 
 def _pairs(content: Mapping[str, Any]) -> Worths:
-    return ((f"{prompt} {option}", 1) for prompt, option in content["key"].items())
+    """Return the right pairs; QTI names what is put into a gap before the gap."""
+    is_gap = content["type"] == "gap_match"
+    return (
+        (f"{option} {part}" if is_gap else f"{part} {option}", 1)
+        for part, option in content["key"].items()
+    )
 
 
 def _per_right_pair(content: Mapping[str, Any]) -> Ruled:
@@ -124,7 +130,7 @@ def _per_right_pair(content: Mapping[str, Any]) -> Ruled:
 
 
 def _by_mistakes_in_pairs(content: Mapping[str, Any]) -> Ruled:
-    table = table_of(_by_right(content["scoring"]["points"], len(content["key"])))
+    table = table_of(by_right(content["scoring"]["points"], len(content["key"])))
     return mapping_of(_pairs(content)), table, looked_up()
 
 
@@ -148,6 +154,12 @@ RULES: Mapping[tuple[str, str], Callable[[Mapping[str, Any]], Ruled]] = MappingP
         ("multiple_response", "by_mistakes"): _by_mistakes_in_choices,
         ("matching", "per_right_pair"): _per_right_pair,
         ("matching", "by_mistakes"): _by_mistakes_in_pairs,
+        ("matrix", "per_right_statement"): _per_right_pair,
+        ("matrix", "by_mistakes"): _by_mistakes_in_pairs,
+        ("gap_match", "per_right_gap"): _per_right_pair,
+        ("gap_match", "by_mistakes"): _by_mistakes_in_pairs,
+        ("hotspot", "per_right_option"): _per_right_option,
+        ("hotspot", "by_mistakes"): _by_mistakes_in_choices,
         ("ordering", "per_right_place"): _per_right_place,
         ("short_text", "graded_answers"): _graded_answers,
     }

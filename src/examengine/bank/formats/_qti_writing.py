@@ -5,18 +5,32 @@ Beside each item the manifest says in our own words what QTI has none for: area,
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
 from markupsafe import Markup
 
+from examengine.bank.formats._qti_elements import (
+    asked,
+    choices,
+    declared,
+    html_nodes,
+    right,
+    score_with,
+    with_mapping,
+)
+from examengine.bank.formats._qti_further_types import (
+    WHOLE,
+    write_gap_match,
+    write_hotspot,
+    write_matrix,
+)
 from examengine.bank.formats._qti_reading import OWN
 from examengine.bank.formats._qti_rules import (
     RESPONSE,
     RULES,
-    SCORE,
     becomes,
     mapping_of,
     named,
@@ -25,7 +39,7 @@ from examengine.bank.formats._qti_rules import (
     when,
 )
 from examengine.bank.formats._writing import file_stem
-from examengine.bank.inline_text import inline, paragraphs
+from examengine.bank.inline_text import paragraphs
 from examengine.bank.item_types._scoring_rules import declared_rule
 from examengine.bank.item_types._stimulus import media_of, presented_stimulus
 from examengine.bank.qti.nodes import QtiNode
@@ -45,6 +59,8 @@ _RESOURCE: Mapping[str, str] = MappingProxyType(
 def left_out_of_qti(version: ItemVersion) -> str | None:
     """Say what of an item cannot be written as QTI; None if nothing."""
     if version.item_type == "qti":
+        return None
+    if version.item_type in WHOLE:
         return None
     if version.item_type not in _WRITERS:
         return f"is of the type {version.item_type}, which is not written as QTI; use YAML"
@@ -115,20 +131,16 @@ def item_root(version: ItemVersion, namespace: str) -> tuple[QtiNode, list[QtiNo
     if version.item_type == "qti":
         return _as_it_came(version, namespace)
     content = version.content
-    declaration, interaction, template = _WRITERS[version.item_type](content)
-    table = None
-    ruled = RULES.get((version.item_type, declared_rule(content)))
-    if ruled is not None:
-        mapping, table, template = ruled(content)
-        declaration = _with_mapping(declaration, mapping)
+    declarations, shown, template, score = _written(version.item_type, content)
     body = QtiNode(
-        "qti-item-body", {}, (*_stimulus(content), *_html(paragraphs(content["stem"])), interaction)
+        "qti-item-body", {}, (*_stimulus(content), *html_nodes(paragraphs(content["stem"])), *shown)
     )
     scored = (
         template
         if isinstance(template, QtiNode)
         else QtiNode("qti-response-processing", {"template": _address(template, namespace)})
     )
+    by_person = version.item_type == "extended_text"
     attributes = {
         "identifier": version.item_id,
         "title": version.item_id,
@@ -136,8 +148,23 @@ def item_root(version: ItemVersion, namespace: str) -> tuple[QtiNode, list[QtiNo
         "time-dependent": "false",
         **({"xml:lang": version.language} if version.language else {}),
     }
-    children = (declaration, _score(table), body, scored)
+    children = (*declarations, score, body, *(() if by_person else (scored,)))
     return QtiNode("qti-assessment-item", attributes, children), []
+
+
+def _written(
+    item_type: str, content: Mapping[str, Any]
+) -> tuple[Sequence[QtiNode], Sequence[QtiNode | str], str | QtiNode, QtiNode]:
+    """Return the declarations of an item, what is asked, how it is scored, and its score."""
+    if item_type in WHOLE:
+        return WHOLE[item_type](content)
+    declaration, interaction, template = _WRITERS[item_type](content)
+    table = None
+    ruled = RULES.get((item_type, declared_rule(content)))
+    if ruled is not None:
+        mapping, table, template = ruled(content)
+        declaration = with_mapping(declaration, mapping)
+    return (declaration,), (interaction,), template, score_with(table)
 
 
 def _as_it_came(version: ItemVersion, namespace: str) -> tuple[QtiNode, list[QtiNode]]:
@@ -184,83 +211,33 @@ def _moved(node: QtiNode, addresses: Mapping[str, str]) -> QtiNode:
     return replace(node, attributes=attributes, children=children)
 
 
-def _html(markup: Markup) -> tuple[QtiNode | str, ...]:
-    """Return the elements that markup of ours says; formulas are MathML."""
-    root = read_xml(f"<div>{markup}</div>".encode())
-    return tuple(_plain(child) for child in root.children)
-
-
-def _plain(node: QtiNode | str, *, formula: bool = False) -> QtiNode | str:
-    if isinstance(node, str):
-        return node
-    formula = formula or node.name == "qti-math"
-    name = f"m:{node.name.removeprefix('qti-')}" if formula else node.name
-    inner = tuple(_plain(child, formula=formula) for child in node.children)
-    kept = {key: value for key, value in node.attributes.items() if key not in {"tabindex"}}
-    return QtiNode(name, kept, inner)
-
-
 def _stimulus(content: Mapping[str, Any]) -> Iterator[QtiNode]:
-    files = [one["file"] for _, one in media_of(content)]
-    for part in presented_stimulus(content):
+    named = [next(iter(part.values())).get("file") for part in content.get("stimulus", ())]
+    for part, file in zip(presented_stimulus(content), named, strict=True):
         caption = Markup(part.get("caption") or "")  # noqa: S704 - markup of ours, or nothing
         if part["part"] == "figure":
-            image = QtiNode("img", {"src": f"../{files.pop(0)}", "alt": part["alt"]})
-            yield QtiNode("div", {}, (image, QtiNode("p", {}, _html(caption))))
+            image = QtiNode("img", {"src": f"../{file}", "alt": part["alt"]})
+            yield QtiNode("div", {}, (image, QtiNode("p", {}, html_nodes(caption))))
         elif part["part"] == "audio":
-            told = {"data": f"../{files.pop(0)}", "type": part["media_type"]}
-            yield QtiNode("div", {}, (QtiNode("object", told), QtiNode("p", {}, _html(caption))))
+            told = {"data": f"../{file}", "type": part["media_type"]}
+            yield QtiNode(
+                "div", {}, (QtiNode("object", told), QtiNode("p", {}, html_nodes(caption)))
+            )
         elif part["part"] == "formula":
-            yield QtiNode("p", {}, _html(part["math"]))
+            yield QtiNode("p", {}, html_nodes(part["math"]))
         else:
             yield _table(part)
 
 
 def _table(part: Mapping[str, Any]) -> QtiNode:
-    head = tuple(QtiNode("th", {"scope": "col"}, _html(one)) for one in part["columns"])
+    head = tuple(QtiNode("th", {"scope": "col"}, html_nodes(one)) for one in part["columns"])
     rows = tuple(
-        QtiNode("tr", {}, tuple(QtiNode("td", {}, _html(cell)) for cell in row))
+        QtiNode("tr", {}, tuple(QtiNode("td", {}, html_nodes(cell)) for cell in row))
         for row in part["rows"]
     )
-    caption = QtiNode("caption", {}, _html(part["caption"]))
+    caption = QtiNode("caption", {}, html_nodes(part["caption"]))
     headed = QtiNode("thead", {}, (QtiNode("tr", {}, head),))
     return QtiNode("table", {}, (caption, headed, QtiNode("tbody", {}, rows)))
-
-
-def _score(table: QtiNode | None) -> QtiNode:
-    told = {"identifier": SCORE, "cardinality": "single", "base-type": "float"}
-    return QtiNode("qti-outcome-declaration", told, () if table is None else (table,))
-
-
-def _with_mapping(declaration: QtiNode, mapping: QtiNode | None) -> QtiNode:
-    """Return a declaration with another mapping than it may have."""
-    kept = tuple(one for one in declaration.children if one not in declaration.named("qti-mapping"))
-    return replace(declaration, children=kept if mapping is None else (*kept, mapping))
-
-
-def _declared(cardinality: str, base_type: str, *inner: QtiNode) -> QtiNode:
-    told = {"identifier": RESPONSE, "cardinality": cardinality, "base-type": base_type}
-    return QtiNode("qti-response-declaration", told, inner)
-
-
-def _right(values: Iterable[str]) -> QtiNode:
-    listed = tuple(QtiNode("qti-value", {}, (value,)) for value in values)
-    return QtiNode("qti-correct-response", {}, listed)
-
-
-def _options(content: Mapping[str, Any], name: str, element: str, **more: str) -> list[QtiNode]:
-    attributes = {key.replace("_", "-"): value for key, value in more.items()}
-    return [
-        QtiNode(element, {"identifier": one["id"], **attributes}, _html(inline(one["text"])))
-        for one in content[name]
-    ]
-
-
-def _asked(kind: str, content: Mapping[str, Any], inner: Iterable[QtiNode], **more: str) -> QtiNode:
-    shuffle = "true" if content.get("shuffle", True) else "false"
-    attributes = {"response-identifier": RESPONSE, "shuffle": shuffle}
-    attributes |= {key.replace("_", "-"): value for key, value in more.items()}
-    return QtiNode(f"qti-{kind}-interaction", attributes, tuple(inner))
 
 
 Written = tuple[QtiNode, QtiNode, str | QtiNode]
@@ -268,36 +245,36 @@ Written = tuple[QtiNode, QtiNode, str | QtiNode]
 
 
 def _single_choice(content: Mapping[str, Any]) -> Written:
-    declared = _declared("single", "identifier", _right([content["key"]]))
-    options = _options(content, "options", "qti-simple-choice")
-    return declared, _asked("choice", content, options, max_choices="1"), "match_correct"
+    declaration = declared("single", "identifier", right([content["key"]]))
+    options = choices(content, "options", "qti-simple-choice")
+    return declaration, asked("choice", content, options, max_choices="1"), "match_correct"
 
 
 def _multiple_response(content: Mapping[str, Any]) -> Written:
-    declared = _declared("multiple", "identifier", _right(content["key"]))
-    options = _options(content, "options", "qti-simple-choice")
-    return declared, _asked("choice", content, options, max_choices="0"), "match_correct"
+    declaration = declared("multiple", "identifier", right(content["key"]))
+    options = choices(content, "options", "qti-simple-choice")
+    return declaration, asked("choice", content, options, max_choices="0"), "match_correct"
 
 
 def _ordering(content: Mapping[str, Any]) -> Written:
-    declared = _declared("ordered", "identifier", _right(content["key"]))
-    options = _options(content, "options", "qti-simple-choice")
-    return declared, _asked("order", content, options), "match_correct"
+    declaration = declared("ordered", "identifier", right(content["key"]))
+    options = choices(content, "options", "qti-simple-choice")
+    return declaration, asked("order", content, options), "match_correct"
 
 
 def _matching(content: Mapping[str, Any]) -> Written:
     pairs = (f"{prompt} {option}" for prompt, option in content["key"].items())
-    declared = _declared("multiple", "directedPair", _right(pairs))
+    declaration = declared("multiple", "directedPair", right(pairs))
     choice = "qti-simple-associable-choice"
     sets = [
         QtiNode(
-            "qti-simple-match-set", {}, tuple(_options(content, "prompts", choice, match_max="1"))
+            "qti-simple-match-set", {}, tuple(choices(content, "prompts", choice, match_max="1"))
         ),
         QtiNode(
-            "qti-simple-match-set", {}, tuple(_options(content, "options", choice, match_max="0"))
+            "qti-simple-match-set", {}, tuple(choices(content, "options", choice, match_max="0"))
         ),
     ]
-    return declared, _asked("match", content, sets, max_associations="0"), "match_correct"
+    return declaration, asked("match", content, sets, max_associations="0"), "match_correct"
 
 
 def _short_text(content: Mapping[str, Any]) -> Written:
@@ -306,8 +283,8 @@ def _short_text(content: Mapping[str, Any]) -> Written:
         ((answer, 1) for answer in key["accept"]),
         case_sensitive=key.get("case_sensitive", False),
     )
-    declared = _declared("single", "string", _right(key["accept"][:1]), mapping)
-    return declared, _entry(), "map_response"
+    declaration = declared("single", "string", right(key["accept"][:1]), mapping)
+    return declaration, _entry(), "map_response"
 
 
 def _entry(*around: str) -> QtiNode:
@@ -317,7 +294,7 @@ def _entry(*around: str) -> QtiNode:
 
 def _numeric_entry(content: Mapping[str, Any]) -> Written:
     key = content["key"]
-    declared = _declared("single", "float", _right([key["value"]]))
+    declaration = declared("single", "float", right([key["value"]]))
     near = QtiNode(
         "qti-equal",
         {"tolerance-mode": "absolute", "tolerance": f"{key['tolerance']} {key['tolerance']}"},
@@ -325,7 +302,7 @@ def _numeric_entry(content: Mapping[str, Any]) -> Written:
     )
     unit = content.get("unit", "")
     scored = processing(when(near, becomes(said("1"))))
-    return declared, _entry(f" {unit}" if unit else ""), scored
+    return declaration, _entry(f" {unit}" if unit else ""), scored
 
 
 _WRITERS: Mapping[str, Callable[[Mapping[str, Any]], Written]] = MappingProxyType(
@@ -336,5 +313,8 @@ _WRITERS: Mapping[str, Callable[[Mapping[str, Any]], Written]] = MappingProxyTyp
         "matching": _matching,
         "short_text": _short_text,
         "numeric_entry": _numeric_entry,
+        "matrix": write_matrix,
+        "gap_match": write_gap_match,
+        "hotspot": write_hotspot,
     }
 )

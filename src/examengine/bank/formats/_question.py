@@ -39,12 +39,45 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Gap:
+    """One gap of a text: what can be chosen for it, and how much it counts beside the others."""
+
+    answers: tuple[Answer, ...]
+    weight: Fraction = Fraction(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Essay:
+    """What is asked of a long text that a person marks; "" and 0 where nothing is said."""
+
+    key: str = ""
+    """What whoever marks goes by."""
+    recommended: int = 0
+    limit: int = 0
+    points: int = 1
+    template: str = ""
+    """What stands in the field before anybody has written."""
+
+
+def essay_said(said: object) -> Essay:
+    """Return what our own export noted of a long text; nothing where it noted none."""
+    noted = said if isinstance(said, Mapping) else {}
+    counts = {
+        name: noted[name]
+        for name in ("recommended", "limit", "points")
+        if isinstance(noted.get(name), int)
+    }
+    return Essay(str(noted.get("key", "")), **counts)
+
+
+@dataclass(frozen=True, slots=True)
 class SourceQuestion:
     """One question.
 
     Attributes:
-        kind: `choice`, `several`, `all_or_nothing`, `true_false`, `typed`, `number`, `pairs` or
-            `order`.
+        kind: `choice`, `several`, `all_or_nothing`, `true_false`, `typed`, `number`, `pairs`,
+            `order`, `gaps` (each with a list of its own), `words` (one list for all gaps) or
+            `essay`.
         said: What another export of ours noted beside the question: version, level, ids …
     """
 
@@ -54,6 +87,14 @@ class SourceQuestion:
     """Of an order, in the right one."""
     pairs: tuple[tuple[str, str], ...] = ()
     """Each prompt with its option; an option that belongs to none has the prompt ""."""
+    text: str = ""
+    """Of a text with gaps: each as its id in double brackets. The stem is what stands before it."""
+    gaps: tuple[Gap, ...] = ()
+    """In the order of the text."""
+    right: tuple[int, ...] = ()
+    """Of `words`: which of the answers belongs in each gap, in the order of the text."""
+    reuse: bool = False
+    essay: Essay = field(default_factory=Essay)
     stimulus: tuple[Mapping[str, Any], ...] = ()
     title: str = ""
     item_id: str = ""
@@ -68,17 +109,24 @@ class SourceQuestion:
 
 
 def weight_of(percent: str) -> Fraction:
-    """Return the part of the whole that a percentage means: "33.33333" is a third.
+    """Return the part of the whole that a percentage means: "33.33333" is a third, as is "33.33".
 
     Raises:
         QuestionRefused: It is no percentage, or none that whole points can show.
     """
     number = number_of(percent) / 100
     near = number.limit_denominator(_FINEST)
-    if abs(near - number) > _ROUNDED or abs(near) > 1:
+    decimals = len(percent.strip().removesuffix("%").replace(",", ".").partition(".")[2])
+    rounded = max(_ROUNDED, Fraction(1, 200 * 10**decimals)) if decimals >= 2 else _ROUNDED
+    if abs(near - number) > rounded or abs(near) > 1:
         what = f"an answer counts {percent[:20]} %; choose one of the percentages Moodle offers"
         raise QuestionRefused("unknown-weight", what)
     return near
+
+
+def percent_of(weight: Fraction) -> str:
+    """Return a weight as Moodle writes it, with five decimals at most."""
+    return format(round(float(weight * 100), 5), ".5f").rstrip("0").rstrip(".")
 
 
 def number_of(text: str) -> Fraction:

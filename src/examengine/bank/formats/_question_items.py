@@ -5,6 +5,7 @@ from fractions import Fraction
 from string import ascii_lowercase
 from typing import Any
 
+from examengine.bank.formats._gap_items import gap_match_of, inline_choice_of
 from examengine.bank.formats._question import (
     Answer,
     QuestionRefused,
@@ -17,8 +18,10 @@ from examengine.bank.item_types._options import MOST_OPTIONS
 from examengine.bank.rules import Bank, ItemVersion, item_version
 from examengine.kernel.digest import digest
 
-SAID = ("level", "seconds", "enemies", "provenance")
+SAID = ("level", "seconds", "enemies", "provenance", "notes", "differences")
 """Fields of an item that no question has; our own exports note them beside it."""
+NO_KEY = "Nothing is noted for whoever marks. Say here what a full answer holds."
+NO_KEY_NOTED = "came without a word for whoever marks; say in its key what a full answer holds"
 _FULL = Fraction(1)
 TRUE_FALSE = {
     "en": ("True", "False"),
@@ -99,11 +102,15 @@ def _parts_of(category: str) -> list[str]:
 
 def _id_of(content: Mapping[str, Any]) -> str:
     """Return an id made of what a candidate sees: it tells nothing that the page does not."""
-    shown = {
-        name: content[name] for name in ("type", "stem", "stimulus", "prompts") if name in content
-    }
-    texts = sorted(option["text"] for option in content.get("options", ()))
-    return "q-" + digest({**shown, "options": texts}).removeprefix("sha256:")[:12]
+    names = ("type", "stem", "stimulus", "prompts", "text")
+    shown: dict[str, Any] = {name: content[name] for name in names if name in content}
+    if "gaps" in content:
+        shown["gaps"] = [_words_of(gap) for gap in content["gaps"]]
+    return "q-" + digest({**shown, "options": _words_of(content)}).removeprefix("sha256:")[:12]
+
+
+def _words_of(holder: Mapping[str, Any]) -> list[str]:
+    return sorted(option["text"] for option in holder.get("options", ()))
 
 
 def _choice(question: SourceQuestion, _language: str) -> dict[str, Any]:
@@ -296,6 +303,23 @@ def _order(question: SourceQuestion, _language: str) -> dict[str, Any]:
     return {**found, **({"scoring": {"rule": question.order_rule}} if question.order_rule else {})}
 
 
+def _essay(question: SourceQuestion, _language: str) -> dict[str, Any]:
+    asked = question.essay
+    counts = {"recommended": asked.recommended, "limit": asked.limit}
+    words = {name: count for name, count in counts.items() if count}
+    template = f"Candidates began from this text: {asked.template}" if asked.template else ""
+    notes = "\n\n".join(one for one in (str(question.said.get("notes", "")), template) if one)
+    graded = asked.points != 1 or question.said.get("says_points") is True
+    return {
+        "type": "extended_text",
+        **({"words": words} if words else {}),
+        **({"notes": notes} if notes else {}),
+        **({"scoring": {"rule": "by_person", "points": asked.points}} if graded else {}),
+        "key": asked.key or NO_KEY,
+        **({} if asked.key else {"differences": [NO_KEY_NOTED]}),
+    }
+
+
 _KINDS: Mapping[str, Callable[[SourceQuestion, str], dict[str, Any]]] = {
     "choice": _choice,
     "several": _several,
@@ -305,6 +329,9 @@ _KINDS: Mapping[str, Callable[[SourceQuestion, str], dict[str, Any]]] = {
     "number": _number,
     "pairs": _pairs,
     "order": _order,
+    "gaps": inline_choice_of,
+    "words": gap_match_of,
+    "essay": _essay,
 }
 
 

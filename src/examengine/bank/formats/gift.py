@@ -2,16 +2,23 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
 from fractions import Fraction
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from examengine.bank.formats._format import Destination, Files, Format
 from examengine.bank.formats._gift_questions import name_of, question_in
 from examengine.bank.formats._gift_text import blocks_of, escaped
 from examengine.bank.formats._html_text import Gathered, html_of, html_of_run
 from examengine.bank.formats._item_questions import left_out_of, question_from
-from examengine.bank.formats._moodle_writing import category_path, html_of_stimulus, percent_of
-from examengine.bank.formats._question import Answer, QuestionRefused, SourceQuestion, decimal_text
+from examengine.bank.formats._moodle_writing import category_path, html_of_stimulus
+from examengine.bank.formats._question import (
+    Answer,
+    QuestionRefused,
+    SourceQuestion,
+    decimal_text,
+    percent_of,
+)
 from examengine.bank.formats._question_files import (
     MOST_QUESTIONS,
     QuestionReading,
@@ -136,7 +143,7 @@ def _written(asked: SourceQuestion) -> str:
     is_true_false = texts in TRUE_FALSE.values() and not asked.shuffle
     writer = _true_false if is_true_false else _WRITERS.get(asked.kind)
     if writer is None:
-        what = "GIFT has no lines to be put in order, and no choice that is all or nothing"
+        what = "GIFT has no gaps to choose for, no order, and no choice that is all or nothing"
         raise QuestionRefused("question-type", what)
     if asked.case_sensitive:
         raise QuestionRefused("case", "GIFT has no answers whose case counts")
@@ -148,9 +155,16 @@ def _written(asked: SourceQuestion) -> str:
     feedback = f"####{_html(html_of(asked.rationale))}\n" if asked.rationale else ""
     stem = _html(html_of_stimulus(asked.stimulus) + html_of(asked.stem))
     return (
-        f"// {saying(asked.said)}\n// [id:{asked.item_id}]{tags}\n"
+        f"// {saying(_noted(asked))}\n// [id:{asked.item_id}]{tags}\n"
         f"::{escaped(asked.title or asked.item_id)}::{stem}{{{writer(asked)}\n{feedback}}}"
     )
+
+
+def _noted(asked: SourceQuestion) -> Mapping[str, Any]:
+    """Return what stands beside a question; of a long text all that is asked of it."""
+    if asked.kind != "essay":
+        return asked.said
+    return {**asked.said, "essay": asdict(asked.essay)}
 
 
 def _html(source: str) -> str:
@@ -208,7 +222,13 @@ def _pairs(asked: SourceQuestion) -> str:
     )
 
 
+def _essay(_asked: SourceQuestion) -> str:
+    """Write nothing: that a text is wanted is all that GIFT can say."""
+    return ""
+
+
 _WRITERS: Mapping[str, Callable[[SourceQuestion], str]] = {
+    "essay": _essay,
     "choice": _choice,
     "several": _choice,
     "typed": _typed,

@@ -11,8 +11,14 @@ from examengine.bank.item_types import _pairs as pairs
 from examengine.bank.item_types._fault import Content, ItemFault
 from examengine.bank.item_types._form_fields import FlagField, ForEachField, RowsField
 from examengine.bank.item_types._gaps_form import GAP_TEXT
+from examengine.bank.item_types._graded_gaps import GradedGaps, worthless
 from examengine.bank.item_types._item_type import Fields, ItemType, Rationale
-from examengine.bank.item_types._scoring_rules import AllOrNothing, ByMistakes, PerRight
+from examengine.bank.item_types._scoring_rules import (
+    AllOrNothing,
+    ByMistakes,
+    PerRight,
+    declared_rule,
+)
 
 MOST_CHOICES = 12
 """What a list in the middle of a sentence can hold and still be looked over."""
@@ -56,6 +62,7 @@ class InlineChoice(ItemType):
             words="A gap without its right option is a mistake.",
             example_points=(2, 1),
         ),
+        GradedGaps(),
     )
     example: ClassVar[Content] = {
         "stem": "A town measured its rents. Complete the note.",
@@ -189,7 +196,8 @@ class InlineChoice(ItemType):
         """Fill one gap wrong, in every way; leave gaps open, or fill them all wrong."""
         key, choices = self.key_response(content), self._options_of(content)
         partly = pairs.partly_right(key, choices) if "scoring" in content else ()
-        return (*pairs.one_wrong(key, choices), *partly)
+        nothing = (worthless(content),) if declared_rule(content) == GradedGaps.name else ()
+        return (*pairs.one_wrong(key, choices), *partly, *nothing)
 
     def explanations(self, content: Content) -> tuple[Rationale, ...]:
         """Explain each option of each gap."""
