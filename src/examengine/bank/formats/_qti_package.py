@@ -4,6 +4,7 @@ import stat
 import zipfile
 from collections.abc import Iterator, Mapping
 from io import BytesIO
+from itertools import islice
 from pathlib import PurePosixPath
 from posixpath import normpath
 from urllib.parse import unquote
@@ -19,7 +20,11 @@ HIGHEST_RATIO = 200
 """How much larger an entry may be than it is packed, where it is larger than a megabyte."""
 DEEPEST_FOLDER = 20
 LONGEST_NAME = 300
-_READ = (".xml", ".zip", *KINDS)
+PACKAGES = (".zip", ".imscc")
+"""Endings of packages: Common Cartridges are zip files under another name."""
+_READ = (".xml", ".dat", ".qti", *PACKAGES, *KINDS)
+_HEAD = 8_192
+_MOST_HEADS = 2_000
 _MEGABYTE = 1024 * 1024
 
 
@@ -31,12 +36,12 @@ def opened_packages(files: Mapping[str, bytes], faults: list[FileFault]) -> dict
     """Return files with those in packages, as `package.zip/name`; refusals join `faults`."""
     found: dict[str, bytes] = {}
     for name, data in files.items():
-        if not name.lower().endswith(".zip"):
+        if not name.lower().endswith(PACKAGES):
             found[name] = data
             continue
         try:
             for inner, held in _entries(data):
-                if inner.lower().endswith(".zip"):
+                if inner.lower().endswith(PACKAGES):
                     what = f"holds the package {inner[:80]!r}, which is not opened; send it alone"
                     faults.append(FileFault(name, None, "", what))
                 else:
@@ -44,6 +49,20 @@ def opened_packages(files: Mapping[str, bytes], faults: list[FileFault]) -> dict
         except PackageRefused as refused:
             faults.append(FileFault(name, None, "", str(refused)))
     return found
+
+
+def heads_in(data: bytes, endings: tuple[str, ...]) -> Iterator[bytes]:
+    """Yield how the entries of a package begin, as far as it can be opened; nothing is refused."""
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as package:
+            named = (one for one in package.infolist() if one.filename.lower().endswith(endings))
+            for one in islice(named, _MOST_HEADS):
+                with package.open(one) as entry:
+                    yield entry.read(_HEAD)
+    except (zipfile.BadZipFile, ValueError, OSError, EOFError, NotImplementedError, RuntimeError):
+        return
+    except zipfile.zlib.error:  # type: ignore[attr-defined]
+        return
 
 
 def _entries(data: bytes) -> list[tuple[str, bytes]]:
@@ -108,7 +127,7 @@ def _read(package: zipfile.ZipFile, listed: list[zipfile.ZipInfo]) -> Iterator[t
     for one in listed:
         if not one.filename.lower().endswith(_READ) or "__MACOSX" in one.filename:
             continue
-        if one.filename.lower().endswith(".zip"):
+        if one.filename.lower().endswith(PACKAGES):
             yield one.filename, b""
             continue
         with package.open(one) as entry:
