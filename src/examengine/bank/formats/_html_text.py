@@ -63,14 +63,14 @@ _BLOCKS = frozenset(
     """,
     )
 )
-_RAISED = dict(
+RAISED = dict(
     zip(
         "0123456789+-=()niabcdefghjklmoprstuvwxyz",
         "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱᵃᵇᶜᵈᵉᶠᵍʰʲᵏˡᵐᵒᵖʳˢᵗᵘᵛʷˣʸᶻ",
         strict=True,
     )
 )
-_LOWERED = dict(
+LOWERED = dict(
     zip("0123456789+-=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True)
 )
 _BLANKS = re.compile(r"\s+")
@@ -242,7 +242,7 @@ class _Reader:
         self._run.append((state.kind, text))
 
     def _scripted(self, text: str, script: str) -> str:
-        signs = _RAISED if script == "sup" else _LOWERED
+        signs = RAISED if script == "sup" else LOWERED
         if all(sign in signs or sign.isspace() for sign in text):
             return "".join(signs.get(sign, sign) for sign in text)
         mark = "^" if script == "sup" else "_"

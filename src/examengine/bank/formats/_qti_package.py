@@ -40,7 +40,7 @@ def opened_packages(files: Mapping[str, bytes], faults: list[FileFault]) -> dict
             found[name] = data
             continue
         try:
-            for inner, held in _entries(data):
+            for inner, held in entries_of(data, _READ):
                 if inner.lower().endswith(PACKAGES):
                     what = f"holds the package {inner[:80]!r}, which is not opened; send it alone"
                     faults.append(FileFault(name, None, "", what))
@@ -65,8 +65,8 @@ def heads_in(data: bytes, endings: tuple[str, ...]) -> Iterator[bytes]:
         return
 
 
-def _entries(data: bytes) -> list[tuple[str, bytes]]:
-    """Return the entries of a package that are read.
+def entries_of(data: bytes, endings: tuple[str, ...]) -> list[tuple[str, bytes]]:
+    """Return the entries of a package that have one of some endings.
 
     Raises:
         PackageRefused: It is no zip file, or one that nobody would send who means well.
@@ -75,7 +75,7 @@ def _entries(data: bytes) -> list[tuple[str, bytes]]:
         with zipfile.ZipFile(BytesIO(data)) as package:
             listed = [one for one in package.infolist() if not one.is_dir()]
             _refuse_hostile(listed)
-            return list(_read(package, listed))
+            return list(_read(package, listed, endings))
     except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, ValueError, OSError) as error:
         raise PackageRefused(f"is no usable zip file: {error}") from None
     except (NotImplementedError, RuntimeError) as error:
@@ -122,10 +122,12 @@ def _hostile_name(name: str) -> str | None:
     return None if name.isprintable() else "has signs in its name that cannot be printed"
 
 
-def _read(package: zipfile.ZipFile, listed: list[zipfile.ZipInfo]) -> Iterator[tuple[str, bytes]]:
+def _read(
+    package: zipfile.ZipFile, listed: list[zipfile.ZipInfo], endings: tuple[str, ...]
+) -> Iterator[tuple[str, bytes]]:
     room = LARGEST_PACKAGE
     for one in listed:
-        if not one.filename.lower().endswith(_READ) or "__MACOSX" in one.filename:
+        if not one.filename.lower().endswith(endings) or "__MACOSX" in one.filename:
             continue
         if one.filename.lower().endswith(PACKAGES):
             yield one.filename, b""
