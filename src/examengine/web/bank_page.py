@@ -33,7 +33,7 @@ from examengine.web.dependencies import (
     DepSession,
 )
 from examengine.web.spreadsheets import csv_stream
-from examengine.web.workbook import MEDIA_TYPE, Cell, workbook
+from examengine.workbook import MEDIA_TYPE, Cell, workbook
 
 router = APIRouter(prefix="/bank/{bank_id}")
 

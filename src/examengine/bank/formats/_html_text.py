@@ -63,14 +63,14 @@ _BLOCKS = frozenset(
     """,
     )
 )
-_RAISED = dict(
+RAISED = dict(
     zip(
         "0123456789+-=()niabcdefghjklmoprstuvwxyz",
         "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱᵃᵇᶜᵈᵉᶠᵍʰʲᵏˡᵐᵒᵖʳˢᵗᵘᵛʷˣʸᶻ",
         strict=True,
     )
 )
-_LOWERED = dict(
+LOWERED = dict(
     zip("0123456789+-=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True)
 )
 _BLANKS = re.compile(r"\s+")
@@ -89,6 +89,8 @@ class Gathered:
     """What is attached to the text that is being read, by name."""
     keep: Callable[[str, bytes], str] | None = None
     """Takes an attached file, and returns the name that items use; None where none can be shown."""
+    found: Callable[[str], tuple[str, bytes] | None] | None = None
+    """Finds a file beside the question by its address; None where files are attached by name."""
     stimulus: list[dict[str, Any]] = field(default_factory=list)
     notes: list[tuple[str, str]] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
@@ -240,7 +242,7 @@ class _Reader:
         self._run.append((state.kind, text))
 
     def _scripted(self, text: str, script: str) -> str:
-        signs = _RAISED if script == "sup" else _LOWERED
+        signs = RAISED if script == "sup" else LOWERED
         if all(sign in signs or sign.isspace() for sign in text):
             return "".join(signs.get(sign, sign) for sign in text)
         mark = "^" if script == "sup" else "_"
@@ -309,6 +311,10 @@ class _Reader:
     def picture(self, element: Any, _state: _State, _depth: int) -> None:
         """Take a picture as a figure of the item."""
         source, alt = element.get("src", ""), _BLANKS.sub(" ", element.get("alt", "")).strip()
+        tex = _formula_shown(element)
+        if tex:
+            self._run.append(("text", f"\\({tex}\\)"))
+            return
         if not source:
             return
         name = self._file(source, PICTURES)
@@ -328,6 +334,8 @@ class _Reader:
             self.recording_named(address)
             return
         self.inside(element, state, depth)
+        if self._marks.found is not None and self._marks.found(address) is not None:
+            self._marks.note("file-linked", f"links to {address[:80]}, which is not taken along")
         said = "".join(element.itertext()).strip()
         if address.startswith(("http://", "https://", "mailto:")) and address != said:
             self._run.append(("text", f" ({address})"))
@@ -349,6 +357,12 @@ class _Reader:
             raise QuestionRefused("file-elsewhere", what)
         if source.startswith(_DATA):
             name, data = _data_file(source)
+        elif self._marks.found is not None:
+            beside = self._marks.found(source)
+            if beside is None:
+                what = f"shows {source[:80]}, which is not among the files; send it with them"
+                raise QuestionRefused("file-elsewhere", what)
+            name, data = beside
         else:
             name = _file_name(source)
             found = {unquote(key): value for key, value in self._marks.files.items()}.get(name)
@@ -523,6 +537,15 @@ def _tex(source: str) -> str:
     signs = {"<": r"\lt ", ">": r"\gt ", "\xa0": " "}
     told = "".join(signs.get(sign, sign) for sign in source)
     return told.replace(r"\displaystyle", "").strip()  # how large it is set is the page's matter
+
+
+def _formula_shown(element: Any) -> str:
+    """Return the TeX of a picture that Canvas makes of a formula; "" for any other picture."""
+    if "equation_image" not in element.get("class", ""):
+        return ""
+    said = element.get("data-equation-content") or element.get("alt", "")
+    tex = str(said.removeprefix("LaTeX:").strip())
+    return "" if not tex or "\\)" in tex else tex
 
 
 def _file_name(source: str) -> str:

@@ -4,6 +4,7 @@ import stat
 import zipfile
 from collections.abc import Iterator, Mapping
 from io import BytesIO
+from itertools import islice
 from pathlib import PurePosixPath
 from posixpath import normpath
 from urllib.parse import unquote
@@ -19,7 +20,11 @@ HIGHEST_RATIO = 200
 """How much larger an entry may be than it is packed, where it is larger than a megabyte."""
 DEEPEST_FOLDER = 20
 LONGEST_NAME = 300
-_READ = (".xml", ".zip", *KINDS)
+PACKAGES = (".zip", ".imscc")
+"""Endings of packages: Common Cartridges are zip files under another name."""
+_READ = (".xml", ".dat", ".qti", *PACKAGES, *KINDS)
+_HEAD = 8_192
+_MOST_HEADS = 2_000
 _MEGABYTE = 1024 * 1024
 
 
@@ -31,12 +36,12 @@ def opened_packages(files: Mapping[str, bytes], faults: list[FileFault]) -> dict
     """Return files with those in packages, as `package.zip/name`; refusals join `faults`."""
     found: dict[str, bytes] = {}
     for name, data in files.items():
-        if not name.lower().endswith(".zip"):
+        if not name.lower().endswith(PACKAGES):
             found[name] = data
             continue
         try:
-            for inner, held in _entries(data):
-                if inner.lower().endswith(".zip"):
+            for inner, held in entries_of(data, _READ):
+                if inner.lower().endswith(PACKAGES):
                     what = f"holds the package {inner[:80]!r}, which is not opened; send it alone"
                     faults.append(FileFault(name, None, "", what))
                 else:
@@ -46,8 +51,22 @@ def opened_packages(files: Mapping[str, bytes], faults: list[FileFault]) -> dict
     return found
 
 
-def _entries(data: bytes) -> list[tuple[str, bytes]]:
-    """Return the entries of a package that are read.
+def heads_in(data: bytes, endings: tuple[str, ...]) -> Iterator[bytes]:
+    """Yield how the entries of a package begin, as far as it can be opened; nothing is refused."""
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as package:
+            named = (one for one in package.infolist() if one.filename.lower().endswith(endings))
+            for one in islice(named, _MOST_HEADS):
+                with package.open(one) as entry:
+                    yield entry.read(_HEAD)
+    except (zipfile.BadZipFile, ValueError, OSError, EOFError, NotImplementedError, RuntimeError):
+        return
+    except zipfile.zlib.error:  # type: ignore[attr-defined]
+        return
+
+
+def entries_of(data: bytes, endings: tuple[str, ...]) -> list[tuple[str, bytes]]:
+    """Return the entries of a package that have one of some endings.
 
     Raises:
         PackageRefused: It is no zip file, or one that nobody would send who means well.
@@ -56,7 +75,7 @@ def _entries(data: bytes) -> list[tuple[str, bytes]]:
         with zipfile.ZipFile(BytesIO(data)) as package:
             listed = [one for one in package.infolist() if not one.is_dir()]
             _refuse_hostile(listed)
-            return list(_read(package, listed))
+            return list(_read(package, listed, endings))
     except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, ValueError, OSError) as error:
         raise PackageRefused(f"is no usable zip file: {error}") from None
     except (NotImplementedError, RuntimeError) as error:
@@ -103,12 +122,14 @@ def _hostile_name(name: str) -> str | None:
     return None if name.isprintable() else "has signs in its name that cannot be printed"
 
 
-def _read(package: zipfile.ZipFile, listed: list[zipfile.ZipInfo]) -> Iterator[tuple[str, bytes]]:
+def _read(
+    package: zipfile.ZipFile, listed: list[zipfile.ZipInfo], endings: tuple[str, ...]
+) -> Iterator[tuple[str, bytes]]:
     room = LARGEST_PACKAGE
     for one in listed:
-        if not one.filename.lower().endswith(_READ) or "__MACOSX" in one.filename:
+        if not one.filename.lower().endswith(endings) or "__MACOSX" in one.filename:
             continue
-        if one.filename.lower().endswith(".zip"):
+        if one.filename.lower().endswith(PACKAGES):
             yield one.filename, b""
             continue
         with package.open(one) as entry:

@@ -76,8 +76,10 @@ class SourceQuestion:
 
     Attributes:
         kind: `choice`, `several`, `all_or_nothing`, `true_false`, `typed`, `number`, `pairs`,
-            `order`, `gaps` (each with a list of its own), `words` (one list for all gaps) or
-            `essay`.
+            `order`, `gaps` (each with a list of its own), `words` (one list for all gaps),
+            `essay`, or `own` for one that says itself what its item is.
+        own: The fields that the item has by its type, and the type, of a question of that kind.
+        original: The text that the item keeps of where it came from.
         said: What another export of ours noted beside the question: version, level, ids …
     """
 
@@ -105,7 +107,10 @@ class SourceQuestion:
     case_sensitive: bool = False
     unit: str = ""
     order_rule: str = ""
+    """How an order, or pairs, give points; what is usual where it is not said."""
     said: Mapping[str, Any] = field(default_factory=dict)
+    own: Mapping[str, Any] = field(default_factory=dict)
+    original: str = ""
 
 
 def weight_of(percent: str) -> Fraction:

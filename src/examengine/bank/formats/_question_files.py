@@ -14,7 +14,7 @@ from examengine.bank.formats._html_text import Gathered
 from examengine.bank.formats._media import media_faults, with_digests
 from examengine.bank.formats._question import QuestionRefused, SourceQuestion
 from examengine.bank.formats._question_items import content_of, with_version
-from examengine.bank.item_file import item_faults
+from examengine.bank.item_file import MOST_DIFFERENCES, item_faults
 from examengine.bank.media import KINDS, MediaUnusable, ending_of, read_media
 from examengine.bank.rules import FileFault, LoadedBank, LoadedItem, MediaFile
 from examengine.kernel.digest import digest
@@ -51,7 +51,11 @@ class QuestionReading:
         self.faults.append(FileFault(file, line, "", told, label or None))
 
     def take(self, file: str, line: int, question: SourceQuestion, marks: Gathered) -> None:
-        """Take a question as an item, or note why not."""
+        """Take a question as an item, or note why not.
+
+        What is otherwise than it was stands in the item, beside its original, where it keeps one;
+        in the notes of the report where it does not.
+        """
         label = question.item_id or label_of(question.title, line)
         try:
             content = content_of(question, self.into.bank)
@@ -59,6 +63,10 @@ class QuestionReading:
             self.refuse(file, line, refused.code, refused.what, label)
             return
         content = self._of_its_own_id(content)
+        kept = bool(question.original)
+        if kept and marks.notes:
+            otherwise = [f"{what} [{code}]" for code, what in marks.notes]
+            content["differences"] = otherwise[:MOST_DIFFERENCES]
         known = {**self.into.media, **self.media}
         latest = self.into.latest.get(content["id"])
         wanted = {**content, "version": 1}
@@ -75,7 +83,8 @@ class QuestionReading:
             return
         self.items.append(LoadedItem(file, whole, dict.fromkeys(("", *whole), line)))
         self.notes.extend(
-            FileFault(file, line, "", f"{what} [{code}]", whole["id"]) for code, what in marks.notes
+            FileFault(file, line, "", f"{what} [{code}]", whole["id"])
+            for code, what in (() if kept else marks.notes)
         )
 
     def _of_its_own_id(self, content: dict[str, Any]) -> dict[str, Any]:
@@ -88,7 +97,8 @@ class QuestionReading:
         return content if number == 1 else {**content, "id": f"{made}-{number}"}
 
     def _is_there_already(self, file: str, line: int, content: dict[str, Any], label: str) -> bool:
-        bare = {name: content[name] for name in content if name not in {"id", "title", "version"}}
+        own = {"id", "title", "version", "original"}
+        bare = {name: content[name] for name in content if name not in own}
         mark = digest(bare)
         first = self._seen.get(mark)
         if first is None or not content["id"].startswith("q-"):

@@ -52,6 +52,7 @@ def content_of(question: SourceQuestion, bank: Bank | None) -> dict[str, Any]:
         **({"stimulus": list(question.stimulus)} if question.stimulus else {}),
         **({"rationale": question.rationale} if question.rationale else {}),
         **own,
+        **({"original": question.original} if question.original else {}),
     }
     return {"id": question.item_id or _id_of(found), **found}
 
@@ -115,7 +116,7 @@ def _words_of(holder: Mapping[str, Any]) -> list[str]:
 
 def _choice(question: SourceQuestion, _language: str) -> dict[str, Any]:
     weights = tuple(answer.weight for answer in question.answers)
-    _refuse_negative(weights, "in Moodle a wrong choice here costs points, and no item does that")
+    _refuse_negative(weights, "a wrong choice here costs points, and no item does that")
     _refuse_below_full(weights)
     content = _options(question)
     ids = [option["id"] for option in content["options"]]
@@ -276,7 +277,7 @@ def _pairs(question: SourceQuestion, _language: str) -> dict[str, Any]:
         ],
         "options": _listed(question, [{"id": by_text[text], "text": text} for text in texts]),
         "key": {one: by_text[text] for one, (_, text) in zip(prompt_ids, prompts, strict=True)},
-        "scoring": {"rule": "per_right_pair"},
+        "scoring": {"rule": question.order_rule or "per_right_pair"},
     }
 
 
@@ -320,6 +321,10 @@ def _essay(question: SourceQuestion, _language: str) -> dict[str, Any]:
     }
 
 
+def _own(question: SourceQuestion, _language: str) -> dict[str, Any]:
+    return dict(question.own)
+
+
 _KINDS: Mapping[str, Callable[[SourceQuestion, str], dict[str, Any]]] = {
     "choice": _choice,
     "several": _several,
@@ -332,6 +337,7 @@ _KINDS: Mapping[str, Callable[[SourceQuestion, str], dict[str, Any]]] = {
     "gaps": inline_choice_of,
     "words": gap_match_of,
     "essay": _essay,
+    "own": _own,
 }
 
 

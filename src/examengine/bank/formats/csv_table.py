@@ -8,43 +8,32 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import chain, islice
-from typing import Any, ClassVar
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import ClassVar
 
 from examengine.bank import media
 from examengine.bank.formats._format import Destination, Files, Format
-from examengine.bank.formats._item_rows import (
-    ITEM_COLUMNS,
-    column_named,
-    column_of,
-    content_of,
-    gaps_in,
-    is_column,
-    row_of,
+from examengine.bank.formats._item_rows import row_of
+from examengine.bank.formats._item_tables import (
+    MARKED_FORMULA,
+    MOST_FAULTS,
+    ItemTable,
+    NumberedRow,
+    columns_used,
+    files_shown,
+    left_out_of_tables,
+    names_items,
 )
-from examengine.bank.formats._media import (
-    load_media,
-    media_faults,
-    stands_as_media,
-    with_digests,
-)
-from examengine.bank.item_file import item_faults
-from examengine.bank.item_types._stimulus import media_of
+from examengine.bank.formats._media import load_media, stands_as_media
 from examengine.bank.rules import Bank, FileFault, ItemVersion, LoadedBank, LoadedItem, MediaFile
-from examengine.kernel.digest import digest
 
 ITEMS_FILE = "items.csv"
 LARGEST_TABLE = 8 * 1024 * 1024
 LARGEST_HEADINGS = 64 * 1024
-MOST_ROWS = 10_000
 UTF_16 = "utf-16"
-MOST_FAULTS = 50
-"""How many faults of a table are told; whoever has mended those will hear of the rest."""
 _ENDINGS = (".csv", ".tsv")
 _MARKS = ",;\t"
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
-_FORMULA = re.compile(r"[=+\-@\t\r'＝＋－＠]")
 
 _EXAMPLE = """\
 id,type,area,level,seconds,stem,option_a,option_b,option_c,key,rationale_a,tolerance,unit,figure,alt
@@ -102,11 +91,7 @@ class CsvFormat(Format):
 
     def left_out(self, version: ItemVersion) -> str | None:
         """Say that something of an item has no column; found by reading its row again."""
-        again = with_digests(content_of(_said(row_of(version.content))), _named(version.content))
-        if digest(again) == version.digest:
-            return None
-        lost = sorted(name for name in version.content if again.get(name) != version.content[name])
-        return f"its {', '.join(lost)} cannot be written in a table; export it as examengine_yaml"
+        return left_out_of_tables(version)
 
     def write(
         self,
@@ -117,65 +102,28 @@ class CsvFormat(Format):
         """Return `items.csv`, and what the items show or play."""
         versions = list(items)
         rows = [row_of(version.content) for version in versions]
-        used = {name for row in rows for name in row}
-        columns = sorted(used, key=_place)
-        written = io.StringIO()
-        table = csv.writer(written, lineterminator="\n")
-        table.writerow(columns or ("id", "stem", "key"))
-        table.writerows([_safe(row.get(name, "")) for name in columns] for row in rows)
-        files = {ITEMS_FILE: written.getvalue().encode()}
-        for version in versions:
-            for _, file in media_of(version.content):
-                files[file["file"]] = media[file["digest"]].data
-        return files
+        columns = columns_used(rows)
+        cells = ([row.get(name, "") for name in columns] for row in rows)
+        return {ITEMS_FILE: written_table(columns, cells), **files_shown(versions, media)}
+
+
+def written_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """Return a table as a CSV file, no cell of which is a formula."""
+    written = io.StringIO()
+    table = csv.writer(written, lineterminator="\n")
+    table.writerow(columns)
+    table.writerows([*map(_safe, row)] for row in rows)
+    return written.getvalue().encode()
 
 
 def _read_table(
     name: str, data: bytes, known: Mapping[str, MediaFile], faults: list[FileFault]
 ) -> Iterator[LoadedItem]:
+    table = ItemTable(name, known, faults=faults)
     try:
-        rows = _rows(data)
-        columns = _columns(name, next(rows, (1, []))[1], faults)
-        if columns is None:
-            return
-        n_items = 0
-        for number, (line, cells) in enumerate(rows):
-            if number >= MOST_ROWS:
-                what = f"has more than {MOST_ROWS} rows; part it into several files"
-                faults.append(FileFault(name, line, "", what))
-                return
-            if any(cell.strip() for cell in cells):
-                n_items += 1
-                if len(faults) <= MOST_FAULTS:
-                    yield from _read_row(name, line, columns, cells, known, faults)
-        if not n_items:
-            faults.append(FileFault(name, None, "", "holds no items; write one in each row"))
+        yield from table.items(_rows(data))
     except _Unreadable as error:
         faults.append(FileFault(name, error.line, "", error.what))
-
-
-def _read_row(
-    name: str,
-    line: int,
-    columns: list[str],
-    cells: list[str],
-    known: Mapping[str, MediaFile],
-    faults: list[FileFault],
-) -> Iterator[LoadedItem]:
-    row = _said(dict(zip(columns, map(_plain, cells), strict=False)))
-    item_id = row.get("id")
-    if len(cells) > len(columns) and any(cell.strip() for cell in cells[len(columns) :]):
-        what = f"has {len(cells)} cells and {len(columns)} headings; quote cells that hold the mark"
-        faults.append(FileFault(name, line, "", what, item_id))
-        return
-    content = content_of(row)
-    told = chain(gaps_in(row), item_faults(content), media_faults(content, known))
-    found = list(islice(told, MOST_FAULTS))
-    faults.extend(
-        FileFault(name, line, column_of(fault.where), fault.what, item_id) for fault in found
-    )
-    if not found:
-        yield LoadedItem(name, with_digests(content, known), dict.fromkeys(("", *content), line))
 
 
 class _Unreadable(Exception):
@@ -195,10 +143,10 @@ def _is_table_of_items(data: bytes) -> bool:
         headings = next(csv.reader(io.StringIO(text, newline=""), delimiter=_mark(text)), [])
     except csv.Error:
         return False
-    return {"id", "stem", "key"} <= {column_named(heading) for heading in headings}
+    return names_items(headings)
 
 
-def _rows(data: bytes) -> Iterator[tuple[int, list[str]]]:
+def _rows(data: bytes) -> Iterator[NumberedRow]:
     """Yield each row with the line it begins on.
 
     Raises:
@@ -236,48 +184,10 @@ def _mark(text: str) -> str:
     return max(_MARKS, key=lambda mark: counted[mark])
 
 
-def _columns(name: str, headings: list[str], faults: list[FileFault]) -> list[str] | None:
-    columns = [column_named(_plain(heading)) for heading in headings]
-    missing = [column for column in ("id", "stem", "key") if column not in columns]
-    if missing:
-        what = f"has no column {', '.join(missing)}; the first row must name the columns"
-        faults.append(FileFault(name, 1, "", what))
-        return None
-    twice = [column for column, count in Counter(columns).items() if count > 1 and column]
-    strange = [column for column in columns if column and not is_column(column)]
-    for column in (*twice, *strange)[:MOST_FAULTS]:
-        why = "stands twice; keep one" if column in twice else "is no column that is read here"
-        faults.append(FileFault(name, 1, column[:60], f"{why}; see the guide to item tables"))
-    return None if twice or strange else columns
-
-
-def _said(row: Mapping[str, str]) -> dict[str, str]:
-    """Return the cells that say something, as they are read."""
-    texts = {name: cell.replace("\r\n", "\n").strip() for name, cell in row.items()}
-    return {name: text for name, text in texts.items() if name and text}
-
-
-def _plain(cell: str) -> str:
-    """Return a cell without the apostrophe that keeps it from being a formula."""
-    return cell[1:] if cell[:1] == "'" and _FORMULA.match(cell[1:]) else cell
-
-
 def _safe(cell: str) -> str:
-    if _FORMULA.match(cell) and not _NUMBER.fullmatch(cell):
+    if MARKED_FORMULA.match(cell) and not _NUMBER.fullmatch(cell):
         return f"'{cell}"
     return cell
-
-
-def _named(content: Mapping[str, Any]) -> dict[str, MediaFile]:
-    """Return the files of an item by name, as far as its digest needs them."""
-    return {body["file"]: MediaFile(body["digest"], "", b"") for _, body in media_of(content)}
-
-
-def _place(column: str) -> tuple[int, int, str]:
-    if column in ITEM_COLUMNS:
-        at = ITEM_COLUMNS.index(column)
-        return (0 if at <= ITEM_COLUMNS.index("stem") else 2, at, "")
-    return (1, 0, f"{column.rpartition('_')[2]:>2}{column}")
 
 
 FORMAT = CsvFormat()

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from examengine.bank import media
 from examengine.bank.formats._format import Destination, Files, Format
+from examengine.bank.formats._qti_1_documents import is_qti_1
 from examengine.bank.formats._qti_package import opened_packages
 from examengine.bank.formats._qti_reading import QtiReading, is_qti, of_version_2
 from examengine.bank.formats._qti_writing import left_out_of_qti, write_package
@@ -49,7 +50,7 @@ class QtiFormat(Format):
 
     def recognises(self, files: Files) -> bool:
         """Tell by the first element of a file, or by what is in a package."""
-        return is_qti(files) and not of_version_2(files)
+        return is_qti(files) and not of_version_2(files) and not is_qti_1(files)
 
     def placed(self, name: str) -> str:
         """Return the bare name: files are found by it where their folder was lost."""

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from examengine.bank.formats._format import Files
+from examengine.bank.formats._qti_1_documents import is_qti_1
 from examengine.bank.formats._qti_reading import is_qti, of_version_2
 from examengine.bank.formats.qti import FORMAT as QTI_3_FORMAT
 from examengine.bank.formats.qti import QtiFormat
@@ -22,7 +23,7 @@ class OlderQtiFormat(QtiFormat):
 
     def recognises(self, files: Files) -> bool:
         """Tell by the first elements: all items are of version 2."""
-        return is_qti(files) and of_version_2(files)
+        return is_qti(files) and of_version_2(files) and not is_qti_1(files)
 
 
 FORMAT = OlderQtiFormat()

@@ -9,7 +9,7 @@ from zipfile import ZipFile
 from hypothesis import given
 from hypothesis import strategies as st
 
-from examengine.web.workbook import workbook
+from examengine.workbook import workbook
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
