@@ -98,14 +98,7 @@ ITEM_COLUMNS: Mapping[str, ItemColumn] = MappingProxyType(
             ItemColumn("area", "area", "Content area", ColumnKind.CHOICE, at_first=True),
             ItemColumn("type", "item_type", "Type", ColumnKind.CHOICE, at_first=True),
             ItemColumn("level", "level", "Level", ColumnKind.CHOICE, at_first=True),
-            ItemColumn(
-                "state",
-                "state",
-                "State",
-                ColumnKind.CHOICE,
-                at_first=True,
-                means="in the workflow, of the newest version",
-            ),
+            ItemColumn("state", "state", "State", ColumnKind.CHOICE, at_first=True),
             ItemColumn(
                 "taken",
                 "taken",
