@@ -1,12 +1,17 @@
-"""The exam that is sat under load: the sample exam, its forms, and as many candidates as asked."""
+"""The exam that is sat under load: the sample exam, its forms, candidates, and an author."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import Engine
-from tests.delivery.examples import Candidate, candidates, opened
+from tests.delivery.examples import PASSWORD, QUICK, Candidate, candidates, opened
 
 from examengine import accounts, assembly, bank, db
+from examengine.accounts import Role, session_repository
+from examengine.accounts.tables import SessionRow
+from examengine.db import FIRST_ORGANISATION
 from examengine.kernel.clock import SystemClock
+from examengine.kernel.tokens import new_token, token_digest
 
 SAMPLE = Path(__file__).parents[1] / "item_banks" / "data-literacy"
 
@@ -27,3 +32,28 @@ def prepare(engine: Engine, count: int) -> tuple[list[Candidate], list[str]]:
         choices = [item.item_id for item in items.values() if item.item_type == "single_choice"]
         people = candidates(session, clock, opened(session, clock, form), count)
     return people, choices
+
+
+def author_signed_in(engine: Engine) -> str:
+    """Add an author who is signed in; return the cookie."""
+    clock, cookie = SystemClock(), new_token()
+    with db.writing(engine) as session:
+        made = accounts.add_person(
+            session,
+            clock,
+            QUICK,
+            accounts.system_actor(),
+            email="author@example.org",
+            name="An author",
+            password=PASSWORD,
+            roles=[Role.AUTHOR],
+        )
+        row = SessionRow(
+            token_digest=token_digest(cookie),
+            person_id=made.id,
+            organisation_id=FIRST_ORGANISATION,
+            created_at=clock.now(),
+            expires_at=clock.now() + timedelta(hours=1),
+        )
+        session_repository.add(session, row)
+    return cookie

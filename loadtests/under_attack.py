@@ -19,19 +19,12 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy import Engine
-from tests.delivery.examples import PASSWORD, QUICK, Candidate
+from tests.delivery.examples import Candidate
 
-from examengine import accounts, db
-from examengine.accounts import Role, session_repository
-from examengine.accounts.tables import SessionRow
-from examengine.db import FIRST_ORGANISATION
-from examengine.kernel.clock import SystemClock
+from examengine import db
 from examengine.kernel.processes import step_back
-from examengine.kernel.tokens import new_token, token_digest
 from loadtests import exam, saves, server
 from loadtests.server import ROOT, say
 
@@ -53,7 +46,7 @@ def main() -> None:
             engine = db.within(db.make_engine(url), db.FIRST_ORGANISATION)
             db.upgrade(engine)
             people, items = exam.prepare(engine, chosen.candidates)
-            author = _author(engine)
+            author = exam.author_signed_in(engine)
             engine.dispose()
             environment = server.environment(url, home, chosen.port)
             with server.running(("-m", "examengine", "serve"), environment, chosen.port):
@@ -123,31 +116,6 @@ def _attacked(asked: dict[str, object]) -> Iterator[None]:
     finally:
         process.kill()
         process.wait()
-
-
-def _author(engine: Engine) -> str:
-    """Add an author who is signed in; return the cookie."""
-    clock, cookie = SystemClock(), new_token()
-    with db.writing(engine) as session:
-        made = accounts.add_person(
-            session,
-            clock,
-            QUICK,
-            accounts.system_actor(),
-            email="author@example.org",
-            name="An author",
-            password=PASSWORD,
-            roles=[Role.AUTHOR],
-        )
-        row = SessionRow(
-            token_digest=token_digest(cookie),
-            person_id=made.id,
-            organisation_id=FIRST_ORGANISATION,
-            created_at=clock.now(),
-            expires_at=clock.now() + timedelta(hours=1),
-        )
-        session_repository.add(session, row)
-    return cookie
 
 
 if __name__ == "__main__":

@@ -35,6 +35,7 @@ def kinds(body: AwardingBody) -> Kinds:
         [
             bank.IMPORT,
             bank.LINT,
+            bank.MOVE,
             assembly.PUBLISH,
             delivery.ENROL,
             calibration.RUN,

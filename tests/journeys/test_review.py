@@ -130,3 +130,40 @@ def test_a_workflow_is_set_in_the_browser(chromium, server, people, width, heigh
     expect(page.get_by_role("textbox", name="Moves")).to_have_value("draft to review")
     sound(page)
     page.context.close()
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_many_items_are_moved_and_assigned_in_the_browser(
+    chromium, server, live_app, live_clock, people, width, height
+):
+    """
+    Chosen in the list by keyboard, foreseen, moved; then people are asked to look at them.
+    """
+    with db.writing(live_app.state.components.engine_of_first) as session:
+        more = [item(f"S-{n}", "numeric_entry", stem=f"What is {n} + 4?") for n in range(2, 30)]
+        loaded = load_files(files(*more))
+        bank.import_bank(session, live_clock, accounts.system_actor(), loaded)
+    author = signed_in(chromium, server, "author", width, height)
+    author.goto("/bank/small")
+    sound(author)
+    for name in ("S-1", "S-2"):
+        author.get_by_role("checkbox", name=f"Choose {name}", exact=True).press("Space")
+    author.get_by_role("button", name="Move or assign the chosen").press("Enter")
+    author.get_by_label("To", exact=True).select_option("In review")
+    author.get_by_role("button", name="Show what would move").press("Enter")
+    expect(author.get_by_text("2 items would move to “In review”")).to_be_visible()
+    sound(author)
+    author.get_by_role("form", name="Move them").get_by_role("button").press("Enter")
+    expect(author.get_by_text("2 items moved", exact=True).first).to_be_visible()
+    sound(author)
+
+    author.get_by_role("link", name="See the items in this state").click()
+    expect(author.get_by_text("2 of 29 items.")).to_be_visible()
+    author.get_by_role("link", name="Move or assign all 2").click()
+    asking = author.get_by_role("form", name="Ask people to look at them")
+    asking.get_by_role("checkbox", name="Rob").check()
+    asking.get_by_label("Until").fill("2030-01-31")
+    asking.get_by_role("button").click()
+    expect(author.get_by_text("until 31 January 2030").first).to_be_visible()
+    sound(author)
+    author.context.close()

@@ -221,5 +221,5 @@ def test_coverage_is_told_against_what_the_exams_need(visitors, client, world):
 
     page = client.get("/bank/data-literacy").text
 
-    assert "Items by content area and level, and what the exams need of them" in page
+    assert "Items for candidates by content area and level, and what the exams need of them" in page
     assert "a form</span>" in page

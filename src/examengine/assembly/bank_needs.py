@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from examengine.accounts import Actor, require
+from examengine.accounts import Actor, Role, require
 from examengine.assembly.blueprint import Between, Blueprint
 from examengine.assembly.exam_files import blueprint_of
 from examengine.assembly.for_staff import AUTHORS
@@ -41,9 +41,9 @@ def needs_of_bank(session: Session, actor: Actor, bank_id: str) -> list[ExamNeed
     """Return what each exam of a bank that has a blueprint needs of it, by title.
 
     Raises:
-        NotAllowed: The actor is neither author nor psychometrician.
+        NotAllowed: The actor is neither author, reviewer nor psychometrician.
     """
-    require(actor, *AUTHORS)
+    require(actor, *AUTHORS, Role.REVIEWER)
     exams = [exam for exam in list_exams(session) if exam.bank_id == bank_id and exam.blueprint]
     return [
         exam_needs(exam.id, exam.title, blueprint_of({"blueprint": exam.blueprint}))

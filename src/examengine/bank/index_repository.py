@@ -1,6 +1,6 @@
 """Writes of the index of items, and the reads that it is made of; nothing is decided here."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -24,6 +24,7 @@ _USAGE = (
     *("n", "p", "item_rest_r", "flags", "forms", "administrations", "candidates"),
     *("simulated", "last_used_at"),
 )
+_UNMOVED = {"state": None}
 _UNUSED = {"n": None, "p": None, "item_rest_r": None, "flags": "", "simulated": False}
 _UNEXPOSED = {"forms": 0, "administrations": 0, "candidates": 0, "last_used_at": None}
 _PARAMETERS = ("a", "b", "c")
@@ -45,6 +46,7 @@ def _setting(names: Sequence[str]) -> BulkWrite:
 
 
 _SET_USAGE, _SET_PARAMETERS = _setting(_USAGE), _setting(_PARAMETERS)
+_SET_STATES = _setting(("state", "usable"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,8 @@ def index_entry(
 def put(session: Session, bank_id: str, entries: Sequence[IndexEntry]) -> None:
     """Write items into the index, or in the place of what it said of them.
 
-    Of another version nobody has answered yet; where it stands, and what was adopted for it, stays.
+    Of another version nobody has answered yet, and nobody has moved it; which forms the item stands
+    in, what was adopted for it, and which version the workflow lets into forms, stays.
     """
     known = _known(session, entries)
     new = [entry for entry in entries if entry.fields["item_id"] not in known]
@@ -110,7 +113,7 @@ def _new_row(bank_id: str, entry: IndexEntry) -> dict[str, Any]:
 
 
 def _change(session: Session, entry: IndexEntry, number: int, version: int) -> None:
-    unused = {} if version == entry.fields["version"] else _UNUSED
+    unused = {} if version == entry.fields["version"] else {**_UNUSED, **_UNMOVED}
     item = update(IndexedItemRow).where(col(IndexedItemRow.id) == number)
     session.execute(item.values(**entry.fields, changed_at=entry.changed_at, **unused))
 
@@ -164,6 +167,33 @@ def set_parameters(session: Session, bank_id: str, parameters: Iterable[Paramete
     owner = organisation_of(session)
     rows = [[owner, one.item_id, one.a, one.b, one.c] for one in parameters]
     _SET_PARAMETERS.run(session.connection(), rows)
+
+
+def set_states(
+    session: Session,
+    bank_id: str,
+    states: Mapping[str, Mapping[int, str]],
+    usable: Mapping[str, int | None],
+) -> None:
+    """Write in which state the newest version of items is, and which version forms may take.
+
+    Args:
+        session: The transaction.
+        bank_id: The bank.
+        states: The state of each version that ever moved, by item; other items stay as they are.
+        usable: By item, the version that the workflow lets into forms.
+    """
+    owner = organisation_of(session)
+    rows: list[list[Any]] = []
+    for some in in_parts(sorted(states)):
+        query = select(IndexedItemRow.item_id, IndexedItemRow.version).where(
+            col(IndexedItemRow.bank_id) == bank_id, col(IndexedItemRow.item_id).in_(some)
+        )
+        rows.extend(
+            [owner, item_id, states[item_id].get(version), usable.get(item_id)]
+            for item_id, version in session.exec(query).all()
+        )
+    _SET_STATES.run(session.connection(), rows)
 
 
 def runs_in_bank(session: Session, bank_id: str) -> dict[str, bytes]:

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
 from examengine.bank.inline_text import plain
@@ -53,6 +54,23 @@ class ParametersInShort:
     c: float | None
 
 
+class TakenVersion(StrEnum):
+    """Which version of an item forms take."""
+
+    NEWEST = "newest"
+    OLDER = "older"
+    """The newest is in work; the one before it goes on being used."""
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class AskedReviewer:
+    """Somebody who was asked to look at an item."""
+
+    name: str
+    due: date | None
+
+
 @dataclass(frozen=True, slots=True)
 class IndexedItem:
     """One line of the bank's list; its fields are the columns of `item_columns`."""
@@ -70,6 +88,10 @@ class IndexedItem:
     enemies: tuple[str, ...]
     added_at: datetime
     changed_at: datetime
+    state: str
+    """Of its newest version; empty where the bank has no workflow."""
+    usable: int | None
+    """The version that may be put into forms; None where none may."""
     n: float | None
     p: float | None
     item_rest_r: float | None
@@ -86,6 +108,15 @@ class IndexedItem:
     """Names of the rules of the lint that found something in it."""
     held: bool = False
     """Whether one of them keeps it out of forms."""
+    asked: tuple[AskedReviewer, ...] = ()
+    """Who was asked to look at it and has not yet."""
+
+    @property
+    def taken(self) -> TakenVersion:
+        """Return which of its versions forms take."""
+        if self.usable is None:
+            return TakenVersion.NONE
+        return TakenVersion.NEWEST if self.usable == self.version else TakenVersion.OLDER
 
 
 def heading(content: Mapping[str, Any], longest: int = LONGEST_HEADING) -> str:

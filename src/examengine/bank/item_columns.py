@@ -24,6 +24,8 @@ class ColumnKind(StrEnum):
     """Filtered from and to a day in UTC, both included."""
     FLAGS = "flags"
     """Names of rules of the analysis; filtered by one of them."""
+    ASKED = "asked"
+    """People who were asked to look at the item; filtered by whether somebody, or you, was."""
     FINDINGS = "findings"
     """Names of rules of the lint; filtered by one of them."""
     YES_NO = "yes or no"
@@ -32,7 +34,15 @@ class ColumnKind(StrEnum):
 
 
 _NOT_FILTERED = frozenset({ColumnKind.ITEM, ColumnKind.WORDS, ColumnKind.ITEMS})
-_NOT_SORTED = frozenset({ColumnKind.FINDINGS, ColumnKind.FLAGS, ColumnKind.ITEMS})
+_NOT_SORTED = frozenset({ColumnKind.ASKED, ColumnKind.FINDINGS, ColumnKind.FLAGS, ColumnKind.ITEMS})
+_WORKED_OUT = frozenset({"held", "taken"})
+"""What a query works out of several columns; the list is not sorted by it."""
+OF_WORKFLOW = frozenset({"state", "taken", "asked"})
+"""Columns that say something only where the bank has a workflow."""
+
+ASKED_OF_ME, ASKED_OF_SOMEBODY, ASKED_OF_NOBODY = "me", "somebody", "nobody"
+ASKED = (ASKED_OF_ME, ASKED_OF_SOMEBODY, ASKED_OF_NOBODY)
+"""By what the list is filtered of who was asked to look at an item."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +80,7 @@ class ItemColumn:
     @property
     def sorted(self) -> bool:
         """Whether the list can be sorted by it."""
-        return self.kind not in _NOT_SORTED and self.name != "held"
+        return self.kind not in _NOT_SORTED and self.name not in _WORKED_OUT
 
 
 def _number(
@@ -88,6 +98,21 @@ ITEM_COLUMNS: Mapping[str, ItemColumn] = MappingProxyType(
             ItemColumn("area", "area", "Content area", ColumnKind.CHOICE, at_first=True),
             ItemColumn("type", "item_type", "Type", ColumnKind.CHOICE, at_first=True),
             ItemColumn("level", "level", "Level", ColumnKind.CHOICE, at_first=True),
+            ItemColumn("state", "state", "State", ColumnKind.CHOICE, at_first=True),
+            ItemColumn(
+                "taken",
+                "taken",
+                "Forms take",
+                ColumnKind.CHOICE,
+                means="the version that the workflow lets into forms",
+            ),
+            ItemColumn(
+                "asked",
+                "asked",
+                "Asked to review",
+                ColumnKind.ASKED,
+                means="and has not looked at it yet",
+            ),
             ItemColumn("language", "language", "Language", ColumnKind.CHOICE),
             _number("seconds", "Seconds", "the time it is expected to take", at_first=True),
             _number("points", "Points", "the most that an answer gives"),

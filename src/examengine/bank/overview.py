@@ -4,21 +4,26 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from examengine.bank.item_columns import ITEM_COLUMNS, ColumnKind
+from examengine.bank.item_columns import ITEM_COLUMNS, OF_WORKFLOW, ColumnKind
 from examengine.bank.item_types import ITEM_TYPES
 from examengine.bank.rules import Bank
+from examengine.bank.workflow import State, Workflow
 
 
 @dataclass(frozen=True, slots=True)
 class CountedItems:
-    """How many items of an area, a level, a type and a language there are, and what they take."""
+    """How many items of an area, level, type, language, state there are, and what they take."""
 
     area: str
     level: str
     item_type: str
     language: str
+    state: str
+    """Of the newest version; empty where the bank has no workflow."""
     n_items: int
     n_held: int
+    n_usable: int
+    """Those that nothing keeps out of forms: no finding, and not the workflow."""
     n_with_stimulus: int
     n_enemies: int
     seconds: int
@@ -42,6 +47,7 @@ class CoverageRow:
     area: str
     title: str
     by_level: Mapping[str, int]
+    usable_by_level: Mapping[str, int]
     by_type: Mapping[str, int]
     n_items: int
     n_usable: int
@@ -75,12 +81,23 @@ def totals(counted: Sequence[CountedItems]) -> BankTotals:
 
 
 def choices(counted: Sequence[CountedItems]) -> dict[str, list[str]]:
-    """Return the values that stand in each column which is filtered by one of a few."""
+    """Return the values that stand in each column which describes items, and of which few are."""
     return {
         column.name: sorted({getattr(one, column.field) for one in counted})
         for column in ITEM_COLUMNS.values()
-        if column.kind is ColumnKind.CHOICE
+        if column.kind is ColumnKind.CHOICE and column.name not in OF_WORKFLOW
     }
+
+
+def by_state(
+    workflow: Workflow | None, counted: Iterable[CountedItems]
+) -> tuple[tuple[State, int], ...]:
+    """Return how many items are in each state, in the order of the workflow."""
+    n_items = Counter[str]()
+    for one in counted:
+        n_items[one.state] += one.n_items
+    states = () if workflow is None else workflow.states
+    return tuple((state, n_items[state.id]) for state in states)
 
 
 def coverage(bank: Bank, counted: Sequence[CountedItems]) -> Coverage:
@@ -102,12 +119,13 @@ def coverage(bank: Bank, counted: Sequence[CountedItems]) -> Coverage:
 
 
 def _row(area: str, title: str, counted: Iterable[CountedItems]) -> CoverageRow:
-    by_level, by_type = Counter[str](), Counter[str]()
+    by_level, usable_by_level, by_type = Counter[str](), Counter[str](), Counter[str]()
     n_items = n_usable = seconds = 0
     for one in counted:
         by_level[one.level] += one.n_items
+        usable_by_level[one.level] += one.n_usable
         by_type[one.item_type] += one.n_items
         n_items += one.n_items
-        n_usable += one.n_items - one.n_held
+        n_usable += one.n_usable
         seconds += one.seconds
-    return CoverageRow(area, title, by_level, by_type, n_items, n_usable, seconds)
+    return CoverageRow(area, title, by_level, usable_by_level, by_type, n_items, n_usable, seconds)

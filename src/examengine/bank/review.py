@@ -177,6 +177,61 @@ def _why_not(
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class ItemUnderReview:
+    """Where the newest version of an item stands, and who has agreed to move it on."""
+
+    item_id: str
+    version: int
+    digest: str
+    made_by: UUID | None
+    """Who made or imported it; None where that is not known."""
+    state: State
+    agreed: tuple[ItemMove, ...]
+    """Agreements since it came into its state."""
+    open_comments: int
+    """Comments that nobody has dealt with."""
+
+    def moves(self, workflow: Workflow, actor: Actor) -> tuple[PossibleMove, ...]:
+        """Return each move out of its state, with what keeps the actor from it."""
+        return possible_moves(workflow, self.state, actor, self.agreed, self.made_by)
+
+
+def agreed_since(
+    history: Sequence[ItemMove], version: int, state: State, since: datetime | None
+) -> tuple[ItemMove, ...]:
+    """Return who agreed to move a version out of its state since it came there.
+
+    Args:
+        history: What was moved or agreed to of an item.
+        version: The version.
+        state: In which it is.
+        since: When it came into it; None if it never moved.
+    """
+    return tuple(
+        one
+        for one in history
+        if one.version == version
+        and not one.moved
+        and one.source == state.id
+        and (since is None or one.at >= since)
+    )
+
+
+def open_move(moves: Sequence[PossibleMove], target: str) -> PossibleMove:
+    """Return the move to a state that somebody asks for, whatever is to be ticked for it.
+
+    Raises:
+        MoveRefused: There is none from here, or it is not theirs.
+    """
+    found = next((one for one in moves if one.move.target == target), None)
+    if found is None:
+        raise MoveRefused("no move leads there from the state that the item is in by now")
+    if found.why_not is not None:
+        raise MoveRefused(found.why_not)
+    return found
+
+
 def allowed_move(
     moves: Sequence[PossibleMove], target: str, ticked: Collection[int]
 ) -> PossibleMove:
@@ -185,17 +240,20 @@ def allowed_move(
     Raises:
         MoveRefused: There is none from here, it is not theirs, or the checklist is not done.
     """
-    found = next((one for one in moves if one.move.target == target), None)
-    if found is None:
-        raise MoveRefused("no move leads there from the state that the item is in by now")
-    if found.why_not is not None:
-        raise MoveRefused(found.why_not)
-    left = len(found.checklist) - len(set(ticked) & set(range(len(found.checklist))))
-    if left:
-        raise MoveRefused(
-            f"{left} of {len(found.checklist)} points of the checklist are not ticked"
-        )
+    found = open_move(moves, target)
+    check_ticked(found.checklist, ticked)
     return found
+
+
+def check_ticked(checklist: Sequence[str], ticked: Collection[int]) -> None:
+    """Refuse a move whose checklist is not done.
+
+    Raises:
+        MoveRefused: Some points are not ticked.
+    """
+    left = len(checklist) - len(set(ticked) & set(range(len(checklist))))
+    if left:
+        raise MoveRefused(f"{left} of {len(checklist)} points of the checklist are not ticked")
 
 
 def checked_remark(text: str, what: str, *, least: int = 1) -> str:

@@ -1,7 +1,7 @@
 """Reads and writes of workflows and of what happens to items in them; nothing is decided here."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -53,10 +53,16 @@ def states_in(session: Session, bank_id: str) -> dict[str, dict[int, str]]:
     return dict(found)
 
 
-def states_of(session: Session, item_id: str) -> dict[int, tuple[str, datetime]]:
-    """Return in which state each version of an item is that ever moved, and since when."""
-    query = select(ItemStateRow).where(col(ItemStateRow.item_id) == item_id)
-    return {row.version: (row.state, row.since) for row in session.exec(query).all()}
+def states_among(
+    session: Session, item_ids: Collection[str]
+) -> dict[str, dict[int, tuple[str, datetime]]]:
+    """Return in which state the versions of items are that ever moved, and since when, by item."""
+    found: dict[str, dict[int, tuple[str, datetime]]] = defaultdict(dict)
+    for some in in_parts(sorted(item_ids)):
+        query = select(ItemStateRow).where(col(ItemStateRow.item_id).in_(some))
+        for row in session.exec(query).all():
+            found[row.item_id][row.version] = (row.state, row.since)
+    return dict(found)
 
 
 def put_in_state(
@@ -98,6 +104,55 @@ def moves_of(session: Session, item_id: str) -> list[ItemMove]:
         .order_by(col(ItemMoveRow.at), col(ItemMoveRow.id))
     )
     return [ItemMove(**_values(row)) for row in session.exec(query).all()]
+
+
+def agreements_among(session: Session, item_ids: Collection[str]) -> list[ItemMove]:
+    """Return who agreed to moves of items that more people have to agree to, the oldest first."""
+    found: list[ItemMove] = []
+    for some in in_parts(sorted(item_ids)):
+        query = (
+            select(ItemMoveRow)
+            .where(col(ItemMoveRow.item_id).in_(some), col(ItemMoveRow.moved).is_(False))
+            .order_by(col(ItemMoveRow.at), col(ItemMoveRow.id))
+        )
+        found.extend(ItemMove(**_values(row)) for row in session.exec(query).all())
+    return found
+
+
+def moves_since(
+    session: Session, item_ids: Collection[str], person_id: UUID, since: datetime
+) -> list[ItemMove]:
+    """Return what somebody has moved or agreed to of items since a moment, the oldest first."""
+    found: list[ItemMove] = []
+    for some in in_parts(sorted(item_ids)):
+        query = (
+            select(ItemMoveRow)
+            .where(
+                col(ItemMoveRow.item_id).in_(some),
+                col(ItemMoveRow.person_id) == person_id,
+                col(ItemMoveRow.at) >= since,
+            )
+            .order_by(col(ItemMoveRow.at), col(ItemMoveRow.id))
+        )
+        found.extend(ItemMove(**_values(row)) for row in session.exec(query).all())
+    return found
+
+
+def newest_among(
+    session: Session, bank_id: str, item_ids: Collection[str]
+) -> dict[str, tuple[int, str, UUID | None]]:
+    """Return the newest version of items of a bank: its number, its digest, who made it."""
+    row = ItemVersionRow
+    found: dict[str, tuple[int, str, UUID | None]] = {}
+    for some in in_parts(sorted(item_ids)):
+        query = (
+            select(row.item_id, row.version, row.digest, row.made_by)
+            .where(col(row.bank_id) == bank_id, col(row.item_id).in_(some))
+            .order_by(col(row.item_id), col(row.version))
+        )
+        for item_id, version, digest, made_by in session.exec(query).all():
+            found[item_id] = (version, digest, made_by)
+    return found
 
 
 def add_comment(session: Session, comment: ItemComment) -> None:
@@ -173,17 +228,20 @@ def assignments(
     return [ItemAssignment(**_values(row)) for row in session.exec(query).all()]
 
 
-def end_assignments(session: Session, item_id: str, person_id: UUID, now: datetime) -> None:
-    """Note that somebody has looked at an item as they were asked."""
-    session.execute(
-        update(ItemAssignmentRow)
-        .where(
-            col(ItemAssignmentRow.item_id) == item_id,
-            col(ItemAssignmentRow.person_id) == person_id,
-            col(ItemAssignmentRow.done_at).is_(None),
+def end_assignments(
+    session: Session, item_ids: Collection[str], person_id: UUID, now: datetime
+) -> None:
+    """Note that somebody has looked at items as they were asked."""
+    for some in in_parts(sorted(item_ids)):
+        session.execute(
+            update(ItemAssignmentRow)
+            .where(
+                col(ItemAssignmentRow.item_id).in_(some),
+                col(ItemAssignmentRow.person_id) == person_id,
+                col(ItemAssignmentRow.done_at).is_(None),
+            )
+            .values(done_at=now)
         )
-        .values(done_at=now)
-    )
 
 
 def cast_vote(session: Session, vote: ItemVote) -> None:

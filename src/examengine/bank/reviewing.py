@@ -26,7 +26,6 @@ from examengine.bank.errors import (
     BankUnknown,
     ItemsNotApproved,
     ItemUnknown,
-    MoveRefused,
     NoWorkflow,
     RemarkRefused,
 )
@@ -39,12 +38,13 @@ from examengine.bank.review import (
     PanelFigures,
     PossibleMove,
     Vote,
-    allowed_move,
+    agreed_since,
     checked_remark,
     panel_figures,
     possible_moves,
 )
 from examengine.bank.rules import ItemRef, ItemVersion
+from examengine.bank.state_index import index_states
 from examengine.bank.workflow import (
     Standing,
     State,
@@ -59,8 +59,8 @@ from examengine.kernel.ids import new_id
 
 REVIEWERS = (Role.AUTHOR, Role.REVIEWER, Role.PSYCHOMETRICIAN)
 """Who sees items with their keys and says what they think of them."""
-MOST_AT_ONCE = 2_000
-"""Items that are moved by one act."""
+MOST_AT_ONCE = 5_000
+"""Items that are moved, or that people are asked to look at, at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +168,7 @@ def set_workflow(
     _put(session, now, actor, bank_id, body, said)
     begin = {} if before else {one: n for one, n in latest.items() if n not in known.get(one, {})}
     review_repository.put_in_state(session, bank_id, begin.items(), present, now)
+    index_states(session, bank_id, workflow)
     detail = {"workflow": body, "reason": said, "begin": {"state": present, "items": len(begin)}}
     record_act(session, now, actor, "bank.set_workflow", f"bank:{bank_id}", detail)
     return workflow
@@ -184,7 +185,7 @@ def end_workflow(session: Session, clock: Clock, actor: Actor, bank_id: str, rea
     require(actor, Role.PSYCHOMETRICIAN)
     said = checked_remark(reason, "a reason", least=10)
     take_turn(session, f"workflow of {bank_id}")
-    _workflow(session, bank_id)
+    workflow_in_force(session, bank_id)
     now = clock.now()
     _put(session, now, actor, bank_id, None, said)
     record_act(session, now, actor, "bank.end_workflow", f"bank:{bank_id}", {"reason": said})
@@ -215,19 +216,12 @@ def reviewed_item(
     """
     require(actor, *REVIEWERS)
     found = _version(session, bank_id, item_id, version)
-    workflow = _workflow(session, bank_id)
-    states = review_repository.states_of(session, item_id)
+    workflow = workflow_in_force(session, bank_id)
+    states = review_repository.states_among(session, [item_id]).get(item_id, {})
     state_id, since = states.get(found.version, (None, None))
     state = workflow.state(state_id)
     history = review_repository.moves_of(session, item_id)
-    agreed = [
-        one
-        for one in history
-        if one.version == found.version
-        and not one.moved
-        and one.source == state.id
-        and (since is None or one.at >= since)
-    ]
+    agreed = agreed_since(history, found.version, state, since)
     made_by = None if found.made is None else found.made.by
     votes = review_repository.votes_of(session, item_id, found.version)
     comments = review_repository.comments_of(session, item_id)
@@ -249,75 +243,14 @@ def reviewed_item(
     )
 
 
-def move_item(
-    session: Session,
-    clock: Clock,
-    actor: Actor,
-    bank_id: str,
-    item_id: str,
-    *,
-    version: int,
-    target: str,
-    reason: str,
-    ticked: Collection[int] = (),
-) -> bool:
-    """Move an item version to another state, or agree that it may; tell whether it moved.
-
-    Args:
-        session: The transaction.
-        clock: The clock.
-        actor: Who moves it.
-        bank_id: The bank.
-        item_id: The item.
-        version: The version that was looked at; it has to be the newest.
-        target: The state to which it goes.
-        reason: Why; may be empty where one step forward says enough.
-        ticked: Which points of the checklist were looked at, from 0.
+def reviewers(session: Session, actor: Actor) -> list[Person]:
+    """Return who can be asked to look at items.
 
     Raises:
         NotAllowed: The actor neither writes nor reviews items, nor analyses them.
-        ItemUnknown: The bank has no such item.
-        NoWorkflow: The bank has no workflow.
-        MoveRefused: No such move leads out of the state, it is not theirs to do, the checklist is
-            not done, or a newer version is there.
     """
     require(actor, *REVIEWERS)
-    take_turn(session, f"review of {item_id}")
-    found = reviewed_item(session, actor, bank_id, item_id)
-    if found.version.version != version:
-        raise MoveRefused(f"version {found.version.version} is there by now; look at that one")
-    chosen = allowed_move(found.moves, target, ticked)
-    now = clock.now()
-    moved = chosen.still_needed == 1
-    made = ItemMove(
-        id=new_id(now),
-        bank_id=bank_id,
-        item_id=item_id,
-        version=version,
-        source=found.state.id,
-        target=target,
-        moved=moved,
-        person_id=actor.person_id,
-        at=now,
-        reason=checked_remark(reason, "a reason", least=0),
-    )
-    review_repository.add_moves(session, [made])
-    if moved:
-        review_repository.put_in_state(session, bank_id, [(item_id, version)], target, now)
-    review_repository.end_assignments(session, item_id, actor.person_id, now)
-    detail = {
-        "version": version,
-        "digest": found.version.digest,
-        "from": found.state.id,
-        "to": target,
-        "reason": made.reason,
-        "agreed": len(chosen.agreed) + 1,
-        "of": chosen.move.people,
-        "checklist": list(chosen.checklist),
-    }
-    action = "bank.move_item" if moved else "bank.agree_to_move"
-    record_act(session, now, actor, action, f"item:{item_id}", detail)
-    return moved
+    return people_in_roles(session, REVIEWERS)
 
 
 def comment_item(
@@ -560,9 +493,8 @@ def state_of_item(session: Session, actor: Actor, version: ItemVersion) -> State
     workflow = review_repository.workflow_of(session, version.bank_id)
     if workflow is None:
         return None
-    state, _ = review_repository.states_of(session, version.item_id).get(
-        version.version, (None, None)
-    )
+    states = review_repository.states_among(session, [version.item_id]).get(version.item_id, {})
+    state, _ = states.get(version.version, (None, None))
     return workflow.state(state)
 
 
@@ -595,7 +527,15 @@ def _version(session: Session, bank_id: str, item_id: str, number: int | None) -
     return chosen[-1]
 
 
-def _workflow(session: Session, bank_id: str) -> Workflow:
+def workflow_in_force(session: Session, bank_id: str) -> Workflow:
+    """Return the workflow of a bank.
+
+    It does not ask who is asking: the use case that calls it does.
+
+    Raises:
+        BankUnknown: There is no such bank.
+        NoWorkflow: It has none.
+    """
     _exists(session, bank_id)
     found = review_repository.workflow_of(session, bank_id)
     if found is None:

@@ -1,28 +1,40 @@
 """Reads of the index of items: cut, sorted and counted by the database; nothing is decided here."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
+from types import MappingProxyType
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, false, func
+from sqlalchemy import ColumnElement, case, false, func, or_, true
 from sqlalchemy import Select as AnySelect
 from sqlmodel import Session, col, select
 
-from examengine.bank.indexed_item import IndexedItem
-from examengine.bank.item_columns import ITEM_COLUMNS, ColumnKind, ItemColumn
+from examengine.accounts import people_among
+from examengine.bank.indexed_item import AskedReviewer, IndexedItem, TakenVersion
+from examengine.bank.item_columns import (
+    ASKED,
+    ASKED_OF_ME,
+    ASKED_OF_NOBODY,
+    ITEM_COLUMNS,
+    ColumnKind,
+    ItemColumn,
+)
 from examengine.bank.item_view import YES, Bound, ItemView
 from examengine.bank.item_words import sought_words
 from examengine.bank.overview import CountedItems
+from examengine.bank.review_tables import ItemAssignmentRow
 from examengine.bank.rules import Bank
 from examengine.bank.tables import IndexedItemRow, ItemFindingRow
 from examengine.bank.word_search_repository import having_words, worked_out_once
+from examengine.bank.workflow import Workflow
 
 AT_ONCE = 500
 """Lines that are read together where all are wanted."""
 _FIELDS = tuple(
-    name for name in IndexedItem.__dataclass_fields__ if name not in {"findings", "held"}
+    name for name in IndexedItem.__dataclass_fields__ if name not in {"findings", "held", "asked"}
 )
 
 
@@ -36,6 +48,8 @@ class Sought:
         errors: Names of the rules whose findings keep an item out of forms.
         told: Names of the rules whose findings are told at all.
         explained: Whether keys and rationales are searched, too.
+        workflow: The workflow of the bank; None where versions are used as they arrive.
+        person_id: Who asks.
     """
 
     bank: Bank
@@ -43,6 +57,8 @@ class Sought:
     errors: frozenset[str]
     told: frozenset[str]
     explained: bool
+    workflow: Workflow | None
+    person_id: UUID
 
 
 def found(session: Session, sought: Sought) -> int:
@@ -58,6 +74,13 @@ def page(session: Session, sought: Sought) -> list[IndexedItem]:
     return _with_findings(session, sought, session.execute(query).all())
 
 
+def found_ids(session: Session, sought: Sought, most: int) -> list[str]:
+    """Return the ids of what a search finds on all pages, in its order, at most so many."""
+    query: AnySelect[Any] = select(IndexedItemRow.item_id).where(*_asked(session, sought))
+    ordered = query.order_by(*_order(sought)).limit(most)
+    return list(session.execute(ordered).scalars().all())
+
+
 def every(session: Session, sought: Sought) -> Iterator[list[IndexedItem]]:
     """Yield everything that a search finds, some lines at a time."""
     rows = session.execute(_ordered(session, sought).execution_options(yield_per=AT_ONCE))
@@ -65,15 +88,20 @@ def every(session: Session, sought: Sought) -> Iterator[list[IndexedItem]]:
         yield _with_findings(session, sought, some)
 
 
-def counted(session: Session, bank_id: str, errors: Collection[str]) -> list[CountedItems]:
-    """Return what the items of each area, level, type and language of a bank amount to."""
+def counted(
+    session: Session, bank_id: str, errors: Collection[str], workflow: Workflow | None
+) -> list[CountedItems]:
+    """Return what the items of each area, level, type, language and state of a bank amount to."""
     row = IndexedItemRow
-    by = (row.area, row.level, row.item_type, row.language)
+    by = (row.area, row.level, row.item_type, row.language, row.state)
+    held = _held(bank_id, errors)
+    lets_in = true() if workflow is None else col(row.usable).is_not(None)
     query = (
         select(  # type: ignore[call-overload]
             *by,
             func.count(),
-            func.sum(case((_held(bank_id, errors), 1), else_=0)),
+            func.sum(case((held, 1), else_=0)),
+            func.sum(case((held, 0), (lets_in, 1), else_=0)),
             func.sum(case((col(row.stimulus), 1), else_=0)),
             func.sum(row.n_enemies),
             func.sum(row.seconds),
@@ -81,26 +109,32 @@ def counted(session: Session, bank_id: str, errors: Collection[str]) -> list[Cou
         .where(col(row.bank_id) == bank_id)
         .group_by(*by)
     )
-    return [CountedItems(*one) for one in session.exec(query).all()]
+    return [
+        CountedItems(area, level, item_type, language, _state_id(workflow, state), *amounts)
+        for area, level, item_type, language, state, *amounts in session.exec(query).all()
+    ]
 
 
 def _ordered(session: Session, sought: Sought) -> AnySelect[Any]:
     fields = [getattr(IndexedItemRow, name) for name in _FIELDS]
     query: AnySelect[Any] = select(*fields).where(*_asked(session, sought))
-    return query.order_by(*_order(sought.bank, sought.view))
+    return query.order_by(*_order(sought))
 
 
-def _order(bank: Bank, view: ItemView) -> Iterator[ColumnElement[Any]]:
+def _order(sought: Sought) -> Iterator[ColumnElement[Any]]:
     """Yield what lines are sorted by; what has no value comes last, and the id parts the rest."""
+    bank, view = sought.bank, sought.view
     column = ITEM_COLUMNS[view.sort]
     field: Any = col(getattr(IndexedItemRow, column.field))
+    states = () if sought.workflow is None else sought.workflow.states
     order = {
         "area": [area.id for area in bank.areas],
         "level": [level.id for level in bank.levels],
+        "state": [state.id for state in states],
     }.get(column.name)
     if order:
         places = ((field == name, place) for place, name in enumerate(order))
-        field = case(*places, else_=len(order))
+        field = case(*places, else_=0 if column.name == "state" else len(order))
     elif column.kind in {ColumnKind.NUMBER, ColumnKind.MOMENT}:
         yield field.is_(None)
     yield field.desc() if view.descending else field.asc()
@@ -127,15 +161,59 @@ def _equal(sought: Sought, column: ItemColumn, value: str) -> ColumnElement[bool
     if column.kind is ColumnKind.FINDINGS:
         rules = sought.told & {value}
         return _held(sought.bank.id, rules)
-    if column.name == "held":
-        held = _held(sought.bank.id, sought.errors)
-        return held if value == YES else ~held
+    if column.name in _CONDITIONS:
+        return _CONDITIONS[column.name](sought, value)
     field = col(_field(column.name))
     if column.kind is ColumnKind.FLAGS:
         return field.contains(f" {value} ", autoescape=True)
     if column.kind is ColumnKind.YES_NO:
         return field.is_(value == YES)
     return field == value
+
+
+def _is_held(sought: Sought, value: str) -> ColumnElement[bool]:
+    held = _held(sought.bank.id, sought.errors)
+    return held if value == YES else ~held
+
+
+def _is_in_state(sought: Sought, value: str) -> ColumnElement[bool]:
+    """Return the condition that the newest version is in a state: in the first if in none."""
+    workflow, state = sought.workflow, col(IndexedItemRow.state)
+    known = [] if workflow is None else [one.id for one in workflow.states]
+    if value not in known:
+        return false()
+    return or_(state.is_(None), state.not_in(known[1:])) if value == known[0] else state == value
+
+
+def _is_taken(sought: Sought, value: str) -> ColumnElement[bool]:
+    """Return the condition that forms take the newest version, an older one, or none."""
+    if sought.workflow is None:
+        return true() if value == TakenVersion.NEWEST else false()
+    usable, newest = col(IndexedItemRow.usable), col(IndexedItemRow.version)
+    return {
+        TakenVersion.NEWEST.value: usable == newest,
+        TakenVersion.OLDER.value: usable < newest,
+        TakenVersion.NONE.value: usable.is_(None),
+    }.get(value, false())
+
+
+def _is_asked(sought: Sought, value: str) -> ColumnElement[bool]:
+    """Return the condition that whoever asks, somebody or nobody was asked to look at an item."""
+    if value not in ASKED:
+        return false()
+    waiting = select(ItemAssignmentRow.item_id).where(
+        col(ItemAssignmentRow.bank_id) == sought.bank.id, col(ItemAssignmentRow.done_at).is_(None)
+    )
+    if value == ASKED_OF_ME:
+        waiting = waiting.where(col(ItemAssignmentRow.person_id) == sought.person_id)
+    among = worked_out_once(col(IndexedItemRow.item_id).in_(waiting))
+    return ~among if value == ASKED_OF_NOBODY else among
+
+
+_CONDITIONS: Mapping[str, Callable[[Sought, str], ColumnElement[bool]]] = MappingProxyType(
+    {"held": _is_held, "state": _is_in_state, "taken": _is_taken, "asked": _is_asked}
+)
+"""The condition of a column whose value stands in no column of the table, by its name."""
 
 
 def _field(name: str) -> Any:
@@ -160,8 +238,9 @@ def _held(bank_id: str, rules: Collection[str]) -> ColumnElement[bool]:
 def _with_findings(
     session: Session, sought: Sought, rows: Sequence[Sequence[Any]]
 ) -> list[IndexedItem]:
-    """Return rows as values, each with what the lint found in it."""
+    """Return rows as values, each with what the lint found in it, and who was asked to look."""
     place = _FIELDS.index("item_id")
+    asked = _who_was_asked(session, sought, [row[place] for row in rows])
     rules: defaultdict[str, dict[str, None]] = defaultdict(dict)
     query = (
         select(ItemFindingRow.item_id, ItemFindingRow.rule)
@@ -174,11 +253,54 @@ def _with_findings(
     for item_id, rule in session.exec(query).all():
         if item_id is not None and rule in sought.told:
             rules[item_id][rule] = None
-    return [_item(row, tuple(rules[row[place]]), sought.errors) for row in rows]
+    return [
+        _item(sought, row, tuple(rules[row[place]]), tuple(asked.get(row[place], ())))
+        for row in rows
+    ]
 
 
-def _item(row: Sequence[Any], rules: tuple[str, ...], errors: frozenset[str]) -> IndexedItem:
+def _who_was_asked(
+    session: Session, sought: Sought, item_ids: Sequence[str]
+) -> dict[str, list[AskedReviewer]]:
+    """Return who was asked to look at items and has not yet, by item, what is due first first."""
+    if sought.workflow is None or not {"asked"}.intersection(sought.view.columns):
+        return {}
+    query = (
+        select(ItemAssignmentRow)
+        .where(
+            col(ItemAssignmentRow.item_id).in_(item_ids),
+            col(ItemAssignmentRow.done_at).is_(None),
+        )
+        .order_by(
+            col(ItemAssignmentRow.due).is_(None),
+            col(ItemAssignmentRow.due),
+            col(ItemAssignmentRow.id),
+        )
+    )
+    rows = session.exec(query).all()
+    people = people_among(session, {row.person_id for row in rows})
+    found: defaultdict[str, list[AskedReviewer]] = defaultdict(list)
+    for row in rows:
+        found[row.item_id].append(AskedReviewer(people[row.person_id].name, row.due))
+    return found
+
+
+def _item(
+    sought: Sought,
+    row: Sequence[Any],
+    rules: tuple[str, ...],
+    asked: tuple[AskedReviewer, ...],
+) -> IndexedItem:
     values = dict(zip(_FIELDS, row, strict=True))
     values["enemies"] = tuple(values["enemies"].split())
     values["flags"] = tuple(values["flags"].split())
-    return IndexedItem(**values, findings=rules, held=not errors.isdisjoint(rules))
+    values["state"] = _state_id(sought.workflow, values["state"])
+    if sought.workflow is None:
+        values["usable"] = values["version"]
+    held = not sought.errors.isdisjoint(rules)
+    return IndexedItem(**values, findings=rules, held=held, asked=asked)
+
+
+def _state_id(workflow: Workflow | None, state: str | None) -> str:
+    """Return the state that a version counts as being in; empty where there are no states."""
+    return "" if workflow is None else workflow.state(state).id

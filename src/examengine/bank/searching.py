@@ -7,7 +7,13 @@ from datetime import datetime
 from sqlmodel import Session
 
 from examengine.accounts import Actor, Role, require
-from examengine.bank import index_repository, lint_repository, repository, search_repository
+from examengine.bank import (
+    index_repository,
+    lint_repository,
+    repository,
+    review_repository,
+    search_repository,
+)
 from examengine.bank.checks import LINT_RULES, Severity
 from examengine.bank.errors import TextTooShort
 from examengine.bank.index_repository import index_entry
@@ -18,9 +24,11 @@ from examengine.bank.indexed_item import (
 )
 from examengine.bank.item_view import ItemView
 from examengine.bank.likeness import RUN, Likeness, likest, runs_in
-from examengine.bank.overview import BankTotals, Coverage, choices, coverage, totals
+from examengine.bank.overview import BankTotals, Coverage, by_state, choices, coverage, totals
 from examengine.bank.search_repository import Sought
 from examengine.bank.service import READERS, bank_of
+from examengine.bank.state_index import index_states
+from examengine.bank.workflow import State, Workflow
 from examengine.kernel.clock import Clock
 
 LEAST_ALIKE = 0.5
@@ -54,6 +62,8 @@ class BankInShort:
         totals: What it amounts to.
         coverage: What it covers.
         choices: The values by which a column can be filtered, by its name.
+        workflow: The states that its items go through; None where they are used as they arrive.
+        states: How many items are in each, by their newest version.
         usage_at: When the use of its items was gathered; None before it was.
         linted: Whether the lint has ever looked at it.
     """
@@ -61,6 +71,8 @@ class BankInShort:
     totals: BankTotals
     coverage: Coverage
     choices: dict[str, list[str]]
+    workflow: Workflow | None
+    states: tuple[tuple[State, int], ...]
     usage_at: datetime | None
     linted: bool
 
@@ -82,7 +94,7 @@ def search_items(
         BankUnknown: There is no such bank.
     """
     require(actor, *READERS)
-    sought = _sought(session, bank_id, view, explained=explained)
+    sought = _sought(session, actor, bank_id, view, explained=explained)
     n_found = search_repository.found(session, sought)
     n_pages = max(-(-n_found // view.size), 1)
     there = view.at(min(view.page, n_pages))
@@ -100,8 +112,28 @@ def every_item(
         BankUnknown: There is no such bank.
     """
     require(actor, *READERS)
-    sought = _sought(session, bank_id, view, explained=explained)
+    sought = _sought(session, actor, bank_id, view, explained=explained)
     return (item for some in search_repository.every(session, sought) for item in some)
+
+
+def item_ids_of(
+    session: Session,
+    actor: Actor,
+    bank_id: str,
+    view: ItemView,
+    *,
+    explained: bool = True,
+    most: int,
+) -> list[str]:
+    """Return the ids of the items that a view asks for, on all pages, at most so many.
+
+    Raises:
+        NotAllowed: The actor is neither author nor psychometrician.
+        BankUnknown: There is no such bank.
+    """
+    require(actor, *READERS)
+    sought = _sought(session, actor, bank_id, view, explained=explained)
+    return search_repository.found_ids(session, sought, most)
 
 
 def bank_in_short(session: Session, actor: Actor, bank_id: str) -> BankInShort:
@@ -113,12 +145,16 @@ def bank_in_short(session: Session, actor: Actor, bank_id: str) -> BankInShort:
     """
     require(actor, *READERS)
     bank = bank_of(session, bank_id)
-    counted = search_repository.counted(session, bank_id, _rules(session, bank_id, Severity.ERROR))
+    workflow = review_repository.workflow_of(session, bank_id)
+    errors = _rules(session, bank_id, Severity.ERROR)
+    counted = search_repository.counted(session, bank_id, errors, workflow)
     usage_at, linted_at = repository.derived_at(session, bank_id)
     return BankInShort(
         totals(counted),
         coverage(bank, counted),
         choices(counted),
+        workflow,
+        by_state(workflow, counted),
         usage_at,
         linted_at is not None,
     )
@@ -172,13 +208,20 @@ def index_again(session: Session, actor: Actor, bank_id: str) -> int:
     adopted = next(iter(repository.parameters_in(session, bank_id, most=1)), None)
     if adopted is not None:
         index_repository.set_parameters(session, bank_id, parameters_in_short(adopted.body))
+    workflow = review_repository.workflow_of(session, bank_id)
+    if workflow is not None:
+        index_states(session, bank_id, workflow)
     return len(made)
 
 
-def _sought(session: Session, bank_id: str, view: ItemView, *, explained: bool) -> Sought:
+def _sought(
+    session: Session, actor: Actor, bank_id: str, view: ItemView, *, explained: bool
+) -> Sought:
+    bank = bank_of(session, bank_id)
     errors = _rules(session, bank_id, Severity.ERROR)
     told = errors | _rules(session, bank_id, Severity.WARNING)
-    return Sought(bank_of(session, bank_id), view, errors, told, explained)
+    workflow = review_repository.workflow_of(session, bank_id)
+    return Sought(bank, view, errors, told, explained, workflow, actor.person_id)
 
 
 def _rules(session: Session, bank_id: str, severity: Severity) -> frozenset[str]:

@@ -143,8 +143,8 @@ class AdoptedParametersRow(OfOrganisation, table=True):
 class IndexedItemRow(OfOrganisation, table=True):
     """An item as lists show, filter and sort it: its newest version, and how it has been used.
 
-    Derived, so no record: `index_entry` makes it of the versions, whoever knows of its use writes
-    that beside it.
+    Derived, so no record: `index_entry` makes it of the versions, `index_states` of their states;
+    whoever knows of its use writes that beside it.
     """
 
     __tablename__ = "indexed_item"
@@ -170,6 +170,12 @@ class IndexedItemRow(OfOrganisation, table=True):
     n_enemies: int
     added_at: datetime = Field(sa_type=UtcDateTime, description="Its first version.")
     changed_at: datetime = Field(sa_type=UtcDateTime, description="Its newest version.")
+    state: str | None = Field(
+        default=None, max_length=30, description="Of the newest version; none if it never moved."
+    )
+    usable: int | None = Field(
+        default=None, description="The version that the workflow lets into forms, if any."
+    )
 
     n: float | None = Field(default=None, description="Answers to the newest version.")
     p: float | None = None

@@ -11,16 +11,21 @@ from fastapi.responses import RedirectResponse, Response, StreamingResponse
 from examengine import assembly, bank, calibration, delivery
 from examengine.accounts import Actor
 from examengine.bank import (
+    ASKED,
     ITEM_COLUMNS,
     ITEM_TYPES,
     LINT_RULES,
+    OF_WORKFLOW,
     SIZES,
+    AskedReviewer,
     Bank,
     BankInShort,
     ColumnKind,
     IndexedItem,
     ItemColumn,
     ItemView,
+    TakenVersion,
+    Workflow,
     read_view,
 )
 from examengine.db import snapshot
@@ -55,6 +60,8 @@ def show_bank(
     explained = not delivery.is_kept_from_keys(session, clock, actor, bank_id)
     found = bank.find_bank(session, actor, bank_id)
     in_short = bank.bank_in_short(session, actor, bank_id)
+    columns = _columns(in_short.workflow)
+    words = _Words(found, in_short.workflow)
     return page(
         "author/bank.html",
         "items",
@@ -63,9 +70,10 @@ def show_bank(
         found=bank.search_items(session, actor, bank_id, view, explained=explained),
         faults=faults,
         explained=explained,
-        columns=ITEM_COLUMNS,
-        choices=_choices(found, in_short),
-        words_of=_Words(found),
+        columns=columns,
+        shown=_shown(view, in_short.workflow),
+        choices=_choices(found, in_short, words),
+        words_of=words,
         sizes=SIZES,
         types=ITEM_TYPES,
         views=bank.views_of(session, actor, bank_id),
@@ -127,15 +135,26 @@ def ask_usage(
     return RedirectResponse(f"/jobs/{job.id}", status_code=303)
 
 
+_TAKEN = {
+    TakenVersion.NEWEST: "The newest version",
+    TakenVersion.OLDER: "An older version",
+    TakenVersion.NONE: "None",
+}
+_ASKED = dict(zip(ASKED, ("You", "Somebody", "Nobody"), strict=True))
+
+
 class _Words:
     """How the values of columns are said, on the page and in files."""
 
-    def __init__(self, found: Bank) -> None:
+    def __init__(self, found: Bank, workflow: Workflow | None) -> None:
         self._choices: dict[str, Callable[[str], str]] = {
             "area": found.area_title,
             "level": found.level_title,
             "type": lambda name: ITEM_TYPES[name].title if name in ITEM_TYPES else name,
             "language": str,
+            "state": lambda state: state if workflow is None else workflow.state(state).title,
+            "taken": lambda taken: _TAKEN[TakenVersion(taken)],
+            "asked": lambda asked: _ASKED[asked],
         }
         self._flags = {rule.code: rule.title for rule in calibration.FLAG_RULES}
 
@@ -154,6 +173,8 @@ class _Words:
             return self.choice(column.name, value) if value else ""
         if column.kind is ColumnKind.FLAGS:
             return "; ".join(map(self.flag, value))
+        if column.kind is ColumnKind.ASKED:
+            return "; ".join(map(_said_of_asked, value))
         if column.kind in {ColumnKind.ITEMS, ColumnKind.FINDINGS}:
             return "; ".join(value)
         if isinstance(value, float):
@@ -162,9 +183,25 @@ class _Words:
         return found
 
 
-def _choices(found: Bank, in_short: BankInShort) -> Mapping[str, Sequence[tuple[str, str]]]:
+def _columns(workflow: Workflow | None) -> Mapping[str, ItemColumn]:
+    """Return the columns that say something of a bank, by name."""
+    return {
+        name: column
+        for name, column in ITEM_COLUMNS.items()
+        if workflow is not None or name not in OF_WORKFLOW
+    }
+
+
+def _shown(view: ItemView, workflow: Workflow | None) -> list[ItemColumn]:
+    """Return the columns of a view that say something of a bank."""
+    there = _columns(workflow)
+    return [column for column in view.shown if column.name in there]
+
+
+def _choices(
+    found: Bank, in_short: BankInShort, words: _Words
+) -> Mapping[str, Sequence[tuple[str, str]]]:
     """Return the values that a filter offers and their titles, by column."""
-    words = _Words(found)
     own = {
         "area": [area.id for area in found.areas],
         "level": [level.id for level in found.levels],
@@ -181,6 +218,9 @@ def _choices(found: Bank, in_short: BankInShort) -> Mapping[str, Sequence[tuple[
     }
     return {
         **offered,
+        "state": [(state.id, state.title) for state, _ in in_short.states],
+        "taken": [(one.value, said) for one, said in _TAKEN.items()],
+        "asked": list(_ASKED.items()),
         "flag": [(rule.code, rule.title) for rule in calibration.FLAG_RULES],
         "finding": [(name, name) for name in sorted(LINT_RULES)],
     }
@@ -198,18 +238,25 @@ def _table(
         found = bank.find_bank(session, actor, bank_id)
         explained = not delivery.is_kept_from_keys(session, components.clock, actor, bank_id)
         bank.every_item(session, actor, bank_id, view, explained=explained)
-    head = [column.title for column in view.shown]
-    return head, _rows(components, actor, found, view, explained=explained)
+        workflow = bank.workflow_of(session, actor, bank_id)
+    shown, words = _shown(view, workflow), _Words(found, workflow)
+    rows = _rows(components, actor, bank_id, view, explained=explained)
+    return (
+        [column.title for column in shown],
+        ([words.cell(column, item) for column in shown] for item in rows),
+    )
 
 
 def _rows(
-    components: Components, actor: Actor, found: Bank, view: ItemView, *, explained: bool
-) -> Iterator[list[Cell]]:
-    words = _Words(found)
+    components: Components, actor: Actor, bank_id: str, view: ItemView, *, explained: bool
+) -> Iterator[IndexedItem]:
+    """Yield the items of a view as they are read."""
     with snapshot(components.engine_of(actor)) as session:
-        items = bank.every_item(session, actor, found.id, view, explained=explained)
-        for item in items:
-            yield [words.cell(column, item) for column in view.shown]
+        yield from bank.every_item(session, actor, bank_id, view, explained=explained)
+
+
+def _said_of_asked(asked: AskedReviewer) -> str:
+    return asked.name if asked.due is None else f"{asked.name} (until {asked.due.isoformat()})"
 
 
 def _said(cell: Cell) -> str:

@@ -66,6 +66,13 @@ PLACES: Mapping[str, Places] = {
         ),
         origin=lambda job: ("Send files again", f"/bank/{job.arguments['bank_id']}/import"),
     ),
+    bank.MOVE.name: Places(
+        result=lambda job: (
+            "See what was moved",
+            f"/bank/{job.arguments['bank_id']}/moves/jobs/{job.id}",
+        ),
+        origin=lambda job: ("Back to the bank", f"/bank/{job.arguments['bank_id']}"),
+    ),
     calibration.RUN.name: Places(
         result=lambda job: ("See the calibration", f"/analysis/runs/{job.arguments['run_id']}"),
         origin=lambda job: (

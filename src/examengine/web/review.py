@@ -146,7 +146,7 @@ def assign_review(
 ) -> Response:
     """Ask people to look at an item."""
     try:
-        day = _day(due)
+        day = day_in(due)
         asked: dict[str, Any] = {"person_ids": people, "due": day}
         bank.assign_review(session, clock, actor, bank_id, [item_id], **asked)
     except bank.RemarkRefused as refusal:
@@ -276,7 +276,12 @@ def _fields_of(content: Mapping[str, Any]) -> list[str]:
     return [*found, *(name for name in ("key", "scoring", "area", "level") if name in content)]
 
 
-def _day(text: str) -> date | None:
+def day_in(text: str) -> date | None:
+    """Return the day that a form names, if any.
+
+    Raises:
+        RemarkRefused: It is none.
+    """
     if not text.strip():
         return None
     try:
