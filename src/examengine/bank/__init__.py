@@ -67,6 +67,7 @@ from examengine.bank.errors import (
     ResponseMalformed,
     RuleUnknown,
     RulingRefused,
+    StatisticsRefused,
     TextTooShort,
     UploadUnusable,
     ViewRefused,
@@ -131,6 +132,11 @@ from examengine.bank.item_view import (
     ItemView,
     read_view,
     view_of,
+)
+from examengine.bank.legacy_statistics import (
+    keep_statistics_elsewhere,
+    statistics_kept,
+    told_of_item,
 )
 from examengine.bank.likeness import (
     Likeness,
@@ -254,6 +260,12 @@ from examengine.bank.service import (
     list_items,
     versions_for_authors,
 )
+from examengine.bank.statistics_elsewhere import (
+    ItemStatisticsElsewhere,
+    StatisticsElsewhere,
+    StatisticsSource,
+    ToldElsewhere,
+)
 from examengine.bank.view_repository import (
     SavedView,
 )
@@ -325,6 +337,7 @@ __all__ = [
     "ItemMoved",
     "ItemOutcome",
     "ItemRef",
+    "ItemStatisticsElsewhere",
     "ItemType",
     "ItemUnknown",
     "ItemUsage",
@@ -363,7 +376,11 @@ __all__ = [
     "Severity",
     "Standing",
     "State",
+    "StatisticsElsewhere",
+    "StatisticsRefused",
+    "StatisticsSource",
     "TextTooShort",
+    "ToldElsewhere",
     "Tried",
     "UploadUnusable",
     "VectorOutcome",
@@ -425,6 +442,7 @@ __all__ = [
     "item_version",
     "item_versions",
     "items_changed_by",
+    "keep_statistics_elsewhere",
     "keep_upload",
     "keep_usage",
     "latest_versions",
@@ -458,7 +476,9 @@ __all__ = [
     "set_workflow",
     "similar_to",
     "state_of_item",
+    "statistics_kept",
     "tags_in",
+    "told_of_item",
     "tried",
     "usable_versions",
     "vector_faults",

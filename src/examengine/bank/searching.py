@@ -7,7 +7,13 @@ from datetime import datetime
 from sqlmodel import Session
 
 from examengine.accounts import Actor, Role, require
-from examengine.bank import index_repository, lint_repository, repository, search_repository
+from examengine.bank import (
+    index_repository,
+    lint_repository,
+    repository,
+    search_repository,
+    statistics_repository,
+)
 from examengine.bank.checks import LINT_RULES, Severity
 from examengine.bank.errors import TextTooShort
 from examengine.bank.index_repository import index_entry
@@ -172,6 +178,11 @@ def index_again(session: Session, actor: Actor, bank_id: str) -> int:
     adopted = next(iter(repository.parameters_in(session, bank_id, most=1)), None)
     if adopted is not None:
         index_repository.set_parameters(session, bank_id, parameters_in_short(adopted.body))
+    newest = {item.item_id: item.version for item in items}
+    told = statistics_repository.newest_of_each(session, bank_id)
+    index_repository.set_elsewhere(
+        session, (one for one, version in told.values() if newest.get(one.item_id) == version)
+    )
     return len(made)
 
 
