@@ -91,6 +91,8 @@ from examengine.calibration.service import (
     snapshot_files,
     sources_of_run,
 )
+from examengine.calibration.statistics_in import bring_in_statistics
+from examengine.calibration.statistics_out import STATISTICS_HEAD, statistics_out
 
 __all__ = [
     "CLASSICAL_FIGURES",
@@ -102,6 +104,7 @@ __all__ = [
     "RELATIONS",
     "RUN",
     "SORTS",
+    "STATISTICS_HEAD",
     "TABLES_OUT",
     "USAGE",
     "AnalysisCache",
@@ -149,6 +152,7 @@ __all__ = [
     "ask_run",
     "ask_usage",
     "bring_in_parameters",
+    "bring_in_statistics",
     "check_parameters",
     "elsewhere_behind",
     "elsewhere_digest",
@@ -175,6 +179,7 @@ __all__ = [
     "snapshot_files",
     "sorted_rows",
     "sources_of_run",
+    "statistics_out",
     "steps_of",
     "usage_job",
     "usage_of",

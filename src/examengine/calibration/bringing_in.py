@@ -6,7 +6,7 @@ has had them linked by the items that both have; what the common items say of it
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import isfinite
+from math import isclose, isfinite
 
 from examengine.calibration.elsewhere import BroughtItem, BroughtOutcome, ScaleRelation
 from examengine.psychometrics.linking import (
@@ -16,6 +16,7 @@ from examengine.psychometrics.linking import (
     Link,
     link,
 )
+from examengine.psychometrics.models import Value
 from examengine.psychometrics.parameter_tables import TabledItem, TableReading
 from examengine.psychometrics.parameters import (
     USUAL_POINTS,
@@ -32,6 +33,10 @@ FEWEST_PERSONS = 100
 FAR_SLOPE, FAR_INTERCEPT = 0.1, 0.15
 """How far the common items may say that two scales are apart before it is told."""
 LINKING = "stocking-lord"
+
+
+AGREEMENT = 1e-6
+"""How far numbers that say the same may differ, where a table was rounded on the way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +156,9 @@ def _joined(
     moved = {item.item_id: item for item in known.items}
     kept = relation is ScaleRelation.LINKED
     coming = {
-        item_id: before[item_id] if kept and item_id in before else item
+        item_id: before[item_id]
+        if item_id in before and (kept or same_curves(before[item_id], item))
+        else item
         for item_id, item in moved.items()
     }
     items = []
@@ -223,7 +230,7 @@ def _brought(
         BroughtOutcome.NEW
         if before is None
         else BroughtOutcome.UNCHANGED
-        if before.repeats(now)
+        if same_curves(before, now)
         else BroughtOutcome.CHANGED
     )
     notes = (*item.notes, *doubts(now))
@@ -264,6 +271,36 @@ def doubts(item: ItemParameters) -> Iterator[str]:
         yield f"the standard error of {', '.join(large)} is above {LARGEST_ERROR:g}"
     if 0 < item.n < FEWEST_PERSONS:
         yield f"only {item.n} people answered it"
+
+
+def same_curves(one: ItemParameters, other: ItemParameters) -> bool:
+    """Tell whether two items have the same curves, whatever their models are called.
+
+    A Rasch item is a 2PL item whose slope is 1.
+    """
+    return one.n_categories == other.n_categories and all(
+        _close(one.values.get(name, usual), other.values.get(name, usual))
+        for name, usual in _USUAL.items()
+    )
+
+
+_USUAL: Mapping[str, Value] = {
+    "a": 1.0,
+    "b": 0.0,
+    "c": 0.0,
+    "d": 1.0,
+    "thresholds": (),
+    "steps": (),
+}
+
+
+def _close(one: Value, other: Value) -> bool:
+    left = one if isinstance(one, tuple) else (one,)
+    right = other if isinstance(other, tuple) else (other,)
+    return len(left) == len(right) and all(
+        isclose(a, b, rel_tol=AGREEMENT, abs_tol=AGREEMENT)
+        for a, b in zip(left, right, strict=True)
+    )
 
 
 def place_of_item(item: ItemParameters) -> float | None:

@@ -234,15 +234,20 @@ def bring_in_parameters(
     return found
 
 
-def find_elsewhere(session: Session, actor: Actor, elsewhere_id: UUID) -> CalibrationElsewhere:
-    """Return one calibration from elsewhere.
+def find_elsewhere(
+    session: Session, actor: Actor, bank_id: str, elsewhere_id: UUID
+) -> CalibrationElsewhere:
+    """Return one calibration that was brought for a bank.
 
     Raises:
         NotAllowed: The actor is neither author, reviewer nor psychometrician.
-        ElsewhereUnknown: There is none with this id.
+        ElsewhereUnknown: The bank has none with this id.
     """
     require(actor, *READERS)
-    return elsewhere_behind(session, elsewhere_id)
+    found = elsewhere_behind(session, elsewhere_id)
+    if found.bank_id != bank_id:
+        raise ElsewhereUnknown(elsewhere_id)
+    return found
 
 
 def elsewhere_behind(session: Session, elsewhere_id: UUID) -> CalibrationElsewhere:
@@ -270,19 +275,19 @@ def list_elsewhere(session: Session, actor: Actor, bank_id: str) -> list[Calibra
 
 
 def adopt_elsewhere(
-    session: Session, clock: Clock, actor: Actor, elsewhere_id: UUID, reason: str
+    session: Session, clock: Clock, actor: Actor, bank_id: str, elsewhere_id: UUID, reason: str
 ) -> AdoptedParameters:
     """Make parameters from elsewhere the ones this bank's scores are computed with.
 
     Raises:
         NotAllowed: The actor is no psychometrician.
-        ElsewhereUnknown: There is no such calibration.
+        ElsewhereUnknown: The bank has no such calibration.
         OwnMatter: They are enrolled in an exam whose scores these parameters would change.
         ScaleMoved: Other parameters are in use than those it was compared or joined with.
         ParametersRefused: No reason is given, or the bank lacks one of the items.
     """
     require(actor, Role.PSYCHOMETRICIAN)
-    found = elsewhere_behind(session, elsewhere_id)
+    found = find_elsewhere(session, actor, bank_id, elsewhere_id)
     exams = [exam.id for exam in list_exams(session) if exam.bank_id == found.bank_id]
     keep_candidates_apart(session, actor, *exams)
     adopted = current_parameters(session, found.bank_id)

@@ -276,7 +276,10 @@ class ParameterTableFormat(ABC):
             for at, name in enumerate(table.header)
             if at != place and not self.reads(header[at])
         ]
-        return TableReading(self.code, scaling, settled(items), tuple(unread))
+        named = "model" in header and self.reads("model")
+        return TableReading(
+            self.code, scaling, tuple(items) if named else settled(items), tuple(unread)
+        )
 
     def _tabled(self, item_id: str, line: int, row: TableCells) -> TabledItem:
         if not item_id or len(item_id) > LONGEST_NAME:
