@@ -71,6 +71,7 @@ from examengine.bank.errors import (
     ResponseMalformed,
     RuleUnknown,
     RulingRefused,
+    StatisticsRefused,
     TextTooShort,
     UploadUnusable,
     ViewRefused,
@@ -141,6 +142,11 @@ from examengine.bank.item_view import (
     ItemView,
     read_view,
     view_of,
+)
+from examengine.bank.legacy_statistics import (
+    keep_statistics_elsewhere,
+    statistics_kept,
+    told_of_item,
 )
 from examengine.bank.likeness import (
     Likeness,
@@ -286,6 +292,12 @@ from examengine.bank.service import (
     list_items,
     versions_for_authors,
 )
+from examengine.bank.statistics_elsewhere import (
+    ItemStatisticsElsewhere,
+    StatisticsElsewhere,
+    StatisticsSource,
+    ToldElsewhere,
+)
 from examengine.bank.view_repository import (
     SavedView,
 )
@@ -366,6 +378,7 @@ __all__ = [
     "ItemMoved",
     "ItemOutcome",
     "ItemRef",
+    "ItemStatisticsElsewhere",
     "ItemToMove",
     "ItemType",
     "ItemUnderReview",
@@ -407,8 +420,12 @@ __all__ = [
     "Severity",
     "Standing",
     "State",
+    "StatisticsElsewhere",
+    "StatisticsRefused",
+    "StatisticsSource",
     "TakenVersion",
     "TextTooShort",
+    "ToldElsewhere",
     "Tried",
     "UploadUnusable",
     "VectorOutcome",
@@ -475,6 +492,7 @@ __all__ = [
     "item_version",
     "item_versions",
     "items_changed_by",
+    "keep_statistics_elsewhere",
     "keep_upload",
     "keep_usage",
     "latest_versions",
@@ -512,7 +530,9 @@ __all__ = [
     "set_workflow",
     "similar_to",
     "state_of_item",
+    "statistics_kept",
     "tags_in",
+    "told_of_item",
     "tried",
     "usable_versions",
     "vector_faults",

@@ -164,6 +164,17 @@ class ParametersRefused(ExamError):
         super().__init__(reason)
 
 
+class StatisticsRefused(ExamError):
+    """Statistics from elsewhere cannot be kept as they stand."""
+
+    code = "statistics_refused"
+    kind = Kind.INVALID
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("; ".join(self.faults))
+
+
 class ResponseMalformed(ExamError):
     """What was sent can be no response to the item; the response saved before stays."""
 

@@ -16,6 +16,7 @@ from examengine.bank.indexed_item import (
 )
 from examengine.bank.repository import in_parts
 from examengine.bank.rules import ItemVersion
+from examengine.bank.statistics_elsewhere import ItemStatisticsElsewhere
 from examengine.bank.tables import BankRow, IndexedItemRow, ItemVersionRow, ItemWordsRow
 from examengine.db import BulkWrite, organisation_of
 
@@ -27,6 +28,7 @@ _USAGE = (
 _UNMOVED = {"state": None}
 _UNUSED = {"n": None, "p": None, "item_rest_r": None, "flags": "", "simulated": False}
 _UNEXPOSED = {"forms": 0, "administrations": 0, "candidates": 0, "last_used_at": None}
+_UNTOLD = {"n_elsewhere": None, "p_elsewhere": None, "item_rest_r_elsewhere": None}
 _PARAMETERS = ("a", "b", "c")
 
 
@@ -47,6 +49,7 @@ def _setting(names: Sequence[str]) -> BulkWrite:
 
 _SET_USAGE, _SET_PARAMETERS = _setting(_USAGE), _setting(_PARAMETERS)
 _SET_STATES = _setting(("state", "usable"))
+_SET_ELSEWHERE = _setting(tuple(_UNTOLD))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,7 @@ def _new_row(bank_id: str, entry: IndexEntry) -> dict[str, Any]:
         **entry.fields,
         **_UNUSED,
         **_UNEXPOSED,
+        **_UNTOLD,
         "bank_id": bank_id,
         "added_at": entry.added_at,
         "changed_at": entry.changed_at,
@@ -113,7 +117,7 @@ def _new_row(bank_id: str, entry: IndexEntry) -> dict[str, Any]:
 
 
 def _change(session: Session, entry: IndexEntry, number: int, version: int) -> None:
-    unused = {} if version == entry.fields["version"] else {**_UNUSED, **_UNMOVED}
+    unused = {} if version == entry.fields["version"] else {**_UNUSED, **_UNMOVED, **_UNTOLD}
     item = update(IndexedItemRow).where(col(IndexedItemRow.id) == number)
     session.execute(item.values(**entry.fields, changed_at=entry.changed_at, **unused))
 
@@ -194,6 +198,13 @@ def set_states(
             for item_id, version in session.exec(query).all()
         )
     _SET_STATES.run(session.connection(), rows)
+
+
+def set_elsewhere(session: Session, told: Iterable[ItemStatisticsElsewhere]) -> None:
+    """Write what others say of items, in the place of what was said before of the same ones."""
+    rows = [[owner, one.item_id, one.n, one.p, one.item_rest_r] for one in told]
+    if rows:
+        _SET_ELSEWHERE.run(session.connection(), rows)
 
 
 def runs_in_bank(session: Session, bank_id: str) -> dict[str, bytes]:

@@ -104,6 +104,10 @@ class IndexedItem:
     candidates: int
     simulated: bool
     last_used_at: datetime | None
+    n_elsewhere: float | None = None
+    """As others say who had the item before; never mixed with what is computed here."""
+    p_elsewhere: float | None = None
+    item_rest_r_elsewhere: float | None = None
     findings: tuple[str, ...] = ()
     """Names of the rules of the lint that found something in it."""
     held: bool = False

@@ -153,6 +153,16 @@ ITEM_COLUMNS: Mapping[str, ItemColumn] = MappingProxyType(
             _number("administrations", "Administrations", "that somebody has sat"),
             _number("candidates", "Candidates", "who had it before them"),
             ItemColumn("used", "last_used_at", "Last used", ColumnKind.MOMENT),
+            _number("n_elsewhere", "n elsewhere", "answers, as its source says"),
+            _number("p_elsewhere", "p elsewhere", "as its source says", decimals=2),
+            ItemColumn(
+                "rest_elsewhere",
+                "item_rest_r_elsewhere",
+                "Item-rest elsewhere",
+                ColumnKind.NUMBER,
+                decimals=2,
+                means="as its source says",
+            ),
         )
     }
 )

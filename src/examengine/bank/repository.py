@@ -232,6 +232,8 @@ def adoptions_in(session: Session, bank_id: str, *, most: int) -> list[AdoptionI
             col(row.body)["model"].as_string(),
             counted,
             col(row.body)["n_persons"].as_integer(),
+            row.elsewhere_id,
+            col(row.body)["simulated"].as_boolean(),
         )
         .where(col(row.bank_id) == bank_id)
         .order_by(col(row.adopted_at).desc(), col(row.id).desc())

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from examengine.bank.errors import ParametersRefused
+from examengine.bank.statistics_elsewhere import ItemStatisticsElsewhere
 from examengine.kernel.clock import iso
 from examengine.kernel.digest import digest
 
@@ -175,6 +176,8 @@ class LoadedBank:
     faults: tuple[FileFault, ...]
     notes: tuple[FileFault, ...] = ()
     """What was read otherwise than it is written, or left out, of items that come in."""
+    statistics: tuple[ItemStatisticsElsewhere, ...] = ()
+    """What the files say of how items did where they come from."""
 
 
 class ImportOutcome(StrEnum):
@@ -229,18 +232,23 @@ class ImportReport:
 
 @dataclass(frozen=True, slots=True)
 class AdoptedParameters:
-    """Item parameters that a psychometrician adopted for a bank, with the run they come from."""
+    """Item parameters that a psychometrician adopted for a bank, and where they come from.
+
+    They rest on a calibration run here, or on a calibration that took place elsewhere.
+    """
 
     id: UUID
     bank_id: str
     digest: str
     body: Mapping[str, Any]
     """The item parameters as their file says them (`examengine/item-parameters/1`)."""
-    run_id: UUID
-    run_digest: str
+    run_id: UUID | None
+    run_digest: str | None
     adopted_at: datetime
     adopted_by: UUID
     reason: str
+    elsewhere_id: UUID | None = None
+    elsewhere_digest: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +262,10 @@ class AdoptionInShort:
     model: str
     n_items: int
     n_persons: int | None
+    elsewhere_id: UUID | None = None
+    """The calibration elsewhere that they come from; None where it was here."""
+    simulated: bool | None = None
+    """Whether a program gave the answers that they rest on."""
 
 
 def item_version(bank_id: str, content: Mapping[str, Any]) -> ItemVersion:
@@ -319,19 +331,25 @@ def adopted_body(
     parameters_id: UUID,
     bank_id: str,
     body: Mapping[str, Any],
-    run_id: UUID,
-    run_digest: str,
+    run_id: UUID | None,
+    run_digest: str | None,
     adopted_by: UUID,
     adopted_at: datetime,
     reason: str,
+    elsewhere_id: UUID | None = None,
+    elsewhere_digest: str | None = None,
 ) -> Mapping[str, Any]:
     """Return what the digest of adopted parameters covers, so that anybody can compute it."""
+    source = (
+        {"run_id": str(run_id), "run_digest": run_digest}
+        if elsewhere_id is None
+        else {"elsewhere_id": str(elsewhere_id), "elsewhere_digest": elsewhere_digest}
+    )
     return {
         "id": str(parameters_id),
         "bank_id": bank_id,
         "parameters_digest": digest(body),
-        "run_id": str(run_id),
-        "run_digest": run_digest,
+        **source,
         "adopted_by": str(adopted_by),
         "adopted_at": iso(adopted_at),
         "reason": reason,

@@ -13,6 +13,7 @@ from examengine.bank import (
     repository,
     review_repository,
     search_repository,
+    statistics_repository,
 )
 from examengine.bank.checks import LINT_RULES, Severity
 from examengine.bank.errors import TextTooShort
@@ -211,6 +212,11 @@ def index_again(session: Session, actor: Actor, bank_id: str) -> int:
     workflow = review_repository.workflow_of(session, bank_id)
     if workflow is not None:
         index_states(session, bank_id, workflow)
+    newest = {item.item_id: item.version for item in items}
+    told = statistics_repository.newest_of_each(session, bank_id)
+    index_repository.set_elsewhere(
+        session, (one for one, version in told.values() if newest.get(one.item_id) == version)
+    )
     return len(made)
 
 

@@ -185,11 +185,15 @@ def adopt_parameters(
     bank_id: str,
     *,
     body: Mapping[str, Any],
-    run_id: UUID,
-    run_digest: str,
     reason: str,
+    run_id: UUID | None = None,
+    run_digest: str | None = None,
+    elsewhere_id: UUID | None = None,
+    elsewhere_digest: str | None = None,
 ) -> AdoptedParameters:
     """Make item parameters the ones that scores of this bank's items are computed with.
+
+    They come from a calibration run here or from a calibration elsewhere, one of the two.
 
     Raises:
         NotAllowed: The actor is no psychometrician.
@@ -202,12 +206,23 @@ def adopt_parameters(
     strangers = sorted(set(calibrated_ids(body)) - own)
     if strangers:
         raise ParametersRefused(f"the bank has no item {', '.join(strangers[:5])}")
+    if (run_id is None) == (elsewhere_id is None):
+        raise ParametersRefused("they come from one calibration, here or elsewhere")
     if not reason.strip():
         raise ParametersRefused("a reason is needed; say why these and not the ones before")
     now = clock.now()
     parameters_id = new_id(now)
     record = adopted_body(
-        parameters_id, bank.id, body, run_id, run_digest, actor.person_id, now, reason.strip()
+        parameters_id,
+        bank.id,
+        body,
+        run_id,
+        run_digest,
+        actor.person_id,
+        now,
+        reason.strip(),
+        elsewhere_id,
+        elsewhere_digest,
     )
     adopted = AdoptedParameters(
         id=parameters_id,
@@ -219,6 +234,8 @@ def adopt_parameters(
         adopted_at=now,
         adopted_by=actor.person_id,
         reason=reason.strip(),
+        elsewhere_id=elsewhere_id,
+        elsewhere_digest=elsewhere_digest,
     )
     repository.add_parameters(session, adopted)
     index_repository.set_parameters(session, bank.id, parameters_in_short(body))

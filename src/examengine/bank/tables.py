@@ -1,6 +1,6 @@
 """The rows of banks, item versions, media files and adopted parameters. Private to this context."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -133,8 +133,10 @@ class AdoptedParametersRow(OfOrganisation, table=True):
     bank_id: str = Field(max_length=60, index=True)
     digest: str = Field(max_length=71)
     body: dict[str, Any] = Field(sa_type=Document)
-    run_id: UUID
-    run_digest: str = Field(max_length=71)
+    run_id: UUID | None = Field(default=None, description="The calibration here, if it was here.")
+    run_digest: str | None = Field(default=None, max_length=71)
+    elsewhere_id: UUID | None = Field(default=None, description="The calibration elsewhere.")
+    elsewhere_digest: str | None = Field(default=None, max_length=71)
     adopted_at: datetime = Field(sa_type=UtcDateTime)
     adopted_by: UUID
     reason: str = Field(sa_type=Text)
@@ -189,6 +191,9 @@ class IndexedItemRow(OfOrganisation, table=True):
     candidates: int = 0
     simulated: bool = Field(default=False, description="Whether answers behind it are.")
     last_used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    n_elsewhere: float | None = Field(default=None, description="As others said, never of ours.")
+    p_elsewhere: float | None = None
+    item_rest_r_elsewhere: float | None = None
 
 
 class ItemWordsRow(OfOrganisation, table=True):
@@ -202,6 +207,41 @@ class ItemWordsRow(OfOrganisation, table=True):
     id: int = Field(primary_key=True, foreign_key="indexed_item.id")
     words: str = Field(sa_type=Text)
     runs: bytes = Field(sa_type=LargeBinary)
+
+
+class StatisticsElsewhereRow(OfOrganisation, table=True):
+    """Statistics that others had computed, as one file brought them: insert only."""
+
+    __tablename__ = "statistics_elsewhere"
+    __table_args__ = (of_bank(),)
+
+    id: UUID = Field(primary_key=True)
+    bank_id: str = Field(max_length=60, index=True)
+    source: dict[str, Any] = Field(sa_type=Document)
+    n_items: int
+    lines_digest: str = Field(max_length=71, description="Of all that it says of items.")
+    brought_by: UUID
+    brought_at: datetime = Field(sa_type=UtcDateTime)
+    digest: str = Field(max_length=71)
+
+
+class ItemStatisticsElsewhereRow(OfOrganisation, table=True):
+    """What one of these files says of one item, as it stood then: insert only."""
+
+    __tablename__ = "item_statistics_elsewhere"
+    __table_args__ = (Index("ix_item_statistics_elsewhere_item", "organisation_id", "item_id"),)
+
+    statistics_id: UUID = Field(primary_key=True, foreign_key="statistics_elsewhere.id")
+    item_id: str = Field(primary_key=True, max_length=128)
+    version: int = Field(description="The newest of the item when they came.")
+    n: float | None = None
+    p: float | None = None
+    item_rest_r: float | None = None
+    item_total_r: float | None = None
+    a: float | None = None
+    b: float | None = None
+    c: float | None = None
+    last_used: date | None = None
 
 
 class BankViewRow(OfOrganisation, table=True):
@@ -225,4 +265,7 @@ class BankViewRow(OfOrganisation, table=True):
 
 ADOPTIONS = declare(
     "adopted_parameters", AdoptedParametersRow, scope="bank:bank_id", at="adopted_at"
+)
+STATISTICS_ELSEWHERE = declare(
+    "statistics_elsewhere", StatisticsElsewhereRow, scope="bank:bank_id", at="brought_at"
 )

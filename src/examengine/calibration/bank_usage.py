@@ -97,11 +97,11 @@ def usage_of(session: Session, actor: Actor, bank_id: str) -> list[ItemUsage]:
     require(actor, Role.PSYCHOMETRICIAN)
     find_bank(session, actor, bank_id)
     gathered: defaultdict[str, _Gathered] = defaultdict(_Gathered)
-    administrations = _administrations(session, bank_id)
+    administrations = administrations_of(session, bank_id)
     _add_exposure(session, gathered, bank_id, administrations)
     newest = {item.item_id: item.ref for item in latest_versions(session, bank_id)}
     for administration in administrations:
-        for item, row in _rows(session, administration.id):
+        for item, row in rows_of(session, administration.id):
             if item.ref == newest.get(item.item_id):
                 gathered[item.item_id].rows.append(row)
                 gathered[item.item_id].simulated |= administration.simulated
@@ -116,7 +116,7 @@ def usage_of(session: Session, actor: Actor, bank_id: str) -> list[ItemUsage]:
 def _run(run: JobRun) -> None:
     bank_id = run.job.arguments["bank_id"]
     with reading(run.engine) as session:
-        administrations = _administrations(session, bank_id)
+        administrations = administrations_of(session, bank_id)
     for done, one in enumerate(administrations):
         run.report("Looking at administrations", done, len(administrations))
         compute_figures(run.engine, run.clock, run.actor, ITEM_FIGURES, one.id)
@@ -134,7 +134,8 @@ def _subject(bank_id: str) -> str:
     return f"usage:{bank_id}"
 
 
-def _administrations(session: Session, bank_id: str) -> list[Administration]:
+def administrations_of(session: Session, bank_id: str) -> list[Administration]:
+    """Return the administrations of a bank's exams, without those for trying out."""
     exams = {exam.id for exam in list_exams(session) if exam.bank_id == bank_id}
     return [one for one in list_administrations(session) if one.exam_id in exams and not one.test]
 
@@ -160,7 +161,7 @@ def _add_exposure(
             one.last_used_at = max(filter(None, (one.last_used_at, last)))
 
 
-def _rows(session: Session, administration_id: UUID) -> Iterable[tuple[ItemVersion, ItemRow]]:
+def rows_of(session: Session, administration_id: UUID) -> Iterable[tuple[ItemVersion, ItemRow]]:
     """Return the items of an administration with their figures, as they were computed last."""
     body = figures_of(session, ITEM_FIGURES, [administration_id])[administration_id].body
     found = None if body is None else body.get(Scope.ALL.value)

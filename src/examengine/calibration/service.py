@@ -227,7 +227,9 @@ def run_to_show(
     if asked is not None:
         return find_run(session, actor, asked)
     adopted = current_parameters(session, matrix.bank_id)
-    run = None if adopted is None else repository.run(session, adopted.run_id)
+    run = None
+    if adopted is not None and adopted.run_id is not None:
+        run = repository.run(session, adopted.run_id)
     counting_items = {
         item_id for item_id, counts in zip(matrix.item_ids, matrix.scored, strict=True) if counts
     }

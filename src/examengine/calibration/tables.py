@@ -62,4 +62,26 @@ class CalibrationRunRow(OfOrganisation, table=True):
     digest: str = Field(max_length=71)
 
 
+class CalibrationElsewhereRow(OfOrganisation, table=True):
+    """A calibration that took place elsewhere, as it was brought in: insert only."""
+
+    __tablename__ = "calibration_elsewhere"
+    __table_args__ = (_of_bank(),)
+
+    id: UUID = Field(primary_key=True)
+    bank_id: str = Field(max_length=80, index=True)
+    title: str = Field(max_length=120)
+    source: dict[str, Any] = Field(sa_type=Document)
+    scale: dict[str, Any] = Field(sa_type=Document)
+    body: dict[str, Any] = Field(sa_type=Document)
+    report: dict[str, Any] = Field(sa_type=Document)
+    file: bytes = Field(description="The table as it was sent, compressed.")
+    brought_by: UUID
+    brought_at: datetime = Field(sa_type=UtcDateTime)
+    digest: str = Field(max_length=71)
+
+
+ELSEWHERE = declare(
+    "calibration_elsewhere", CalibrationElsewhereRow, scope="bank:bank_id", at="brought_at"
+)
 RUNS = declare("calibration_run", CalibrationRunRow, scope="bank:bank_id", at="ran_at")

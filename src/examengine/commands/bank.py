@@ -10,10 +10,13 @@ from sqlmodel import Session
 from examengine import bank, db
 from examengine.accounts import Actor
 from examengine.bank import FORMATS, CheckReport, ImportOutcome, ImportReport, LoadedBank
+from examengine.commands.bank_parameters import parameters, statistics
 from examengine.commands.console import console_of
 from examengine.commands.files import unwritable_as_fault
 
 app = typer.Typer(no_args_is_help=True, help="Item banks: check, import, export.")
+app.add_typer(parameters, name="parameters")
+app.add_typer(statistics, name="statistics")
 
 INCOMPLETE, UNUSABLE = 1, 2
 

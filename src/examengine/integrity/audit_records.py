@@ -26,6 +26,7 @@ NAMED = (
     ("clearance_id", "clearance_digest", "clearance"),
     ("parameters_id", "parameters_digest", "adopted_parameters"),
     ("run_id", "run_digest", "calibration_run"),
+    ("elsewhere_id", "elsewhere_digest", "calibration_elsewhere"),
 )
 """Where records name others: the columns of id and, as a rule, digest, and the kind named."""
 OF_A_RESPONSE_RECORD = (

@@ -62,6 +62,7 @@ def show_item(
         points=item_type.points_in_words(shown.content),
         most_points=item_type.most_points(shown.content),
         explanations=item_type.explanations(shown.content),
+        told=bank.told_of_item(session, actor, bank_id, item_id),
     )
 
 

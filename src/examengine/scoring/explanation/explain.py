@@ -21,7 +21,7 @@ from examengine.bank import (
     AdoptedParameters,
     find_parameters,
 )
-from examengine.calibration import run_behind
+from examengine.calibration import elsewhere_behind, run_behind
 from examengine.delivery import (
     LoggedEvent,
     ResponseRecord,
@@ -56,6 +56,7 @@ from examengine.scoring.explanation.outcome_steps import (
 )
 from examengine.scoring.explanation.source_steps import (
     calibration_step,
+    elsewhere_step,
     form_step,
     items_step,
     log_step,
@@ -260,7 +261,7 @@ def _score_steps(
     return (
         *about,
         _sealed(session, parameters_step(score, adopted), adopted.id, "adopted_parameters"),
-        _sealed(session, _calibration(session, adopted), adopted.run_id, "calibration_run"),
+        _calibration(session, adopted),
     )
 
 
@@ -300,11 +301,16 @@ def _scoring_steps(
 
 
 def _calibration(session: Session, adopted: AdoptedParameters) -> ExplanationStep:
-    run = _found(run_behind, session, adopted.run_id)
-    if run is None:
-        return calibration_step(adopted, None, ())
-    sources = [_found(find_administration, session, one) for one in run.administration_ids]
-    return calibration_step(adopted, run, sources)
+    """Say where the parameters come from: a run here, or a calibration elsewhere."""
+    run_id, elsewhere_id = adopted.run_id, adopted.elsewhere_id
+    if elsewhere_id is not None:
+        step = elsewhere_step(adopted, _found(elsewhere_behind, session, elsewhere_id))
+        return _sealed(session, step, elsewhere_id, "calibration_elsewhere")
+    run = None if run_id is None else _found(run_behind, session, run_id)
+    sources = [] if run is None else run.administration_ids
+    found = [_found(find_administration, session, one) for one in sources]
+    step = calibration_step(adopted, run, found)
+    return step if run_id is None else _sealed(session, step, run_id, "calibration_run")
 
 
 def _source_steps(

@@ -236,6 +236,15 @@ def _scale_words(score: ScoreRecord, exam: Exam | None) -> str:
     )
 
 
+def _where_from(adopted: AdoptedParameters) -> tuple[tuple[str, object], ...]:
+    if adopted.elsewhere_id is not None:
+        return (
+            ("Calibration elsewhere", adopted.elsewhere_id),
+            ("Its digest", adopted.elsewhere_digest),
+        )
+    return (("Calibration run", adopted.run_id), ("Digest of the run", adopted.run_digest))
+
+
 def parameters_step(score: ScoreRecord, adopted: AdoptedParameters) -> ExplanationStep:
     """Say which item parameters the score rests on, and who took them into use."""
     body = adopted.body
@@ -248,6 +257,8 @@ def parameters_step(score: ScoreRecord, adopted: AdoptedParameters) -> Explanati
         adopted.adopted_by,
         adopted.adopted_at,
         adopted.reason,
+        adopted.elsewhere_id,
+        adopted.elsewhere_digest,
     )
     return ExplanationStep(
         kind="parameters",
@@ -262,8 +273,7 @@ def parameters_step(score: ScoreRecord, adopted: AdoptedParameters) -> Explanati
         facts=facts(
             (
                 ("Adopted", day(adopted.adopted_at)),
-                ("Calibration run", adopted.run_id),
-                ("Digest of the run", adopted.run_digest),
+                *_where_from(adopted),
                 ("Items", len(body.get("items", ()))),
             )
         ),

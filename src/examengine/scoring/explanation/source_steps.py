@@ -5,12 +5,12 @@ from typing import Any
 
 from examengine.assembly import Form, form_digest
 from examengine.bank import AdoptedParameters, ItemRef, ItemVersion
-from examengine.calibration import CalibrationRun, run_body
+from examengine.calibration import CalibrationElsewhere, CalibrationRun, elsewhere_digest, run_body
 from examengine.delivery import Administration, LoggedEvent, ResponseRecord
 from examengine.delivery import body as response_body
 from examengine.integrity import LogVerdict
 from examengine.kernel.clock import from_iso
-from examengine.kernel.digest import digest
+from examengine.kernel.digest import digest, digest_of_bytes
 from examengine.ledger import Seal
 from examengine.scoring.explanation.chain import (
     Check,
@@ -49,7 +49,7 @@ def calibration_step(
             title="Calibration",
             words=("The parameter set names a calibration run that is not here.",),
             id=str(adopted.run_id),
-            digest=adopted.run_digest,
+            digest=adopted.run_digest or "",
             facts=(),
             checks=(Check("The run cannot be found.", agrees=False),),
         )
@@ -75,12 +75,64 @@ def calibration_step(
         ),
         checks=(
             digest_check("The run", run.digest, digest(_run_body(run))),
-            link_check("The parameter set", adopted.run_digest, run.digest),
+            link_check("The parameter set", adopted.run_digest or "", run.digest),
             link_check("The parameter set, by its values,", digest(adopted.body), digest(run.body)),
             *(
                 [Check(f"{gone} of its administrations cannot be found.", agrees=False)]
                 * bool(gone)
             ),
+        ),
+    )
+
+
+def elsewhere_step(
+    adopted: AdoptedParameters, found: CalibrationElsewhere | None
+) -> ExplanationStep:
+    """Say that the parameters were estimated elsewhere, by whom, and on whose answers.
+
+    Args:
+        adopted: The parameter set that names the calibration.
+        found: The calibration; None when it is not here any more.
+    """
+    named = adopted.elsewhere_digest or ""
+    if found is None:
+        return ExplanationStep(
+            kind="calibration",
+            title="Calibration",
+            words=("The parameter set names a calibration from elsewhere that is not here.",),
+            id=str(adopted.elsewhere_id),
+            digest=named,
+            facts=(),
+            checks=(Check("The calibration cannot be found.", agrees=False),),
+        )
+    source = found.source
+    made_up = " The answers were simulated by a program." if source.simulated else ""
+    program = " ".join(part for part in (source.program, source.version) if part)
+    return ExplanationStep(
+        kind="calibration",
+        title="Calibration",
+        words=(
+            f"“{found.title}” took place elsewhere: {program} estimated the parameters from the "
+            f"answers of {source.n_persons} people ({source.population}).{made_up} They came as a "
+            "table, which is kept; they cannot be computed again here.",
+        ),
+        id=str(found.id),
+        digest=found.digest,
+        facts=facts(
+            (
+                ("Brought in", day(found.brought_at)),
+                ("Scale", found.scale.name),
+                ("File", source.file),
+                ("Digest of the file", source.file_digest),
+            )
+        ),
+        checks=(
+            digest_check("The calibration", found.digest, elsewhere_digest(found)),
+            link_check("The parameter set", named, found.digest),
+            link_check(
+                "The parameter set, by its values,", digest(adopted.body), digest(found.body)
+            ),
+            link_check("The file", source.file_digest, digest_of_bytes(found.file)),
         ),
     )
 

@@ -58,6 +58,7 @@ WORDS = {
         "Versions of the bank {bank_id} are used as they arrive. A psychometrician can give it a "
         "workflow, on the page of the bank.",
     ),
+    "statistics_refused": Message("These statistics were not kept", "Nothing was stored. {faults}"),
     "remark_refused": Message("This was not taken", "Nothing was changed: {why}."),
     "workflow_unusable": Message(
         "This workflow cannot be set",

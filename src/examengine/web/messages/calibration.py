@@ -12,6 +12,24 @@ WORDS = {
         "So many have handed in that this takes longer than a page may. Open the administration "
         "under Analysis and press “Compute the figures”.",
     ),
+    "elsewhere_unknown": Message(
+        "There is no such calibration from elsewhere",
+        "Go back to the parameters and statistics of the bank and choose one there.",
+    ),
+    "no_parameters_yet": Message(
+        "This bank has no parameters yet",
+        "None have been adopted for {bank_id}, so there are none to take out. A psychometrician "
+        "adopts those of a calibration run, or brings some in.",
+    ),
+    "parameters_unreadable": Message(
+        "This table was not brought in", "Nothing was stored. {faults}"
+    ),
+    "scale_moved": Message(
+        "Other parameters are in use by now",
+        "“{title}” was held against the parameters that were in use when it was brought in, and "
+        "others have been adopted since. Nothing was changed; bring the table in again, and look "
+        "at what would become of each item now.",
+    ),
     "pilot_refused": Message("No pilot was simulated", "Nothing was stored: {reason}."),
     "run_not_adoptable": Message(
         "This run cannot be adopted",
