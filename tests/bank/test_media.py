@@ -8,17 +8,30 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from examengine.bank.media import KINDS, MediaUnusable, read_media
+from examengine.bank.media import KINDS, MediaUnusable, read_media, seconds_of
 from examengine.pictures.images import LARGEST_IMAGE, LONGEST_SIDE
-from tests.bank.media_files import SECRET, m4a, moving, mp3, picture, turned, wav, with_metadata
+from tests.bank.media_files import (
+    SECRET,
+    m4a,
+    moving,
+    mp3,
+    mp4,
+    picture,
+    subtitles,
+    turned,
+    wav,
+    webm,
+    with_metadata,
+)
 from tests.bank.small_bank import FIGURE
 
 PICTURES = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP", ".gif": "GIF"}
 RECORDINGS = {".wav": wav(), ".mp3": mp3(), ".m4a": m4a()}
+PLAYED = {**RECORDINGS, ".mp4": mp4(), ".webm": webm(), ".vtt": subtitles()}
 WHOLE = {
     ".svg": FIGURE.encode(),
     **{ending: with_metadata(name) for ending, name in PICTURES.items()},
-    **RECORDINGS,
+    **PLAYED,
 }
 """A file of each kind, with all that it should not hold."""
 
@@ -51,14 +64,14 @@ def test_an_image_loses_its_metadata_and_no_pixel(ending):
     assert pixels(kept.data) == pixels(WHOLE[ending])
 
 
-@pytest.mark.parametrize("ending", sorted(RECORDINGS))
-def test_a_recording_loses_its_tags(ending):
+@pytest.mark.parametrize("ending", sorted(PLAYED))
+def test_what_is_played_loses_its_tags(ending):
     """
-    A title could tell the key, and a name is nobody's business.
+    A title could tell the key, and a name, a place or a camera is nobody's business.
     """
-    kept = read_media(f"recordings/x{ending}", RECORDINGS[ending])
+    kept = read_media(f"recordings/x{ending}", PLAYED[ending])
 
-    assert SECRET in RECORDINGS[ending]
+    assert SECRET in PLAYED[ending]
     assert SECRET not in kept.data
 
 
@@ -130,6 +143,17 @@ def test_an_image_of_a_trillion_pixels_is_refused_before_it_is_decoded():
 
     with pytest.raises(MediaUnusable, match=r"pixels|whole"):
         read_media("x.gif", bytes(bomb))
+
+
+@pytest.mark.parametrize(
+    ("ending", "seconds"),
+    [(".wav", 1), (".mp3", 2.09), (".m4a", 2), (".mp4", 3), (".webm", 1), (".vtt", 0), (".png", 0)],
+)
+def test_it_is_told_how_long_something_takes(ending, seconds):
+    """
+    By the file itself: an exam counts playings by it.
+    """
+    assert seconds_of(read_media(f"x{ending}", WHOLE[ending])) == pytest.approx(seconds, abs=0.02)
 
 
 @given(data=st.data())

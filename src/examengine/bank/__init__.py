@@ -118,6 +118,7 @@ from examengine.bank.item_form import (
     form_values,
     read_form,
     with_proposed_words,
+    with_upload,
 )
 from examengine.bank.item_types import (
     ITEM_TYPES,
@@ -125,6 +126,10 @@ from examengine.bank.item_types import (
     ItemFault,
     ItemType,
     Rationale,
+)
+from examengine.bank.item_types._stimulus import (
+    LimitedMedium,
+    limited_media,
 )
 from examengine.bank.item_view import (
     SIZES,
@@ -219,6 +224,7 @@ from examengine.bank.rules import (
     LoadedItem,
     Making,
     MediaFile,
+    MediaOutline,
     adopted_body,
     item_version,
 )
@@ -245,13 +251,15 @@ from examengine.bank.service import (
     current_parameters,
     export_bank,
     find_bank,
-    find_media_file,
     find_parameters,
     item_history,
     item_versions,
     latest_versions,
     list_banks,
     list_items,
+    media_outline,
+    media_piece,
+    media_seconds,
     versions_for_authors,
 )
 from examengine.bank.view_repository import (
@@ -336,6 +344,7 @@ __all__ = [
     "KeyLength",
     "Level",
     "Likeness",
+    "LimitedMedium",
     "LintPolicy",
     "LintRule",
     "LintRuling",
@@ -344,6 +353,7 @@ __all__ = [
     "Making",
     "MediaFile",
     "MediaFileUnknown",
+    "MediaOutline",
     "MoveRefused",
     "NoFilesSent",
     "NoWorkflow",
@@ -408,7 +418,6 @@ __all__ = [
     "find_bank",
     "find_draft",
     "find_import",
-    "find_media_file",
     "find_parameters",
     "findings_in",
     "findings_of_draft",
@@ -428,6 +437,7 @@ __all__ = [
     "keep_upload",
     "keep_usage",
     "latest_versions",
+    "limited_media",
     "lint_again",
     "list_banks",
     "list_drafts",
@@ -437,6 +447,9 @@ __all__ = [
     "load_upload",
     "make_version",
     "may_be_linted_at_once",
+    "media_outline",
+    "media_piece",
+    "media_seconds",
     "move_item",
     "newest_version",
     "plain",
@@ -467,5 +480,6 @@ __all__ = [
     "views_of",
     "vote_on_item",
     "with_proposed_words",
+    "with_upload",
     "workflow_of",
 ]

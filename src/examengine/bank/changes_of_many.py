@@ -25,7 +25,10 @@ MOST_AT_ONCE = 200
 """Items that one change makes drafts of; more than that nobody would look at."""
 LONGEST_FOUND = 200
 _WORDED = frozenset(
-    {"stem", "text", "rationale", "caption", "alt", "transcript", "columns", "rows", "notes"}
+    {
+        *("stem", "text", "rationale", "caption", "alt", "description", "transcript"),
+        *("columns", "rows", "notes"),
+    }
 )
 """Fields in which words are replaced: what people read, and never a key, an id or a formula."""
 

@@ -13,7 +13,9 @@ from examengine.web.security import CSRF_FIELD
 
 TRY = "try."
 """How the controls of the preview are named, so that no answer is taken for a field of the item."""
-OF_THE_PAGE = frozenset({CSRF_FIELD, "draft_seen", "draft_act", "draft_rule", "upload", "yaml"})
+OF_THE_PAGE = frozenset(
+    {CSRF_FIELD, "draft_seen", "draft_act", "draft_rule", "upload", "upload_poster", "yaml"}
+)
 """Fields that are no part of the item."""
 
 
@@ -32,6 +34,8 @@ class SentDraft:
     text: str
     """The YAML, where that was sent."""
     upload: UploadFile | None
+    poster: bool
+    """Whether the file is to stand before a video plays."""
 
 
 async def sent_draft(request: Request) -> SentDraft:
@@ -54,6 +58,7 @@ async def sent_draft(request: Request) -> SentDraft:
         rule=_first(texts, "draft_rule"),
         text=_first(texts, "yaml"),
         upload=upload if isinstance(upload, UploadFile) and upload.filename else None,
+        poster=_first(texts, "upload_poster") == "yes",
     )
 
 
@@ -85,10 +90,11 @@ def content_of(
         name, file = bank.read_upload(sent.upload.filename or "", sent.upload.file.read())
     except UploadUnusable as refusal:
         return content, None, refusal
-    part = "figure" if file.media_type.startswith("image/") else "audio"
-    content = bank.changed_rows(content, "add", f"stimulus.{part}")
-    content["stimulus"][-1][part] = {"file": name, "digest": file.digest}
-    return content, file, None
+    named = {"file": name, "digest": file.digest}
+    try:
+        return bank.with_upload(content, named, file.media_type, poster=sent.poster), file, None
+    except UploadUnusable as refusal:
+        return content, None, refusal
 
 
 def _first(fields: Mapping[str, list[str]], name: str) -> str:

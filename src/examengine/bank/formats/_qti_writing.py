@@ -201,14 +201,15 @@ def _plain(node: QtiNode | str, *, formula: bool = False) -> QtiNode | str:
 
 
 def _stimulus(content: Mapping[str, Any]) -> Iterator[QtiNode]:
-    files = [one["file"] for _, one in media_of(content)]
-    for part in presented_stimulus(content):
+    bodies = [next(iter(part.values())) for part in content.get("stimulus", ())]
+    for part, body in zip(presented_stimulus(content), bodies, strict=True):
         caption = Markup(part.get("caption") or "")  # noqa: S704 - markup of ours, or nothing
         if part["part"] == "figure":
-            image = QtiNode("img", {"src": f"../{files.pop(0)}", "alt": part["alt"]})
-            yield QtiNode("div", {}, (image, QtiNode("p", {}, _html(caption))))
-        elif part["part"] == "audio":
-            told = {"data": f"../{files.pop(0)}", "type": part["media_type"]}
+            image = QtiNode("img", {"src": f"../{body['file']}", "alt": part["alt"]})
+            described = _html(part["description"])
+            yield QtiNode("div", {}, (image, QtiNode("p", {}, _html(caption)), *described))
+        elif part["part"] in {"audio", "video"}:
+            told = {"data": f"../{body['file']}", "type": part["media_type"]}
             yield QtiNode("div", {}, (QtiNode("object", told), QtiNode("p", {}, _html(caption))))
         elif part["part"] == "formula":
             yield QtiNode("p", {}, _html(part["math"]))
