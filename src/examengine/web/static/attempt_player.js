@@ -13,8 +13,27 @@ const say = (box, words) => {
   if (line.textContent !== words) line.textContent = words;
 };
 
-const name = (button, words) => {
+// While it plays the button has nothing to do, and stays, for the keyboard may stand on it.
+const offer = (box, words, { idle = false } = {}) => {
+  const button = box.querySelector("button");
+  if (!button) return;
   button.firstChild.textContent = words;
+  button.setAttribute("aria-disabled", idle);
+};
+
+let loudness = 1; // of everything on this page
+
+const addVolume = (box) => { // louder or softer before and while it plays, for a playing is not to be wasted
+  const label = Object.assign(document.createElement("label"), { className: "volume", textContent: "Volume " });
+  const range = Object.assign(document.createElement("input"), { type: "range", min: 0, max: 100, step: 5 });
+  range.value = loudness * 100;
+  range.addEventListener("input", (event) => {
+    event.stopPropagation(); // it is no answer
+    loudness = range.value / 100;
+    for (const medium of document.querySelectorAll(".player :is(audio, video)")) medium.volume = loudness;
+  });
+  label.append(range);
+  box.querySelector(".player-how").before(label);
 };
 
 const bar = (box, seconds) => { // made once, and kept through a cut
@@ -32,11 +51,12 @@ const rest = (box) => { // nothing plays: say how often it did, and offer what i
   say(box, `Played ${played} of ${plays}`);
   const button = box.querySelector("button");
   if (Number(played) < Number(plays)) {
-    name(button, "Play again");
+    offer(box, "Play again");
     return;
   }
-  const had = document.activeElement === button;
-  button.closest("p").remove();
+  const had = box.contains(document.activeElement);
+  box.querySelector(".volume")?.remove();
+  button?.closest("p").remove();
   const how = box.querySelector(".player-how");
   how.textContent = "It cannot be played again.";
   if (!had) return;
@@ -53,8 +73,9 @@ const follow = (box, medium) => {
   let heard = Number(from) || 0;
   let cutAt = null;
   say(box, `Playing ${own} of ${limit}`);
-  const press = box.querySelector("button");
-  if (press) name(press, "Go on playing");
+  medium.volume = loudness;
+  medium.addEventListener("playing", () => offer(box, "Playing", { idle: true }));
+  medium.addEventListener("pause", () => offer(box, "Go on playing"));
   medium.addEventListener("timeupdate", () => {
     if (medium.currentTime > heard) [heard, cutAt] = [medium.currentTime, null];
     shown.value = heard;
@@ -82,7 +103,9 @@ const follow = (box, medium) => {
   });
   medium.addEventListener("contextmenu", (event) => event.preventDefault());
   return medium.play().catch(({ name: why }) => {
-    if (why === "NotAllowedError") say(box, `Playing ${own} of ${limit}. Press “Go on playing” to hear it.`);
+    if (why !== "NotAllowedError") return;
+    offer(box, "Go on playing");
+    say(box, `Playing ${own} of ${limit}. Press “Go on playing” to hear it.`);
   });
 };
 
@@ -104,6 +127,7 @@ const made = (box, { address, position, seconds, subtitles, language }) => {
 // A button was pressed. `ask` sends it, and gives the status and the body of the answer.
 export const play = async (button, ask) => {
   const box = button.closest(".player");
+  if (button.getAttribute("aria-disabled") === "true") return;
   const there = box.querySelector("audio, video");
   if (there && !there.ended && !there.error) { // it waits for this press: the browser let nothing sound by itself
     await there.play().catch(() => {});
@@ -131,6 +155,7 @@ export const play = async (button, ask) => {
 
 // A question was drawn: what plays by the clock goes on.
 export const addPlayers = (form) => {
+  for (const box of form.querySelectorAll(".player:has(button)")) addVolume(box);
   for (const medium of form.querySelectorAll(".player :is(audio, video)")) follow(medium.closest(".player"), medium);
   if (!form.querySelector(".player") || !("mediaSession" in navigator)) return;
   for (const key of MEDIA_KEYS) {
