@@ -85,6 +85,37 @@ def test_a_stripped_file_is_what_it_is_wherever_it_is_imported(ending):
     assert read_media(f"x{ending}", once.data) == once
 
 
+def test_a_drawing_loses_its_comments_and_nothing_else():
+    """
+    A comment is served as the rest of the file is, and no candidate is to read one.
+    """
+    said, shown = "<!-- the key is B - é -->", '<text>&lt;!-- shown --&gt; é</text><path d="M0 0"/>'
+    whole = f'{said}<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">{{}}{shown}</svg>{{}}'
+
+    kept = read_media("x.svg", whole.format(said * 2, said).encode())
+
+    assert kept.data.decode() == whole.format("", "").removeprefix(said)
+    assert read_media("x.svg", kept.data) == kept
+
+
+@pytest.mark.parametrize("name", ["PNG", "JPEG", "WEBP"])
+def test_where_a_photograph_was_taken_is_nobodys_business(name):
+    """
+    The place, the camera and its owner are gone from every kind that can hold them.
+    """
+    exif = Image.Exif()
+    exif[0x010F] = "Camera of Ada"
+    exif.get_ifd(0x8825).update({1: "N", 2: (48.0, 8.0, 0.0), 3: "E", 4: (11.0, 34.0, 0.0)})
+    data = picture(name, exif=exif)
+
+    kept = read_media(f"x.{name.lower()}", data)
+
+    with Image.open(BytesIO(data)) as before, Image.open(BytesIO(kept.data)) as after:
+        assert before.getexif().get_ifd(0x8825)
+        assert not after.getexif()
+    assert b"Camera of Ada" not in kept.data
+
+
 @pytest.mark.parametrize("orientation", [3, 6, 8])
 def test_a_photograph_stays_upright(orientation):
     """
