@@ -27,7 +27,13 @@ FOR_CONTEXTS = {
     ),
     "bank": (
         *("bank_of", "current_parameters", "find_parameters", "findings_in", "item_versions"),
-        *("latest_versions", "refuse_held", "refuse_unapproved", "usable_versions"),
+        *(
+            "latest_versions",
+            "media_seconds",
+            "refuse_held",
+            "refuse_unapproved",
+            "usable_versions",
+        ),
     ),
     "assembly": (
         *("exams_with_corrections", "find_exam", "find_form", "form_counts", "forms_of"),
@@ -81,8 +87,8 @@ WITHOUT_ACTOR = {
             *("status_of_file", "statuses_of", "verify_among", "verify_here"),
         ),
     },
-    "a picture or a recording, named by its digest, that whoever is signed in may see": {
-        "bank": ("find_media_file",),
+    "a file named by its digest: its page asks who may, and so does a playing of an exam": {
+        "bank": ("media_outline", "media_piece"),
     },
     "says which organisations there are, and by which keys and logos: all may read that": {
         "accounts": (

@@ -7,6 +7,7 @@ import pytest
 
 from examengine.bank import CheckReport, check_bank, item_version, load_folder
 from examengine.bank.formats import load_files
+from tests.bank.media_files import subtitles, wav, webm
 from tests.bank.small_bank import BANK, figure, files, item, three_items
 
 SAMPLE_BANK = Path(__file__).parents[2] / "item_banks" / "data-literacy"
@@ -260,6 +261,54 @@ def test_an_alternative_that_only_repeats_the_caption_is_pointed_out():
 
     assert "alternative_repeats_caption" in rules(report)
     assert "alternative_repeats_caption" not in rules(check(choice(stimulus=[figure()])))
+
+
+def found_in(part: dict[str, Any]) -> set[str]:
+    """The rules that find something in an item with this above its question."""
+    media = {"recordings/a.wav": wav(), "videos/b.webm": webm(), "subtitles/b.vtt": subtitles()}
+    loaded = load_files({**files(choice(stimulus=[part])), **media})
+    assert loaded.faults == ()
+    return rules(check_bank(loaded))
+
+
+def test_a_video_without_words_keeps_an_item_out():
+    """
+    Subtitles or a transcript: whoever cannot hear it needs one of them.
+    """
+    video = {"file": "videos/b.webm"}
+
+    assert found_in({"video": video}) == {"video_without_words"}
+    assert found_in({"video": {**video, "transcript": "A street."}}) == set()
+    assert found_in({"video": {**video, "subtitles": {"file": "subtitles/b.vtt"}}}) == set()
+
+
+def test_an_alternative_that_is_too_long_to_be_heard_asks_for_a_description():
+    """
+    It is heard in one go; a description is read line by line.
+    """
+    long = {"figure": {**figure()["figure"], "alt": "It rises. " * 26}}
+
+    assert found_in(long) == {"long_alternative"}
+    assert found_in(figure()) == set()
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ({"show_transcript": False}, "there is nothing to read"),
+        ({}, "can be read without limit"),
+    ],
+)
+def test_a_limit_on_playing_is_pointed_out(more, says):
+    """
+    It shuts somebody out, or the words beside it undo it; either way somebody judges it.
+    """
+    audio = {"file": "recordings/a.wav", "transcript": "Hello.", "plays": 2, **more}
+    loaded = load_files({**files(choice(stimulus=[{"audio": audio}])), "recordings/a.wav": wav()})
+
+    [warned] = [one for one in check_bank(loaded).warnings if one.rule == "limited_plays"]
+
+    assert says in warned.fault.what
 
 
 def test_a_stem_and_a_key_that_disagree_on_how_many_are_refused():

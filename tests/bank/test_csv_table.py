@@ -11,6 +11,7 @@ from examengine.bank import FORMATS, check_bank, item_version
 from examengine.bank.formats import Destination, load_files
 from examengine.bank.rules import Bank, LoadedBank
 from examengine.kernel.digest import digest
+from tests.bank.media_files import wav
 from tests.bank.small_bank import FIGURE, figure, item
 
 BANK = Bank("quiz", "Quiz", "Own items.", "en", "CC-BY-4.0", "Ours.", (), ())
@@ -95,6 +96,36 @@ def test_the_type_of_an_item_follows_from_what_it_has(cells, item_type, key):
     found = content(table({"id": "Q1", "stem": "What?", **cells}))
 
     assert (found["type"], found["key"]) == (item_type, key)
+
+
+def test_a_limit_and_a_description_have_columns():
+    """
+    A recording that may be played twice, and a figure described in full, travel in a table.
+    """
+    row = {
+        "id": "Q1",
+        "stem": "?",
+        "option_a": "x",
+        "option_b": "y",
+        "key": "a",
+        "figure": "line.svg",
+        "alt": "A line.",
+        "figure_description": "It rises.",
+        "audio": "a.wav",
+        "transcript": "Hello.",
+        "plays": "2",
+    }
+
+    loaded = read(table(row), **{"figures/line.svg": FIGURE.encode(), "recordings/a.wav": wav()})
+
+    shown, heard = loaded.items[0].content["stimulus"]
+    assert shown["figure"]["description"] == "It rises."
+    assert heard["audio"]["plays"] == 2
+    version = item_version("quiz", loaded.items[0].content)
+    written = FORMATS["csv_table"].write(
+        BANK, [version], {one.digest: one for one in loaded.media.values()}
+    )
+    assert load_files(written, Destination(BANK)).items[0].content == version.content
 
 
 def test_a_table_may_come_with_the_figures_it_names():

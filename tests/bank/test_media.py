@@ -8,17 +8,30 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from examengine.bank.media import KINDS, MediaUnusable, read_media
+from examengine.bank.media import KINDS, MediaUnusable, read_media, seconds_of
 from examengine.pictures.images import LARGEST_IMAGE, LONGEST_SIDE
-from tests.bank.media_files import SECRET, m4a, moving, mp3, picture, turned, wav, with_metadata
+from tests.bank.media_files import (
+    SECRET,
+    m4a,
+    moving,
+    mp3,
+    mp4,
+    picture,
+    subtitles,
+    turned,
+    wav,
+    webm,
+    with_metadata,
+)
 from tests.bank.small_bank import FIGURE
 
 PICTURES = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP", ".gif": "GIF"}
 RECORDINGS = {".wav": wav(), ".mp3": mp3(), ".m4a": m4a()}
+PLAYED = {**RECORDINGS, ".mp4": mp4(), ".webm": webm(), ".vtt": subtitles()}
 WHOLE = {
     ".svg": FIGURE.encode(),
     **{ending: with_metadata(name) for ending, name in PICTURES.items()},
-    **RECORDINGS,
+    **PLAYED,
 }
 """A file of each kind, with all that it should not hold."""
 
@@ -51,14 +64,14 @@ def test_an_image_loses_its_metadata_and_no_pixel(ending):
     assert pixels(kept.data) == pixels(WHOLE[ending])
 
 
-@pytest.mark.parametrize("ending", sorted(RECORDINGS))
-def test_a_recording_loses_its_tags(ending):
+@pytest.mark.parametrize("ending", sorted(PLAYED))
+def test_what_is_played_loses_its_tags(ending):
     """
-    A title could tell the key, and a name is nobody's business.
+    A title could tell the key, and a name, a place or a camera is nobody's business.
     """
-    kept = read_media(f"recordings/x{ending}", RECORDINGS[ending])
+    kept = read_media(f"recordings/x{ending}", PLAYED[ending])
 
-    assert SECRET in RECORDINGS[ending]
+    assert SECRET in PLAYED[ending]
     assert SECRET not in kept.data
 
 
@@ -70,6 +83,37 @@ def test_a_stripped_file_is_what_it_is_wherever_it_is_imported(ending):
     once = read_media(f"x{ending}", WHOLE[ending])
 
     assert read_media(f"x{ending}", once.data) == once
+
+
+def test_a_drawing_loses_its_comments_and_nothing_else():
+    """
+    A comment is served as the rest of the file is, and no candidate is to read one.
+    """
+    said, shown = "<!-- the key is B - é -->", '<text>&lt;!-- shown --&gt; é</text><path d="M0 0"/>'
+    whole = f'{said}<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">{{}}{shown}</svg>{{}}'
+
+    kept = read_media("x.svg", whole.format(said * 2, said).encode())
+
+    assert kept.data.decode() == whole.format("", "").removeprefix(said)
+    assert read_media("x.svg", kept.data) == kept
+
+
+@pytest.mark.parametrize("name", ["PNG", "JPEG", "WEBP"])
+def test_where_a_photograph_was_taken_is_nobodys_business(name):
+    """
+    The place, the camera and its owner are gone from every kind that can hold them.
+    """
+    exif = Image.Exif()
+    exif[0x010F] = "Camera of Ada"
+    exif.get_ifd(0x8825).update({1: "N", 2: (48.0, 8.0, 0.0), 3: "E", 4: (11.0, 34.0, 0.0)})
+    data = picture(name, exif=exif)
+
+    kept = read_media(f"x.{name.lower()}", data)
+
+    with Image.open(BytesIO(data)) as before, Image.open(BytesIO(kept.data)) as after:
+        assert before.getexif().get_ifd(0x8825)
+        assert not after.getexif()
+    assert b"Camera of Ada" not in kept.data
 
 
 @pytest.mark.parametrize("orientation", [3, 6, 8])
@@ -130,6 +174,17 @@ def test_an_image_of_a_trillion_pixels_is_refused_before_it_is_decoded():
 
     with pytest.raises(MediaUnusable, match=r"pixels|whole"):
         read_media("x.gif", bytes(bomb))
+
+
+@pytest.mark.parametrize(
+    ("ending", "seconds"),
+    [(".wav", 1), (".mp3", 2.09), (".m4a", 2), (".mp4", 3), (".webm", 1), (".vtt", 0), (".png", 0)],
+)
+def test_it_is_told_how_long_something_takes(ending, seconds):
+    """
+    By the file itself: an exam counts playings by it.
+    """
+    assert seconds_of(read_media(f"x{ending}", WHOLE[ending])) == pytest.approx(seconds, abs=0.02)
 
 
 @given(data=st.data())

@@ -198,7 +198,7 @@ def test_what_is_not_there_is_refused_by_name(session, author, small_bank):
     with pytest.raises(bank.ItemUnknown):
         bank.item_versions(session, [ItemRef("S-1", 1, "sha256:another")])
     with pytest.raises(bank.MediaFileUnknown):
-        bank.find_media_file(session, "sha256:0")
+        bank.media_outline(session, "sha256:0")
     with pytest.raises(bank.ParametersUnknown):
         bank.find_parameters(session, UUID(int=7))
 
@@ -209,7 +209,10 @@ def test_a_figure_is_found_by_the_digest_its_item_names(session, small_bank):
     """
     shown = bank.latest_versions(session, "small")[0].content["stimulus"][0]["figure"]
 
-    assert bank.find_media_file(session, shown["digest"]).data == FIGURE.encode()
+    found = bank.media_outline(session, shown["digest"])
+
+    assert bank.media_piece(session, found, range(found.n_bytes)) == FIGURE.encode()
+    assert bank.media_piece(session, found, range(3, 9)) == FIGURE.encode()[3:9]
 
 
 def test_an_upload_may_leave_out_what_the_bank_has(session, clock, author, small_bank):

@@ -18,7 +18,13 @@ BANKS = Path(__file__).parents[2] / "item_banks"
 WITH_FORM = sorted(name for name, kind in ITEM_TYPES.items() if kind.form_fields)
 RULES = [(name, rule.name) for name in WITH_FORM for rule in ITEM_TYPES[name].scoring_rules]
 STIMULUS = [
-    {**figure(), "figure": {**figure()["figure"], "digest": "sha256:" + "a" * 64}},
+    {
+        "figure": {
+            **figure()["figure"],
+            "digest": "sha256:" + "a" * 64,
+            "description": "Rises.\n\n- first\n- then",
+        }
+    },
     {
         "table": {
             "caption": "Sales",
@@ -29,6 +35,19 @@ STIMULUS = [
     },
     {"formula": {"tex": r"\frac{a}{b}", "spoken": "a over b"}},
     {"audio": {"file": "recordings/t.mp3", "transcript": "One.\n\nTwo.", "show_transcript": True}},
+    {"audio": {"file": "recordings/t.mp3", "plays": 2}},
+    {
+        "video": {
+            "file": "videos/v.mp4",
+            "digest": "sha256:" + "b" * 64,
+            "subtitles": {"file": "subtitles/v.vtt", "digest": "sha256:" + "c" * 64},
+            "poster": {"file": "figures/v.png"},
+            "transcript": "A street.",
+            "show_transcript": False,
+            "plays": 1,
+            "caption": "A street",
+        }
+    },
 ]
 ABOUT: dict[str, Any] = {
     "tags": ["shop", "percent of"],

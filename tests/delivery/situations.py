@@ -44,12 +44,19 @@ SECOND = Section("Second part", "", None, False, ("I-2",))
 IN_SECTIONS = (FIRST, SECOND)
 
 
+RECORDING = {
+    "audio": {"file": "recordings/talk.mp3", "digest": "sha256:talk", "plays": 2},
+}
+"""Stands above the first item, takes 30 seconds, and may be played twice."""
+
+
 @cache
 def form(sections: tuple[Section, ...] = ()) -> FormInPlay:
     """A form of two items of one choice each, `I-1` and `I-2`; in sections, if they are given."""
     exam = exam_of(read_exam(SAMPLE / "exam.toml"))
-    items = tuple(
-        item_version("small", item(item_id, "single_choice")) for item_id in ("I-1", "I-2")
+    items = (
+        item_version("small", item("I-1", "single_choice", stimulus=[RECORDING])),
+        item_version("small", item("I-2", "single_choice")),
     )
     published = Form(
         id=PLAN.form_id,
@@ -62,7 +69,8 @@ def form(sections: tuple[Section, ...] = ()) -> FormInPlay:
         published_at=NINE,
         sections=sections,
     )
-    return FormInPlay(published, exam, items, {version.item_id: version for version in items})
+    by_id = {version.item_id: version for version in items}
+    return FormInPlay(published, exam, items, by_id, {"sha256:talk": 30.0})
 
 
 def asked(now: datetime) -> dict[str, object]:

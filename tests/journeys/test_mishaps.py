@@ -144,6 +144,7 @@ def test_without_script_two_answers_to_one_question_are_asked_about(
     "module",
     [
         *("attempt.js", "attempt_journal.js", "attempt_clock.js", "attempt_controls.js"),
+        "attempt_player.js",
         "local_time.js",
     ],
 )

@@ -12,7 +12,7 @@ from examengine.bank import ITEM_TYPES
 from examengine.bank.formats import load_files
 from examengine.bank.inline_text import paragraphs
 from examengine.bank.item_form import form_values
-from tests.bank.media_files import picture, wav
+from tests.bank.media_files import picture, subtitles, wav, webm
 from tests.bank.small_bank import files, item, three_items
 
 HERE = "/bank/small/drafts"
@@ -388,6 +388,41 @@ def test_how_texts_are_formatted_is_told_where_they_are_written(client, drafted)
     assert "<em>stressed</em>" in paragraphs("*stressed*")
     assert "<code>code</code>" in paragraphs("`code`")
     assert "<ol" in paragraphs("1. one\n2. two")
+
+
+def test_a_video_is_taken_in_with_its_subtitles_and_its_poster(client, visitors, author, drafted):
+    """
+    Subtitles go to the video that has none, and a picture too where the box is ticked.
+    """
+
+    def sent(name, data, **more):
+        fields = filled(client.get(drafted).text) | {"draft_act": ["upload"]} | more
+        return client.post(drafted, data=fields, files={"upload": (name, data, "x/y")})
+
+    early = sent("b.vtt", subtitles())
+    sent("b.webm", webm())
+    offered = sent("b.vtt", subtitles())
+    sent("b.png", picture("PNG"), upload_poster=["yes"])
+    twice = sent("b.vtt", subtitles())
+    limited = filled(client.get(drafted).text) | {"stimulus.1.video.plays": ["2"]}
+    client.post(drafted, data=limited)
+
+    video = draft_of(visitors, author, "S-1").content["stimulus"][-1]["video"]
+    assert "needs a video that has no subtitles yet" in early.text
+    assert "This picture stands before the video plays" in offered.text
+    assert "needs a video that has no subtitles yet" in twice.text
+    assert re.fullmatch(r"videos/[0-9a-f]{16}\.webm", video["file"])
+    assert video["subtitles"]["file"].startswith("subtitles/")
+    assert video["poster"]["file"].startswith("figures/")
+    assert video["plays"] == 2
+    page = client.get(drafted).text
+    assert f'<track kind="captions" src="/media/{video["subtitles"]["digest"][7:]}.vtt"' in page
+    assert "In an exam it may be played 2 times" in page
+    without = {
+        name: value for name, value in filled(page).items() if name != "stimulus.1.video.poster.is"
+    }
+    client.post(drafted, data=without)
+    assert "poster" not in draft_of(visitors, author, "S-1").content["stimulus"][-1]["video"]
 
 
 def test_of_two_authors_both_texts_are_shown(client, visitors, author, clock, drafted):

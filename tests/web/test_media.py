@@ -5,7 +5,7 @@ import pytest
 from examengine import accounts, bank, db
 from examengine.accounts import Role
 from examengine.bank.formats import load_files
-from examengine.web.media import piece_asked_for
+from examengine.web.media_sending import piece_asked_for
 from tests.bank.media_files import SECRET, mp3, with_metadata
 from tests.bank.small_bank import files, item
 from tests.web.test_author import enter  # noqa: F401 - a fixture

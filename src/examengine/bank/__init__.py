@@ -129,6 +129,7 @@ from examengine.bank.item_form import (
     read_form,
     with_proposed_words,
     with_rows_of_marks,
+    with_upload,
 )
 from examengine.bank.item_types import (
     ITEM_TYPES,
@@ -136,6 +137,10 @@ from examengine.bank.item_types import (
     ItemFault,
     ItemType,
     Rationale,
+)
+from examengine.bank.item_types._stimulus import (
+    LimitedMedium,
+    limited_media,
 )
 from examengine.bank.item_view import (
     SIZES,
@@ -256,6 +261,7 @@ from examengine.bank.rules import (
     LoadedItem,
     Making,
     MediaFile,
+    MediaOutline,
     adopted_body,
     item_version,
 )
@@ -283,13 +289,15 @@ from examengine.bank.service import (
     current_parameters,
     export_bank,
     find_bank,
-    find_media_file,
     find_parameters,
     item_history,
     item_versions,
     latest_versions,
     list_banks,
     list_items,
+    media_outline,
+    media_piece,
+    media_seconds,
     versions_for_authors,
 )
 from examengine.bank.statistics_elsewhere import (
@@ -392,6 +400,7 @@ __all__ = [
     "KeyLength",
     "Level",
     "Likeness",
+    "LimitedMedium",
     "LintPolicy",
     "LintRule",
     "LintRuling",
@@ -400,6 +409,7 @@ __all__ = [
     "Making",
     "MediaFile",
     "MediaFileUnknown",
+    "MediaOutline",
     "MoveRefused",
     "MovedItems",
     "NoFilesSent",
@@ -472,7 +482,6 @@ __all__ = [
     "find_bank",
     "find_draft",
     "find_import",
-    "find_media_file",
     "find_moves",
     "find_parameters",
     "findings_in",
@@ -496,6 +505,7 @@ __all__ = [
     "keep_upload",
     "keep_usage",
     "latest_versions",
+    "limited_media",
     "lint_again",
     "list_banks",
     "list_drafts",
@@ -506,6 +516,9 @@ __all__ = [
     "lost_in_form",
     "make_version",
     "may_be_linted_at_once",
+    "media_outline",
+    "media_piece",
+    "media_seconds",
     "move_item",
     "move_items",
     "moved_by_job",
@@ -543,5 +556,6 @@ __all__ = [
     "with_picture",
     "with_proposed_words",
     "with_rows_of_marks",
+    "with_upload",
     "workflow_of",
 ]

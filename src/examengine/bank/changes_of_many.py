@@ -29,8 +29,8 @@ MOST_AT_ONCE = 200
 LONGEST_FOUND = 200
 _WORDED = frozenset(
     {
-        *("stem", "text", "rationale", "caption", "alt", "transcript", "columns", "rows", "notes"),
-        "title",
+        *("stem", "text", "rationale", "caption", "alt", "description", "transcript"),
+        *("columns", "rows", "notes", "title"),
     }
 )
 """Fields in which words are replaced: what people read, and never a key, an id or a formula."""

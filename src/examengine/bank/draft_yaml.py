@@ -91,7 +91,14 @@ def _each_with_digest(part: Any, digests: Mapping[str, str]) -> Any:
 
 
 def _with_digest(body: Any, digests: Mapping[str, str]) -> Any:
-    named = body.get("file") if isinstance(body, Mapping) else None
-    if not isinstance(named, str) or named not in digests:
+    """Return something that may name a file, and may hold others that do, with the digests."""
+    if not isinstance(body, Mapping):
         return body
-    return {**body, "digest": digests[named]}
+    found = {
+        name: _with_digest(inner, digests) if isinstance(inner, Mapping) else inner
+        for name, inner in body.items()
+    }
+    named = body.get("file")
+    if not isinstance(named, str) or named not in digests:
+        return found
+    return {**found, "digest": digests[named]}

@@ -36,7 +36,7 @@ from examengine.bank.item_types._stimulus import media_of
 from examengine.bank.lint_jobs import may_be_linted_at_once
 from examengine.bank.lint_rules import BankFindings
 from examengine.bank.linting import found_with
-from examengine.bank.media import MediaUnusable, ending_of, read_media
+from examengine.bank.media import KINDS, MediaUnusable, ending_of, read_media
 from examengine.bank.rules import Bank, ItemVersion, Making, MediaFile, item_version
 from examengine.bank.service import find_bank
 from examengine.kernel.clock import Clock
@@ -284,7 +284,7 @@ def findings_of_draft(session: Session, actor: Actor, bank: Bank, content: Conte
 
 
 def read_upload(name: str, data: bytes) -> tuple[str, MediaFile]:
-    """Return an uploaded picture or recording as it is stored, and the name that items use.
+    """Return an uploaded file as it is stored, and the name that items use.
 
     The name says nothing but what it is: candidates must not read a key in it.
 
@@ -295,12 +295,12 @@ def read_upload(name: str, data: bytes) -> tuple[str, MediaFile]:
         file = read_media(name, data)
     except MediaUnusable as error:
         raise UploadUnusable(name, str(error)) from error
-    folder = "figures" if file.media_type.startswith("image/") else "recordings"
+    folder = KINDS[ending_of(name)].folder
     return f"{folder}/{file.digest.removeprefix('sha256:')[:16]}{ending_of(name)}", file
 
 
 def keep_upload(session: Session, actor: Actor, file: MediaFile) -> None:
-    """Store a picture or a recording that a draft shows or plays.
+    """Store a file that a draft shows or plays.
 
     Raises:
         NotAllowed: The actor is no author.

@@ -87,6 +87,10 @@ class DrawnForm:
             count += 1
         return count
 
+    def shows(self, part: str) -> bool:
+        """Tell whether the item shows or plays something of this kind, such as `video`."""
+        return any([part] == said for name, said in self.values.items() if name.endswith(".part"))
+
     def beside(self, name: str) -> list[Advice]:
         """Return what is said beside a field."""
         return [one for one in self.told if one.name == name]

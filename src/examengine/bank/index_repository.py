@@ -202,6 +202,7 @@ def set_states(
 
 def set_elsewhere(session: Session, told: Iterable[ItemStatisticsElsewhere]) -> None:
     """Write what others say of items, in the place of what was said before of the same ones."""
+    owner = organisation_of(session)
     rows = [[owner, one.item_id, one.n, one.p, one.item_rest_r] for one in told]
     if rows:
         _SET_ELSEWHERE.run(session.connection(), rows)

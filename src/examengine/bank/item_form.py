@@ -11,7 +11,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
-from examengine.bank.errors import FormUnreadable
+from examengine.bank.errors import FormUnreadable, UploadUnusable
 from examengine.bank.formulas import formula_fault, spoken
 from examengine.bank.item_file import IDENTITY, item_type_of
 from examengine.bank.item_types import Content, ItemType
@@ -258,6 +258,40 @@ def _is_written_in(value: object) -> bool:
     if isinstance(value, list):
         return any(map(_is_written_in, value))
     return value is not None and value != ""
+
+
+def with_upload(
+    content: Mapping[str, Any], file: Mapping[str, str], media_type: str, *, poster: bool
+) -> dict[str, Any]:
+    """Return a content that shows or plays a file which has just come.
+
+    A picture, a recording or a video becomes a part of the stimulus. Subtitles, and a picture that
+    is to stand before a video plays, go to the last video that has none.
+
+    Args:
+        content: The item.
+        file: Its name and its digest.
+        media_type: What it is.
+        poster: Whether a picture is to stand before a video plays.
+
+    Raises:
+        UploadUnusable: It belongs to a video, and there is none without one.
+    """
+    kind = media_type.partition("/")[0]
+    beside = "subtitles" if kind == "text" else "poster" if poster and kind == "image" else None
+    if beside is None:
+        part = {"image": "figure"}.get(kind, kind)
+        found = changed_rows(content, "add", f"stimulus.{part}")
+        found["stimulus"][-1][part] = dict(file)
+        return found
+    listed = list(content.get("stimulus") or ())
+    for row in reversed(range(len(listed))):
+        video = listed[row].get("video") if isinstance(listed[row], Mapping) else None
+        if isinstance(video, Mapping) and beside not in video:
+            listed[row] = {"video": {**video, beside: dict(file)}}
+            return {**content, "stimulus": listed}
+    what = f"needs a video that has no {beside} yet; add the video first"
+    raise UploadUnusable(file["file"], what)
 
 
 def _row_named(

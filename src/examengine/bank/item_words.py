@@ -24,7 +24,12 @@ WITHIN = "·"
 EXPLAINED = "·"
 """Stands before a word of a key or a rationale, which not everybody may search."""
 
-_SHOWN = frozenset({"stem", "text", "caption", "alt", "transcript", "spoken", "columns", "rows"})
+_SHOWN = frozenset(
+    {
+        *("stem", "text", "caption", "alt", "description", "transcript", "spoken"),
+        *("columns", "rows"),
+    }
+)
 """The fields whose texts a candidate reads or hears."""
 _HOLDERS = frozenset(
     {
@@ -36,7 +41,8 @@ _HOLDERS = frozenset(
 _NO_TEXT = frozenset(
     {
         *("schema", "id", "version", "type", "area", "level", "seconds", "enemies", "file"),
-        *("digest", "tex", "show_transcript", "row_headers", "shuffle"),
+        *("digest", "tex", "show_transcript", "plays", "row_headers", "shuffle"),
+        *("subtitles", "poster"),
         *("qti", "shared", "original", "media"),
     }
 )

@@ -19,6 +19,7 @@ from examengine.bank.rules import (
     Level,
     Making,
     MediaFile,
+    MediaOutline,
     stored_version,
 )
 from examengine.bank.tables import (
@@ -29,7 +30,6 @@ from examengine.bank.tables import (
     ItemVersionRow,
     MediaFileRow,
 )
-from examengine.db import organisation_of
 
 T = TypeVar("T")
 
@@ -153,10 +153,21 @@ def add_versions(session: Session, added: Sequence[ItemVersion], now: datetime) 
         session.execute(insert(ItemVersionRow), rows)
 
 
-def media_file(session: Session, digest: str) -> MediaFile | None:
-    """Return one picture or recording."""
-    row = session.get(MediaFileRow, (organisation_of(session), digest))
-    return None if row is None else MediaFile(row.digest, row.media_type, row.data)
+def media_outline(session: Session, digest: str) -> MediaOutline | None:
+    """Return what a file that items show or play is, and how long; it is not read."""
+    row = session.execute(
+        select(
+            col(MediaFileRow.media_type), func.length(col(MediaFileRow.data)).label("n_bytes")
+        ).where(col(MediaFileRow.digest) == digest)
+    ).one_or_none()
+    return None if row is None else MediaOutline(digest, row.media_type, row.n_bytes)
+
+
+def media_piece(session: Session, digest: str, piece: range) -> bytes:
+    """Return a piece of a file; the database reads no more than it has to."""
+    cut = func.substr(col(MediaFileRow.data), piece.start + 1, len(piece))
+    query = select(cut).where(col(MediaFileRow.digest) == digest)
+    return bytes(session.execute(query).scalar_one())
 
 
 def known_digests(session: Session, digests: Collection[str]) -> set[str]:

@@ -109,12 +109,21 @@ class ItemVersion:
 
 @dataclass(frozen=True, slots=True)
 class MediaFile:
-    """A picture or a recording that items show or play, named by the digest of its bytes."""
+    """A file that items show or play, named by the digest of its bytes."""
 
     digest: str
     media_type: str
     """What it is served as: `image/svg+xml`, `image/png`, `audio/mpeg` …"""
     data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class MediaOutline:
+    """What is known of a file that items show or play before it is read."""
+
+    digest: str
+    media_type: str
+    n_bytes: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Use cases of the bank: reading items, and adopting parameters for them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -19,13 +19,14 @@ from examengine.bank.errors import (
 from examengine.bank.formats import Format
 from examengine.bank.indexed_item import parameters_in_short
 from examengine.bank.item_types._stimulus import media_of
+from examengine.bank.media import seconds_of
 from examengine.bank.rules import (
     AdoptedParameters,
     AdoptionInShort,
     Bank,
     ItemRef,
     ItemVersion,
-    MediaFile,
+    MediaOutline,
     adopted_body,
     calibrated_ids,
 )
@@ -139,16 +140,32 @@ def bank_of(session: Session, bank_id: str) -> Bank:
     return _bank(session, bank_id)
 
 
-def find_media_file(session: Session, file_digest: str) -> MediaFile:
-    """Return one picture or recording.
+def media_outline(session: Session, file_digest: str) -> MediaOutline:
+    """Return what a picture, a recording or a video is, and how long its file.
 
     Raises:
         MediaFileUnknown: There is none with this digest.
     """
-    found = repository.media_file(session, file_digest)
+    found = repository.media_outline(session, file_digest)
     if found is None:
         raise MediaFileUnknown(file_digest)
     return found
+
+
+def media_piece(session: Session, outline: MediaOutline, piece: range) -> bytes:
+    """Return the bytes of a file from one place to another."""
+    return repository.media_piece(session, outline.digest, piece)
+
+
+def media_seconds(session: Session, digests: Collection[str]) -> dict[str, float]:
+    """Return how long recordings and videos take, in seconds, by their digests.
+
+    Each is read from the file itself, so whoever asks often keeps the answer.
+
+    It does not ask who is asking: the use case that calls it does.
+    """
+    found = repository.media_files(session, digests)
+    return {file_digest: seconds_of(file) for file_digest, file in found.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,8 +27,12 @@ from examengine.delivery.errors import (
     ItemNotInForm,
     LateAnswersRefused,
     LogFull,
+    MediumNotLimited,
+    MediumWithheld,
     NotACandidate,
     NotStored,
+    PlayingOver,
+    PlaysUsedUp,
     ProgressionUnknown,
     ResponseRecordUnknown,
     SaveMalformed,
@@ -66,6 +70,7 @@ from examengine.delivery.late_answers import (
 )
 from examengine.delivery.letting_in import LetIn, let_candidate_in, let_room_in
 from examengine.delivery.log import LoggedEvent, chain_event
+from examengine.delivery.playing import STILL_SENT, PlayState
 from examengine.delivery.progression import (
     PROGRESSIONS,
     progression_named,
@@ -111,7 +116,9 @@ from examengine.delivery.sitting import (
     Offer,
     Sitting,
     TimeLeft,
+    find_playing,
     find_sitting,
+    keep_from_limited_medium,
     offers,
     time_left,
 )
@@ -123,6 +130,7 @@ from examengine.delivery.steps.end_by_staff import EndByStaff
 from examengine.delivery.steps.flag import Flag, ItemFlagged
 from examengine.delivery.steps.note_focus import Focus, FocusLost, FocusReturned
 from examengine.delivery.steps.open_section import OpenSection, SectionOpened
+from examengine.delivery.steps.play import Play, PlayStarted
 from examengine.delivery.steps.save import (
     ResponseDrafted,
     ResponseEdited,
@@ -156,6 +164,7 @@ __all__ = [
     "MOST_ENROLLED_AT_ONCE",
     "PROGRESSIONS",
     "STEPS",
+    "STILL_SENT",
     "Administration",
     "AdministrationBegun",
     "AdministrationMalformed",
@@ -207,11 +216,18 @@ __all__ = [
     "LetIn",
     "LogFull",
     "LoggedEvent",
+    "MediumNotLimited",
+    "MediumWithheld",
     "NotACandidate",
     "NotStored",
     "Offer",
     "OpenSection",
     "Plan",
+    "Play",
+    "PlayStarted",
+    "PlayState",
+    "PlayingOver",
+    "PlaysUsedUp",
     "ProgressionUnknown",
     "Receipt",
     "Recorded",
@@ -276,6 +292,7 @@ __all__ = [
     "find_administration",
     "find_administrations",
     "find_attempt",
+    "find_playing",
     "find_receipt",
     "find_response_record",
     "find_sitting",
@@ -285,6 +302,7 @@ __all__ = [
     "handed_in_by_form",
     "is_kept_from_keys",
     "keep_candidates_apart",
+    "keep_from_limited_medium",
     "keep_sitters_from_keys",
     "late_answers",
     "let_candidate_in",

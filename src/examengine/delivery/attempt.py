@@ -59,6 +59,18 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
+class Playing:
+    """That a recording or a video with a limit was started."""
+
+    item_id: str
+    place: int
+    """Of its part in the stimulus of the item, counted from 0."""
+    at: datetime
+    version: int
+    """Of the event, which names the playing."""
+
+
+@dataclass(frozen=True, slots=True)
 class End:
     """When an attempt ended, and how."""
 
@@ -111,6 +123,8 @@ class Attempt:
     """The items that were chosen so far, in the order of their places."""
     sections: tuple[SectionSat, ...] = ()
     """The sections that were opened so far."""
+    playings: tuple[Playing, ...] = ()
+    """What was played of what may be played so many times, in order."""
 
     def answered(self, item_id: str) -> bool:
         """Tell whether there is an answer to the item now."""
@@ -128,6 +142,7 @@ class AttemptSoFar:
         self.flagged = set(before.flagged)
         self.chosen = list(before.chosen)
         self.sections = list(before.sections)
+        self.playings = list(before.playings)
         self._seconds = dict(before.seconds)
         self._on_screen = before.on_screen
 
@@ -152,4 +167,5 @@ class AttemptSoFar:
             on_screen=self._on_screen,
             chosen=tuple(self.chosen),
             sections=tuple(self.sections),
+            playings=tuple(self.playings),
         )

@@ -55,6 +55,41 @@ class AttemptClosed(ExamError):
         self.closed_at = closed_at
 
 
+class MediumNotLimited(ExamError):
+    """Nothing stands there whose playings are counted."""
+
+    code = "medium_not_limited"
+    kind = Kind.NOT_FOUND
+
+    def __init__(self, item_id: str) -> None:
+        super().__init__(f"nothing with a limit is played there in {item_id[:80]!r}")
+
+
+class PlaysUsedUp(ExamError):
+    """A recording or a video was played as often as it may be."""
+
+    code = "plays_used_up"
+    kind = Kind.CONFLICT
+
+    def __init__(self, plays: int) -> None:
+        super().__init__(f"played {plays} times already")
+        self.plays = plays
+
+
+class PlayingOver(ExamError):
+    """There is no such playing of whoever asks, or it is over."""
+
+    code = "playing_over"
+    kind = Kind.NOT_FOUND
+
+
+class MediumWithheld(ExamError):
+    """A recording or a video is sent to its candidates in the exam alone, as often as it may be."""
+
+    code = "medium_withheld"
+    kind = Kind.FORBIDDEN
+
+
 class AnswerMoved(ExamError):
     """Another page answered the same item after this one was drawn: the candidate is asked.
 

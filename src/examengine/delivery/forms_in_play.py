@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlmodel import Session
 
 from examengine.assembly import find_exam, find_form
-from examengine.bank import item_versions
+from examengine.bank import item_versions, limited_media, media_seconds
 from examengine.db import organisation_of
 from examengine.delivery.form_in_play import FormInPlay
 
@@ -38,4 +38,6 @@ def _load(session: Session, form_id: UUID) -> FormInPlay:
     versions = item_versions(session, [item.ref for item in form.items])
     items = tuple(versions[item.ref] for item in form.items)
     exam = find_exam(session, form.exam_id)
-    return FormInPlay(form, exam, items, {item.item_id: item for item in items})
+    limited = {one.digest for item in items for one in limited_media(item.content)}
+    lengths = media_seconds(session, limited) if limited else {}
+    return FormInPlay(form, exam, items, {item.item_id: item for item in items}, lengths)

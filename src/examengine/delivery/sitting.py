@@ -11,19 +11,28 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from examengine.accounts import Actor, NotSignedIn, people_signed_in
-from examengine.bank import ItemVersion, ResponseMalformed
+from examengine.accounts import Actor, NotSignedIn, Role, SatElsewhere, people_signed_in
+from examengine.bank import ItemVersion, LimitedMedium, ResponseMalformed
 from examengine.delivery import log_repository, repository
-from examengine.delivery.administration import Administration, AttemptSummary, Plan
+from examengine.delivery.administration import (
+    Administration,
+    AttemptState,
+    AttemptSummary,
+    Plan,
+)
 from examengine.delivery.answer_reading import in_other_words, why_unreadable
 from examengine.delivery.attempt import Attempt, Fields
 from examengine.delivery.attempts_in_play import AttemptsInPlay
-from examengine.delivery.errors import AttemptUnknown, ItemNotInForm
+from examengine.delivery.errors import AttemptUnknown, ItemNotInForm, MediumWithheld, PlayingOver
 from examengine.delivery.form_in_play import FormInPlay, type_of
 from examengine.delivery.forms_in_play import FormsInPlay
+from examengine.delivery.playing import PlayState, medium_sent, play_states
 from examengine.delivery.progression import progression_of
 from examengine.delivery.sections_sat import SectionState, states
 from examengine.kernel.clock import Clock
+
+_READERS = (Role.AUTHOR, Role.REVIEWER, Role.PSYCHOMETRICIAN)
+"""Who may read items with their keys."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,10 +191,41 @@ class Sitting:
             texts = fields.get("response", ()) if item_type.is_typed else ()
             return next(iter(texts), None)
 
-    def presented(self, item: ItemVersion) -> Mapping[str, Any]:
-        """Return what the item's template may see, in the order drawn for this candidate."""
+    def presented(self, item: ItemVersion, now: datetime) -> Mapping[str, Any]:
+        """Return what the item's template may see, in the order drawn for this candidate.
+
+        What may be played so many times has no address but that of a playing.
+        """
         order: Sequence[str] = self.plan.orders.get(item.item_id, ())
-        return type_of(item).present(item.content, order, item.language)
+        shown = type_of(item).present(item.content, order, item.language)
+        states = self.play_states(item, now)
+        if not states:
+            return shown
+        parts = enumerate(shown["stimulus"])
+        withheld = [self._player(part, states.get(place)) for place, part in parts]
+        return {**shown, "stimulus": withheld}
+
+    def play_states(self, item: ItemVersion, now: datetime) -> Mapping[int, PlayState]:
+        """Return where what may be played so many times stands, by its place in the stimulus."""
+        return play_states(self.form, self.attempt, item.item_id, now)
+
+    def _player(self, part: Mapping[str, Any], state: PlayState | None) -> Mapping[str, Any]:
+        if state is None:
+            return part
+        going = state.running
+        address = "" if going is None else self.address_of_playing(going.version)
+        player = {
+            "played": state.played,
+            "address": address,
+            "subtitles": f"{address}/subtitles" if address and state.medium.subtitles else "",
+            "position": state.position,
+            "seconds": state.seconds,
+        }
+        return {**part, "address": "", "subtitles": "", "player": player}
+
+    def address_of_playing(self, version: int) -> str:
+        """Return where a playing is sent; it is named by its event."""
+        return f"/attempts/{self.plan.attempt_id}/playings/{version}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,3 +279,49 @@ def find_sitting(
         raise AttemptUnknown(f"attempt {attempt_id} is not that of whoever asks")
     form = forms.of(session, found.plan.form_id)
     return Sitting(plan=found.plan, form=form, attempt=found.attempt)
+
+
+def find_playing(
+    session: Session,
+    clock: Clock,
+    forms: FormsInPlay,
+    attempts: AttemptsInPlay,
+    actor: Actor,
+    token_digest: str,
+    attempt_id: UUID,
+    version: int,
+) -> LimitedMedium:
+    """Return what a playing of one's own attempt sends.
+
+    Raises:
+        AttemptUnknown: There is none with this id, or it is somebody else's.
+        SatElsewhere: The exam is sat in another session.
+        PlayingOver: There is no such playing, or it is over.
+    """
+    sitting = find_sitting(session, forms, attempts, actor, attempt_id)
+    signed_in = people_signed_in(session, clock, [token_digest]).get(token_digest)
+    if signed_in is None or signed_in.elsewhere:
+        raise SatElsewhere
+    found = medium_sent(sitting.form, sitting.attempt, version, clock.now())
+    if found is None:
+        raise PlayingOver(f"playing {version} of {attempt_id}")
+    return found
+
+
+def keep_from_limited_medium(
+    session: Session, clock: Clock, forms: FormsInPlay, actor: Actor, digest: str
+) -> None:
+    """Refuse a file to somebody whose exam says how often it may be played.
+
+    Candidates get it in a playing alone, also when they have handed in: others may still sit. Those
+    who write and review items may have it, unless they have that exam before them.
+
+    Raises:
+        MediumWithheld: An exam of whoever asks limits it.
+    """
+    for one in repository.attempts_of_person(session, actor.person_id, clock.now()):
+        over = one.state not in {AttemptState.PREPARED, AttemptState.RUNNING}
+        if over and actor.may(*_READERS):
+            continue
+        if digest in forms.of(session, one.form_id).withheld():
+            raise MediumWithheld(digest)

@@ -18,6 +18,8 @@ _OWN_REFERENCE = re.compile(r"#[\w.-]+")
 _ADDRESS = re.compile(r"url\(\s*['\"]?\s*([^)'\"\s]*)", re.IGNORECASE)
 _NUMBER = re.compile(r"[-+]?(?:\d{1,9}(?:\.\d{0,9})?|\.\d{1,9})(?:[eE][-+]?\d{1,2})?")
 _LONGEST_VIEW_BOX = 100
+_ESCAPE_OR_FETCH = re.compile(r"\\|(?:image|image-set|src|cross-fade|element)\s*\(", re.IGNORECASE)
+"""What could hide an address from the reader above, or fetch one in another way."""
 SVG = "http://www.w3.org/2000/svg"
 DEEPEST, MOST_DRAWN = 40, 50_000
 _ENCODINGS = {"utf-8", "utf8", "us-ascii", "ascii"}
@@ -25,7 +27,9 @@ _MARKERS = ("marker", "marker-start", "marker-mid", "marker-end")
 
 
 def read_drawing(_ending: str, data: bytes) -> bytes:
-    """Return a drawing as it is: a drawing that holds anything else is refused.
+    """Return a drawing without its comments; one that holds anything but a drawing is refused.
+
+    A comment is no part of the picture: it says who drew it with what, or what the key is.
 
     Raises:
         ValueError: It is no SVG, or none that may be shown.
@@ -37,7 +41,20 @@ def read_drawing(_ending: str, data: bytes) -> bytes:
     fault = figure_fault(svg)
     if fault is not None:
         raise ValueError(fault)
-    return data
+    return _without_comments(data)
+
+
+def _without_comments(data: bytes) -> bytes:
+    """Return a well-formed drawing without its comments, byte for byte what it was otherwise."""
+    begins: list[int] = []
+    parser = expat.ParserCreate(encoding="utf-8")
+    parser.CommentHandler = lambda _: begins.append(parser.CurrentByteIndex)
+    parser.Parse(data, True)
+    kept, place = [], 0
+    for begin in begins:
+        kept.append(data[place:begin])
+        place = data.index(b"-->", begin + 4) + 3
+    return b"".join([*kept, data[place:]])
 
 
 def figure_fault(svg: str) -> str | None:
@@ -206,6 +223,8 @@ def _attribute_fault(name: str, value: str) -> str | None:
         return "has a style; write fill, stroke and the like as attributes of their own"
     if name == "href" and not _OWN_REFERENCE.fullmatch(value):
         return f"refers to {value[:60]}; a figure may refer to its own parts only, such as #arrow"
+    if _ESCAPE_OR_FETCH.search(value):
+        return f"has {value[:60]} as {name}; write colours, numbers and own parts such as url(#a)"
     for address in _ADDRESS.findall(value):
         if not _OWN_REFERENCE.fullmatch(address):
             return f"refers to {address[:60]}; a figure may refer to its own parts only"

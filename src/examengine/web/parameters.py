@@ -38,7 +38,7 @@ from examengine.web.messages import message_for
 from examengine.web.page import Page
 from examengine.web.security import check_texts
 from examengine.web.spreadsheets import csv_download, csv_stream
-from examengine.web.workbook import MEDIA_TYPE, Cell, workbook
+from examengine.workbook import MEDIA_TYPE, Cell, workbook
 
 router = APIRouter(prefix="/bank/{bank_id}")
 

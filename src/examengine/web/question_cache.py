@@ -6,6 +6,7 @@ form whose options are not shuffled a whole cohort gets the same bytes.
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from threading import Lock
 from typing import Any
 
@@ -56,27 +57,37 @@ class QuestionCache:
         self._kept: LRUCache[object, str] = LRUCache(most)
         self._turn = Lock()
 
-    def drawn(self, sitting: Sitting, place: int) -> str:
+    def drawn(self, sitting: Sitting, place: int, now: datetime) -> str:
         """Return the question at a place as HTML, from memory or drawn.
+
+        While something plays by the clock the question looks like that to one candidate alone, and
+        for a moment: it is not kept.
 
         Raises:
             ItemNotInForm: There is no such place.
         """
-        looks = looks_of(sitting, place)
-        key = _key(sitting, looks)
+        item, looks = sitting.item_at(place), looks_of(sitting, place)
+        states = sitting.play_states(item, now)
+        if any(one.running for one in states.values()):
+            return self._rendered(sitting, place, now)
+        key = _key(sitting, looks, {at: one.played for at, one in states.items()})
         with self._turn:
             found = self._kept.get(key)
         if found is None:
-            item = sitting.presented(sitting.item_at(place))
-            found = self._template.render(item=item, state=None, again=None, **looks)
+            found = self._rendered(sitting, place, now)
             with self._turn:
                 self._kept[key] = found
         return found
 
+    def _rendered(self, sitting: Sitting, place: int, now: datetime) -> str:
+        item = sitting.presented(sitting.item_at(place), now)
+        looks = looks_of(sitting, place)
+        return self._template.render(item=item, state=None, again=None, **looks)
 
-def _key(sitting: Sitting, looks: Mapping[str, Any]) -> object:
+
+def _key(sitting: Sitting, looks: Mapping[str, Any], played: Mapping[int, int]) -> object:
     """Return all that the looks hang on; the form stands for the versions of its items."""
     order = sitting.plan.orders.get(looks["item_id"], ())
     response = canonical_json(looks["response"])
     shown = (looks[name] for name in ("place", "places", "ends_exam", "item_id", "flagged"))
-    return (sitting.plan.form_id, order, response, *shown)
+    return (sitting.plan.form_id, order, response, tuple(played.items()), *shown)

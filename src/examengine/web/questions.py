@@ -3,6 +3,8 @@
 What changes an attempt goes through the writer, as on all pages of the candidate.
 """
 
+import re
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
@@ -19,6 +21,8 @@ from examengine.delivery import (
     CloseExpired,
     Flag,
     LogFull,
+    Play,
+    PlaysUsedUp,
     Save,
     SectionNotOpen,
     SectionOver,
@@ -46,6 +50,8 @@ from examengine.web.sittings import (
 
 router = APIRouter()
 
+_PLAY = re.compile(r"play-(\d{1,2})")
+"""The button that starts what stands at a place of the stimulus."""
 FIELDS_OF_THE_PAGE = frozenset({CSRF_FIELD, "item_id", "seen", "go", "warned"})
 """The fields of an item's form that are no part of the answer."""
 
@@ -116,6 +122,10 @@ async def answer_item(
         saved = await components.writer.recorded(answer)
         if go in {"flag", "unflag"}:
             await components.writer.recorded(Flag(**by, item_id=item_id, flagged=go == "flag"))
+        if (medium := _PLAY.fullmatch(go)) is not None:
+            with suppress(PlaysUsedUp):  # the page that is drawn next says how often it was played
+                play = Play(**by, item_id=item_id, place=int(medium[1]))
+                await components.writer.recorded(play)
     except AttemptClosed:
         return to(attempt_id, "receipt")
     except (SectionNotOpen, SectionOver):
@@ -195,7 +205,7 @@ def _question(
         status=200 if again is None else STATUS[Kind.CONFLICT],
         **shown,
         **looks_of(sitting, place, None if again is None else again.fields),
-        item=sitting.presented(item),
+        item=sitting.presented(item, components.clock.now()),
         state=shown["items"][place - 1],
         chosen=sitting.attempt.head.chosen,
         again=again,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
@@ -14,7 +15,10 @@ from examengine.web.security import CSRF_FIELD
 TRY = "try."
 """How the controls of the preview are named, so that no answer is taken for a field of the item."""
 OF_THE_PAGE = frozenset(
-    {CSRF_FIELD, "draft_seen", "draft_act", "draft_rule", "upload", "upload_picture", "yaml"}
+    {
+        *(CSRF_FIELD, "draft_seen", "draft_act", "draft_rule", "yaml"),
+        *("upload", "upload_poster", "upload_picture"),
+    }
 )
 """Fields that are no part of the item."""
 
@@ -37,6 +41,8 @@ class SentDraft:
     """A figure or a recording, to be shown above the question."""
     picture: UploadFile | None
     """The picture that the item is answered in."""
+    poster: bool
+    """Whether the file is to stand before a video plays."""
 
 
 async def sent_draft(request: Request) -> SentDraft:
@@ -60,6 +66,7 @@ async def sent_draft(request: Request) -> SentDraft:
         text=_first(texts, "yaml"),
         upload=upload if isinstance(upload, UploadFile) and upload.filename else None,
         picture=picture if isinstance(picture, UploadFile) and picture.filename else None,
+        poster=_first(texts, "upload_poster") == "yes",
     )
 
 
@@ -94,7 +101,10 @@ def content_of(draft: ItemDraft, sent: SentDraft) -> SentContent:
     if place:
         content = bank.changed_rows(content, act, place)
     taken = SentContent(bank.with_rows_of_marks(content))
-    for upload, put in ((sent.upload, _with_part), (sent.picture, bank.with_picture)):
+    for upload, put in (
+        (sent.upload, partial(_with_part, poster=sent.poster)),
+        (sent.picture, bank.with_picture),
+    ):
         if upload is None:
             continue
         try:
@@ -107,12 +117,10 @@ def content_of(draft: ItemDraft, sent: SentDraft) -> SentContent:
     return taken
 
 
-def _with_part(content: Content, name: str, file: MediaFile) -> dict[str, Any]:
-    """Return a content that shows a figure, or plays a recording, above its question."""
-    part = "figure" if file.media_type.startswith("image/") else "audio"
-    shown = bank.changed_rows(content, "add", f"stimulus.{part}")
-    shown["stimulus"][-1][part] = {"file": name, "digest": file.digest}
-    return shown
+def _with_part(content: Content, name: str, file: MediaFile, *, poster: bool) -> dict[str, Any]:
+    """Return a content that shows or plays a file above its question."""
+    named = {"file": name, "digest": file.digest}
+    return bank.with_upload(content, named, file.media_type, poster=poster)
 
 
 def _first(fields: Mapping[str, list[str]], name: str) -> str:

@@ -58,7 +58,7 @@ async def _question(
         )
     state, chosen = sitting.state_at(sent.place), sitting.attempt.head.chosen
     return {
-        "html": components.questions.drawn(sitting, sent.place),
+        "html": components.questions.drawn(sitting, sent.place, components.clock.now()),
         "item": state.item_id,
         "answered": state.answered,
         "unfinished": state.unfinished,

@@ -49,7 +49,7 @@ _REFUSED: Mapping[str, tuple[str, str]] = {
     ),
     "math": ("mathml", r"holds a formula in MathML; write it in TeX, as \( … \)"),
     "svg": ("drawing", "holds a drawing in its text; attach it as a file"),
-    "video": ("video", "plays a film, which items cannot; give pictures or a recording"),
+    "video": ("video", "plays a video; bring it as a video of the item, in YAML"),
 }
 _UNSEEN = frozenset({"style", "head", "title", "meta", "link", "noscript", "template", "datalist"})
 _EMPHASIS = frozenset({"em", "i", "b", "strong", "u", "mark", "ins", "dfn", "cite", "var"})

@@ -81,7 +81,7 @@ def left_out_of(version: ItemVersion, written_as: Format, *, files: bool = True)
     if shown and not files:
         return f"it shows or plays a file, which has no place in {written_as.title}; {_INSTEAD}"
     if any(not body.keys() <= {"file", "alt", "digest"} for _, body in shown):
-        return f"the caption or transcript of a file has no place there; {_INSTEAD}"
+        return f"the {_said_of(shown)} of a file has no place there; {_INSTEAD}"
     bare = {name: value for name, value in version.content.items() if name != "stimulus"}
     wanted = item_version(version.bank_id, {**bare, "stimulus": listed} if listed else bare)
     try:
@@ -101,6 +101,12 @@ def left_out_of(version: ItemVersion, written_as: Format, *, files: bool = True)
 
 def _is_file(part: Mapping[str, Any]) -> bool:
     return "figure" in part or "audio" in part
+
+
+def _said_of(shown: Iterable[tuple[str, Mapping[str, Any]]]) -> str:
+    """Return what is said of files besides their alternatives, in words."""
+    names = {name.replace("_", " ") for _, body in shown for name in body}
+    return " or ".join(sorted(names - {"file", "alt", "digest"}))
 
 
 def _texts_of(content: Mapping[str, Any]) -> Iterator[str]:

@@ -18,8 +18,9 @@ Row = Mapping[str, str]
 
 ITEM_COLUMNS = (
     *("id", "version", "type", "title", "area", "level", "seconds", "enemies", *PROVENANCE),
-    *("figure", "alt", "figure_caption", "audio", "transcript", "show_transcript"),
-    *("audio_caption", "stem", "key", "tolerance", "unit", "case_sensitive", "shuffle"),
+    *("figure", "alt", "figure_caption", "figure_description"),
+    *("audio", "transcript", "show_transcript", "plays", "audio_caption"),
+    *("stem", "key", "tolerance", "unit", "case_sensitive", "shuffle"),
     "rationale",
 )
 NUMBERED = re.compile(r"(option|rationale|prompt|error|error_rationale)_([a-z]|[1-9][0-9]?)")
@@ -194,13 +195,19 @@ def _error(row: Row, mark: str, value: str) -> dict[str, str]:
 def _stimulus(row: Row) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     if "figure" in row:
-        names = {"alt": "alt", "figure_caption": "caption"}
+        names = {
+            "alt": "alt",
+            "figure_caption": "caption",
+            "figure_description": "description",
+        }
         found.append({"figure": _file(row, "figure", "figures", names)})
     if "audio" in row:
         names = {"transcript": "transcript", "audio_caption": "caption"}
         body: dict[str, Any] = _file(row, "audio", "recordings", names)
         if "show_transcript" in row:
             body["show_transcript"] = _flag(row["show_transcript"])
+        if "plays" in row:
+            body["plays"] = _whole(row["plays"])
         found.append({"audio": body})
     return found
 
@@ -213,7 +220,12 @@ def _file(row: Row, column: str, folder: str, names: Mapping[str, str]) -> dict[
 
 def _stimulus_cells(part: Mapping[str, Any]) -> dict[str, str]:
     if "figure" in part:
-        names = {"file": "figure", "alt": "alt", "caption": "figure_caption"}
+        names = {
+            "file": "figure",
+            "alt": "alt",
+            "caption": "figure_caption",
+            "description": "figure_description",
+        }
         return {names[field]: part["figure"][field] for field in names if field in part["figure"]}
     if "audio" not in part:
         return {}
@@ -224,7 +236,8 @@ def _stimulus_cells(part: Mapping[str, Any]) -> dict[str, str]:
         if ("show_transcript" in body)
         else {}
     )
-    return {names[field]: body[field] for field in names if field in body} | shown
+    limit = {"plays": str(body["plays"])} if "plays" in body else {}
+    return {names[field]: body[field] for field in names if field in body} | shown | limit
 
 
 def _one_option(row: Row, options: Sequence[tuple[str, str]]) -> Any:

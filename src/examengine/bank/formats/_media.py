@@ -1,4 +1,4 @@
-"""Pictures and recordings beside the items of a format: read, and named by their digests."""
+"""Pictures, recordings and videos beside the items of a format: read, and named by digest."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
@@ -52,4 +52,9 @@ def with_digests(content: dict[str, Any], known: Mapping[str, MediaFile]) -> dic
 
 
 def _with_digest(body: Mapping[str, Any], known: Mapping[str, MediaFile]) -> dict[str, Any]:
-    return {**body, "digest": known[body["file"]].digest} if "file" in body else dict(body)
+    """Return something that may name a file, and may hold others that do, with the digests."""
+    found = {
+        name: _with_digest(inner, known) if isinstance(inner, Mapping) else inner
+        for name, inner in body.items()
+    }
+    return {**found, "digest": known[body["file"]].digest} if "file" in body else found

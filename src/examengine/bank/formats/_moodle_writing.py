@@ -88,6 +88,8 @@ def _part_html(name: str, body: Mapping[str, Any]) -> str:
     if name == "formula":
         raise QuestionRefused("formula", "its formula above the question has no place there")
     file = PurePosixPath(body["file"]).name
+    if name == "video":
+        raise QuestionRefused("video", "its video above the question has no place there")
     if name == "audio":
         return str(Markup('<p><audio controls src="{}"></audio></p>').format(_PLUGIN + file))
     picture = Markup('<p><img src="{}" alt="{}"></p>')

@@ -212,14 +212,15 @@ def _moved(node: QtiNode, addresses: Mapping[str, str]) -> QtiNode:
 
 
 def _stimulus(content: Mapping[str, Any]) -> Iterator[QtiNode]:
-    named = [next(iter(part.values())).get("file") for part in content.get("stimulus", ())]
-    for part, file in zip(presented_stimulus(content), named, strict=True):
+    bodies = [next(iter(part.values())) for part in content.get("stimulus", ())]
+    for part, body in zip(presented_stimulus(content), bodies, strict=True):
         caption = Markup(part.get("caption") or "")  # noqa: S704 - markup of ours, or nothing
         if part["part"] == "figure":
-            image = QtiNode("img", {"src": f"../{file}", "alt": part["alt"]})
-            yield QtiNode("div", {}, (image, QtiNode("p", {}, html_nodes(caption))))
-        elif part["part"] == "audio":
-            told = {"data": f"../{file}", "type": part["media_type"]}
+            image = QtiNode("img", {"src": f"../{body['file']}", "alt": part["alt"]})
+            described = html_nodes(part["description"])
+            yield QtiNode("div", {}, (image, QtiNode("p", {}, html_nodes(caption)), *described))
+        elif part["part"] in {"audio", "video"}:
+            told = {"data": f"../{body['file']}", "type": part["media_type"]}
             yield QtiNode(
                 "div", {}, (QtiNode("object", told), QtiNode("p", {}, html_nodes(caption)))
             )

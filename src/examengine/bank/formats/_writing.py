@@ -18,8 +18,8 @@ _ORDER = (
     *("missing", "qti", "shared", "original"),
 )
 _INNER_ORDER = (
-    *("id", "title", "statement", "file", "alt", "transcript", "caption", "columns", "text"),
-    *("value", "rule"),
+    *("id", "title", "statement", "file", "alt", "description", "transcript"),
+    *("caption", "columns", "text", "value", "rule"),
 )
 _DEVICES = frozenset(
     [

@@ -264,6 +264,18 @@ class GroupField(FormField):
 
 
 @dataclass(frozen=True, slots=True)
+class FileField(GroupField):
+    """A file beside another one, such as the subtitles of a video: kept, or taken away."""
+
+    shape: ClassVar[str] = "file"
+
+    def entries(self, sent: SentForm, at: str) -> dict[str, Any]:
+        """Return the file, unless it is to be kept no longer."""
+        inner = taken(self.fields, sent, f"{at}{self.name}.")
+        return {self.name: inner} if sent.is_there(at + self.name) else {}
+
+
+@dataclass(frozen=True, slots=True)
 class RowsField(FormField):
     """A list of mappings that have the same fields: options, expected mistakes, bands."""
 

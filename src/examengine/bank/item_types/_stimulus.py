@@ -1,15 +1,34 @@
-"""What an item shows or plays above its stem: figures, tables, formulas, recordings."""
+"""What an item shows or plays above its stem: figures, tables, formulas, recordings, videos."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, TypeGuard
 
 from examengine.bank.formulas import formula_fault, mathml
 from examengine.bank.inline_text import inline, paragraphs, read_aloud
 from examengine.bank.item_types import _fields as check
 from examengine.bank.item_types._fault import Content, ItemFault
-from examengine.bank.media import KINDS, PICTURES, RECORDINGS, ending_of
+from examengine.bank.media import KINDS, PICTURES, RECORDINGS, SUBTITLES, VIDEOS, ending_of
 
 MOST_PARTS, MOST_COLUMNS, MOST_ROWS = 6, 12, 40
+MOST_PLAYS = 20
+_BESIDE = ("subtitles", "poster")
+"""What a video has in files of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class LimitedMedium:
+    """A recording or a video that a candidate may start so many times, and no more."""
+
+    place: int
+    """Of its part in the stimulus, counted from 0."""
+    part: str
+    """`audio` or `video`."""
+    plays: int
+    digest: str
+    media_type: str
+    subtitles: str | None
+    """The digest of its subtitles, which say as much; None where it has none."""
 
 
 def presented_stimulus(content: Content) -> list[Mapping[str, Any]]:
@@ -19,7 +38,14 @@ def presented_stimulus(content: Content) -> list[Mapping[str, Any]]:
 
 def media_of(content: Content) -> list[tuple[str, Mapping[str, Any]]]:
     """Return what an item shows or plays from files, as far as it can be read, with its place."""
-    return [*figures_of(content), *recordings_of(content), *_files_of(content)]
+    played = [*recordings_of(content), *videos_of(content)]
+    beside = [
+        (f"{at}.{name}", body[name])
+        for at, body in played
+        for name in _BESIDE
+        if isinstance(body.get(name), Mapping)
+    ]
+    return [*figures_of(content), *played, *beside, *_files_of(content)]
 
 
 def files_lacking(content: Content, known: Collection[str] | None = None) -> tuple[ItemFault, ...]:
@@ -59,6 +85,28 @@ def recordings_of(content: Content) -> list[tuple[str, Mapping[str, Any]]]:
     return _parts_named(content, "audio")
 
 
+def videos_of(content: Content) -> list[tuple[str, Mapping[str, Any]]]:
+    """Return the videos of an item, as far as they can be read, with their place."""
+    return _parts_named(content, "video")
+
+
+def limited_media(content: Content) -> tuple[LimitedMedium, ...]:
+    """Return what of a sound item may be played so many times and no more."""
+    named = [next(iter(part.items())) for part in content.get("stimulus", ())]
+    return tuple(
+        LimitedMedium(
+            place=place,
+            part=name,
+            plays=body["plays"],
+            digest=body["digest"],
+            media_type=KINDS[ending_of(body["file"])].media_type,
+            subtitles=body.get("subtitles", {}).get("digest"),
+        )
+        for place, (name, body) in enumerate(named)
+        if "plays" in body
+    )
+
+
 def _parts_named(content: Content, name: str) -> list[tuple[str, Mapping[str, Any]]]:
     listed = content.get("stimulus")
     parts = listed if isinstance(listed, list) else []
@@ -77,7 +125,8 @@ def stimulus_faults(content: Content) -> Iterator[ItemFault]:
     listed = content["stimulus"]
     if not isinstance(listed, list) or not 1 <= len(listed) <= MOST_PARTS:
         yield ItemFault(
-            "stimulus", f"must list 1 to {MOST_PARTS} figures, tables, formulas or recordings"
+            "stimulus",
+            f"must list 1 to {MOST_PARTS} figures, tables, formulas, recordings or videos",
         )
         return
     for index, part in enumerate(listed):
@@ -89,7 +138,7 @@ def _part_faults(part: object, at: str) -> Iterator[ItemFault]:
     faults_of = _PARTS.get(name) if isinstance(part, Mapping) and len(part) == 1 else None
     if faults_of is None or not isinstance(body, Mapping):
         yield ItemFault(
-            at, "must be one of figure, table, formula or audio, with its fields below it"
+            at, "must be one of figure, table, formula, audio or video, with its fields below it"
         )
         return
     yield from faults_of(body, f"{at}.{name}")
@@ -99,17 +148,49 @@ def figure_faults(
     figure: Mapping[str, Any], at: str, also: Collection[str] = ()
 ) -> Iterator[ItemFault]:
     """Check a figure; `also` names the fields that are checked elsewhere."""
-    yield from check.known(figure, ("file", "alt", "caption", "digest", *also), at=at)
+    names = ("file", "alt", "description", "caption", "digest", *also)
+    yield from check.known(figure, names, at=at)
     yield from _file_faults(figure, PICTURES, "figures/sales.svg", at)
-    yield from _optional_texts(figure, ("alt", "caption"), at)
+    yield from _optional_texts(figure, ("alt", "description", "caption"), at)
+
+
+_OF_WHAT_PLAYS = ("file", "transcript", "show_transcript", "caption", "plays", "digest")
 
 
 def _audio_faults(audio: Mapping[str, Any], at: str) -> Iterator[ItemFault]:
-    names = ("file", "transcript", "caption", "show_transcript", "digest")
-    yield from check.known(audio, names, at=at)
+    yield from check.known(audio, _OF_WHAT_PLAYS, at=at)
     yield from _file_faults(audio, RECORDINGS, "recordings/talk.mp3", at)
-    yield from _optional_texts(audio, ("transcript", "caption"), at)
-    yield from check.flag(audio, "show_transcript", at=at)
+    yield from _playing_faults(audio, at)
+
+
+def _video_faults(video: Mapping[str, Any], at: str) -> Iterator[ItemFault]:
+    yield from check.known(video, (*_OF_WHAT_PLAYS, *_BESIDE), at=at)
+    yield from _file_faults(video, VIDEOS, "videos/street.mp4", at)
+    yield from _beside_faults(video, "subtitles", SUBTITLES, "subtitles/street.vtt", at)
+    yield from _beside_faults(video, "poster", PICTURES, "figures/street.jpg", at)
+    yield from _playing_faults(video, at)
+
+
+def _beside_faults(
+    video: Mapping[str, Any], name: str, endings: Collection[str], such_as: str, at: str
+) -> Iterator[ItemFault]:
+    if name not in video:
+        return
+    body = video[name]
+    if not isinstance(body, Mapping):
+        yield ItemFault(f"{at}.{name}", f"must name its file below it, such as file: {such_as}")
+        return
+    yield from check.known(body, ("file", "digest"), at=f"{at}.{name}")
+    yield from _file_faults(body, endings, such_as, f"{at}.{name}")
+
+
+def _playing_faults(body: Mapping[str, Any], at: str) -> Iterator[ItemFault]:
+    yield from _optional_texts(body, ("transcript", "caption"), at)
+    yield from check.flag(body, "show_transcript", at=at)
+    plays = body.get("plays", 1)
+    if not isinstance(plays, int) or isinstance(plays, bool) or not 1 <= plays <= MOST_PLAYS:
+        what = f"must be a whole number from 1 to {MOST_PLAYS}; leave it out for no limit"
+        yield ItemFault(f"{at}.plays", what)
 
 
 def _file_faults(
@@ -171,6 +252,7 @@ _PARTS: Mapping[str, Callable[[Mapping[str, Any], str], Iterator[ItemFault]]] = 
     "table": _table_faults,
     "formula": _formula_faults,
     "audio": _audio_faults,
+    "video": _video_faults,
 }
 
 
@@ -181,14 +263,8 @@ def _texts(value: object) -> TypeGuard[list[str]]:
 def _presented(name: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
     if name == "figure":
         return {"part": name, **presented_figure(body)}
-    if name == "audio":
-        shown = body.get("show_transcript", True) and "transcript" in body
-        return {
-            "part": name,
-            **_shown(body),
-            "media_type": KINDS[ending_of(body["file"])].media_type,
-            "transcript": paragraphs(body["transcript"]) if shown else "",
-        }
+    if name in {"audio", "video"}:
+        return {"part": name, **_presented_medium(body)}
     if name == "formula":
         return {"part": name, "math": mathml(body["tex"], body["spoken"])}
     return {
@@ -203,12 +279,27 @@ def _presented(name: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def presented_figure(figure: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return a figure for a template."""
-    return {**_shown(figure), "alt": figure.get("alt", "")}
+    described = paragraphs(figure["description"]) if "description" in figure else ""
+    return {**_shown(figure), "alt": figure.get("alt", ""), "description": described}
+
+
+def _presented_medium(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a recording or a video for a template; what a candidate sits is given less."""
+    shown = body.get("show_transcript", True) and "transcript" in body
+    return {
+        **_shown(body),
+        "media_type": KINDS[ending_of(body["file"])].media_type,
+        "transcript": paragraphs(body["transcript"]) if shown else "",
+        "plays": body.get("plays"),
+        **{name: _address(body[name]) if name in body else "" for name in _BESIDE},
+    }
 
 
 def _shown(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    caption = inline(body["caption"]) if "caption" in body else ""
+    return {"address": _address(body), "caption": caption}
+
+
+def _address(body: Mapping[str, Any]) -> str:
     """Return where a file is found: by what it holds, for its name might tell the key."""
-    return {
-        "address": f"/media/{body['digest'].removeprefix('sha256:')}{ending_of(body['file'])}",
-        "caption": inline(body["caption"]) if "caption" in body else "",
-    }
+    return f"/media/{body['digest'].removeprefix('sha256:')}{ending_of(body['file'])}"

@@ -1,15 +1,28 @@
-"""What can be edited of a stimulus: figures, tables, formulas, recordings."""
+"""What can be edited of a stimulus: figures, tables, formulas, recordings, videos."""
 
 from examengine.bank.item_types._form_fields import (
+    FileField,
     FlagField,
     GridField,
     GroupField,
     KindsField,
+    NumberField,
     TextField,
 )
 
 _HIDDEN = (TextField("file", "File", size="hidden"), TextField("digest", "Digest", size="hidden"))
 _CAPTION = TextField("caption", "Caption", "Stands below it, for everybody.", size="words")
+DESCRIPTION = TextField(
+    "description",
+    "Long description",
+    "For a figure that a sentence cannot say: everybody can open it below the figure.",
+    size="page",
+)
+_PLAYS = NumberField(
+    "plays",
+    "How often it may be played",
+    "Leave it empty for no limit. With one it is played from start to end, and the server counts.",
+)
 
 STIMULUS = KindsField(
     "stimulus",
@@ -26,6 +39,7 @@ STIMULUS = KindsField(
                     "What somebody needs to know of it who cannot see it, and no more.",
                     size="words",
                 ),
+                DESCRIPTION,
                 _CAPTION,
             ),
         ),
@@ -63,6 +77,20 @@ STIMULUS = KindsField(
                 *_HIDDEN,
                 TextField("transcript", "What is heard", size="page"),
                 FlagField("show_transcript", "Candidates may read it", unsaid=True),
+                _PLAYS,
+                _CAPTION,
+            ),
+        ),
+        GroupField(
+            "video",
+            "Video",
+            fields=(
+                *_HIDDEN,
+                FileField("subtitles", "It has subtitles", fields=_HIDDEN),
+                FileField("poster", "It has a picture that stands before it plays", fields=_HIDDEN),
+                TextField("transcript", "What is heard and seen", size="page"),
+                FlagField("show_transcript", "Candidates may read it", unsaid=True),
+                _PLAYS,
                 _CAPTION,
             ),
         ),

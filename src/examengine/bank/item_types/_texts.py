@@ -12,8 +12,7 @@ def texts_shown(content: Content) -> Iterator[tuple[str, str]]:
     for index, part in enumerate(content.get("stimulus", ())):
         for name, body in part.items():
             yield from _stimulus_texts(f"stimulus[{index}].{name}", body)
-    if "picture" in content and "caption" in content["picture"]:
-        yield "picture.caption", content["picture"]["caption"]
+    yield from _stimulus_texts("picture", content.get("picture", {}))
     if "text" in content:
         yield "text", content["text"]
     for at, listed in lists_shown(content):
@@ -31,7 +30,7 @@ def lists_shown(content: Content) -> Iterator[tuple[str, Sequence[Mapping[str, A
 
 
 def _stimulus_texts(at: str, body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for name in ("caption", "transcript"):
+    for name in ("description", "caption", "transcript"):
         if name in body:
             yield f"{at}.{name}", body[name]
     yield from ((f"{at}.columns", column) for column in body.get("columns", ()))

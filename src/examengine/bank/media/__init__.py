@@ -1,4 +1,4 @@
-"""Files that items show or play: drawings, images, recordings.
+"""Files that items show or play: drawings, images, recordings, videos with their subtitles.
 
 Each kind is checked by decoding it, bounded, and stripped of everything that is not the picture or
 the sound: who made it, where and with what is nobody's business, and a second file hidden behind
@@ -10,7 +10,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from examengine.bank.media.recordings import LARGEST_RECORDING, read_recording
+from examengine.bank.media.recordings import (
+    LARGEST_RECORDING,
+    read_recording,
+    seconds_of_recording,
+)
+from examengine.bank.media.subtitles import LARGEST_SUBTITLES, read_subtitles
+from examengine.bank.media.videos import LARGEST_VIDEO, read_video, seconds_of_video
 from examengine.bank.rules import MediaFile
 from examengine.kernel.digest import digest_of_bytes
 from examengine.pictures import LARGEST_FIGURE, LARGEST_IMAGE, read_drawing, read_image
@@ -21,7 +27,7 @@ class MediaKind:
     """One kind of file."""
 
     folder: str
-    """Where it stands in the folder of a bank: `figures`, `recordings`."""
+    """Where it stands in the folder of a bank: `figures`, `recordings`, `videos`, `subtitles`."""
     media_type: str
     """What it is served as, and as nothing else."""
     largest: int
@@ -38,6 +44,10 @@ def _recording(media_type: str) -> MediaKind:
     return MediaKind("recordings", media_type, LARGEST_RECORDING, read_recording)
 
 
+def _video(media_type: str) -> MediaKind:
+    return MediaKind("videos", media_type, LARGEST_VIDEO, read_video)
+
+
 KINDS: Mapping[str, MediaKind] = {
     ".svg": MediaKind("figures", "image/svg+xml", LARGEST_FIGURE, read_drawing),
     ".png": _image("image/png"),
@@ -48,11 +58,19 @@ KINDS: Mapping[str, MediaKind] = {
     ".mp3": _recording("audio/mpeg"),
     ".m4a": _recording("audio/mp4"),
     ".wav": _recording("audio/wav"),
+    ".mp4": _video("video/mp4"),
+    ".webm": _video("video/webm"),
+    ".vtt": MediaKind("subtitles", "text/vtt", LARGEST_SUBTITLES, read_subtitles),
 }
 """By the ending of the file's name."""
 
-PICTURES = tuple(ending for ending, kind in KINDS.items() if kind.folder == "figures")
-RECORDINGS = tuple(ending for ending, kind in KINDS.items() if kind.folder == "recordings")
+
+def _endings(folder: str) -> tuple[str, ...]:
+    return tuple(ending for ending, kind in KINDS.items() if kind.folder == folder)
+
+
+PICTURES, RECORDINGS = _endings("figures"), _endings("recordings")
+VIDEOS, SUBTITLES = _endings("videos"), _endings("subtitles")
 
 
 class MediaUnusable(ValueError):
@@ -80,3 +98,11 @@ def read_media(name: str, data: bytes) -> MediaFile:
     except ValueError as error:
         raise MediaUnusable(str(error)) from error
     return MediaFile(digest_of_bytes(kept), kind.media_type, kept)
+
+
+def seconds_of(file: MediaFile) -> float:
+    """Return how long a stored recording or video takes; 0 for what does not take any time."""
+    ending = next(one for one, kind in KINDS.items() if kind.media_type == file.media_type)
+    if ending in RECORDINGS:
+        return seconds_of_recording(ending, file.data)
+    return seconds_of_video(ending, file.data) if ending in VIDEOS else 0.0

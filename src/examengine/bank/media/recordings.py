@@ -1,17 +1,17 @@
 """Recordings: MP3, M4A (AAC) and WAV, which every browser plays; read by tinytag, without tags."""
 
 import struct
-from collections.abc import Iterator
 from io import BytesIO
 
 from tinytag import TinyTag
+
+from examengine.bank.media._boxes import boxes
 
 LARGEST_RECORDING = 10 * 1024 * 1024
 LONGEST_RECORDING = 15 * 60
 """Seconds."""
 _HIDDEN = frozenset([b"udta", b"meta", b"uuid", b"free", b"skip"])
 _HOLDERS = frozenset([b"moov", b"trak", b"mdia", b"minf"])
-_DEEPEST = 6
 _SOUND_BRANDS = frozenset([b"M4A ", b"M4B ", b"mp41", b"mp42", b"isom", b"iso2", b"dash", b"MSNV"])
 
 
@@ -23,7 +23,7 @@ def read_recording(ending: str, data: bytes) -> bytes:
     """
     try:
         kept = {".mp3": _mp3, ".m4a": _m4a, ".wav": _wav}[ending](data)
-        seconds = _seconds(ending, kept)
+        seconds = seconds_of_recording(ending, kept)
     except (ValueError, IndexError, struct.error) as error:
         said = str(error) if isinstance(error, _Refused) else f"is no whole {ending[1:].upper()}"
         raise ValueError(f"{said}; save it again as MP3") from error
@@ -36,8 +36,12 @@ class _Refused(ValueError):
     """The file can be read, and must not be played."""
 
 
-def _seconds(ending: str, data: bytes) -> float:
-    """Return how long a recording takes, as tinytag reads it."""
+def seconds_of_recording(ending: str, data: bytes) -> float:
+    """Return how long a recording takes, as tinytag reads it.
+
+    Raises:
+        ValueError: It holds no sound that can be read.
+    """
     try:
         read = TinyTag.get(f"recording{ending}", file_obj=BytesIO(data), tags=False)
     except Exception as error:  # it throws what it happens to meet in a damaged file
@@ -89,24 +93,10 @@ def _m4a(data: bytes) -> bytes:
     if data[4:8] != b"ftyp" or data[8:12] not in _SOUND_BRANDS:
         raise ValueError("no M4A")
     kept = bytearray(data)
-    for name, begin, end in _boxes(data, 0, len(data)):
-        if name in _HIDDEN:
-            kept[begin - 4 : end] = b"free" + bytes(end - begin)
-        if name == b"hdlr" and data[begin + 8 : begin + 12] not in {b"soun", b"mdir", b"dhlr"}:
+    for box in boxes(data, 0, len(data), _HOLDERS):
+        if box.name in _HIDDEN:
+            box.blank(kept)
+        handler = data[box.begin + 8 : box.begin + 12]
+        if box.name == b"hdlr" and handler not in {b"soun", b"mdir", b"dhlr"}:
             raise _Refused("holds more than sound")
     return bytes(kept)
-
-
-def _boxes(data: bytes, begin: int, end: int, depth: int = 0) -> Iterator[tuple[bytes, int, int]]:
-    """Yield each box: its name, where its content begins and ends; those it holds after it."""
-    if depth > _DEEPEST:
-        raise ValueError("too deep")
-    while begin < end:
-        length, name = struct.unpack_from(">I", data, begin)[0], data[begin + 4 : begin + 8]
-        last = end if length == 0 else begin + length
-        if length == 1 or last > end or last < begin + 8:
-            raise ValueError("no box")
-        yield name, begin + 8, last
-        if name in _HOLDERS:
-            yield from _boxes(data, begin + 8, last, depth + 1)
-        begin = last

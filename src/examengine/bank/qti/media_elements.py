@@ -30,6 +30,6 @@ def media_elements(node: QtiNode) -> Iterator[QtiNode]:
 
 
 def files_named(node: QtiNode) -> list[str]:
-    """Return the addresses of all pictures and recordings below an element."""
+    """Return the addresses of all pictures, recordings and videos below an element."""
     found = [address for one in media_elements(node) for address in addresses_of(one)]
     return list(dict.fromkeys(found))

@@ -128,7 +128,7 @@ class Presenting:
         yield closed
 
     def _media(self, node: QtiNode) -> Markup:
-        """Return a picture or a recording; what is not there is its alternative in words."""
+        """Return what is shown or played; what is not there is its alternative in words."""
         words = node.get("alt") or in_words(node) or node.get("title") or node.get("aria-label")
         for address in addresses_of(node):
             shown = self.files.get(address)
@@ -136,8 +136,9 @@ class Presenting:
                 continue
             if shown.media_type.startswith("image/"):
                 return Markup('<img src="{}" alt="{}">').format(shown.address, words)
-            return Markup('<audio controls preload="metadata" src="{}"></audio>').format(
-                shown.address
+            player = "video" if shown.media_type.startswith("video/") else "audio"
+            return Markup('<{0} controls preload="metadata" src="{1}"></{0}>').format(
+                player, shown.address
             )
         name = next(iter(addresses_of(node)), node.name)
         self._tell(f"{name[:80]} is not shown; only its words are")

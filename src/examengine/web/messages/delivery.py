@@ -73,12 +73,29 @@ WORDS = {
         "More than {most} things happened in it, which no person does. What was answered before "
         "counts. Call the invigilator.",
     ),
+    "medium_not_limited": Message(
+        "There is nothing to be played there",
+        "Go back to the question, and use the player that stands in it.",
+    ),
+    "medium_withheld": Message(
+        "This is played in the exam alone",
+        "Your exam says how often it may be played. Open the question, and press “Play” there.",
+    ),
     "not_a_candidate": Message(
         "Only candidates can be enrolled",
         "{name} does not have the role of a candidate. An administrator can give it.",
     ),
     "not_stored": Message(
         "Not saved yet", "The answer could not be stored just now. Please try again."
+    ),
+    "playing_over": Message(
+        "This playing is over",
+        "Go back to the question: it says how often it was played, and whether it may be again.",
+    ),
+    "plays_used_up": Message(
+        "It cannot be played again",
+        "It was played as often as it may be ({plays}). Your answers are kept as they are. If you "
+        "could not hear or see it, call the invigilator: they see when it was played.",
     ),
     "progression_unknown": Message(
         "This exam cannot be given here",

@@ -4,6 +4,7 @@
 import { startClock } from "./attempt_clock.js";
 import { addToControls } from "./attempt_controls.js";
 import { openJournal } from "./attempt_journal.js";
+import { addPlayers, play } from "./attempt_player.js";
 import { localTime, showLocalTimes } from "./local_time.js";
 
 const TYPING_PAUSE = 400; // ms without a keystroke before typed text is sent
@@ -301,6 +302,8 @@ const listen = (form) => {
       restore(form, {});
       before = {};
       changed(0);
+    } else if (value?.startsWith("play-")) {
+      play(event.submitter, (place) => post("plays", { item_id: page().item, place, client }));
     } else if (value && value !== "stay") go(`${address}/${thereOf(value)}`);
   });
 };
@@ -532,6 +535,7 @@ const begin = () => {
   known.set(page().item, Math.max(known.get(page().item) ?? 0, Number(page().version)));
   lacking = page().unfinished ?? null;
   addToControls(form);
+  addPlayers(form);
   const waiting = journal.answerTo(page().item);
   if (waiting) {
     restore(form, waiting.fields);
