@@ -24,11 +24,16 @@ WITHIN = "·"
 EXPLAINED = "·"
 """Stands before a word of a key or a rationale, which not everybody may search."""
 
-_SHOWN = frozenset({"stem", "text", "caption", "alt", "transcript", "spoken", "columns", "rows"})
+_SHOWN = frozenset(
+    {
+        *("stem", "heading", "text", "caption", "alt", "transcript", "spoken", "columns", "rows"),
+    }
+)
 """The fields whose texts a candidate reads or hears."""
 _HOLDERS = frozenset(
     {
         *("options", "prompts", "stimulus", "figure", "table", "formula", "audio", "video"),
+        "passage",
         *("statements", "gaps", "regions", "picture"),
     }
 )
@@ -36,6 +41,7 @@ _HOLDERS = frozenset(
 _NO_TEXT = frozenset(
     {
         *("schema", "id", "version", "type", "area", "level", "seconds", "enemies", "file"),
+        "set",
         *("digest", "tex", "show_transcript", "row_headers", "shuffle"),
         *("qti", "shared", "original", "media"),
     }

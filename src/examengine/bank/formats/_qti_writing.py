@@ -204,7 +204,10 @@ def _stimulus(content: Mapping[str, Any]) -> Iterator[QtiNode]:
     files = [one["file"] for _, one in media_of(content)]
     for part in presented_stimulus(content):
         caption = Markup(part.get("caption") or "")  # noqa: S704 - markup of ours, or nothing
-        if part["part"] == "figure":
+        if part["part"] == "passage":
+            heading = QtiNode("p", {}, _html(part["heading"])) if part["heading"] else None
+            yield QtiNode("div", {}, (*filter(None, [heading]), *_html(part["text"])))
+        elif part["part"] == "figure":
             image = QtiNode("img", {"src": f"../{files.pop(0)}", "alt": part["alt"]})
             yield QtiNode("div", {}, (image, QtiNode("p", {}, _html(caption))))
         elif part["part"] == "audio":

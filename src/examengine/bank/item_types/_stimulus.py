@@ -1,4 +1,4 @@
-"""What an item shows or plays above its stem: figures, tables, formulas, recordings."""
+"""What an item shows or plays above its stem: passages, figures, tables, formulas, recordings."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, TypeGuard
@@ -10,6 +10,7 @@ from examengine.bank.item_types._fault import Content, ItemFault
 from examengine.bank.media import KINDS, PICTURES, RECORDINGS, ending_of
 
 MOST_PARTS, MOST_COLUMNS, MOST_ROWS = 6, 12, 40
+LONGEST_PASSAGE = 12_000
 
 
 def presented_stimulus(content: Content) -> list[Mapping[str, Any]]:
@@ -62,7 +63,8 @@ def stimulus_faults(content: Content) -> Iterator[ItemFault]:
     listed = content["stimulus"]
     if not isinstance(listed, list) or not 1 <= len(listed) <= MOST_PARTS:
         yield ItemFault(
-            "stimulus", f"must list 1 to {MOST_PARTS} figures, tables, formulas or recordings"
+            "stimulus",
+            f"must list 1 to {MOST_PARTS} passages, figures, tables, formulas or recordings",
         )
         return
     for index, part in enumerate(listed):
@@ -74,7 +76,7 @@ def _part_faults(part: object, at: str) -> Iterator[ItemFault]:
     faults_of = _PARTS.get(name) if isinstance(part, Mapping) and len(part) == 1 else None
     if faults_of is None or not isinstance(body, Mapping):
         yield ItemFault(
-            at, "must be one of figure, table, formula or audio, with its fields below it"
+            at, "must be one of passage, figure, table, formula or audio, with its fields below it"
         )
         return
     yield from faults_of(body, f"{at}.{name}")
@@ -87,6 +89,16 @@ def figure_faults(
     yield from check.known(figure, ("file", "alt", "caption", "digest", *also), at=at)
     yield from _file_faults(figure, PICTURES, "figures/sales.svg", at)
     yield from _optional_texts(figure, ("alt", "caption"), at)
+
+
+def _passage_faults(passage: Mapping[str, Any], at: str) -> Iterator[ItemFault]:
+    yield from check.known(passage, ("heading", "text"), at=at)
+    yield from check.text(
+        passage, "text", "write what candidates read", at=at, longest=LONGEST_PASSAGE
+    )
+    if "heading" in passage:
+        why = "leave it out when there is none"
+        yield from check.text(passage, "heading", why, at=at, longest=200)
 
 
 def _audio_faults(audio: Mapping[str, Any], at: str) -> Iterator[ItemFault]:
@@ -152,6 +164,7 @@ def _formula_faults(formula: Mapping[str, Any], at: str) -> Iterator[ItemFault]:
 
 
 _PARTS: Mapping[str, Callable[[Mapping[str, Any], str], Iterator[ItemFault]]] = {
+    "passage": _passage_faults,
     "figure": figure_faults,
     "table": _table_faults,
     "formula": _formula_faults,
@@ -174,6 +187,9 @@ def _presented(name: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
             "media_type": KINDS[ending_of(body["file"])].media_type,
             "transcript": paragraphs(body["transcript"]) if shown else "",
         }
+    if name == "passage":
+        heading = inline(body["heading"]) if "heading" in body else ""
+        return {"part": name, "heading": heading, "text": paragraphs(body["text"])}
     if name == "formula":
         return {"part": name, "math": mathml(body["tex"], body["spoken"])}
     return {

@@ -1,4 +1,4 @@
-"""What can be edited of a stimulus: figures, tables, formulas, recordings."""
+"""What can be edited of a stimulus: passages, figures, tables, formulas, recordings."""
 
 from examengine.bank.item_types._form_fields import (
     FlagField,
@@ -15,6 +15,19 @@ STIMULUS = KindsField(
     "stimulus",
     "Shown above the question",
     kinds=(
+        GroupField(
+            "passage",
+            "Passage",
+            fields=(
+                TextField("heading", "Heading"),
+                TextField(
+                    "text",
+                    "Text",
+                    "An empty line begins a paragraph; lines that begin with - are a list.",
+                    size="page",
+                ),
+            ),
+        ),
         GroupField(
             "figure",
             "Figure",
