@@ -128,6 +128,7 @@ from examengine.bank.item_sets import (
     find_set,
     make_versions_of_set,
     sets_of_bank,
+    sets_of_items,
     share_stimulus,
 )
 from examengine.bank.item_types import (
@@ -475,6 +476,7 @@ __all__ = [
     "search_items",
     "set_workflow",
     "sets_of_bank",
+    "sets_of_items",
     "share_stimulus",
     "similar_to",
     "state_of_item",

@@ -95,6 +95,14 @@ def sets_of_bank(session: Session, actor: Actor, bank_id: str) -> dict[str, int]
     return search_repository.set_sizes(session, bank_of(session, bank_id).id, MOST_SETS)
 
 
+def sets_of_items(session: Session, bank_id: str) -> dict[str, str]:
+    """Return the set of each item of a bank that is of one, for the contexts above.
+
+    It does not ask who is asking: the use case that calls it does.
+    """
+    return search_repository.set_of_each(session, bank_id)
+
+
 def find_set(session: Session, actor: Actor, bank_id: str, set_id: str) -> ItemSet:
     """Return a set with its items, and for authors with what is being written of them.
 

@@ -97,6 +97,15 @@ def set_sizes(session: Session, bank_id: str, most: int) -> dict[str, int]:
     return dict(session.exec(query).all())
 
 
+def set_of_each(session: Session, bank_id: str) -> dict[str, str]:
+    """Return the set of each item of a bank that is of one."""
+    row = IndexedItemRow
+    query = select(row.item_id, row.set_id).where(
+        col(row.bank_id) == bank_id, col(row.set_id) != ""
+    )
+    return dict(session.exec(query).all())
+
+
 def ids_of_set(session: Session, bank_id: str, set_id: str) -> list[str]:
     """Return the items of a set in their order."""
     row = IndexedItemRow
