@@ -34,6 +34,8 @@ FOR_CONTEXTS = {
             "refuse_unapproved",
             "usable_versions",
         ),
+        *("latest_versions", "refuse_held", "refuse_unapproved", "usable_versions"),
+        "sets_of_items",
     ),
     "assembly": (
         *("exams_with_corrections", "find_exam", "find_form", "form_counts", "forms_of"),

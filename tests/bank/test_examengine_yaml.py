@@ -157,8 +157,8 @@ def test_a_fault_names_file_line_field_and_what_would_be_right(changes, says):
         ([{"table": {"caption": "T", "columns": ["A", "B"], "rows": [["1"]]}}], "have 2 cells"),
         ([{"table": {"caption": "T", "columns": ["A"], "rows": [[1]]}}], "each in quotes"),
         ([{"formula": {"tex": "\\foo", "spoken": "foo"}}], "not in the subset"),
-        ([{"film": {}}], "must be one of figure, table, formula, audio or video"),
-        (["x"], "must be one of figure, table, formula, audio or video"),
+        ([{"film": {}}], "must be one of passage, figure, table, formula, audio or video"),
+        (["x"], "must be one of passage, figure, table, formula, audio or video"),
         ([], "must list 1 to 6"),
     ],
 )

@@ -20,6 +20,23 @@ class Between:
         return str(self.least) if self.least == self.most else f"{self.least} to {self.most}"
 
 
+ANY_ITEMS, ANY_NUMBER = Between(1, 500), Between(0, 500)
+"""What a blueprint asks of item sets where it says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetBounds:
+    """What a blueprint asks of item sets.
+
+    Attributes:
+        items: Items of each set that stands in a form.
+        number: Sets in each form.
+    """
+
+    items: Between = ANY_ITEMS
+    number: Between = ANY_NUMBER
+
+
 @dataclass(frozen=True, slots=True)
 class Blueprint:
     """What each form contains.
@@ -33,6 +50,7 @@ class Blueprint:
         levels: Items per cognitive level; a level that is not named is free.
         seconds: Expected time of a whole form.
         thetas: Abilities, in logits, at which forms should be equally informative.
+        sets: Item sets; None where a form may hold any number of items of any.
     """
 
     forms: int
@@ -43,6 +61,7 @@ class Blueprint:
     levels: Mapping[str, Between]
     seconds: Between | None
     thetas: tuple[float, ...] = (-1.0, 0.0, 1.0)
+    sets: SetBounds | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +77,8 @@ class PoolItem:
         enemies: Items that must not stand in one form with it.
         information: Fisher information at the blueprint's abilities, or empty when the item has
             not been calibrated.
+        set_id: The set whose stimulus it shares, or "" when it stands alone.
+        set_place: Its place in the set.
     """
 
     item_id: str
@@ -67,6 +88,8 @@ class PoolItem:
     seconds: int
     enemies: frozenset[str] = frozenset()
     information: tuple[float, ...] = ()
+    set_id: str = ""
+    set_place: int = 0
 
 
 @dataclass(frozen=True, slots=True)

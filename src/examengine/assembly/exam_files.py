@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from examengine.assembly.blueprint import Between, Blueprint
+from examengine.assembly.blueprint import Between, Blueprint, SetBounds
 from examengine.assembly.errors import ExamSpecUnusable
 from examengine.assembly.scoring_policy import ScoringBasis
 from examengine.assembly.sections import section_faults
@@ -120,6 +120,16 @@ def blueprint_of(spec: Mapping[str, Any]) -> Blueprint:
         types=_bounds(table, "types"),
         levels=_bounds(table, "levels"),
         seconds=Between(*table["seconds"]) if "seconds" in table else None,
+        sets=_set_bounds(table["sets"]) if "sets" in table else None,
+    )
+
+
+def _set_bounds(table: Mapping[str, Any]) -> SetBounds:
+    return SetBounds(
+        **{
+            field: Between(asked, asked) if isinstance(asked, int) else Between(*asked)
+            for field, asked in table.items()
+        }
     )
 
 
@@ -206,6 +216,24 @@ def _blueprint_faults(table: Mapping[str, Any]) -> list[str]:
             for value, asked in _table(table, name).items()
             if not _whole(asked, 0, 500) and not _range(asked)
         ]
+    return [*faults, *_set_faults(table.get("sets", {}))]
+
+
+def _set_faults(table: Any) -> list[str]:
+    if not isinstance(table, Mapping):
+        return [f"blueprint.sets: is {table!r}; write a table, [blueprint.sets]"]
+    faults = [
+        f"blueprint.sets.{field}: is not a field; number and items are the two that there are"
+        for field in sorted(table.keys() - {"number", "items"})
+    ]
+    for field, least in (("number", 0), ("items", 1)):
+        asked = table.get(field, least)
+        low = asked[0] if _range(asked) else asked
+        if not _whole(low, least, 500):
+            faults.append(
+                f"blueprint.sets.{field}: is {asked!r}; give a whole number from {least}, or "
+                "[least, most]"
+            )
     return faults
 
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import combinations
+from itertools import combinations, groupby
 
 from examengine.assembly.blueprint import AssembledForm, Between, Blueprint, PoolItem
 
@@ -29,9 +29,25 @@ def _faults(chosen: Sequence[PoolItem], blueprint: Blueprint) -> Iterator[str]:
     seconds = sum(item.seconds for item in chosen)
     if blueprint.seconds is not None:
         yield from _outside({"seconds": seconds}, {"seconds": blueprint.seconds})
+    yield from _sets(chosen, blueprint)
     for item in chosen:
         for enemy in sorted(item.enemies & ids):
             yield f"{item.item_id} and {enemy} are enemies"
+
+
+def _sets(chosen: Sequence[PoolItem], blueprint: Blueprint) -> Iterator[str]:
+    runs = [list(run) for _, run in groupby(chosen, key=lambda item: item.set_id or item.item_id)]
+    of_sets = [run for run in runs if run[0].set_id]
+    times = Counter(run[0].set_id for run in of_sets)
+    for set_id in sorted(one for one, count in times.items() if count > 1):
+        yield f"the items of set {set_id} do not stand next to each other"
+    for run in of_sets:
+        if [item.set_place for item in run] != sorted(item.set_place for item in run):
+            yield f"the items of set {run[0].set_id} are not in their order"
+    if blueprint.sets is not None:
+        held = Counter(f"set {item.set_id}" for item in chosen if item.set_id)
+        yield from _outside(held, dict.fromkeys(held, blueprint.sets.items))
+        yield from _outside({"sets": len(held)}, {"sets": blueprint.sets.number})
 
 
 def _outside(found: Mapping[str, int], asked: Mapping[str, Between]) -> Iterator[str]:

@@ -119,6 +119,10 @@ class _Step:
             least=rows.least * n_more,
             most=rows.most * n_more,
         )
+        if rows.sets is not None:
+            rows.sets.ask(program, {alone: 1, shared: 1})
+            if n_more:
+                rows.sets.ask(program, {shadow: 1, shared: n_more}, forms=n_more, whole=False)
 
     def _be_alike(
         self, program: IntegerProgram, alone: int, shadow: int, target: FloatArray | None

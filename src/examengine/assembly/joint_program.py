@@ -54,6 +54,9 @@ class JointProgram:
         places = Matrix(np.arange(1.0, n + 1)[np.newaxis] / n)
         for earlier, later in pairwise(alone):
             program.rows({earlier: places, later: -places}, most=0.0)
+        if self.rows.sets is not None:
+            for form in alone:
+                self.rows.sets.ask(program, {form: 1, shared: 1})
         self._be_alike(alone)
         values = None if start is None else self._values(start)
         return program.minimise(work=work, gap=gap, start=values)
@@ -85,6 +88,10 @@ class JointProgram:
         """Return what the columns are for forms that are known, put in the order of the program."""
         stands = np.zeros((1 + self.blueprint.forms, self.n_items))
         stands[0, start.common] = 1.0
+        used: list[FloatArray] = []
         for form, items in enumerate(sorted(start.unique, key=sum), start=1):
             stands[form, items] = 1.0
-        return np.append(stands.ravel(), self.balance.difference(start.unique))
+            if self.rows.sets is not None:
+                used.append(self.rows.sets.used_by(np.append(start.common, items)))
+        difference = np.array([self.balance.difference(start.unique)])
+        return np.concatenate([stands.ravel(), *used, difference])

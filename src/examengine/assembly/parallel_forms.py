@@ -149,7 +149,13 @@ class _Search:
         share = wanted / len(everything)
         least = 2 * blueprint.forms
         kept = [sort[: max(least, round(share * len(sort)))] for sort in sorts.values()]
-        return [np.sort(np.concatenate(kept)), everything]
+        part = np.concatenate(kept)
+        if self.rows.sets is not None:  # a set that is begun is there with all of its items
+            set_of = self.rows.sets.set_of
+            begun = set_of[part]
+            whole = np.flatnonzero(np.isin(set_of, begun[begun >= 0]))
+            part = np.union1d(part, whole)
+        return [np.sort(part), everything]
 
     def _clash(self) -> tuple[str, ...]:
         def may(asked: Sequence[Requirement], apart: bool) -> bool:
@@ -192,11 +198,26 @@ def ordered(items: Sequence[PoolItem], areas: Mapping[str, Between]) -> tuple[st
     """Return the order in which candidates meet the items: one of each area in turn.
 
     Whoever runs out of time then misses a little of every area, never the whole of the last one.
+    The items of a set stand next to each other in the order of their set, where its first item is
+    due.
     """
-    waiting: dict[str, list[str]] = {area: [] for area in areas}
-    for item in sorted(items, key=lambda item: (item.seconds, item.item_id)):
-        waiting.setdefault(item.area, []).append(item.item_id)
+    waiting: dict[str, list[list[PoolItem]]] = {area: [] for area in areas}
+    for together in sorted(_together(items), key=_how_long):
+        waiting.setdefault(together[0].area, []).append(together)
     order: list[str] = []
     while len(order) < len(items):
-        order += [queue.pop(0) for queue in waiting.values() if queue]
+        due = [queue.pop(0) for queue in waiting.values() if queue]
+        order += [item.item_id for together in due for item in together]
     return tuple(order)
+
+
+def _together(items: Sequence[PoolItem]) -> list[list[PoolItem]]:
+    """Return the items that stand next to each other: those of a set, and each other one alone."""
+    found: dict[tuple[str, str], list[PoolItem]] = {}
+    for item in sorted(items, key=lambda item: (item.set_place, item.item_id)):
+        found.setdefault((item.set_id, "" if item.set_id else item.item_id), []).append(item)
+    return list(found.values())
+
+
+def _how_long(together: Sequence[PoolItem]) -> tuple[int, str]:
+    return sum(item.seconds for item in together), together[0].item_id

@@ -27,6 +27,8 @@ def pool_of(
             seconds=item.seconds,
             enemies=item.enemies,
             information=information.get(item.item_id, ()),
+            set_id=item.set_id,
+            set_place=item.set_place,
         )
         for item in items
     ]

@@ -31,8 +31,8 @@ def read_pool(path: Path, thetas: Sequence[float]) -> list[PoolItem]:
     """Return the items of a CSV or JSON file.
 
     Fields: `item_id`, `area`, `type`; optional `level`, `seconds` (60 when absent), `enemies`
-    (ids separated by `|`) and `a`, `b`, `c`, `d` in the logistic metric, D = 1. JSON is a list of
-    such objects, or an object whose `items` is one.
+    (ids separated by `|`), `set` and `set_place`, and `a`, `b`, `c`, `d` in the logistic metric,
+    D = 1. JSON is a list of such objects, or an object whose `items` is one.
 
     Args:
         path: The file.
@@ -107,7 +107,16 @@ def _pool_item(entry: Mapping[str, Any], thetas: Sequence[float]) -> PoolItem:
         seconds=_seconds(entry.get("seconds", 60)),
         enemies=frozenset(str(enemy).strip() for enemy in named) - {""},
         information=_information(entry, thetas),
+        set_id=str(entry.get("set", "")),
+        set_place=_place(entry.get("set_place", 0)),
     )
+
+
+def _place(value: Any) -> int:
+    place = _number("set_place", value)
+    if not 0 <= place <= 10_000 or place != int(place):
+        raise ValueError(f"set_place is {str(value)[:40]!r}; give a whole number such as 2")
+    return int(place)
 
 
 def _seconds(value: Any) -> int:

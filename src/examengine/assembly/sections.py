@@ -6,10 +6,11 @@ their order. Each content area of the blueprint belongs to one section.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
+from examengine.assembly.blueprint import PoolItem
 from examengine.assembly.errors import SectionsUnmet
 from examengine.bank import ItemVersion
 
@@ -111,6 +112,30 @@ def in_sections(
         )
         for at, plan in enumerate(plans)
     )
+
+
+def sets_kept_whole(plans: Sequence[SectionPlan], pool: Sequence[PoolItem]) -> list[PoolItem]:
+    """Return a pool in which items of a set that belong to different sections are enemies.
+
+    A set is never split over sections: a stimulus that is left behind a lock could not be read.
+    """
+    place = {area: at for at, plan in enumerate(plans) for area in plan.areas}
+    by_set: dict[str, list[PoolItem]] = {}
+    for item in pool:
+        if item.set_id:
+            by_set.setdefault(item.set_id, []).append(item)
+    return [
+        replace(
+            item,
+            enemies=item.enemies
+            | {
+                other.item_id
+                for other in by_set.get(item.set_id, ())
+                if place.get(other.area) != place.get(item.area)
+            },
+        )
+        for item in pool
+    ]
 
 
 def section_faults(spec: Mapping[str, Any]) -> list[str]:

@@ -25,7 +25,7 @@ from examengine.assembly.scoring_policy import (
     ScoringPolicy,
     ScoringPolicyRecord,
 )
-from examengine.assembly.sections import Section, in_sections
+from examengine.assembly.sections import Section, in_sections, sets_kept_whole
 from examengine.assembly.tables import ExamRow, FormRow, ScoringPolicyRow
 from examengine.bank import (
     ItemRef,
@@ -263,7 +263,8 @@ def assemble_forms(session: Session, actor: Actor, exam_id: str) -> Assembly:
     usable = usable_versions(session, exam.bank_id)
     items = [item for item in usable if item.item_id not in held]
     try:
-        return assemble(pool_of(items, parameters, blueprint.thetas), blueprint)
+        pool = pool_of(items, parameters, blueprint.thetas)
+        return assemble(sets_kept_whole(exam.sections, pool), blueprint)
     except AssemblyInfeasible as clash:
         raise AssemblyInfeasible(clash.clash, n_held=len(held)) from clash
 

@@ -263,6 +263,8 @@ class _Fit:
         sort_of: The sort of each item, shape (n_items,).
         added: Which rows add something up, such as seconds.
         enemies: Which items must not meet, shape (n_items, n_items).
+        set_of: The set of each item, shape (n_items,), where requirements are about sets: a swap
+            within a set, or of items that stand alone, leaves every set as it is.
     """
 
     rows: Rows
@@ -271,6 +273,7 @@ class _Fit:
     sort_of: IntArray
     added: IntArray
     enemies: scipy.sparse.csr_array
+    set_of: IntArray
 
     @classmethod
     def of(cls, rows: Rows) -> "_Fit":
@@ -281,7 +284,8 @@ class _Fit:
         sorts, sort_of = np.unique(rows.matrix[counted].toarray().T, axis=0, return_inverse=True)
         enemies = rows.matrix[pairs].T @ rows.matrix[pairs]
         enemies.setdiag(0.0)
-        return cls(rows, counted, sorts, sort_of.ravel(), added, enemies.tocsr())
+        set_of = np.zeros(len(sort_of), dtype=int) if rows.sets is None else rows.sets.set_of
+        return cls(rows, counted, sorts, sort_of.ravel(), added, enemies.tocsr(), set_of)
 
     def place(self, common: IntArray, form: IntArray) -> "_Place":
         """Return a form, and what its requirements leave room for."""
@@ -317,6 +321,7 @@ class _Place:
         """Tell for each swap of one item for one whether the form still meets its requirements."""
         fit = self.fit
         may = np.array(self._sorts_for_sorts()[fit.sort_of[leaving], fit.sort_of[entering]])
+        may &= fit.set_of[leaving] == fit.set_of[entering]
         for row in fit.added:
             weights = fit.rows.matrix[[row]].toarray()[0]
             after = self.amounts[row] + weights[entering] - weights[leaving]

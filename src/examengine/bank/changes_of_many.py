@@ -1,4 +1,4 @@
-"""One change to many items: words found and replaced, an area, a level, tags. It makes drafts only.
+"""One change to many items: words, an area, a level, tags, a stimulus. It makes drafts only.
 
 What candidates are shown never changes by itself: each draft is looked at, and made a version with
 a word why, as any other.
@@ -23,13 +23,14 @@ from examengine.bank.item_types._gaps import gap_marks, parted_at_gaps
 from examengine.bank.rules import ItemVersion
 from examengine.bank.service import find_bank, latest_versions
 from examengine.kernel.clock import Clock
+from examengine.kernel.digest import digest
 
 MOST_AT_ONCE = 200
 """Items that one change makes drafts of; more than that nobody would look at."""
 LONGEST_FOUND = 200
 _WORDED = frozenset(
     {
-        *("stem", "text", "rationale", "caption", "alt", "description", "transcript"),
+        *("stem", "heading", "text", "rationale", "caption", "alt", "description", "transcript"),
         *("columns", "rows", "notes", "title"),
     }
 )
@@ -43,11 +44,12 @@ class ChangeScope:
     area: str = ""
     item_type: str = ""
     level: str = ""
+    set_id: str = ""
 
     def holds(self, item: ItemVersion) -> bool:
         """Tell whether an item is among them."""
-        wanted = (self.area, self.item_type, self.level)
-        is_ = (item.area, item.item_type, item.level)
+        wanted = (self.area, self.item_type, self.level, self.set_id)
+        is_ = (item.area, item.item_type, item.level, item.set_id)
         return all(asked in {"", found} for asked, found in zip(wanted, is_, strict=True))
 
 
@@ -62,9 +64,12 @@ class ChangeOfMany:
     level: str = ""
     add_tags: tuple[str, ...] = ()
     remove_tags: tuple[str, ...] = ()
+    stimulus: Sequence[Mapping[str, Any]] | None = None
+    """What is shown instead of the stimulus; [] for nothing."""
 
     def __bool__(self) -> bool:
-        return any((self.find, self.area, self.level, self.add_tags, self.remove_tags))
+        said = (self.find, self.area, self.level, self.add_tags, self.remove_tags)
+        return any(said) or self.stimulus is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +102,10 @@ def changed_item(content: Content, change: ChangeOfMany) -> dict[str, Any]:
         tags = [*kept, *(tag for tag in change.add_tags if tag not in kept)]
         if tags or "tags" in found:
             found["tags"] = tags
+    if change.stimulus is not None:
+        found["stimulus"] = list(change.stimulus)
+        if not change.stimulus:
+            del found["stimulus"]
     return found
 
 
@@ -160,6 +169,7 @@ def begin_changes(
         "level": change.level,
         "add_tags": list(change.add_tags),
         "remove_tags": list(change.remove_tags),
+        **({} if change.stimulus is None else {"stimulus": digest(list(change.stimulus))}),
     }
     record_act(session, now, actor, "bank.change_many", f"bank:{bank_id}", detail)
     return len(coming)

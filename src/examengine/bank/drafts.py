@@ -3,13 +3,14 @@
 Whoever writes sees keys. The pages ask besides that nobody does who sits an exam of the bank.
 """
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlmodel import Session
 
 from examengine.accounts import Actor, Role, record_act, require
-from examengine.bank import draft_repository, index_repository, lint_repository, repository
+from examengine.bank import draft_repository, lint_repository, repository
 from examengine.bank.checks import findings_alone
 from examengine.bank.errors import (
     DraftMoved,
@@ -20,7 +21,6 @@ from examengine.bank.errors import (
     ItemUnknown,
     UploadUnusable,
 )
-from examengine.bank.index_repository import index_entry
 from examengine.bank.item_draft import (
     ItemDraft,
     blank_item,
@@ -33,11 +33,10 @@ from examengine.bank.item_draft import (
 from examengine.bank.item_form import same_content
 from examengine.bank.item_types import Content, ItemFault
 from examengine.bank.item_types._stimulus import media_of
-from examengine.bank.lint_jobs import may_be_linted_at_once
 from examengine.bank.lint_rules import BankFindings
-from examengine.bank.linting import found_with
+from examengine.bank.making import make_of_contents
 from examengine.bank.media import KINDS, MediaUnusable, ending_of, read_media
-from examengine.bank.rules import Bank, ItemVersion, Making, MediaFile, item_version
+from examengine.bank.rules import Bank, ItemVersion, MediaFile
 from examengine.bank.service import find_bank
 from examengine.kernel.clock import Clock
 
@@ -76,9 +75,28 @@ def begin_item(
         BankUnknown: There is no such bank.
         DraftUnusable: The id is none or is taken, or there is no such type.
     """
+    begin_with(session, clock, actor, bank_id, item_id, item_type, dict)
+
+
+def begin_with(
+    session: Session,
+    clock: Clock,
+    actor: Actor,
+    bank_id: str,
+    item_id: str,
+    item_type: str,
+    change: Callable[[Content], dict[str, Any]],
+) -> None:
+    """Begin to write a new item with more than is blank: what `change` makes of it.
+
+    Raises:
+        NotAllowed: The actor is no author.
+        BankUnknown: There is no such bank.
+        DraftUnusable: The id is none or is taken, or there is no such type.
+    """
     require(actor, Role.AUTHOR)
     bank, now = find_bank(session, actor, bank_id), clock.now()
-    content = blank_item(bank, item_id, item_type, actor.name, f"{now:%Y-%m-%d}")
+    content = change(blank_item(bank, item_id, item_type, actor.name, f"{now:%Y-%m-%d}"))
     _refuse_taken(session, item_id)
     draft_repository.add(session, actor, bank_id, content, None, now)
 
@@ -227,9 +245,7 @@ def make_version(
 ) -> ItemVersion:
     """Make the next version of an item of its draft, which is gone then.
 
-    Everything is checked before the first write, so that nobody waits for it. What the lint finds
-    is kept anew: of the whole bank where it is small; else of this item, by the rules that look at
-    one, and whoever asks has the bank linted later.
+    What the lint finds is kept anew; see `make_of_contents`.
 
     Args:
         session: The transaction.
@@ -248,29 +264,67 @@ def make_version(
         ItemMoved: The item got another version in between.
         DraftUnusable: It has faults, says what the newest version says, or no word why was given.
     """
-    draft, bank = find_draft(session, actor, bank_id, item_id), find_bank(session, actor, bank_id)
-    said = checked_reason(reason)
-    if draft.revision != seen:
-        raise _moved(session, actor, bank_id, item_id)
-    _refuse_unready(session, actor, draft, newest)
-    made = Making(actor.person_id, actor.name, said)
-    version = replace(item_version(bank_id, {**draft.content, "version": newest + 1}), made=made)
-    small = may_be_linted_at_once(session, actor, bank_id)
-    findings = (
-        found_with(session, bank, version) if small else findings_alone(bank, version.content)
+    [version] = make_versions(
+        session, clock, actor, bank_id, [SeenDraft(item_id, seen, newest)], reason
     )
-    now = clock.now()
-    entry = index_entry(version, bank.language, now, now)
-    _lock(session, actor, draft, newest)
-    repository.add_versions(session, [version], now)
-    index_repository.put(session, bank_id, [entry])
-    if small:
-        lint_repository.keep_findings(session, bank_id, findings, now)
-    else:
-        lint_repository.keep_findings_of(session, bank_id, item_id, findings)
-    detail = {"version": version.version, "digest": version.digest, "reason": said}
-    record_act(session, now, actor, "bank.make_version", f"item:{item_id}", detail)
     return version
+
+
+@dataclass(frozen=True, slots=True)
+class SeenDraft:
+    """A draft as a page showed it.
+
+    Attributes:
+        item_id: The item.
+        revision: The revision of the draft.
+        newest: The newest version of the item; 0 for none.
+    """
+
+    item_id: str
+    revision: int
+    newest: int
+
+
+def make_versions(
+    session: Session,
+    clock: Clock,
+    actor: Actor,
+    bank_id: str,
+    chosen: Sequence[SeenDraft],
+    reason: str,
+) -> list[ItemVersion]:
+    """Make versions of several drafts, all of them or none; as `make_version`.
+
+    Raises:
+        NotAllowed: The actor is no author.
+        DraftUnknown: One of the items is not being written any more.
+        DraftMoved: Somebody saved one of the drafts in between.
+        ItemMoved: One of the items got another version in between.
+        DraftUnusable: A draft has faults, says what the newest version says, or no word why was
+            given.
+    """
+    require(actor, Role.AUTHOR)
+    bank, said = find_bank(session, actor, bank_id), checked_reason(reason)
+    drafts = [find_draft(session, actor, bank_id, one.item_id) for one in chosen]
+    for draft, one in zip(drafts, chosen, strict=True):
+        if draft.revision != one.revision:
+            raise _moved(session, actor, bank_id, one.item_id)
+        try:
+            _refuse_unready(session, actor, draft, one.newest)
+        except DraftUnusable as refusal:
+            if len(chosen) > 1:
+                raise DraftUnusable(f"{one.item_id}: {refusal.why}") from refusal
+            raise
+
+    def lock() -> None:
+        for draft, one in zip(drafts, chosen, strict=True):
+            _lock(session, actor, draft, one.newest)
+
+    contents = [
+        {**draft.content, "version": one.newest + 1}
+        for draft, one in zip(drafts, chosen, strict=True)
+    ]
+    return make_of_contents(session, clock, actor, bank, contents, said, lock)
 
 
 def findings_of_draft(session: Session, actor: Actor, bank: Bank, content: Content) -> BankFindings:

@@ -41,6 +41,17 @@ class ItemUnknown(ExamError):
         super().__init__(f"the bank has no item {item_id!r}{which}")
 
 
+class SetUnknown(ExamError):
+    """The bank has no item set with this id."""
+
+    code = "set_unknown"
+    kind = Kind.NOT_FOUND
+
+    def __init__(self, set_id: str) -> None:
+        self.set_id = set_id
+        super().__init__(f"the bank has no item set {set_id!r}")
+
+
 class MediaFileUnknown(ExamError):
     """No bank holds a picture or recording with this digest."""
 

@@ -85,6 +85,7 @@ class IndexedItem:
     seconds: int
     points: int
     stimulus: bool
+    set_id: str
     enemies: tuple[str, ...]
     added_at: datetime
     changed_at: datetime
@@ -143,6 +144,8 @@ def indexed_fields(content: Mapping[str, Any], language: str) -> dict[str, Any]:
         "seconds": content.get("seconds", SECONDS_UNSAID),
         "points": ITEM_TYPES[content["type"]].most_points(content),
         "stimulus": bool(content.get("stimulus")),
+        "set_id": content.get("set", {}).get("id", ""),
+        "set_place": content.get("set", {}).get("place", 0),
         "enemies": " ".join(enemies),
         "n_enemies": len(enemies),
     }

@@ -5,7 +5,7 @@ purpose, with a word why, and only without faults.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from examengine.bank.errors import DraftUnusable
-from examengine.bank.item_file import ITEM_ID, SCHEMA, item_faults
+from examengine.bank.item_file import ITEM_ID, SCHEMA, SET_ID, item_faults
 from examengine.bank.item_types import ITEM_TYPES, Content, ItemFault
 from examengine.bank.item_types._stimulus import files_lacking
 from examengine.bank.rules import Bank, ItemVersion
@@ -57,6 +57,33 @@ def blank_item(bank: Bank, item_id: str, item_type: str, author: str, day: str) 
         "provenance": {"author": author, "written": day, "licence": bank.licence},
         **deepcopy(dict(ITEM_TYPES[item_type].blank)),
     }
+
+
+def item_of_set(
+    content: Content, set_id: str, others: Sequence[Content], place: int
+) -> dict[str, Any]:
+    """Return a new item as one of a set: with the stimulus and the area that its others have.
+
+    Args:
+        content: What a new item begins with.
+        set_id: The set.
+        others: The items that are of the set already, in their order.
+        place: Where the new one stands.
+
+    Raises:
+        DraftUnusable: The id of the set is none.
+    """
+    if not SET_ID.fullmatch(set_id):
+        raise DraftUnusable(
+            "the id of a set is 1 to 60 letters, digits, underscores, dots, colons or hyphens, "
+            "such as reading-1"
+        )
+    found = {**content, "set": {"id": set_id, "place": place}}
+    if others and isinstance(others[0].get("stimulus"), list):
+        found["stimulus"] = others[0]["stimulus"]
+    areas = {other.get("area") for other in others}
+    area = areas.pop() if len(areas) == 1 else None
+    return {**found, "area": area} if isinstance(area, str) else found
 
 
 def edited_item(version: ItemVersion, newest: int) -> dict[str, Any]:

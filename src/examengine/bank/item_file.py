@@ -13,12 +13,16 @@ ITEM_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:-]{0,127}")
 IDENTITY = ("schema", "id", "version", "type")
 """What says which item it is; the rest is what it says."""
 COMMON_FIELDS = (
-    *(*IDENTITY, "title", "area", "level", "seconds", "tags", "enemies", "provenance", "notes"),
+    *(*IDENTITY, "title", "area", "level", "seconds", "tags", "enemies", "set", "provenance"),
+    "notes",
     *("stem", "stimulus", "rationale", "original", "differences"),
 )
 PROVENANCE = ("author", "written", "licence", "source")
 LONGEST_ORIGINAL, MOST_DIFFERENCES = 150_000, 50
 HIGHEST_VERSION, MOST_SECONDS = 9_999, 3_600
+SET_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:-]{0,59}")
+HIGHEST_PLACE = 99
+"""Of an item in its set."""
 MOST_TAGS, LONGEST_TITLE, LONGEST_TAG = 50, 255, 255
 
 
@@ -45,6 +49,7 @@ def item_faults(content: Content) -> Iterator[ItemFault]:
         if name in content:
             yield from check.text(content, name, "leave it out where there is none", longest=60)
     yield from _enemies(content)
+    yield from _set(content)
     yield from _tags(content)
     yield from _provenance(content)
     yield from _for_authors(content)
@@ -86,6 +91,24 @@ def _enemies(content: Content) -> Iterator[ItemFault]:
         yield ItemFault("enemies", "names the item itself; list other items only")
     elif len(set(enemies)) != len(enemies):
         yield ItemFault("enemies", "names an item twice; list each once")
+
+
+def _set(content: Content) -> Iterator[ItemFault]:
+    """Check of which set an item is; the items of a set share one stimulus."""
+    if "set" not in content:
+        return
+    said = content["set"]
+    if not isinstance(said, Mapping):
+        yield ItemFault("set", "is no mapping; give the id of the set and the item's place in it")
+        return
+    yield from check.known(said, ("id", "place"), at="set")
+    if not isinstance(said.get("id"), str) or not SET_ID.fullmatch(said["id"]):
+        what = "must be 1 to 60 letters, digits, underscores, dots, colons or hyphens"
+        yield ItemFault("set.id", f"{what}, such as reading-1")
+    yield from (
+        ItemFault(f"set.{fault.where}", fault.what)
+        for fault in _whole_number(said, "place", 1, HIGHEST_PLACE)
+    )
 
 
 def _for_authors(content: Content) -> Iterator[ItemFault]:

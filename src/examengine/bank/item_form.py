@@ -51,6 +51,16 @@ _ABOUT: tuple[FormField, ...] = (
     LinesField("tags", "Tags", "One a line; short words by which the item is found."),
     LinesField("enemies", "Enemies", "Ids of items that may not stand in one form with it."),
     GroupField(
+        "set",
+        "Item set",
+        "Items of a set have one stimulus, and stand next to each other in a form.",
+        fields=(
+            TextField("id", "Id of the set", "Such as reading-1; empty where it stands alone."),
+            NumberField("place", "Place in the set"),
+        ),
+        stays=False,
+    ),
+    GroupField(
         "provenance",
         "Where it comes from",
         fields=(

@@ -26,7 +26,7 @@ EXPLAINED = "·"
 
 _SHOWN = frozenset(
     {
-        *("stem", "text", "caption", "alt", "description", "transcript", "spoken"),
+        *("stem", "heading", "text", "caption", "alt", "description", "transcript", "spoken"),
         *("columns", "rows"),
     }
 )
@@ -34,6 +34,7 @@ _SHOWN = frozenset(
 _HOLDERS = frozenset(
     {
         *("options", "prompts", "stimulus", "figure", "table", "formula", "audio", "video"),
+        "passage",
         *("statements", "gaps", "regions", "picture"),
     }
 )
@@ -42,7 +43,7 @@ _NO_TEXT = frozenset(
     {
         *("schema", "id", "version", "type", "area", "level", "seconds", "enemies", "file"),
         *("digest", "tex", "show_transcript", "plays", "row_headers", "shuffle"),
-        *("subtitles", "poster"),
+        *("subtitles", "poster", "set"),
         *("qti", "shared", "original", "media"),
     }
 )

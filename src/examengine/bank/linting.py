@@ -1,6 +1,6 @@
 """Use cases of the lint: what it found in a bank, and what that means for the programme."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from sqlmodel import Session
 
@@ -138,15 +138,17 @@ def lint_again(session: Session, clock: Clock, actor: Actor, bank_id: str) -> No
     lint_repository.keep_findings(session, bank_id, found, clock.now())
 
 
-def found_with(session: Session, bank: Bank, version: ItemVersion) -> tuple[Finding, ...]:
-    """Return what the lint finds in a bank in which a version has come, for the contexts above.
+def found_with(
+    session: Session, bank: Bank, versions: Sequence[ItemVersion]
+) -> tuple[Finding, ...]:
+    """Return what the lint finds in a bank in which versions have come, for the contexts above.
 
     It does not ask who is asking: the use case that calls it does.
     """
     stored = repository.latest_in(session, bank.id)
-    coming = LoadedItem(version.item_id, version.content, {})
-    media = media_by_name(session, [*stored, version])
-    return check_bank(LoadedBank(bank, (coming,), media, ()), stored).findings
+    coming = tuple(LoadedItem(version.item_id, version.content, {}) for version in versions)
+    media = media_by_name(session, [*stored, *versions])
+    return check_bank(LoadedBank(bank, coming, media, ()), stored).findings
 
 
 def _found(session: Session, bank_id: str) -> tuple[Finding, ...]:

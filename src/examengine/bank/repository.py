@@ -82,6 +82,21 @@ def latest_in(session: Session, bank_id: str) -> list[ItemVersion]:
     return [version_of(row) for row in session.exec(query).all()]
 
 
+def latest_among(session: Session, bank_id: str, item_ids: Collection[str]) -> list[ItemVersion]:
+    """Return the latest version of the items of a bank that are named, by id."""
+    found: list[ItemVersion] = []
+    newest = _newest(bank_id)
+    for some in in_parts(sorted(set(item_ids))):
+        query = (
+            select(ItemVersionRow)
+            .join(newest, _is(newest))
+            .where(col(ItemVersionRow.item_id).in_(some))
+            .order_by(col(ItemVersionRow.item_id))
+        )
+        found.extend(version_of(row) for row in session.exec(query).all())
+    return found
+
+
 def latest_digests(session: Session, bank_id: str) -> dict[str, str]:
     """Return the digest of the latest version of each item of a bank."""
     newest = _newest(bank_id)

@@ -106,6 +106,16 @@ class ItemVersion:
         """Return the name of this version."""
         return ItemRef(self.item_id, self.version, self.digest)
 
+    @property
+    def set_id(self) -> str:
+        """Return the id of the set whose stimulus it shares; "" where it stands alone."""
+        return str(self.content.get("set", {}).get("id", ""))
+
+    @property
+    def set_place(self) -> int:
+        """Return its place in its set, from 1; 0 where it stands alone."""
+        return int(self.content.get("set", {}).get("place", 0))
+
 
 @dataclass(frozen=True, slots=True)
 class MediaFile:

@@ -115,6 +115,39 @@ def counted(
     ]
 
 
+def set_sizes(session: Session, bank_id: str, most: int) -> dict[str, int]:
+    """Return how many items each set of a bank has, by id, of the first `most` sets."""
+    row = IndexedItemRow
+    query = (
+        select(row.set_id, func.count())
+        .where(col(row.bank_id) == bank_id, col(row.set_id) != "")
+        .group_by(row.set_id)
+        .order_by(col(row.set_id))
+        .limit(most)
+    )
+    return dict(session.exec(query).all())
+
+
+def set_of_each(session: Session, bank_id: str) -> dict[str, str]:
+    """Return the set of each item of a bank that is of one."""
+    row = IndexedItemRow
+    query = select(row.item_id, row.set_id).where(
+        col(row.bank_id) == bank_id, col(row.set_id) != ""
+    )
+    return dict(session.exec(query).all())
+
+
+def ids_of_set(session: Session, bank_id: str, set_id: str) -> list[str]:
+    """Return the items of a set in their order."""
+    row = IndexedItemRow
+    query = (
+        select(row.item_id)
+        .where(col(row.bank_id) == bank_id, col(row.set_id) == set_id)
+        .order_by(col(row.set_place), col(row.item_id))
+    )
+    return list(session.exec(query).all())
+
+
 def _ordered(session: Session, sought: Sought) -> AnySelect[Any]:
     fields = [getattr(IndexedItemRow, name) for name in _FIELDS]
     query: AnySelect[Any] = select(*fields).where(*_asked(session, sought))
@@ -138,6 +171,8 @@ def _order(sought: Sought) -> Iterator[ColumnElement[Any]]:
     elif column.kind in {ColumnKind.NUMBER, ColumnKind.MOMENT}:
         yield field.is_(None)
     yield field.desc() if view.descending else field.asc()
+    if column.kind is ColumnKind.SET:
+        yield col(IndexedItemRow.set_place).asc()
     if column.name != "item":
         yield col(IndexedItemRow.item_id).asc()
 

@@ -154,6 +154,7 @@ class IndexedItemRow(OfOrganisation, table=True):
         of_bank(),
         UniqueConstraint("organisation_id", "item_id"),
         Index("ix_indexed_item_bank", "organisation_id", "bank_id", "item_id"),
+        Index("ix_indexed_item_set", "organisation_id", "bank_id", "set_id"),
     )
 
     id: int | None = Field(default=None, primary_key=True, description="Of its words, too.")
@@ -168,6 +169,8 @@ class IndexedItemRow(OfOrganisation, table=True):
     seconds: int
     points: int
     stimulus: bool
+    set_id: str = Field(default="", max_length=60, description="Empty where it stands alone.")
+    set_place: int = Field(default=0, description="From 1; 0 where it stands alone.")
     enemies: str = Field(sa_type=Text, description="Ids, parted by spaces.")
     n_enemies: int
     added_at: datetime = Field(sa_type=UtcDateTime, description="Its first version.")

@@ -1,5 +1,6 @@
 """Everything that the pages of one administration show, put together once."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -7,7 +8,7 @@ from sqlmodel import Session
 
 from examengine.accounts import Actor
 from examengine.assembly import Exam, Form, find_exam, find_form
-from examengine.bank import current_parameters
+from examengine.bank import current_parameters, sets_of_items
 from examengine.calibration.analysis import ItemResponses, ResponseAnalysis
 from examengine.calibration.analysis_cache import AnalysisCache
 from examengine.calibration.curves import (
@@ -132,6 +133,13 @@ class RunReview:
     run: CalibrationRun
     administrations: tuple[Administration, ...]
     adopted: bool
+    sets: Mapping[str, str]
+    """The item set of each item of the bank that is of one."""
+
+    def of_one_set(self, item_ids: Sequence[str]) -> str:
+        """Return the set that all of these items are of; "" where they are of none, or several."""
+        found = {self.sets.get(item_id, "") for item_id in item_ids}
+        return found.pop() if len(found) == 1 else ""
 
 
 def review(
@@ -213,6 +221,7 @@ def run_review(session: Session, actor: Actor, run_id: UUID) -> RunReview:
         run=run,
         administrations=tuple(find_administration(session, one) for one in run.administration_ids),
         adopted=adopted is not None and adopted.run_id == run.id,
+        sets=sets_of_items(session, run.bank_id),
     )
 
 

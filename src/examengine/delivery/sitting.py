@@ -4,7 +4,7 @@ Everything that changes an attempt goes through the writer; what is here reads.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -29,6 +29,7 @@ from examengine.delivery.forms_in_play import FormsInPlay
 from examengine.delivery.playing import PlayState, medium_sent, play_states
 from examengine.delivery.progression import progression_of
 from examengine.delivery.sections_sat import SectionState, states
+from examengine.delivery.shared_stimulus import SharedStimulus, shared_stimuli
 from examengine.kernel.clock import Clock
 
 _READERS = (Role.AUTHOR, Role.REVIEWER, Role.PSYCHOMETRICIAN)
@@ -62,6 +63,8 @@ class ItemState:
     """The section it is part of; 0 in a form without sections."""
     open: bool = True
     """Whether it can be shown and answered now."""
+    shared: SharedStimulus | None = None
+    """With which of its neighbours it shares its stimulus."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +85,15 @@ class Sitting:
         parts = self.sections()
         part_of = {one: part for part in parts for one in part.section.item_ids}
         within_reach = self._within_reach()
-        return [
+        found = [
             self._state(
                 place, self.form.item(item_id), part_of.get(item_id), reached=place <= within_reach
             )
             for place, item_id in enumerate(self._order(), start=1)
+        ]
+        return [
+            replace(state, shared=shared)
+            for state, shared in zip(found, self._shared(), strict=True)
         ]
 
     def state_at(self, place: int) -> ItemState:
@@ -118,6 +125,23 @@ class Sitting:
         if not 1 <= place <= len(order):
             raise ItemNotInForm(f"form {self.form.form.code} has {len(order)} items")
         return self.form.item(order[place - 1])
+
+    def shared_at(self, place: int) -> SharedStimulus | None:
+        """Return with which neighbours the item at a place shares its stimulus; None with none.
+
+        Raises:
+            ItemNotInForm: There is no such place.
+        """
+        return self._shared()[place - 1] if self.item_at(place).set_id else None
+
+    def _shared(self) -> list[SharedStimulus | None]:
+        sections = self.form.form.sections
+        section_of = {
+            item_id: number
+            for number, section in enumerate(sections, start=1)
+            for item_id in section.item_ids
+        }
+        return shared_stimuli([self.form.item(one) for one in self._order()], section_of)
 
     def _order(self) -> list[str]:
         """Return the items that were chosen, then those of the form that were not yet."""

@@ -41,6 +41,7 @@ def looks_of(sitting: Sitting, place: int, typed: Any = None) -> Mapping[str, An
         "item_id": item.item_id,
         "response": sitting.shown(item, typed),
         "flagged": item.item_id in sitting.attempt.flagged,
+        "shared": sitting.shared_at(place),
     }
 
 
@@ -89,5 +90,7 @@ def _key(sitting: Sitting, looks: Mapping[str, Any], played: Mapping[int, int]) 
     """Return all that the looks hang on; the form stands for the versions of its items."""
     order = sitting.plan.orders.get(looks["item_id"], ())
     response = canonical_json(looks["response"])
-    shown = (looks[name] for name in ("place", "places", "ends_exam", "item_id", "flagged"))
+    shown = (
+        looks[name] for name in ("place", "places", "ends_exam", "item_id", "flagged", "shared")
+    )
     return (sitting.plan.form_id, order, response, tuple(played.items()), *shown)

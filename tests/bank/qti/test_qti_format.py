@@ -211,6 +211,39 @@ def test_a_package_comes_in_with_its_pictures_and_stimuli():
     assert any("of the test “Final”" in note for note in content["differences"])
 
 
+def test_items_that_share_a_stimulus_come_in_as_a_set():
+    """
+    They are a set of the stimulus in the order of the files; an item with a stimulus of its own is
+    none.
+    """
+    choice = interaction("choice", simple_choices("A", "B"), 'max-choices="1"')
+
+    def about(item_id: str, stimulus: str) -> bytes:
+        reference = f'<qti-assessment-stimulus-ref identifier="S" href="{stimulus}" title="T"/>'
+        item = asked(choice, response(inner=correct("A")), item_id)
+        return item.replace(b"<qti-item-body>", f"{reference}<qti-item-body>".encode())
+
+    stimulus = (
+        '<qti-assessment-stimulus xmlns="http://www.imsglobal.org/xsd/imsqtiasi_v3p0" '
+        'identifier="The ferry" title="T"><qti-stimulus-body><p>Read this.</p>'
+        "</qti-stimulus-body></qti-assessment-stimulus>"
+    )
+    items = {"a.xml": about("I-2", "s.xml"), "b.xml": about("I-1", "s.xml")}
+    alone = {"c.xml": about("I-3", "t.xml")}
+
+    loaded = read({**items, **alone, "s.xml": stimulus, "t.xml": stimulus.replace("this", "that")})
+
+    assert loaded.faults == ()
+    sets = {one.id: one.content.get("set") for one in loaded.items}
+    set_id = sets["I-2"]["id"]
+    assert set_id.startswith("The-ferry-")
+    assert sets == {
+        "I-2": {"id": set_id, "place": 1},
+        "I-1": {"id": set_id, "place": 2},
+        "I-3": None,
+    }
+
+
 def test_what_is_missing_or_unusable_is_told_with_the_item():
     """
     A picture that did not come, a film, a drawing with a script: the item says which and why.

@@ -18,6 +18,7 @@ Row = Mapping[str, str]
 
 ITEM_COLUMNS = (
     *("id", "version", "type", "title", "area", "level", "seconds", "enemies", *PROVENANCE),
+    *("set", "set_place", "passage_heading", "passage"),
     *("figure", "alt", "figure_caption", "figure_description"),
     *("audio", "transcript", "show_transcript", "plays", "audio_caption"),
     *("stem", "key", "tolerance", "unit", "case_sensitive", "shuffle"),
@@ -86,6 +87,9 @@ def content_of(row: Row) -> dict[str, Any]:
         **({"shuffle": _flag(row["shuffle"])} if "shuffle" in row else {}),
         **({"rationale": row["rationale"]} if "rationale" in row else {}),
     }
+    if "set" in row or "set_place" in row:
+        places = {"place": _whole(row["set_place"])} if "set_place" in row else {}
+        found["set"] = {**({"id": row["set"]} if "set" in row else {}), **places}
     said = {name: row[name] for name in PROVENANCE if name in row}
     if said:
         found["provenance"] = said
@@ -117,6 +121,8 @@ def gaps_in(row: Row) -> Iterator[ItemFault]:
 
 def column_of(where: str) -> str:
     """Return the column in which a field of a content stands."""
+    if where.startswith("set."):
+        return {"set.id": "set", "set.place": "set_place"}.get(where, "set")
     part = re.match(r"(options|prompts|errors)\[(\d+)\]\.?(\w*)", where)
     if part is None:
         return re.split(r"[.\[]", where)[0] if where else where
@@ -133,6 +139,8 @@ def row_of(content: Mapping[str, Any]) -> dict[str, str]:
     row |= content.get("provenance", {})
     if "enemies" in content:
         row["enemies"] = "|".join(content["enemies"]) or NONE
+    if "set" in content:
+        row |= {"set": content["set"]["id"], "set_place": str(content["set"]["place"])}
     if "shuffle" in content:
         row["shuffle"] = _yes_or_no(content["shuffle"])
     for part in content.get("stimulus", ()):
@@ -194,6 +202,9 @@ def _error(row: Row, mark: str, value: str) -> dict[str, str]:
 
 def _stimulus(row: Row) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
+    if "passage" in row:
+        heading = {"heading": row["passage_heading"]} if "passage_heading" in row else {}
+        found.append({"passage": {**heading, "text": row["passage"]}})
     if "figure" in row:
         names = {
             "alt": "alt",
@@ -219,6 +230,9 @@ def _file(row: Row, column: str, folder: str, names: Mapping[str, str]) -> dict[
 
 
 def _stimulus_cells(part: Mapping[str, Any]) -> dict[str, str]:
+    if "passage" in part:
+        names = {"heading": "passage_heading", "text": "passage"}
+        return {names[field]: words for field, words in part["passage"].items()}
     if "figure" in part:
         names = {
             "file": "figure",

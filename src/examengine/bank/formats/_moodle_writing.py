@@ -85,6 +85,8 @@ def html_of_stimulus(parts: Iterable[Mapping[str, Any]]) -> str:
 def _part_html(name: str, body: Mapping[str, Any]) -> str:
     if name == "table":
         return _table_html(body)
+    if name == "passage":
+        raise QuestionRefused("passage", "its passage above the question has no place there")
     if name == "formula":
         raise QuestionRefused("formula", "its formula above the question has no place there")
     file = PurePosixPath(body["file"]).name

@@ -4,7 +4,7 @@ import json
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from io import BytesIO
 from pathlib import PurePosixPath
 from typing import Any
@@ -15,7 +15,7 @@ from examengine.bank.formats._media import media_faults, with_digests
 from examengine.bank.formats._qti_content import qti_content, refuse_unreadable
 from examengine.bank.formats._qti_native import native_content
 from examengine.bank.formats._qti_package import file_beside, is_media
-from examengine.bank.item_file import ITEM_ID, LONGEST_ORIGINAL, SCHEMA, item_faults
+from examengine.bank.item_file import HIGHEST_PLACE, ITEM_ID, LONGEST_ORIGINAL, SCHEMA, item_faults
 from examengine.bank.item_types._stimulus import media_of
 from examengine.bank.media import KINDS, MediaUnusable, ending_of, read_media
 from examengine.bank.qti.item import QtiItem, item_of
@@ -54,6 +54,7 @@ class QtiReading:
     _digests: dict[str, str] = field(default_factory=dict)
     _including: set[str] = field(default_factory=set)
     _media: dict[str, str | MediaUnusable] = field(default_factory=dict)
+    _stimuli: dict[str, str] = field(default_factory=dict)
 
     def read_all(self) -> None:
         """Read every XML file: manifests first, which name what must be there."""
@@ -66,12 +67,35 @@ class QtiReading:
         named = [name for name, root in roots.items() if root.name == "qti-assessment-item"]
         for name in named[:MOST_ITEMS]:
             self._item(name, roots[name])
+        self._gather_sets(roots)
         if len(named) > MOST_ITEMS:
             what = f"and others hold {len(named)} items; {MOST_ITEMS} are the most"
             self.faults.append(FileFault(named[MOST_ITEMS], None, "", what))
         if not named and not self.faults:
             what = "holds no item; send the items of the test, or their package"
             self.faults.append(FileFault(min(self.files, default="these files"), None, "", what))
+
+    def _gather_sets(self, roots: Mapping[str, QtiNode]) -> None:
+        """Make a set of the items that show one and the same stimulus, in the order of the files.
+
+        Its id is that of the stimulus, with the digest of its text: another package may use the
+        same identifier.
+        """
+        sharing: dict[str, list[int]] = {}
+        for place, item in enumerate(self.items):
+            beside = self._stimuli.get(item.file)
+            if beside is not None and "set" not in item.content:
+                sharing.setdefault(beside, []).append(place)
+        for beside, places in sharing.items():
+            if not 2 <= len(places) <= HIGHEST_PLACE:
+                continue
+            said = roots[beside].get("identifier") if beside in roots else ""
+            named = _NO_ID.sub("-", said).lstrip(".:-")[:40] or "stimulus"
+            set_id = f"{named}-{digest_of_bytes(self.files[beside]).removeprefix('sha256:')[:8]}"
+            for number, place in enumerate(places, start=1):
+                item = self.items[place]
+                content = {**item.content, "set": {"id": set_id, "place": number}}
+                self.items[place] = replace(item, content=content)
 
     def _roots(self) -> Iterator[tuple[str, QtiNode]]:
         for name in sorted(self.files):
@@ -210,6 +234,8 @@ class QtiReading:
             if not list(item_faults(native)):
                 return native
         shared = self._shared(name, item.root)
+        if len(shared) == 1:
+            self._stimuli[name] = shared[0][0]
         media, unusable = self._media_of(name, item.root, shared)
         if name in self._including:
             xml, notes = _written(item.root), [*notes, "its included parts stand in it"]

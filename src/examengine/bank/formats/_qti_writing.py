@@ -215,7 +215,10 @@ def _stimulus(content: Mapping[str, Any]) -> Iterator[QtiNode]:
     bodies = [next(iter(part.values())) for part in content.get("stimulus", ())]
     for part, body in zip(presented_stimulus(content), bodies, strict=True):
         caption = Markup(part.get("caption") or "")  # noqa: S704 - markup of ours, or nothing
-        if part["part"] == "figure":
+        if part["part"] == "passage":
+            heading = QtiNode("p", {}, html_nodes(part["heading"])) if part["heading"] else None
+            yield QtiNode("div", {}, (*filter(None, [heading]), *html_nodes(part["text"])))
+        elif part["part"] == "figure":
             image = QtiNode("img", {"src": f"../{body['file']}", "alt": part["alt"]})
             described = html_nodes(part["description"])
             yield QtiNode("div", {}, (image, QtiNode("p", {}, html_nodes(caption)), *described))

@@ -11,6 +11,7 @@ from examengine.bank.rules import Bank, ItemVersion, MediaFile
 
 _ORDER = (
     *("schema", "id", "version", "type", "title", "area", "level", "seconds", "tags", "enemies"),
+    "set",
     *("provenance", "notes"),
     *("stem", "stimulus", "picture", "grid", "text", "gaps", "statements", "prompts", "options"),
     *("regions", "several", "reuse", "scale", "words", "key", "unit", "shuffle", "scoring"),
@@ -18,7 +19,7 @@ _ORDER = (
     *("missing", "qti", "shared", "original"),
 )
 _INNER_ORDER = (
-    *("id", "title", "statement", "file", "alt", "description", "transcript"),
+    *("id", "title", "statement", "heading", "file", "alt", "description", "transcript"),
     *("caption", "columns", "text", "value", "rule"),
 )
 _DEVICES = frozenset(

@@ -247,11 +247,13 @@ class GroupField(FormField):
     shape: ClassVar[str] = "group"
 
     fields: tuple[FormField, ...] = ()
+    stays: bool = True
+    """Whether it is still there when nothing stands in its fields any more."""
 
     def fill(self, form: FilledForm, holder: Mapping[str, Any], at: str) -> None:
         """Say each of them."""
         inner = holder.get(self.name)
-        form.mark(at + self.name, there=isinstance(inner, Mapping))
+        form.mark(at + self.name, there=self.stays and isinstance(inner, Mapping))
         for field in self.fields:
             held = inner if isinstance(inner, Mapping) else {}
             field.fill(form, held, f"{at}{self.name}.")

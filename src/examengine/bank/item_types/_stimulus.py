@@ -1,4 +1,4 @@
-"""What an item shows or plays above its stem: figures, tables, formulas, recordings, videos."""
+"""What an item shows or plays above its stem: passages, figures, tables, formulas, media."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from examengine.bank.item_types._fault import Content, ItemFault
 from examengine.bank.media import KINDS, PICTURES, RECORDINGS, SUBTITLES, VIDEOS, ending_of
 
 MOST_PARTS, MOST_COLUMNS, MOST_ROWS = 6, 12, 40
+LONGEST_PASSAGE = 12_000
 MOST_PLAYS = 20
 _BESIDE = ("subtitles", "poster")
 """What a video has in files of their own."""
@@ -126,7 +127,7 @@ def stimulus_faults(content: Content) -> Iterator[ItemFault]:
     if not isinstance(listed, list) or not 1 <= len(listed) <= MOST_PARTS:
         yield ItemFault(
             "stimulus",
-            f"must list 1 to {MOST_PARTS} figures, tables, formulas, recordings or videos",
+            f"must list 1 to {MOST_PARTS} passages, figures, tables, formulas, recordings, videos",
         )
         return
     for index, part in enumerate(listed):
@@ -138,7 +139,9 @@ def _part_faults(part: object, at: str) -> Iterator[ItemFault]:
     faults_of = _PARTS.get(name) if isinstance(part, Mapping) and len(part) == 1 else None
     if faults_of is None or not isinstance(body, Mapping):
         yield ItemFault(
-            at, "must be one of figure, table, formula, audio or video, with its fields below it"
+            at,
+            "must be one of passage, figure, table, formula, audio or video, "
+            "with its fields below it",
         )
         return
     yield from faults_of(body, f"{at}.{name}")
@@ -155,6 +158,16 @@ def figure_faults(
 
 
 _OF_WHAT_PLAYS = ("file", "transcript", "show_transcript", "caption", "plays", "digest")
+
+
+def _passage_faults(passage: Mapping[str, Any], at: str) -> Iterator[ItemFault]:
+    yield from check.known(passage, ("heading", "text"), at=at)
+    yield from check.text(
+        passage, "text", "write what candidates read", at=at, longest=LONGEST_PASSAGE
+    )
+    if "heading" in passage:
+        why = "leave it out when there is none"
+        yield from check.text(passage, "heading", why, at=at, longest=200)
 
 
 def _audio_faults(audio: Mapping[str, Any], at: str) -> Iterator[ItemFault]:
@@ -248,6 +261,7 @@ def _formula_faults(formula: Mapping[str, Any], at: str) -> Iterator[ItemFault]:
 
 
 _PARTS: Mapping[str, Callable[[Mapping[str, Any], str], Iterator[ItemFault]]] = {
+    "passage": _passage_faults,
     "figure": figure_faults,
     "table": _table_faults,
     "formula": _formula_faults,
@@ -265,6 +279,9 @@ def _presented(name: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
         return {"part": name, **presented_figure(body)}
     if name in {"audio", "video"}:
         return {"part": name, **_presented_medium(body)}
+    if name == "passage":
+        heading = inline(body["heading"]) if "heading" in body else ""
+        return {"part": name, "heading": heading, "text": paragraphs(body["text"])}
     if name == "formula":
         return {"part": name, "math": mathml(body["tex"], body["spoken"])}
     return {

@@ -1,4 +1,4 @@
-"""What can be edited of a stimulus: figures, tables, formulas, recordings, videos."""
+"""What can be edited of a stimulus: passages, figures, tables, formulas, recordings, videos."""
 
 from examengine.bank.item_types._form_fields import (
     FileField,
@@ -28,6 +28,19 @@ STIMULUS = KindsField(
     "stimulus",
     "Shown above the question",
     kinds=(
+        GroupField(
+            "passage",
+            "Passage",
+            fields=(
+                TextField("heading", "Heading"),
+                TextField(
+                    "text",
+                    "Text",
+                    "An empty line begins a paragraph; lines that begin with - are a list.",
+                    size="page",
+                ),
+            ),
+        ),
         GroupField(
             "figure",
             "Figure",

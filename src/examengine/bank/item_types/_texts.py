@@ -30,7 +30,7 @@ def lists_shown(content: Content) -> Iterator[tuple[str, Sequence[Mapping[str, A
 
 
 def _stimulus_texts(at: str, body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for name in ("description", "caption", "transcript"):
+    for name in ("heading", "text", "description", "caption", "transcript"):
         if name in body:
             yield f"{at}.{name}", body[name]
     yield from ((f"{at}.columns", column) for column in body.get("columns", ()))

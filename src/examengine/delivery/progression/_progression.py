@@ -13,7 +13,8 @@ class Progression(ABC):
 
     A progression is asked when a candidate turns to a place that has no item yet, and its answer
     is written into the log (`ItemChosen`) before the item is shown. What was chosen once is read
-    from there and never asked again: a replay draws nothing.
+    from there and never asked again: a replay draws nothing. The items of a set stand next to each
+    other in the form, in their order; a progression that orders items anew gives them together.
 
     Attributes:
         words: How candidates go through the exam, for the people who publish it.

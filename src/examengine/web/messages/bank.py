@@ -88,6 +88,10 @@ WORDS = {
     "upload_unusable": Message(
         "This file cannot be used", "What you wrote is saved. The file {name} {why}."
     ),
+    "set_unknown": Message(
+        "There is no such item set",
+        "No item of the bank is of the set {set_id}. Go back to the item sets of the bank.",
+    ),
     "text_too_short": Message(
         "This is too short to resemble anything",
         "Nothing was compared. Write at least {least_words} words of the question.",

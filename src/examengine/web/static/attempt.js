@@ -407,7 +407,7 @@ const turned = ({ question, version, remaining }, place, href) => {
   commit(); // what was typed while the question was on its way
   const { html, item, unfinished, echo, flagged, answered, saved_at, list } = question;
   const parsed = (text) => new DOMParser().parseFromString(text, "text/html").body.firstElementChild;
-  document.querySelector(".exam-item").replaceWith(parsed(html));
+  const same = replaceQuestion(parsed(html));
   if (list) document.querySelector(".questions").replaceWith(parsed(list));
   Object.assign(page(), { item, version, remaining });
   if (unfinished) page().unfinished = unfinished;
@@ -421,14 +421,41 @@ const turned = ({ question, version, remaining }, place, href) => {
   byId("trouble").replaceChildren();
   if (saved_at) saved(saved_at, { unfinished, echo });
   if (href) history.pushState(null, "", href);
-  arrive();
+  arrive(same);
   return true;
 };
 
-const arrive = () => { // at a page or a question that was just drawn
+// Puts a question in the place of the one before. What both share stays in its place: how far it
+// was scrolled, whether it is open, what is played. True where there is something of the kind.
+const replaceQuestion = (drawn) => {
+  const before = document.querySelector(".exam-item");
+  const kept = before.querySelector(":scope > .shared");
+  const coming = drawn.querySelector(":scope > .shared");
+  if (!kept || coming?.dataset.shared !== kept.dataset.shared) {
+    before.replaceWith(drawn);
+    return false;
+  }
+  for (const each of [...before.children]) if (each !== kept) each.remove();
+  const fresh = [...drawn.children];
+  const place = fresh.indexOf(coming);
+  kept.before(...fresh.slice(0, place));
+  kept.after(...fresh.slice(place + 1));
+  return true;
+};
+
+let toldOf = null; // what several questions share, and is said to be the same once
+
+const arrive = (same = false) => { // at a page or a question that was just drawn
   begin();
-  scrollTo(0, 0);
+  const shared = document.querySelector(".shared");
+  const above = same && shared.getBoundingClientRect().bottom <= byId("answer").getBoundingClientRect().top;
+  if (above) byId("answer").scrollIntoView({ block: "start" });
+  else scrollTo(0, 0);
   byId("heading").focus({ preventScroll: true });
+  if (same && toldOf !== shared.dataset.shared) {
+    toldOf = shared.dataset.shared;
+    byId("announce").textContent = `${shared.querySelector("summary").textContent} is the same as before.`;
+  }
 };
 
 const show = (drawn, address) => { // draws a page of the exam in the place of the one before
@@ -565,6 +592,15 @@ const sit = () => {
   begin();
   drain();
   document.addEventListener("click", (event) => {
+    const within = event.target.closest('a[href^="#"]'); // a place of this page is no other question
+    if (within) {
+      event.preventDefault();
+      const target = byId(within.hash.slice(1));
+      target.tabIndex = -1;
+      target.focus({ preventScroll: true });
+      target.scrollIntoView({ block: "start" });
+      return;
+    }
     const link = event.target.closest(`a[href^="${address}/"]`);
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();

@@ -201,15 +201,18 @@ def _index(connection: sa.Connection) -> None:
         )
         .order_by(version.c.organisation_id, version.c.item_id)
     )
+    # What is indexed has grown since; later migrations add the columns for it.
+    there = {column["name"] for column in sa.inspect(connection).get_columns("indexed_item")}
     number = 0
     for part in connection.execute(query).partitions(_AT_ONCE):
         rows, texts = [], []
         for row in part:
             number += 1
             owner = {"id": number, "organisation_id": row.organisation_id}
+            fields = indexed_fields(row.content, row.language)
             rows.append(
                 owner
-                | indexed_fields(row.content, row.language)
+                | {name: value for name, value in fields.items() if name in there}
                 | {"bank_id": row.bank_id, "added_at": row.added_at, "changed_at": row.imported_at}
                 | {"flags": "", "simulated": False}
                 | dict.fromkeys(("forms", "administrations", "candidates"), 0)
