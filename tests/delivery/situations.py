@@ -44,13 +44,15 @@ SECOND = Section("Second part", "", None, False, ("I-2",))
 IN_SECTIONS = (FIRST, SECOND)
 
 
+STORED = 8
+"""Bytes that are in the database of every file that an attempt may name."""
+
+
 @cache
-def form(sections: tuple[Section, ...] = ()) -> FormInPlay:
-    """A form of two items of one choice each, `I-1` and `I-2`; in sections, if they are given."""
+def form(sections: tuple[Section, ...] = (), item_type: str = "single_choice") -> FormInPlay:
+    """A form of two items of one type, `I-1` and `I-2`; in sections, if they are given."""
     exam = exam_of(read_exam(SAMPLE / "exam.toml"))
-    items = tuple(
-        item_version("small", item(item_id, "single_choice")) for item_id in ("I-1", "I-2")
-    )
+    items = tuple(item_version("small", item(item_id, item_type)) for item_id in ("I-1", "I-2"))
     published = Form(
         id=PLAN.form_id,
         exam_id=exam.id,
@@ -75,10 +77,17 @@ def situation(
     attempt: Attempt | None = None,
     plan: Plan = PLAN,
     sections: tuple[Section, ...] = (),
+    item_type: str = "single_choice",
 ) -> Situation:
     """A situation in which the log stands at this head."""
     known = attempt or Attempt(head)
-    return Situation(head=head, form=form(sections), plan=lambda: plan, attempt=lambda: known)
+    return Situation(
+        head=head,
+        form=form(sections, item_type),
+        plan=lambda: plan,
+        attempt=lambda: known,
+        stored=lambda _digest: STORED,
+    )
 
 
 def happened(command: Command, head: Head, **where: Any) -> list[Event]:

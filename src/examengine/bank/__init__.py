@@ -73,6 +73,16 @@ from examengine.bank.errors import (
     ViewUnknown,
     WorkflowUnusable,
 )
+from examengine.bank.file_kinds import (
+    FILE_KINDS,
+    FileKind,
+    recognised_kind,
+)
+from examengine.bank.file_names import (
+    cleaned_file_name,
+    file_name_apart_from,
+    file_name_ending_in,
+)
 from examengine.bank.formats import (
     FORMATS,
     Format,
@@ -125,6 +135,12 @@ from examengine.bank.item_types import (
     ItemFault,
     ItemType,
     Rationale,
+)
+from examengine.bank.item_types.file_upload import (
+    file_size,
+    kinds_taken,
+    largest_file,
+    most_files,
 )
 from examengine.bank.item_view import (
     SIZES,
@@ -270,6 +286,7 @@ from examengine.bank.workflow import (
 
 __all__ = [
     "DEFAULT_WORKFLOW",
+    "FILE_KINDS",
     "FIRST_COLUMNS",
     "FORMATS",
     "IMPORT",
@@ -307,6 +324,7 @@ __all__ = [
     "DrawnForm",
     "Exported",
     "FileFault",
+    "FileKind",
     "Finding",
     "FormSection",
     "FormUnreadable",
@@ -392,6 +410,7 @@ __all__ = [
     "begin_version",
     "changed_rows",
     "check_bank",
+    "cleaned_file_name",
     "comment_item",
     "compared",
     "coverage",
@@ -404,6 +423,9 @@ __all__ = [
     "every_item",
     "export_bank",
     "faults_of_draft",
+    "file_name_apart_from",
+    "file_name_ending_in",
+    "file_size",
     "files_below",
     "find_bank",
     "find_draft",
@@ -427,6 +449,8 @@ __all__ = [
     "items_changed_by",
     "keep_upload",
     "keep_usage",
+    "kinds_taken",
+    "largest_file",
     "latest_versions",
     "lint_again",
     "list_banks",
@@ -437,6 +461,7 @@ __all__ = [
     "load_upload",
     "make_version",
     "may_be_linted_at_once",
+    "most_files",
     "move_item",
     "newest_version",
     "plain",
@@ -445,6 +470,7 @@ __all__ = [
     "read_form",
     "read_upload",
     "read_view",
+    "recognised_kind",
     "refuse_held",
     "refuse_unapproved",
     "resolve_comment",

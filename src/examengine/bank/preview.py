@@ -41,7 +41,7 @@ class Tried:
     echo: str | None
     unfinished: str | None
     points: int | None
-    """None while the draft has faults."""
+    """None while the draft has faults, and where a person marks."""
     most: int | None
     why: tuple[Rationale, ...] = ()
     key: str = ""
@@ -80,7 +80,7 @@ def tried(content: Content, fields: Fields) -> Tried | None:
         response=response,
         echo=item_type.echo(content, response),
         unfinished=item_type.unfinished(content, response),
-        points=item_type.points(content, response) if sound else None,
+        points=item_type.points(content, response) if sound and not item_type.by_person else None,
         most=item_type.most_points(content) if sound else None,
         why=_why(item_type, content, response) if sound else (),
         key=item_type.key_in_words(content) if sound else "",

@@ -59,6 +59,27 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file that was added to an answer, as the log names it."""
+
+    name: str
+    size: int
+    """Bytes."""
+    digest: str
+    media_type: str
+    at: datetime
+
+    def described(self) -> dict[str, Any]:
+        """Return it as a response has it."""
+        return {
+            "name": self.name,
+            "size": self.size,
+            "digest": self.digest,
+            "media_type": self.media_type,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class End:
     """When an attempt ended, and how."""
 
@@ -111,6 +132,8 @@ class Attempt:
     """The items that were chosen so far, in the order of their places."""
     sections: tuple[SectionSat, ...] = ()
     """The sections that were opened so far."""
+    files: Mapping[str, tuple[StoredFile, ...]] = field(default_factory=dict)
+    """The files that were added to each item so far, those that were taken out again too."""
 
     def answered(self, item_id: str) -> bool:
         """Tell whether there is an answer to the item now."""
@@ -128,6 +151,7 @@ class AttemptSoFar:
         self.flagged = set(before.flagged)
         self.chosen = list(before.chosen)
         self.sections = list(before.sections)
+        self.files = dict(before.files)
         self._seconds = dict(before.seconds)
         self._on_screen = before.on_screen
 
@@ -152,4 +176,5 @@ class AttemptSoFar:
             on_screen=self._on_screen,
             chosen=tuple(self.chosen),
             sections=tuple(self.sections),
+            files=self.files,
         )

@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlmodel import Session
 
 from examengine.delivery import log_repository
-from examengine.delivery.attempt import Answered, Attempt, End, Head, SectionSat
+from examengine.delivery.attempt import Answered, Attempt, End, Head, SectionSat, StoredFile
 from examengine.delivery.reading import fold, read_on
 from examengine.kernel.clock import from_iso, iso
 from examengine.kernel.digest import digest
@@ -22,7 +22,7 @@ EVERY = 200
 """Events after which an attempt is kept anew: the most rows that are read of any log."""
 
 _OF_A_SECTION = ("section_deadline", "section_closed_at")
-_SHAPE = 3
+_SHAPE = 4
 """Of the document. One of another shape is passed over."""
 
 
@@ -83,6 +83,9 @@ def _document(attempt: Attempt) -> dict[str, Any]:
         "chosen": list(attempt.chosen),
         "sections": [[one.section, one.title, iso(one.opened_at), _said(one.closed_at), one.by]
                      for one in attempt.sections],
+        "files": {item: [[one.name, one.size, one.digest, one.media_type, iso(one.at)]
+                         for one in files]
+                  for item, files in attempt.files.items()},
     }  # fmt: skip
 
 
@@ -112,6 +115,13 @@ def _restored(attempt_id: UUID, kept: log_repository.KeptState) -> Attempt | Non
             SectionSat(section, title, from_iso(opened_at), _read(closed_at), by)
             for section, title, opened_at, closed_at, by in body["sections"]
         ),
+        files={
+            item: tuple(
+                StoredFile(name, size, digest, media_type, from_iso(at))
+                for name, size, digest, media_type, at in files
+            )
+            for item, files in body["files"].items()
+        },
     )
 
 

@@ -68,7 +68,7 @@ class QuestionCache:
             found = self._kept.get(key)
         if found is None:
             item = sitting.presented(sitting.item_at(place))
-            found = self._template.render(item=item, state=None, again=None, **looks)
+            found = self._template.render(item=item, state=None, again=None, refused=None, **looks)
             with self._turn:
                 self._kept[key] = found
         return found
