@@ -166,12 +166,13 @@ class Sitting:
         """Return the files that are the answer to an item."""
         return (self.attempt.responses.get(item.item_id) or ()) if takes_files(item) else ()
 
-    def _files_shown(self, item: ItemVersion) -> list[Mapping[str, Any]]:
+    def files_of(self, item_id: str) -> list[Mapping[str, Any]]:
         """Return the files that are the answer to an item, each with its size and time in words.
 
         The template that draws them knows no clock but UTC; a script shows that of the reader.
         """
-        stored = {one.digest: one for one in self.attempt.files.get(item.item_id, ())}
+        item = self.form.item(item_id)
+        stored = {one.digest: one for one in self.attempt.files.get(item_id, ())}
         return [
             {
                 **one,
@@ -197,7 +198,7 @@ class Sitting:
             typed: What a page has just sent, where it is to be shown again instead.
         """
         if takes_files(item):
-            return self._files_shown(item) or None
+            return self.files_of(item.item_id) or None
         fields = self.attempt.drafts.get(item.item_id) if typed is None else typed
         if fields is None:
             return self.attempt.responses.get(item.item_id)

@@ -9,6 +9,7 @@ question; when it is stored, the rest of the form is answered as ever.
 
 import asyncio
 import hashlib
+import json
 import logging
 import re
 from collections.abc import Sequence
@@ -44,7 +45,7 @@ from examengine.web.attempt_exchange import LARGEST_NUMBER, acknowledgement
 from examengine.web.connections import allow_time
 from examengine.web.dependencies import Components
 from examengine.web.errors import STATUS, DatabaseAway
-from examengine.web.form_parts import ArrivingFile, PartTooLarge, SentField, parts_of
+from examengine.web.form_parts import ArrivingFile, PartTooLarge, files_in
 from examengine.web.messages import Message, message_for, message_for_status
 from examengine.web.refusal_times import time_zone_of
 from examengine.web.security import (
@@ -189,7 +190,7 @@ class AnswerUploads:
         if upload.is_done():
             answer = Response(status_code=303, headers={**self._headers, "location": there})
             return GoingOn(answer, scope, receive)
-        return self._with_the_rest(scope, upload.rest())
+        return self._with_the_rest(scope, await upload.rest())
 
     def _sender(self, headers: Headers, attempt_id: UUID, place: int) -> "Sender":
         """Return who sends something, and what is awaited from them.
@@ -282,13 +283,11 @@ class Upload:
         """
         self._headers = headers
         try:
-            async for part in parts_of(receive, headers["content-type"], self._begun):
-                if isinstance(part, SentField):
-                    self._fields.append((part.name, part.value))
-                    continue
-                with part:
-                    if part.name:
-                        self._stored.append(await self._store(part))
+            kind = headers["content-type"]
+            async for file in files_in(receive, kind, self._fields, self._begun):
+                with file:
+                    if file.name:
+                        self._stored.append(await self._store(file))
         except PartTooLarge:
             check_file(self._awaited.item, None, self._awaited.largest + 1)
         chosen = bool(self._stored)
@@ -305,13 +304,21 @@ class Upload:
         without = any(name == "response.without" for name, _ in self._fields)
         return bool(self._stored) and self._field("go") in _STAYING and not without
 
-    def rest(self) -> list[tuple[str, str]]:
+    async def rest(self) -> list[tuple[str, str]]:
         """Return the other fields, as if their page knew of the files that were just stored."""
-        fields = [(name, value) for name, value in self._fields if name != "seen"]
-        seen = self._field("seen")
-        if self._stored:
-            seen = str(self._stored[-1][0].version)
-        return [*fields, ("seen", seen)]
+        if not self._stored:
+            return self._fields
+        recorded, _ = self._stored[-1]
+        new = {digest for _, digest in self._stored}
+        sitting = await sitting_shown(self._components, self._sender.actor, recorded)
+        there = sitting.attempt.responses.get(self._awaited.item.item_id) or ()
+        named = [
+            (f"response.{one['digest'].partition(':')[2]}", json.dumps(one))
+            for one in there
+            if one["digest"] in new
+        ]
+        kept = [(name, value) for name, value in self._fields if name != "seen"]
+        return [*kept, *named, ("seen", str(recorded.version))]
 
     async def acknowledged(self, place: int) -> dict[str, object]:
         """Return what a script is told: what was recorded, and the file as it is listed."""
@@ -342,7 +349,7 @@ class Upload:
             self._is_in = True
         return self._awaited.largest
 
-    async def _store(self, part: ArrivingFile) -> tuple[Recorded, str]:
+    async def _store(self, file: ArrivingFile) -> tuple[Recorded, str]:
         """Recognise a file, put it into the database, and have the log name it.
 
         Raises:
@@ -350,39 +357,38 @@ class Upload:
         """
         arrived_at = self._components.clock.now()
         async with self._at_work:
-            name, digest, kind = await run_in_threadpool(self._kept, part)
+            name, digest, kind = await run_in_threadpool(self._kept, file)
         attached = AttachFile(
             attempt_id=self._attempt_id,
             session=token_digest(self._sender.cookie),
             received_at=arrived_at,
             item_id=self._awaited.item.item_id,
             name=name,
-            size=part.size,
+            size=file.size,
             digest=digest,
             kind=kind,
             **self._number(),
         )
         return await self._components.writer.recorded(attached), digest
 
-    def _kept(self, part: ArrivingFile) -> tuple[str, str, FileKind]:
+    def _kept(self, file: ArrivingFile) -> tuple[str, str, FileKind]:
         """Return name, digest and kind of a file once it is in the database.
 
         Raises:
             FileRefused: The question does not take it.
         """
-        file = part.data
-        name = cleaned_file_name(part.name)
-        kind = recognised_kind(file, name) if part.size else None
-        check_file(self._awaited.item, kind, part.size)
+        name = cleaned_file_name(file.name)
+        kind = recognised_kind(file.data, name) if file.size else None
+        check_file(self._awaited.item, kind, file.size)
         assert kind is not None  # noqa: S101  (else it was refused)
-        file.seek(0)
-        digest = f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
+        file.data.seek(0)
+        digest = f"sha256:{hashlib.file_digest(file.data, 'sha256').hexdigest()}"
         actor = self._sender.actor
         engine = self._components.engine_of(actor)
         keep_file(
-            *(engine, self._components.clock, actor, self._attempt_id, file),
+            *(engine, self._components.clock, actor, self._attempt_id, file.data),
             digest=digest,
-            size=part.size,
+            size=file.size,
             media_type=kind.media_type,
         )
         return file_name_ending_in(name, kind.endings), digest, kind

@@ -1,12 +1,11 @@
 """A form with files, taken apart while it arrives: nothing of a file is held in memory.
 
 The framework reads a whole form before anybody is asked who sends it. Here whoever waits for a file
-is given each part as soon as it is whole, and the fields before a file are known before it begins.
+is asked before it begins, knows the fields that came before it, and is given it once it is whole.
 """
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
 from io import BufferedRandom
 from tempfile import SpooledTemporaryFile
 from types import TracebackType
@@ -31,14 +30,6 @@ IN_MEMORY = 64 * 1024
 
 class PartTooLarge(Exception):
     """A file has more bytes than it may have; how many there are is not known."""
-
-
-@dataclass(frozen=True, slots=True)
-class SentField:
-    """A field that is no file."""
-
-    name: str
-    value: str
 
 
 class ArrivingFile:
@@ -66,17 +57,18 @@ class ArrivingFile:
         self.data.close()
 
 
-FormPart = SentField | ArrivingFile
-
-
-async def parts_of(
-    receive: Receive, content_type: str, begins: Callable[[str], int]
-) -> AsyncIterator[FormPart]:
-    """Yield the parts of a form, each once it is whole; whoever takes a file closes it.
+async def files_in(
+    receive: Receive,
+    content_type: str,
+    fields: list[tuple[str, str]],
+    begins: Callable[[str], int],
+) -> AsyncIterator[ArrivingFile]:
+    """Yield the files of a form, each once it is whole; whoever takes one closes it.
 
     Args:
         receive: Gives the body.
         content_type: Of the request, with the boundary between the parts.
+        fields: Takes every other field, name and value, in the order in which they come.
         begins: Asked whenever a file begins, with its name: how many bytes it may have. What it
             raises ends all.
 
@@ -86,7 +78,7 @@ async def parts_of(
         PartTooLarge: A file is larger than it may be.
         ClientDisconnect: Whoever sent it is gone, or sends nothing any more.
     """
-    taking = _Taking(content_type, begins)
+    taking = _Taking(content_type, fields, begins)
     try:
         while not taking.ended:
             data, more = await _arrived(receive)
@@ -111,12 +103,14 @@ async def _arrived(receive: Receive) -> tuple[bytes, bool]:
 class _Taking:
     """What has arrived so far, and which part it belongs to."""
 
-    def __init__(self, content_type: str, begins: Callable[[str], int]) -> None:
+    def __init__(
+        self, content_type: str, fields: list[tuple[str, str]], begins: Callable[[str], int]
+    ) -> None:
         _, options = parse_options_header(content_type)
         boundary = options.get(b"boundary", b"")
         if not 1 <= len(boundary) <= 200:
             raise SaveMalformed("the form names no boundary between its parts")
-        self._begins = begins
+        self._fields, self._begins = fields, begins
         self._parser = MultipartParser(
             boundary,
             {
@@ -130,7 +124,7 @@ class _Taking:
                 "on_end": self._all_ended,
             },
         )
-        self.whole: list[FormPart] = []
+        self.whole: list[ArrivingFile] = []
         self.ended = False
         self._n_parts = self._n_fields = self._most = 0
         self._name, self._header, self._said, self._disposition = "", b"", b"", b""
@@ -141,7 +135,7 @@ class _Taking:
         """Take what has arrived.
 
         Raises:
-            SaveMalformed, BodyTooLarge, PartTooLarge: As `parts_of`.
+            SaveMalformed, BodyTooLarge, PartTooLarge: As `files_in`.
         """
         try:
             self._parser.write(data)
@@ -153,7 +147,7 @@ class _Taking:
     def close(self) -> None:
         """Forget what nobody took."""
         for part in (self._file, *self.whole):
-            if isinstance(part, ArrivingFile):
+            if part is not None:
                 part.close()
 
     def _part_begun(self) -> None:
@@ -199,7 +193,7 @@ class _Taking:
             self.whole.append(self._file)
             self._file = None
         else:
-            self.whole.append(SentField(self._name, self._value.decode("utf-8", "replace")))
+            self._fields.append((self._name, self._value.decode("utf-8", "replace")))
 
     def _all_ended(self) -> None:
         self.ended = True
