@@ -33,6 +33,7 @@ from examengine.web import (
     account,
     administration,
     administrations,
+    answer_files,
     author,
     bank_page,
     candidate,
@@ -67,6 +68,7 @@ from examengine.web import (
     sections,
     serving,
 )
+from examengine.web.answer_uploads import AnswerUploads
 from examengine.web.attempt_forms import AttemptForms
 from examengine.web.attempt_saves import AttemptSaves
 from examengine.web.dependencies import Components
@@ -98,6 +100,7 @@ AUDIENCES = (
     candidate,
     questions,
     plays,
+    answer_files,
     sections,
     administrations,
     issuing,
@@ -144,7 +147,8 @@ class Application(FastAPI):
         self.state.components = components
         within = EveryMethod(self, super().__call__)
         edge = Edge(within, components.origin, components.trusted_proxies)
-        self._saves = AttemptSaves(AttemptForms(edge, components), components)
+        uploads = AnswerUploads(edge, components)
+        self._saves = AttemptSaves(AttemptForms(uploads, components), components)
 
     def close(self) -> None:
         """Give back what the application holds of the database."""

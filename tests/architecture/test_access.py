@@ -44,7 +44,8 @@ FOR_CONTEXTS = {
     ),
     "delivery": (
         *("attempt_heads", "attempt_ids_of", "attempt_log", "attempt_logs", "blocks_of_records"),
-        *("coded_responses", "find_administration", "find_response_record", "forms_handed_in"),
+        *("coded_responses", "find_administration", "find_answer_file"),
+        *("find_response_record", "forms_handed_in"),
         *("list_administrations", "record_counts", "response_record_of", "response_records"),
         *("response_records_of", "submissions", "title_of_source"),
         *("enrolled_counts", "figures_of", "find_administrations", "handed_in_by_form"),

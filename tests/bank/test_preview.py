@@ -1,5 +1,6 @@
 """A draft as a candidate would see it, tried, compared, and written as YAML."""
 
+import json
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -103,7 +104,7 @@ def test_no_item_that_is_begun_shares_anything_with_another():
     assert blank_item(SMALL, "N-2", "matrix", "Ada", "2026-11-30")["statements"][0] == {"id": "s1"}
 
 
-@pytest.mark.parametrize("name", sorted(set(WITH_A_FORM) - {"extended_text"}))
+@pytest.mark.parametrize("name", [one for one in WITH_A_FORM if not ITEM_TYPES[one].by_person])
 def test_the_key_is_worth_the_most_when_it_is_tried(name):
     """
     What an author tries is marked by what marks candidates.
@@ -126,6 +127,19 @@ def test_the_key_is_worth_the_most_when_it_is_tried(name):
 
     assert (found.points, found.most, found.unfinished) == (1, 1, None)
     assert found.key == kind.key_in_words(content)
+
+
+def test_what_a_person_marks_is_tried_without_points():
+    """
+    An author sees how an answer is read; what it is worth nobody knows before a person does.
+    """
+    content = item("S-1", "file_upload")
+    described = ITEM_TYPES["file_upload"].key_response(content)
+
+    found = tried(content, {f"response.{n}": [json.dumps(one)] for n, one in enumerate(described)})
+
+    assert (found.points, found.most, found.unfinished) == (None, 1, None)
+    assert found.words.startswith("answer 1.pdf, 1 KB, sha256:")
 
 
 def test_an_answer_is_told_why_it_is_worth_what_it_is():

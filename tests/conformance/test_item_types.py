@@ -1,5 +1,6 @@
 """Every file in `item_types/` keeps the promises of the contract."""
 
+import json
 from collections.abc import Mapping
 from itertools import groupby
 from pathlib import Path
@@ -192,6 +193,8 @@ def form_fields(response: Any) -> dict[str, list[str]]:
     """The fields a browser sends for a response."""
     if isinstance(response, Mapping):
         return {f"response.{part}": [chosen] for part, chosen in response.items()}
+    if isinstance(response, list) and isinstance(response[0], Mapping):
+        return {f"response.{place}": [json.dumps(part)] for place, part in enumerate(response)}
     if isinstance(response, list):
         places = {f"response.{option}": [str(place + 1)] for place, option in enumerate(response)}
         return {"response": response, **places}

@@ -41,6 +41,11 @@ def sections_for(step):
     return IN_SECTIONS if "Section" in step.command.__name__ else ()
 
 
+def items_for(step) -> str:
+    """The type of items of which the example can be asked: a file is added to an upload alone."""
+    return "file_upload" if step.command.__name__ == "AttachFile" else "single_choice"
+
+
 def head_for(step) -> Head:
     """Where a log stands in which the example can be asked."""
     if step.command.__name__ == "Start":
@@ -58,7 +63,8 @@ def test_the_example_is_taken(step):
     """
     command = example_of(step)
 
-    event = decided(command, head_for(step), sections=sections_for(step))
+    about = {"sections": sections_for(step), "item_type": items_for(step)}
+    event = decided(command, head_for(step), **about)
 
     assert step_of(command) is step
     assert type(event) in step.events
@@ -142,7 +148,7 @@ def test_what_is_sent_again_is_known_again(step):
     if command.number is None:
         return
     head, _ = started()
-    _, row = advance(head, decided(command, head))
+    _, row = advance(head, decided(command, head, item_type=items_for(step)))
     others = [dataclasses.replace(command, item_id="I-2")] if hasattr(command, "item_id") else []
 
     assert step.is_same(command, row, form())
@@ -172,7 +178,8 @@ def test_a_finished_attempt_takes_nothing_more(step):
     head = dataclasses.replace(started()[0], submitted_at=minutes(1))
 
     try:
-        event = decided(example_of(step), head, Attempt(head), sections=sections_for(step))
+        about = {"sections": sections_for(step), "item_type": items_for(step)}
+        event = decided(example_of(step), head, Attempt(head), **about)
     except ExamError:
         return
 

@@ -48,15 +48,17 @@ RECORDING = {
     "audio": {"file": "recordings/talk.mp3", "digest": "sha256:talk", "plays": 2},
 }
 """Stands above the first item, takes 30 seconds, and may be played twice."""
+STORED = 8
+"""Bytes that are in the database of every file that an attempt may name."""
 
 
 @cache
-def form(sections: tuple[Section, ...] = ()) -> FormInPlay:
-    """A form of two items of one choice each, `I-1` and `I-2`; in sections, if they are given."""
+def form(sections: tuple[Section, ...] = (), item_type: str = "single_choice") -> FormInPlay:
+    """A form of two items of one type, `I-1` and `I-2`; in sections, if they are given."""
     exam = exam_of(read_exam(SAMPLE / "exam.toml"))
     items = (
-        item_version("small", item("I-1", "single_choice", stimulus=[RECORDING])),
-        item_version("small", item("I-2", "single_choice")),
+        item_version("small", item("I-1", item_type, stimulus=[RECORDING])),
+        item_version("small", item("I-2", item_type)),
     )
     published = Form(
         id=PLAN.form_id,
@@ -83,10 +85,17 @@ def situation(
     attempt: Attempt | None = None,
     plan: Plan = PLAN,
     sections: tuple[Section, ...] = (),
+    item_type: str = "single_choice",
 ) -> Situation:
     """A situation in which the log stands at this head."""
     known = attempt or Attempt(head)
-    return Situation(head=head, form=form(sections), plan=lambda: plan, attempt=lambda: known)
+    return Situation(
+        head=head,
+        form=form(sections, item_type),
+        plan=lambda: plan,
+        attempt=lambda: known,
+        stored=lambda _digest: STORED,
+    )
 
 
 def happened(command: Command, head: Head, **where: Any) -> list[Event]:

@@ -79,6 +79,16 @@ from examengine.bank.errors import (
     ViewUnknown,
     WorkflowUnusable,
 )
+from examengine.bank.file_kinds import (
+    FILE_KINDS,
+    FileKind,
+    recognised_kind,
+)
+from examengine.bank.file_names import (
+    cleaned_file_name,
+    file_name_apart_from,
+    file_name_ending_in,
+)
 from examengine.bank.formats import (
     FORMATS,
     Format,
@@ -153,6 +163,12 @@ from examengine.bank.item_types import (
 from examengine.bank.item_types._stimulus import (
     LimitedMedium,
     limited_media,
+)
+from examengine.bank.item_types.file_upload import (
+    file_size,
+    kinds_taken,
+    largest_file,
+    most_files,
 )
 from examengine.bank.item_view import (
     SIZES,
@@ -335,6 +351,7 @@ from examengine.bank.workflow import (
 __all__ = [
     "ASKED",
     "DEFAULT_WORKFLOW",
+    "FILE_KINDS",
     "FIRST_COLUMNS",
     "FORMATS",
     "IMPORT",
@@ -379,6 +396,7 @@ __all__ = [
     "DrawnForm",
     "Exported",
     "FileFault",
+    "FileKind",
     "Finding",
     "ForeseenMove",
     "ForeseenMoves",
@@ -483,6 +501,7 @@ __all__ = [
     "begin_version",
     "changed_rows",
     "check_bank",
+    "cleaned_file_name",
     "comment_item",
     "compared",
     "coverage",
@@ -495,6 +514,9 @@ __all__ = [
     "every_item",
     "export_bank",
     "faults_of_draft",
+    "file_name_apart_from",
+    "file_name_ending_in",
+    "file_size",
     "files_below",
     "find_bank",
     "find_draft",
@@ -522,6 +544,8 @@ __all__ = [
     "keep_statistics_elsewhere",
     "keep_upload",
     "keep_usage",
+    "kinds_taken",
+    "largest_file",
     "latest_versions",
     "limited_media",
     "lint_again",
@@ -538,6 +562,7 @@ __all__ = [
     "media_outline",
     "media_piece",
     "media_seconds",
+    "most_files",
     "move_item",
     "move_items",
     "moved_by_job",
@@ -548,6 +573,7 @@ __all__ = [
     "read_form",
     "read_upload",
     "read_view",
+    "recognised_kind",
     "refuse_held",
     "refuse_unapproved",
     "resolve_comment",

@@ -2,8 +2,18 @@
 
 from examengine.delivery.administration import Administration, AttemptState, AttemptSummary, Plan
 from examengine.delivery.administration_jobs import ask_about_administration
+from examengine.delivery.answer_file_storage import (
+    AnswerFile,
+    AwaitedFile,
+    answer_file_for_staff,
+    await_file,
+    find_answer_file,
+    keep_file,
+    own_answer_file,
+)
+from examengine.delivery.answer_files import check_file
 from examengine.delivery.answer_reading import LONGEST_DRAFT
-from examengine.delivery.attempt import Attempt, Head
+from examengine.delivery.attempt import Attempt, Head, StoredFile
 from examengine.delivery.attempts_in_play import AttemptsInPlay
 from examengine.delivery.coded_responses import CodedResponses
 from examengine.delivery.coding import code_handed_in, coded_responses
@@ -16,6 +26,8 @@ from examengine.delivery.errors import (
     AdministrationUnknown,
     AdministrationWithdrawn,
     AlreadyEnrolled,
+    AnswerFileDamaged,
+    AnswerFileUnknown,
     AnswerMoved,
     AttemptClosed,
     AttemptNotOpen,
@@ -24,6 +36,8 @@ from examengine.delivery.errors import (
     ConsentMissing,
     EndReasonMissing,
     ExamAhead,
+    FileNotWhole,
+    FileRefused,
     ItemNotInForm,
     LateAnswersRefused,
     LogFull,
@@ -123,6 +137,7 @@ from examengine.delivery.sitting import (
     time_left,
 )
 from examengine.delivery.steps import EVENTS, STEPS, Command, Event, Recorded, read_event
+from examengine.delivery.steps.attach_file import AttachFile, FileAttached
 from examengine.delivery.steps.choose_item import ItemChosen
 from examengine.delivery.steps.close_expired import CloseExpired
 from examengine.delivery.steps.close_section import CloseSection, SectionClosed
@@ -172,7 +187,11 @@ __all__ = [
     "AdministrationUnknown",
     "AdministrationWithdrawn",
     "AlreadyEnrolled",
+    "AnswerFile",
+    "AnswerFileDamaged",
+    "AnswerFileUnknown",
     "AnswerMoved",
+    "AttachFile",
     "Attempt",
     "AttemptClosed",
     "AttemptNotOpen",
@@ -184,6 +203,7 @@ __all__ = [
     "AttemptUnknown",
     "AttemptWriter",
     "AttemptsInPlay",
+    "AwaitedFile",
     "CandidateResponses",
     "CloseExpired",
     "CloseSection",
@@ -197,6 +217,9 @@ __all__ = [
     "FigureKind",
     "Figures",
     "FiguresStanding",
+    "FileAttached",
+    "FileNotWhole",
+    "FileRefused",
     "Flag",
     "Focus",
     "FocusLost",
@@ -253,6 +276,7 @@ __all__ = [
     "ShowSection",
     "Sitting",
     "Start",
+    "StoredFile",
     "Submission",
     "Submit",
     "Sweeper",
@@ -266,6 +290,7 @@ __all__ = [
     "administrations_sat_here",
     "advance",
     "agrees",
+    "answer_file_for_staff",
     "ask_about_administration",
     "ask_enrolment",
     "ask_figures",
@@ -274,10 +299,12 @@ __all__ = [
     "attempt_log",
     "attempt_logs",
     "attempts_of",
+    "await_file",
     "blocks_of_records",
     "body",
     "chain_event",
     "change_window",
+    "check_file",
     "code_handed_in",
     "coded_responses",
     "compute_figures",
@@ -291,6 +318,7 @@ __all__ = [
     "figures_of",
     "find_administration",
     "find_administrations",
+    "find_answer_file",
     "find_attempt",
     "find_playing",
     "find_receipt",
@@ -302,6 +330,7 @@ __all__ = [
     "handed_in_by_form",
     "is_kept_from_keys",
     "keep_candidates_apart",
+    "keep_file",
     "keep_from_limited_medium",
     "keep_sitters_from_keys",
     "late_answers",
@@ -310,6 +339,7 @@ __all__ = [
     "list_administrations",
     "offers",
     "open_administration",
+    "own_answer_file",
     "plan_enrolment",
     "progression_named",
     "progression_of",

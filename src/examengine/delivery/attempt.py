@@ -71,6 +71,27 @@ class Playing:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file that was added to an answer, as the log names it."""
+
+    name: str
+    size: int
+    """Bytes."""
+    digest: str
+    media_type: str
+    at: datetime
+
+    def described(self) -> dict[str, Any]:
+        """Return it as a response has it."""
+        return {
+            "name": self.name,
+            "size": self.size,
+            "digest": self.digest,
+            "media_type": self.media_type,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class End:
     """When an attempt ended, and how."""
 
@@ -125,6 +146,8 @@ class Attempt:
     """The sections that were opened so far."""
     playings: tuple[Playing, ...] = ()
     """What was played of what may be played so many times, in order."""
+    files: Mapping[str, tuple[StoredFile, ...]] = field(default_factory=dict)
+    """The files that were added to each item so far, those that were taken out again too."""
 
     def answered(self, item_id: str) -> bool:
         """Tell whether there is an answer to the item now."""
@@ -143,6 +166,7 @@ class AttemptSoFar:
         self.chosen = list(before.chosen)
         self.sections = list(before.sections)
         self.playings = list(before.playings)
+        self.files = dict(before.files)
         self._seconds = dict(before.seconds)
         self._on_screen = before.on_screen
 
@@ -168,4 +192,5 @@ class AttemptSoFar:
             chosen=tuple(self.chosen),
             sections=tuple(self.sections),
             playings=tuple(self.playings),
+            files=self.files,
         )

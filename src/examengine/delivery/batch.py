@@ -26,8 +26,9 @@ from examengine.accounts import (
     release_attempts,
 )
 from examengine.db import organisation_of
-from examengine.delivery import log_repository, repository
+from examengine.delivery import answer_file_repository, log_repository, repository
 from examengine.delivery.administration import Plan
+from examengine.delivery.answer_files import given_up_files
 from examengine.delivery.attempt import Attempt, Head
 from examengine.delivery.attempts_in_play import AttemptsInPlay
 from examengine.delivery.errors import AttemptUnknown, SequenceReused
@@ -49,6 +50,7 @@ from examengine.delivery.steps import (
     close_section,
     step_of,
 )
+from examengine.delivery.steps.attach_file import AttachFile, FileAttached
 from examengine.delivery.stored_attempts import as_kept, is_due, read_attempt
 from examengine.delivery.turn import Turn, TurnTaken, stays
 from examengine.kernel.clock import Clock
@@ -120,6 +122,8 @@ class Batch:
         prepared = {one.attempt_id for one in commands if step_of(one).needs_plan}
         self._plans: Mapping[UUID, Plan] = log_repository.plans(session, sorted(prepared))
         self._first = log_repository.first_answers(session, self._perhaps_used(commands))
+        files = {(one.attempt_id, one.digest) for one in commands if isinstance(one, AttachFile)}
+        self._stored = answer_file_repository.stored(session, sorted(files))
         self._rows: list[LoggedEvent] = []
         self._began: list[LoggedEvent] = []
         self._submitted: list[UUID] = []
@@ -257,6 +261,7 @@ class Batch:
             form=form,
             plan=partial(self._plans.__getitem__, attempt_id),
             attempt=partial(self._attempt, attempt_id),
+            stored=lambda digest: self._stored.get((attempt_id, digest), 0),
         )
 
     def _attempt(self, attempt_id: UUID) -> Attempt:
@@ -302,6 +307,7 @@ class Batch:
             self._session,
             [(self._headers[found].head, self._heads[found]) for found in touched],
         )
+        answer_file_repository.need(self._session, _files_named(self._rows))
         ledger.append_heads(self._session, map(_head_at, self._began))
         due = [found for found in touched if is_due(self._headers[found].head, self._heads[found])]
         kept = {found: as_kept(self._attempt(found)) for found in due}
@@ -320,6 +326,17 @@ class Batch:
         records = [self._record(prepared[found], now) for found in self._submitted]
         ledger.append_heads(self._session, map(_head_handed_over, records))
         repository.add_response_records(self._session, records)
+        answer_file_repository.need_no_longer(self._session, self._files_given_up())
+
+    def _files_given_up(self) -> Mapping[tuple[UUID, str], datetime]:
+        """Return the files that nothing names which was just handed in, and when that was."""
+        found: dict[tuple[UUID, str], datetime] = {}
+        for attempt_id in self._submitted:
+            attempt = self._attempt(attempt_id)
+            if attempt.end is not None:
+                given_up = {(attempt_id, digest) for digest in given_up_files(attempt)}
+                found |= dict.fromkeys(given_up, attempt.end.at)
+        return found
 
     def _record(self, plan: Plan, now: datetime) -> ResponseRecord:
         attempt = self._attempt(plan.attempt_id)
@@ -346,6 +363,11 @@ class Batch:
                 sections=[one.body() for one in attempt.sections],
             )
         )
+
+
+def _files_named(rows: Iterable[LoggedEvent]) -> list[tuple[UUID, str]]:
+    """Return the files that events have added to answers."""
+    return [(row.attempt_id, row.body["digest"]) for row in rows if row.type == FileAttached.type]
 
 
 def _head_at(start: LoggedEvent) -> ledger.LogHead:

@@ -117,6 +117,39 @@ class LogFull(ExamError):
         self.most = most
 
 
+class FileRefused(ExamError):
+    """A file is none that this question takes, or none that still fits; nothing was stored."""
+
+    code = "file_refused"
+    kind = Kind.CONFLICT
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+class FileNotWhole(ExamError):
+    """Of a file not all pieces are stored, so that nothing may name it; it can be sent again."""
+
+    code = "file_not_whole"
+    kind = Kind.UNAVAILABLE
+    retry_after = 1
+
+
+class AnswerFileUnknown(ExamError):
+    """An attempt has no such file, or its bytes are no longer kept."""
+
+    code = "answer_file_unknown"
+    kind = Kind.NOT_FOUND
+
+
+class AnswerFileDamaged(ExamError):
+    """What is stored of a file is not what its digest in the log says."""
+
+    code = "answer_file_damaged"
+    kind = Kind.CONFLICT
+
+
 class LateAnswersRefused(ExamError):
     """Answers that a device hands over after the end are not taken; the device keeps them."""
 

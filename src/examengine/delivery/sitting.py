@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlmodel import Session
 
 from examengine.accounts import Actor, NotSignedIn, Role, SatElsewhere, people_signed_in
-from examengine.bank import ItemVersion, LimitedMedium, ResponseMalformed
+from examengine.bank import ItemVersion, LimitedMedium, ResponseMalformed, file_size
 from examengine.delivery import log_repository, repository
 from examengine.delivery.administration import (
     Administration,
@@ -20,6 +20,7 @@ from examengine.delivery.administration import (
     AttemptSummary,
     Plan,
 )
+from examengine.delivery.answer_files import takes_files
 from examengine.delivery.answer_reading import in_other_words, why_unreadable
 from examengine.delivery.attempt import Attempt, Fields
 from examengine.delivery.attempts_in_play import AttemptsInPlay
@@ -30,7 +31,7 @@ from examengine.delivery.playing import PlayState, medium_sent, play_states
 from examengine.delivery.progression import progression_of
 from examengine.delivery.sections_sat import SectionState, states
 from examengine.delivery.shared_stimulus import SharedStimulus, shared_stimuli
-from examengine.kernel.clock import Clock
+from examengine.kernel.clock import Clock, iso
 
 _READERS = (Role.AUTHOR, Role.REVIEWER, Role.PSYCHOMETRICIAN)
 """Who may read items with their keys."""
@@ -65,6 +66,8 @@ class ItemState:
     """Whether it can be shown and answered now."""
     shared: SharedStimulus | None = None
     """With which of its neighbours it shares its stimulus."""
+    files: tuple[str, ...] = ()
+    """The names of the files that are its answer, where it is answered by files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +192,29 @@ class Sitting:
             saved_at=None if last is None else last.at,
             section=0 if part is None else part.number,
             open=reached and (part is None or part.status == "open"),
+            files=tuple(one["name"] for one in self._files(item)),
         )
+
+    def _files(self, item: ItemVersion) -> Sequence[Mapping[str, Any]]:
+        """Return the files that are the answer to an item."""
+        return (self.attempt.responses.get(item.item_id) or ()) if takes_files(item) else ()
+
+    def files_of(self, item_id: str) -> list[Mapping[str, Any]]:
+        """Return the files that are the answer to an item, each with its size and time in words.
+
+        The template that draws them knows no clock but UTC; a script shows that of the reader.
+        """
+        item = self.form.item(item_id)
+        stored = {one.digest: one for one in self.attempt.files.get(item_id, ())}
+        return [
+            {
+                **one,
+                "sized": file_size(one["size"]),
+                "at": iso(stored[one["digest"]].at),
+                "stored": f"{stored[one['digest']].at:%H:%M:%S} UTC",
+            }
+            for one in self._files(item)
+        ]
 
     def _in_other_words(self, item: ItemVersion) -> tuple[str | None, str | None]:
         """Return what was answered as no whole answer, and how an answer is read, if so."""
@@ -205,6 +230,8 @@ class Sitting:
             item: One of the form.
             typed: What a page has just sent, where it is to be shown again instead.
         """
+        if takes_files(item):
+            return self.files_of(item.item_id) or None
         fields = self.attempt.drafts.get(item.item_id) if typed is None else typed
         if fields is None:
             return self.attempt.responses.get(item.item_id)

@@ -13,7 +13,15 @@ from uuid import UUID
 from sqlmodel import Session
 
 from examengine.delivery import log_repository
-from examengine.delivery.attempt import Answered, Attempt, End, Head, Playing, SectionSat
+from examengine.delivery.attempt import (
+    Answered,
+    Attempt,
+    End,
+    Head,
+    Playing,
+    SectionSat,
+    StoredFile,
+)
 from examengine.delivery.reading import fold, read_on
 from examengine.kernel.clock import from_iso, iso
 from examengine.kernel.digest import digest
@@ -85,6 +93,9 @@ def _document(attempt: Attempt) -> dict[str, Any]:
                      for one in attempt.sections],
         "playings": [[one.item_id, one.place, iso(one.at), one.version]
                      for one in attempt.playings],
+        "files": {item: [[one.name, one.size, one.digest, one.media_type, iso(one.at)]
+                         for one in files]
+                  for item, files in attempt.files.items()},
     }  # fmt: skip
 
 
@@ -118,6 +129,13 @@ def _restored(attempt_id: UUID, kept: log_repository.KeptState) -> Attempt | Non
             Playing(item_id, place, from_iso(at), version)
             for item_id, place, at, version in body["playings"]
         ),
+        files={
+            item: tuple(
+                StoredFile(name, size, digest, media_type, from_iso(at))
+                for name, size, digest, media_type, at in files
+            )
+            for item, files in body["files"].items()
+        },
     )
 
 

@@ -1,6 +1,7 @@
 """Does what nobody comes by to ask for.
 
-Ends attempts whose time is over, so that their answers are scored, and codes what was handed in.
+Ends attempts whose time is over, so that their answers are scored, codes what was handed in, and
+removes files that nothing needs.
 """
 
 import logging
@@ -10,6 +11,7 @@ from sqlalchemy import Engine
 
 from examengine.accounts import each_organisation
 from examengine.db import Repeating, alone, reading
+from examengine.delivery.answer_file_storage import remove_unneeded
 from examengine.delivery.coding import code_handed_in
 from examengine.delivery.log_repository import expired
 from examengine.delivery.steps.close_expired import CloseExpired
@@ -49,6 +51,7 @@ class Sweeper(Repeating):
             sweep(engine, clock, writer)
             for each in each_organisation(engine):
                 code_handed_in(each)
+                remove_unneeded(each, clock)
 
         trouble = "a sweep failed; the next one tries again"
         super().__init__("attempt-sweeper", INTERVAL_S, work, log=log, trouble=trouble)

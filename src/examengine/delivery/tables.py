@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy import ForeignKeyConstraint, Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field
 
 from examengine.db.organisations import OfOrganisation
@@ -97,6 +97,45 @@ class AttemptEventRow(OfOrganisation, table=True):
     digest: str = Field(max_length=71, description="Chained on the previous row's digest.")
     client: str | None = Field(default=None, max_length=40)
     seq: int | None = None
+
+
+class AnswerFileRow(OfOrganisation, table=True):
+    """A file that was sent in an attempt. The log names it; its bytes are in pieces."""
+
+    __tablename__ = "answer_file"
+    __table_args__ = (
+        # What the sweeper asks: of the files that are needed none stands in it.
+        Index(
+            "ix_answer_file_unneeded",
+            "unneeded_since",
+            sqlite_where=text("unneeded_since IS NOT NULL"),
+            postgresql_where=text("unneeded_since IS NOT NULL"),
+        ),
+    )
+
+    attempt_id: UUID = Field(primary_key=True, foreign_key="attempt.id")
+    digest: str = Field(primary_key=True, max_length=71)
+    size: int
+    media_type: str = Field(max_length=100)
+    stored_at: datetime = Field(sa_type=UtcDateTime)
+    unneeded_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class AnswerFilePieceRow(OfOrganisation, table=True):
+    """A piece of such a file: insert only, until the whole file is removed."""
+
+    __tablename__ = "answer_file_piece"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["attempt_id", "digest"], ["answer_file.attempt_id", "answer_file.digest"]
+        ),
+    )
+
+    attempt_id: UUID = Field(primary_key=True)
+    digest: str = Field(primary_key=True, max_length=71)
+    number: int = Field(primary_key=True, description="1, 2, 3 … in the order of the file.")
+    size: int
+    data: bytes = Field(sa_type=LargeBinary)
 
 
 class AttemptStateRow(OfOrganisation, table=True):

@@ -7,6 +7,7 @@ thousand connections would so keep everybody else out.
 from asyncio import TimerHandle, Transport
 from typing import Any, ClassVar
 
+from starlette.types import Scope
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 HEAD_S = 15.0
@@ -18,6 +19,8 @@ MOST_HEADERS = 100
 KEEP_ALIVE_S = 75
 """How long a candidate may think before the connection has to be made anew."""
 
+MORE_TIME = "examengine.more_time"
+"""The extension of a request by which an application gives its body more time."""
 _TOO_LATE = "The request did not arrive in time."
 _TOO_LARGE = "The headers of the request are too large."
 _TOO_MANY = "Too many are connected; please try again in a few seconds."
@@ -26,6 +29,13 @@ _STATUS = {
     _TOO_LARGE: b"HTTP/1.1 431 Request Header Fields Too Large\r\n",
     _TOO_MANY: b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 5\r\n",
 }
+
+
+def allow_time(scope: Scope, seconds: float) -> None:
+    """Let the body of a request take longer than others: of somebody who is known by now."""
+    allow = scope.get("extensions", {}).get(MORE_TIME)
+    if allow is not None:
+        allow(seconds)
 
 
 class HeadTooLarge(Exception):
@@ -87,6 +97,8 @@ class LimitedProtocol(HttpToolsProtocol):
         """Wait for the body, and let the application begin."""
         self._head_arriving = False
         self._wait(BODY_S)
+        extensions: dict[str, Any] = self.scope.setdefault("extensions", {})
+        extensions[MORE_TIME] = self._allow
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
@@ -98,6 +110,11 @@ class LimitedProtocol(HttpToolsProtocol):
         """Refuse what is no HTTP, once."""
         if not self.transport.is_closing():
             super().send_400_response(msg)
+
+    def _allow(self, seconds: float) -> None:
+        """Let the body that arrives take so long from now on, unless it is whole already."""
+        if self._deadline is not None:
+            self._wait(seconds)
 
     def _wait(self, seconds: float | None) -> None:
         if self._deadline is not None:

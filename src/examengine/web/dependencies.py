@@ -126,7 +126,7 @@ async def visitor(request: Request, components: DepComponents, cookie: DepCookie
     Read in a transaction with those who ask at the same moment: a route that opens none, such as
     signing in, must not hold the write lock for it. Their session lasts a while longer from here.
     """
-    found = await _visit(components, cookie) if cookie else None
+    found = await visit_of(components, cookie) if cookie else None
     request.state.visitor = None if found is None else found.actor
     if found is not None:
         request.state.body = components.awarding_body.of(found.organisation)
@@ -135,7 +135,8 @@ async def visitor(request: Request, components: DepComponents, cookie: DepCookie
     return None if found is None else found.actor
 
 
-async def _visit(components: Components, token: str) -> Visit | None:
+async def visit_of(components: Components, token: str) -> Visit | None:
+    """Return who is signed in with a token, and let their session last a while longer."""
     now = components.clock.now()
     found = await components.reads.of(None, lambda session: visit(session, now, token))
     until = None if found is None else lasts_until(found, now)

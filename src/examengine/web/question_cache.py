@@ -83,7 +83,7 @@ class QuestionCache:
     def _rendered(self, sitting: Sitting, place: int, now: datetime) -> str:
         item = sitting.presented(sitting.item_at(place), now)
         looks = looks_of(sitting, place)
-        return self._template.render(item=item, state=None, again=None, **looks)
+        return self._template.render(item=item, state=None, again=None, refused=None, **looks)
 
 
 def _key(sitting: Sitting, looks: Mapping[str, Any], played: Mapping[int, int]) -> object:

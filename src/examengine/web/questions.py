@@ -19,6 +19,7 @@ from examengine.delivery import (
     AnswerMoved,
     AttemptClosed,
     CloseExpired,
+    FileRefused,
     Flag,
     LogFull,
     Play,
@@ -39,6 +40,7 @@ from examengine.web.page import Page
 from examengine.web.question_cache import looks_of
 from examengine.web.security import CSRF_FIELD, DepCookie
 from examengine.web.sittings import (
+    FILE_REFUSAL,
     DepPageId,
     asked,
     running,
@@ -73,6 +75,13 @@ async def sent_fields(request: Request) -> dict[str, list[str]]:
     return {name: [str(value) for value in form.getlist(name)] for name in names}
 
 
+async def file_refusal(request: Request) -> Message | None:
+    """Return why a file was not taken that was just sent without script; None as a rule."""
+    found: Message | None = getattr(request.state, FILE_REFUSAL, None)
+    return found
+
+
+DepFileRefusal = Annotated[Message | None, Depends(file_refusal)]
 DepFields = Annotated[dict[str, list[str]], Depends(sent_fields)]
 
 
@@ -85,6 +94,7 @@ async def show_item(
     cookie: DepCookie,
     page: DepPage,
     client: DepPageId,
+    refused: DepFileRefusal,
 ) -> Response:
     """Show one question, and note in the log that it was shown."""
     shown = ShowItem(**asked(components, cookie, attempt_id), place=place, client=client)
@@ -92,7 +102,7 @@ async def show_item(
     if isinstance(recorded, Response):
         return recorded
     sitting = await sitting_shown(components, actor, recorded)
-    return _question(page, components, sitting, place, client)
+    return _question(page, components, sitting, place, client, refused=refused)
 
 
 @router.post("/attempts/{attempt_id}/items/{place}")
@@ -130,7 +140,7 @@ async def answer_item(
         return to(attempt_id, "receipt")
     except (SectionNotOpen, SectionOver):
         return to(attempt_id, "go-on")
-    except (AnswerMoved, ResponseMalformed, LogFull) as refusal:
+    except (AnswerMoved, ResponseMalformed, FileRefused, LogFull) as refusal:
         again = Again(sent, message_for(refusal), getattr(refusal, "recorded", None))
         sitting = await run_in_threadpool(sitting_of, components, actor, attempt_id)
         return _question(page, components, sitting, place, client, again)
@@ -198,17 +208,19 @@ def _question(
     place: int,
     client: str,
     again: Again | None = None,
+    refused: Message | None = None,
 ) -> Response:
     item, shown = sitting.item_at(place), running(sitting, components, client)
     return page(
         "candidate/item.html",
-        status=200 if again is None else STATUS[Kind.CONFLICT],
+        status=200 if again is None and refused is None else STATUS[Kind.CONFLICT],
         **shown,
         **looks_of(sitting, place, None if again is None else again.fields),
         item=sitting.presented(item, components.clock.now()),
         state=shown["items"][place - 1],
         chosen=sitting.attempt.head.chosen,
         again=again,
+        refused=refused,
         here=f"/attempts/{sitting.plan.attempt_id}/items/{place}",
     )
 

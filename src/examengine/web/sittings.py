@@ -26,6 +26,8 @@ from examengine.kernel.tokens import token_digest
 from examengine.web.dependencies import Components
 
 PAGE_HEADER = "x-exam-page"
+FILE_REFUSAL = "file_refusal"
+"""Where a request to show a question says why a file that was sent to it was not taken."""
 _PAGE_ID = re.compile(r"[0-9a-f]{24}")
 
 

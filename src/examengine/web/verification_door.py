@@ -74,20 +74,32 @@ class Verifications:
 
 
 class Sources:
-    """How much each source has sent lately: a bucket of `AT_ONCE` that fills again with time."""
+    """How much each source has sent lately: a bucket that fills again with time.
 
-    def __init__(self, seconds: Callable[[], float] = time.monotonic) -> None:
-        self._seconds = seconds
+    Args:
+        seconds: Tells how much time has passed.
+        at_once: What one source may send without a pause.
+        seconds_each: How long it waits for each one after that.
+    """
+
+    def __init__(
+        self,
+        seconds: Callable[[], float] = time.monotonic,
+        *,
+        at_once: int = AT_ONCE,
+        seconds_each: float = SECONDS_EACH,
+    ) -> None:
+        self._seconds, self._each, self._most = seconds, seconds_each, at_once * seconds_each
         self._full_again: OrderedDict[str, float] = OrderedDict()
 
     def wait(self, address: str) -> float:
         """Return how long a source must wait, in seconds; 0 when it may come in, and is counted."""
         now, source = self._seconds(), _source(address)
         owed = max(self._full_again.get(source, now), now)
-        wait = owed + SECONDS_EACH - now - AT_ONCE * SECONDS_EACH
+        wait = owed + self._each - now - self._most
         if wait > 0:
             return wait
-        self._full_again[source] = owed + SECONDS_EACH
+        self._full_again[source] = owed + self._each
         self._full_again.move_to_end(source)
         if len(self._full_again) > MOST_SOURCES:
             self._full_again.popitem(last=False)

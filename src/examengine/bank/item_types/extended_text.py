@@ -8,15 +8,11 @@ from typing import Any, ClassVar, TypeGuard
 from examengine.bank.inline_text import plain
 from examengine.bank.item_types import _fields as check
 from examengine.bank.item_types import _options as options
+from examengine.bank.item_types._by_person import ByPerson
 from examengine.bank.item_types._fault import Content, ItemFault
 from examengine.bank.item_types._form_fields import GroupField, NumberField, TextField
 from examengine.bank.item_types._item_type import Fields, ItemType, Rationale
-from examengine.bank.item_types._scoring_rules import (
-    ScoringRule,
-    counted,
-    gives_up_to,
-    points_fault,
-)
+from examengine.bank.item_types._scoring_rules import ScoringRule, counted
 from examengine.bank.item_types._typed import typed_lines
 
 LONGEST = 10_000
@@ -33,39 +29,6 @@ def n_words(text: str) -> int:
     return alone + sum(
         any(unicodedata.category(sign)[0] in "LN" for sign in word) for word in rest.split()
     )
-
-
-class ByPerson(ScoringRule):
-    """So many points at most; how many of them is for a person to say: `points: 5`."""
-
-    name = "by_person"
-    fields = frozenset({"points"})
-    form_fields = (NumberField("points", "Points at most"),)
-
-    @property
-    def example(self) -> Content:
-        """Show what there is to declare."""
-        return {"rule": self.name, "points": 5}
-
-    def faults(self, content: Content) -> Iterator[ItemFault]:
-        """Check the points."""
-        yield from points_fault(content["scoring"].get("points"), "scoring.points")
-
-    def most_points(self, content: Content) -> int:
-        """Return what is declared, or 1."""
-        return int(content.get("scoring", {}).get("points", 1))
-
-    def points(self, content: Content, response: Any) -> int:  # noqa: ARG002
-        """Refuse: nothing is worth anything before somebody has read it.
-
-        Raises:
-            TypeError: Always; whoever marks asks first whether a person has to.
-        """
-        raise TypeError("an extended text is marked by a person")
-
-    def in_words(self, content: Content) -> str:
-        """Say who marks."""
-        return f"{gives_up_to(self.most_points(content))}, and a person says how many."
 
 
 class ExtendedText(ItemType):

@@ -88,6 +88,10 @@ class Recorded:
     """Of an answer: how it is read, where that is not plain to see."""
 
 
+def _none_stored(digest: str) -> int:  # noqa: ARG001
+    return 0
+
+
 @dataclass(frozen=True, slots=True)
 class Situation:
     """What a step is decided on."""
@@ -98,6 +102,8 @@ class Situation:
     """What was prepared for the candidate, for steps that need it."""
     attempt: Callable[[], Attempt]
     """The whole attempt, read from its log when it is asked for: no usual save asks."""
+    stored: Callable[[str], int] = field(default=_none_stored)
+    """How many bytes are in the database of a file that the attempt may name, by its digest."""
 
     @property
     def progression(self) -> Progression:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from examengine.bank import ResponseMalformed
+from examengine.delivery.answer_files import check_stored, takes_files
 from examengine.delivery.answer_reading import as_draft, in_other_words, why_unreadable
 from examengine.delivery.attempt import Answered, AttemptSoFar, Fields
 from examengine.delivery.errors import AnswerMoved, LogFull, SaveMalformed
@@ -223,15 +224,18 @@ def decide(command: Save, situation: Situation) -> Event:
         AttemptNotStarted, AttemptClosed: The attempt is not running.
         SectionNotOpen, SectionOver: It is part of a section that is not open.
         SaveMalformed: The page claims to have seen what has not happened yet.
+        FileRefused: It names a file that was never stored.
         LogFull: So much was noted that nothing more is.
     """
     given, head = read(command, situation.form), situation.head
     at = running(head, command.received_at)
-    situation.open_item(command.item_id)
+    item = situation.open_item(command.item_id)
     if command.seen > head.version:
         raise SaveMalformed(f"seen is {command.seen}, and the log stands at {head.version}")
     if head.version >= MOST_EVENTS:
         raise LogFull(MOST_EVENTS)
+    if takes_files(item):
+        check_stored(item, given.response, situation.attempt())
     source: dict[str, Any] = {name: getattr(command, name) for name in ("seen", "client", "seq")}
     newer = _overtaken_by(command, situation)
     if newer is not None:

@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from typing import ClassVar
 
-from examengine.delivery import ResponseEdited, ResponseSaved
+from examengine.delivery import FileAttached, ResponseEdited, ResponseSaved
 from examengine.integrity.detectors._absences import Absence, absences
 from examengine.integrity.detectors._detector import Detector, ObservedAttempt, Signal
 from examengine.integrity.detectors._examples import away, saved, shown
+
+_Giving = ResponseSaved | ResponseEdited | FileAttached
 
 SOON = 15.0
 HOLD_FROM_TIMES = 3
@@ -38,9 +40,7 @@ class AnswersAfterReturn(Detector):
 
     def detect(self, attempt: ObservedAttempt) -> Signal | None:
         """Count the absences that were followed by an answer."""
-        saves = [
-            event for event in attempt.events if isinstance(event, ResponseSaved | ResponseEdited)
-        ]
+        saves = [event for event in attempt.events if isinstance(event, _Giving)]
         items = [
             absence.item_id for absence in absences(attempt.events) if _answered(absence, saves)
         ]
@@ -54,11 +54,11 @@ class AnswersAfterReturn(Detector):
         return Signal(self.code, self.title, words, float(len(items)), float(HOLD_FROM_TIMES))
 
 
-def _answered(absence: Absence, saves: Iterable[ResponseSaved | ResponseEdited]) -> bool:
+def _answered(absence: Absence, saves: Iterable[_Giving]) -> bool:
     return absence.item_id is not None and any(
         save.item_id == absence.item_id
         and 0 <= (save.at - absence.back_at).total_seconds() <= SOON
-        and (isinstance(save, ResponseEdited) or save.response is not None)
+        and (not isinstance(save, ResponseSaved) or save.response is not None)
         for save in saves
     )
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from examengine.bank import ITEM_TYPES, ItemVersion
+from examengine.bank import ITEM_TYPES, ItemType, ItemVersion, ResponseMalformed
 from examengine.kernel.clock import as_utc
 from examengine.ledger import Seal
 from examengine.scoring.decisions.decision import Decision
@@ -61,6 +61,8 @@ class ItemLine:
     points: int | None
     """As the score record has them; None for an answer that waits for a person."""
     most_points: int
+    files: tuple[tuple[str, str], ...] = ()
+    """Name and digest of each file that is the answer, where it is answered by files."""
 
     @property
     def verdict(self) -> str:
@@ -168,7 +170,21 @@ def item_line(
         key=item_type.key_in_words(version.content),
         points=recorded_score,
         most_points=item_type.most_points(version.content),
+        files=_files_in(item_type, version, response),
     )
+
+
+def _files_in(
+    item_type: ItemType, version: ItemVersion, response: Any
+) -> tuple[tuple[str, str], ...]:
+    """Return name and digest of the files that an answer is; none of one that cannot be read."""
+    if item_type.kind != "files":
+        return ()
+    try:
+        read = item_type.read(version.content, response)
+    except ResponseMalformed:
+        return ()
+    return tuple((one["name"], one["digest"]) for one in read or ())
 
 
 def score_check(recorded: Mapping[str, int], marked: Mapping[str, int]) -> Check:

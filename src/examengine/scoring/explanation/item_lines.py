@@ -3,12 +3,18 @@
 from collections.abc import Sequence
 
 from examengine.assembly import Form
-from examengine.delivery import LoggedEvent, ResponseEdited, ResponseRecord, ResponseSaved
+from examengine.delivery import (
+    FileAttached,
+    LoggedEvent,
+    ResponseEdited,
+    ResponseRecord,
+    ResponseSaved,
+)
 from examengine.scoring.explanation.chain import ItemLine, item_line
 from examengine.scoring.pinned_versions import Versions
 from examengine.scoring.score_record import ScoreRecord
 
-_GIVING = frozenset({ResponseSaved.type, ResponseEdited.type})
+_GIVING = frozenset({ResponseSaved.type, ResponseEdited.type, FileAttached.type})
 """The events by which an answer is given."""
 
 

@@ -26,6 +26,16 @@ WORDS = {
         "Somebody has a place already",
         "Nobody was enrolled. Already enrolled: {names}. Leave them out and send it again.",
     ),
+    "answer_file_damaged": Message(
+        "This file is not what was sent",
+        "What is stored under its digest holds something else, so it is not handed out. The log "
+        "of the attempt says what was sent; tell the operator of the installation.",
+    ),
+    "answer_file_unknown": Message(
+        "There is no such file",
+        "It was never part of this attempt, or it was removed before the end and is no longer "
+        "kept.",
+    ),
     "answer_moved": Message(
         "This question was answered on another page, too",
         "Your exam is open in another tab or on another device, and a newer answer to this "
@@ -59,6 +69,12 @@ WORDS = {
         "You have an exam of this bank before you",
         "You are enrolled in it and have not handed in yet, so its keys are not shown to you. "
         "They open again when you have. Until then somebody else has to do this.",
+    ),
+    "file_not_whole": Message(
+        "Not saved yet", "Not all of the file has arrived. Please send it again."
+    ),
+    "file_refused": Message(
+        "This file was not taken", "Nothing of your answer has changed: {why}."
     ),
     "item_not_in_form": Message(
         "Your exam has no such question", "Go back and choose a question of the list."

@@ -40,4 +40,9 @@ WORDS = {
         "What was sent holds a character that cannot be kept. Type the text again rather than "
         "pasting it, and send it once more. Nothing was changed.",
     ),
+    "uploads_busy": Message(
+        "Not saved yet",
+        "Many files arrive at this moment, or you sent several in a short time. Please send it "
+        "again in a few seconds.",
+    ),
 }

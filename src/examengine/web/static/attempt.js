@@ -3,6 +3,7 @@
 
 import { startClock } from "./attempt_clock.js";
 import { addToControls } from "./attempt_controls.js";
+import { openUploads } from "./attempt_files.js";
 import { openJournal } from "./attempt_journal.js";
 import { addPlayers, play } from "./attempt_player.js";
 import { localTime, showLocalTimes } from "./local_time.js";
@@ -186,7 +187,7 @@ const block = (title, text, ...controls) => {
 };
 
 const signedOut = () => block("Please sign in again", "What is not saved yet is kept on this device, and is sent when "
-  + "you are back. The time goes on.", make("a", {
+  + `you are back. ${uploads.busy() ? "A file that was on its way has to be chosen again. " : ""}The time goes on.`, make("a", {
   className: "button", href: `/sign-in?then=${location.pathname}`, textContent: "Sign in and go on" }));
 
 const satElsewhere = (title, text) => block(title, text, make("a", {
@@ -198,6 +199,36 @@ const ended = () => { // the server has closed the exam: by time, or by the staf
   blocked = true;
   location.assign(`${address}/receipt`);
 };
+
+// ---- files, which are sent by themselves
+
+const uploads = openUploads({
+  client,
+  nextSeq: () => {
+    seq += 1;
+    return seq;
+  },
+  token: () => document.querySelector("[name=csrf]").value,
+  blocked: () => blocked,
+  stored: (item, { version, at, remaining, unfinished, echo }) => {
+    setClock(remaining);
+    known.set(item, Math.max(known.get(item) ?? 0, version));
+    mark(item, { answered: !unfinished, unfinished: Boolean(unfinished), unsaved: false });
+    if (item !== page().item) return;
+    byId("trouble").replaceChildren();
+    lacking = unfinished ?? null;
+    saved(at, { unfinished, echo });
+  },
+  refused: (answer) => { // what concerns the whole exam
+    const { code, title, text } = answer.body;
+    if (code === "attempt_closed") ended();
+    else if (isSignedOut(answer)) signedOut();
+    else if (code === "sat_elsewhere") satElsewhere(title, text);
+    else if (code === "section_over") finish();
+    else return false;
+    return true;
+  },
+});
 
 // ---- answering
 
@@ -290,7 +321,7 @@ const listen = (form) => {
   });
   form.addEventListener("keydown", (event) => { // Enter in a field saves, and presses no button
     byArrow = ARROWS.has(event.key);
-    if (event.key !== "Enter" || !event.target.matches("input, select")) return;
+    if (event.key !== "Enter" || !event.target.matches("input:not([type=file]), select")) return;
     event.preventDefault();
     commit();
   });
@@ -328,6 +359,11 @@ const patiently = async (awaited, words) => { // says so when it takes long
 // press that asked for it waits, and says that it does. The question that is wanted next comes
 // back with the last answer, if one is still to be sent.
 const settled = async (next = null) => {
+  if (uploads.busy()) {
+    const arrived = await patiently(uploads.settled(), "Your file is on its way. You go on as soon as it is "
+      + "stored. To go on without it, cancel it.");
+    if (!arrived) return false;
+  }
   wanted = next;
   commit();
   if (journal.isSent()) return true;
@@ -339,8 +375,11 @@ const settled = async (next = null) => {
   return done;
 };
 
-const offline = () => trouble("No connection at the moment", "Stay on this page. What you answered is kept "
-  + "on this device, and is sent as soon as the connection is back.");
+const offline = () => (uploads.busy()
+  ? trouble("A file is not saved yet", "Stay on this page: the file is kept as long as it is open, and is sent as "
+    + "soon as the connection is back. To go on without it, cancel it.")
+  : trouble("No connection at the moment", "Stay on this page. What you answered is kept "
+    + "on this device, and is sent as soon as the connection is back."));
 
 const load = (href) => fetch(href, {
   headers: { Accept: "text/html", "X-Exam-Page": client }, signal: AbortSignal.timeout(PATIENCE),
@@ -483,6 +522,7 @@ const handIn = async (form) => {
   if (answer?.ok) await led(answer);
   else if (answer && isSignedOut(answer)) signedOut();
   else if (answer && !isLater(answer)) ended();
+  else if (uploads.busy()) offline();
   else trouble(form.dataset.failed ?? "Not handed in yet", "There is no connection at the moment. Your answers are safe. Please try again.");
 };
 
@@ -493,6 +533,7 @@ const led = async (answer) => { // to another page of the exam, or out of it
 };
 
 const finish = async () => { // the server decides whether the time is over
+  uploads.abandon();
   while (!(await go(`${address}/time-up`, { anyway: true }))) await Promise.race([pause(5000), connection()]);
 };
 
@@ -563,6 +604,7 @@ const begin = () => {
   lacking = page().unfinished ?? null;
   addToControls(form);
   addPlayers(form);
+  uploads.attach(form, page().item);
   const waiting = journal.answerTo(page().item);
   if (waiting) {
     restore(form, waiting.fields);
@@ -614,13 +656,13 @@ const sit = () => {
   addEventListener("popstate", () => go(location.href, { push: false }));
   addEventListener("beforeunload", (event) => {
     commit();
-    if (!journal.isSent() && !blocked) event.preventDefault();
+    if ((!journal.isSent() || uploads.busy()) && !blocked) event.preventDefault();
   });
   document.addEventListener("visibilitychange", () => {
     looked(document.hidden);
     if (!document.hidden) ask();
   });
-  addEventListener("blur", () => looked(true));
+  addEventListener("blur", () => { if (!uploads.choosing()) looked(true); }); // choosing a file is no absence
   addEventListener("focus", () => looked(false));
   addEventListener("online", ask);
   addEventListener("pageshow", ({ persisted }) => { if (persisted) ask(); });
