@@ -11,7 +11,7 @@ import examengine.db.types
 from examengine.bank.workflow import Workflow, read_workflow, usable_version
 
 revision = "0023"
-down_revision = "0021"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 
