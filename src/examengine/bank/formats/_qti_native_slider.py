@@ -7,11 +7,11 @@ from itertools import groupby
 from typing import Any
 
 from examengine.bank.formats._qti_native_parts import (
+    GivenResponses,
     Native,
+    NativeReading,
     OtherThanOurs,
-    Reading,
-    Responses,
-    Scored,
+    ScoredAnswers,
     need,
     noted,
     whole_points,
@@ -23,7 +23,7 @@ from examengine.bank.qti.nodes import QtiNode
 from examengine.bank.qti.values import BaseType, Cardinality, single
 
 
-def read_slider(node: QtiNode, declaration: VariableDeclaration) -> Reading:
+def read_slider(node: QtiNode, declaration: VariableDeclaration) -> NativeReading:
     """Read a scale with its steps; every step of it is tried."""
     need(declaration.cardinality is Cardinality.SINGLE)
     need(declaration.base_type in {BaseType.INTEGER, BaseType.FLOAT})
@@ -41,19 +41,19 @@ def read_slider(node: QtiNode, declaration: VariableDeclaration) -> Reading:
         "type": "slider",
         "scale": {name: _written(number) for name, number in scale.items()},
     }
-    return Reading(content, n_steps + 2, _answers(declaration, places), _by_place)
+    return NativeReading(content, n_steps + 2, _answers(declaration, places), _by_place)
 
 
 def _answers(
     declaration: VariableDeclaration, places: list[Fraction]
-) -> Iterator[tuple[Any, Responses]]:
+) -> Iterator[tuple[Any, GivenResponses]]:
     yield None, {}
     for place in places:
         number = int(place) if declaration.base_type is BaseType.INTEGER else float(place)
         yield _written(place), {declaration.identifier: single(declaration.base_type, number)}
 
 
-def _by_place(scored: Scored) -> Native:
+def _by_place(scored: ScoredAnswers) -> Native:
     """Fit a scale on which one place, or one stretch, scores most; others may score less."""
     (_, nothing), *listed = scored
     need(nothing == 0 and any(score for _, score in listed))
