@@ -777,6 +777,35 @@ SIGNS = [
 ]
 
 
+@given(st.data())
+def test_no_text_with_gaps_makes_the_reader_throw(data):
+    """
+    Whatever stands around gaps and in them is read or refused in words, and can be shown.
+    """
+    pieces = ["{1:MC:", "{:SA:", "{2:NM:", "=a", "~b", "#c", "}", "%50%", "\\", "&#", "&amp;"]
+    pieces += [
+        "[[1]]",
+        "[[2]]",
+        "[[g1]]",
+        "<p>",
+        "<table><tr><td>",
+        "\\(",
+        "*",
+        "\n\n",
+        "```",
+        " x ",
+    ]
+    text = "".join(data.draw(st.lists(st.sampled_from(pieces), max_size=14)))
+    kind = data.draw(st.sampled_from(["cloze", "ddwtos", "gapselect"]))
+    more = choices("selectoption", ("a", "1"), ("b", "1"), ("c", "2"))
+    loaded = read(asked(kind, more, more.replace("selectoption", "dragbox"), text=text))
+
+    assert loaded.items or loaded.faults
+    for one in loaded.items:
+        assert ITEM_TYPES[one.content["type"]].present(one.content, ())
+        assert MOODLE.left_out(item_version("quiz", one.content)) is None
+
+
 @pytest.mark.parametrize(
     ("content", "says"),
     [

@@ -134,7 +134,7 @@ def _points_by_person(item: QtiItem) -> Native:
     most = None if score is None else score.normal_maximum
     if most is None or most == 1:
         return {}
-    need(most == int(most) and 1 <= most <= MOST_POINTS)
+    need(1 <= most <= MOST_POINTS and most == int(most))
     return {"scoring": {"rule": "by_person", "points": int(most)}}
 
 

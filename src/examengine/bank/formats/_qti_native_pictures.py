@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import chain, combinations
+from math import isfinite
 from typing import Any
 
 from examengine.bank.formats._qti_native_parts import (
@@ -82,7 +83,7 @@ def read_select_point(node: QtiNode, declaration: VariableDeclaration) -> Native
     corners and what lies beside them.
     """
     need(declaration.cardinality is Cardinality.SINGLE)
-    need(declaration.base_type is BaseType.POINT and declaration.areas is not None)
+    need(declaration.base_type is BaseType.POINT)
     need(count(node, "max-choices", 1) == 1 and count(node, "min-choices", 0) <= 1)
     need(set(node.attributes) <= KNOWN)
     if declaration.areas is None:
@@ -153,7 +154,7 @@ def _corners(shape: str, numbers: Sequence[int]) -> list[tuple[int, int]]:
 
 def _shape(area: QtiArea) -> Native:
     """Return an area as a shape of ours."""
-    need(all(number == int(number) for number in area.coordinates))
+    need(all(isfinite(number) and number.is_integer() for number in area.coordinates))
     numbers = [int(number) for number in area.coordinates]
     if area.shape == "circle":
         return {"circle": numbers}

@@ -1,7 +1,6 @@
 """Sliders of QTI as items of ours."""
 
 from collections.abc import Iterator
-from decimal import Decimal
 from fractions import Fraction
 from itertools import groupby
 from typing import Any
@@ -16,7 +15,7 @@ from examengine.bank.formats._qti_native_parts import (
     noted,
     whole_points,
 )
-from examengine.bank.formats._question import QuestionRefused, decimal_text
+from examengine.bank.formats._question import QuestionRefused, decimal_text, number_of
 from examengine.bank.item_types.slider import MOST_STEPS
 from examengine.bank.qti.declarations import VariableDeclaration
 from examengine.bank.qti.nodes import QtiNode
@@ -80,8 +79,8 @@ def _by_place(scored: ScoredAnswers) -> Native:
 
 def _number(text: str) -> Fraction:
     try:
-        return Fraction(Decimal(text.strip()))
-    except (ArithmeticError, ValueError, OverflowError) as error:
+        return number_of(text)
+    except QuestionRefused as error:
         raise OtherThanOurs from error
 
 
