@@ -362,6 +362,12 @@ TEXT = response("RESPONSE", "single", "string")
             "Names *both*.",
         ),
         (
+            '<qti-rubric-block view="scorer" use="scoring"><qti-content-body><p>Names one.</p>'
+            f"<p>Names two.</p></qti-content-body></qti-rubric-block>{STEM}" + LONG.format("", ""),
+            TEXT,
+            "Names one.\n\nNames two.",
+        ),
+        (
             STEM + LONG.format("", ""),
             response("RESPONSE", "single", "string", correct("Like this.")),
             "Like this.",

@@ -50,7 +50,8 @@ def read_inline_choices(item: QtiItem) -> NativeReading:
     asked = [node for node in item.body.all() if node.name == INLINE]
     for node in asked:
         declaration = item.declarations[node.get("response-identifier")]
-        need(set(node.attributes) <= {"response-identifier", "shuffle"})
+        need(set(node.attributes) <= {"response-identifier", "shuffle", "required"})
+        need(node.get("required", "false") in {"false", "0"})
         need(all(one.name == "qti-inline-choice" for one in node.elements))
         need(declaration.cardinality is Cardinality.SINGLE)
         need(declaration.base_type is BaseType.IDENTIFIER)
@@ -144,9 +145,11 @@ def _without_rubric(body: QtiNode) -> tuple[QtiNode, str]:
     told: list[str] = []
     for rubric in rubrics:
         need(not set(rubric.attributes) - {"view", "use"})
-        inner = [one for one in rubric.elements if one.name in _BLOCKS and not one.attributes]
-        need(len(inner) == len(rubric.elements))
-        told += [text_of_block(one) for one in inner] or [text_of_block(rubric)]
+        wrapped = rubric.first("qti-content-body")
+        holder = rubric if wrapped is None or len(rubric.elements) > 1 else wrapped
+        inner = [one for one in holder.elements if one.name in _BLOCKS and not one.attributes]
+        need(len(inner) == len(holder.elements))
+        told += [text_of_block(one) for one in inner] or [text_of_block(holder)]
     children = tuple(one for one in body.children if one not in rubrics)
     return replace(body, children=children), "\n\n".join(one for one in told if one)
 
