@@ -75,16 +75,29 @@ def taken_apart(source: str, mark: Callable[[int], str]) -> tuple[str, tuple[Sub
         if end < 0:
             what = f"gap {number} opens a brace that it does not close; write \\}} for the sign"
             raise QuestionRefused("braces", what)
+        inner = source[opening.end() : end]
+        if _opens_braces(inner):
+            what = f"gap {number} holds a brace that ends it too soon; write \\}} for the sign"
+            raise QuestionRefused("braces", what)
         name = opening[2]
         if name not in _KINDS:
             what = f"gap {number} is of the type {name}, which is none of Moodle's own"
             raise QuestionRefused("gap-type", what)
         weight = Fraction(int(opening[1] or "1"))
-        answers = tuple(_answers(source[opening.end() : end]))
+        answers = tuple(_answers(inner))
         found.append(Subquestion(name, _KINDS[name], weight, answers))
         pieces += (source[place : opening.start()], mark(number))
         place = end + 1
     return "".join((*pieces, source[place:])), tuple(found)
+
+
+def _opens_braces(inner: str) -> bool:
+    r"""Tell whether answers open a brace without its end, as of a formula: `\(u^{1`.
+
+    The brace that was taken for the end of the gap is then that of the formula.
+    """
+    opened = inner.count("{") - inner.count("\\{")
+    return opened > inner.count("\\}") + inner.count("&#125;")
 
 
 def has_cloze(source: str) -> bool:
