@@ -777,6 +777,30 @@ SIGNS = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("question", "code"),
+    [
+        (asked("cloze", text="{1:MC:=a~b} " * 30_000), "too-many-gaps"),
+        (asked("cloze", text="{1:SA:=" + "~a" * 60_000 + "}"), "too-many-answers"),
+        (asked("cloze", text="{1:MC:" * 60_000), "braces"),
+        (
+            asked("gapselect", choices("selectoption", *[("a", "1")] * 5_000), text="[[1]]"),
+            "too-many-answers",
+        ),
+        (
+            asked("ddwtos", choices("dragbox", ("a", "1"), ("b", "1")), text="[[1]]" * 60_000),
+            "gap-without-answer",
+        ),
+    ],
+    ids=["gaps", "answers", "braces", "words", "places"],
+)
+def test_endless_gaps_and_answers_are_refused_soon(question, code):
+    """
+    They are counted before any of them is read.
+    """
+    assert codes(read(question)) == [code]
+
+
 @given(st.data())
 def test_no_text_with_gaps_makes_the_reader_throw(data):
     """

@@ -12,6 +12,8 @@ from fractions import Fraction
 
 from examengine.bank.formats._question import Answer, Gap, QuestionRefused, percent_of, weight_of
 
+_MOST_READ = 100
+"""Subquestions of one text that are read at all; an item has far fewer."""
 _OPENING = re.compile(r"\{([0-9]{0,4}):([A-Za-z][A-Za-z_]{0,30}):")
 _WEIGHT = re.compile(r"%(-?[0-9]{1,3}(?:[.,][0-9]{0,8})?)%")
 _KEPT = re.compile(r"&#[0-9]{1,7};|[#~{}\\]")
@@ -72,6 +74,9 @@ def taken_apart(source: str, mark: Callable[[int], str]) -> tuple[str, tuple[Sub
     while (opening := _OPENING.search(source, place)) is not None:
         end = next(_unescaped(source, "}", opening.end()), -1)
         number = len(found) + 1
+        if number > _MOST_READ:
+            what = f"has more than {_MOST_READ} gaps; part it into several questions"
+            raise QuestionRefused("too-many-gaps", what)
         if end < 0:
             what = f"gap {number} opens a brace that it does not close; write \\}} for the sign"
             raise QuestionRefused("braces", what)
