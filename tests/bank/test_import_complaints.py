@@ -185,6 +185,18 @@ def test_no_mark_of_a_gap_is_left_in_a_text():
     assert [len(gap["options"]) for gap in found["gaps"]] == [2, 2]
 
 
+@pytest.mark.parametrize("gap", [r"{1:MC:=\(u^{1}\)~two~three}", r"{1:MC:two~=\(u^{1}\)~three}"])
+def test_a_brace_of_a_formula_does_not_end_a_gap(gap):
+    """
+    LaTeX package moodle, on TeX StackExchange: half of the choices became words of the text.
+    """
+    loaded = read(asked("cloze", text=f"<p>It is {gap}.</p>"))
+    kept = content(asked("cloze", text=f"<p>It is {gap.replace('1}', '1' + chr(92) + '}')}.</p>"))
+
+    assert codes(loaded) == ["braces"]
+    assert r"\(u^{1}\)" in [option["text"] for option in kept["gaps"][0]["options"]]
+
+
 def test_gaps_keep_their_own_answers_on_the_way_out():
     """
     QtiConverter 10: all right answers stood in the first gap.

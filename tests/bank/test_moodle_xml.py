@@ -778,6 +778,60 @@ SIGNS = [
 
 
 @pytest.mark.parametrize(
+    ("question", "code"),
+    [
+        (asked("cloze", text="{1:MC:=a~b} " * 30_000), "too-many-gaps"),
+        (asked("cloze", text="{1:SA:=" + "~a" * 60_000 + "}"), "too-many-answers"),
+        (asked("cloze", text="{1:MC:" * 60_000), "braces"),
+        (
+            asked("gapselect", choices("selectoption", *[("a", "1")] * 5_000), text="[[1]]"),
+            "too-many-answers",
+        ),
+        (
+            asked("ddwtos", choices("dragbox", ("a", "1"), ("b", "1")), text="[[1]]" * 60_000),
+            "gap-without-answer",
+        ),
+    ],
+    ids=["gaps", "answers", "braces", "words", "places"],
+)
+def test_endless_gaps_and_answers_are_refused_soon(question, code):
+    """
+    They are counted before any of them is read.
+    """
+    assert codes(read(question)) == [code]
+
+
+@given(st.data())
+def test_no_text_with_gaps_makes_the_reader_throw(data):
+    """
+    Whatever stands around gaps and in them is read or refused in words, and can be shown.
+    """
+    pieces = ["{1:MC:", "{:SA:", "{2:NM:", "=a", "~b", "#c", "}", "%50%", "\\", "&#", "&amp;"]
+    pieces += [
+        "[[1]]",
+        "[[2]]",
+        "[[g1]]",
+        "<p>",
+        "<table><tr><td>",
+        "\\(",
+        "*",
+        "\n\n",
+        "```",
+        " x ",
+    ]
+    text = "".join(data.draw(st.lists(st.sampled_from(pieces), max_size=14)))
+    kind = data.draw(st.sampled_from(["cloze", "ddwtos", "gapselect"]))
+    more = choices("selectoption", ("a", "1"), ("b", "1"), ("c", "2"))
+    loaded = read(asked(kind, more, more.replace("selectoption", "dragbox"), text=text))
+
+    assert loaded.items or loaded.faults
+    for one in loaded.items:
+        assert ITEM_TYPES[one.content["type"]].present(one.content, ())
+        is_mark = "{" in str(one.content)
+        assert is_mark or MOODLE.left_out(item_version("quiz", one.content)) is None
+
+
+@pytest.mark.parametrize(
     ("content", "says"),
     [
         (item("S-1", "inline_choice"), "all_or_nothing"),

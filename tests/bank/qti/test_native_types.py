@@ -362,6 +362,12 @@ TEXT = response("RESPONSE", "single", "string")
             "Names *both*.",
         ),
         (
+            '<qti-rubric-block view="scorer" use="scoring"><qti-content-body><p>Names one.</p>'
+            f"<p>Names two.</p></qti-content-body></qti-rubric-block>{STEM}" + LONG.format("", ""),
+            TEXT,
+            "Names one.\n\nNames two.",
+        ),
+        (
             STEM + LONG.format("", ""),
             response("RESPONSE", "single", "string", correct("Like this.")),
             "Like this.",
@@ -434,3 +440,35 @@ def test_what_none_of_these_types_says_stays_as_it_came(body, declared, processi
     A limit, words that a text of ours cannot hold, a scale that does not end on a step.
     """
     assert content(body, declared, processing)["type"] == "qti"
+
+
+NUMBERS = ["", "0", "1", "-1", "0.5", "1e999999999", "inf", "nan", "9" * 50, "x", "5%"]
+
+
+@given(st.data())
+@settings(max_examples=60)
+def test_no_number_makes_reading_throw(data):
+    """
+    Bounds, steps, coordinates and sizes of any kind: the item comes in as one type or another.
+    """
+    drawn = st.sampled_from(NUMBERS)
+    bounds = " ".join(
+        f'{name}="{data.draw(drawn)}"' for name in ("lower-bound", "upper-bound", "step")
+    )
+    coordinates = ",".join(data.draw(st.lists(drawn, min_size=4, max_size=4)))
+    picture = PICTURE.replace('"200"', f'"{data.draw(drawn)}"')
+    shape = f'shape="rect" coords="{coordinates}" mapped-value="{data.draw(drawn)}"'
+    bodies = [
+        (slider(bounds), response("RESPONSE", "single", "float", mapping(**{"1": 1})), MAPPED),
+        (
+            SELECT.replace(PICTURE, picture),
+            response("RESPONSE", "single", "point", areas(shape)),
+            POINTED,
+        ),
+    ]
+    body, declared, processing = data.draw(st.sampled_from(bodies))
+    xml = item_xml(f"{declared}{SCORE}<qti-item-body>{STEM}{body}</qti-item-body>{processing}")
+
+    loaded = read({"p.zip": package({"it.xml": xml, "bar.svg": DRAWING})})
+
+    assert loaded.items or loaded.faults

@@ -624,6 +624,21 @@ def test_parts_of_an_answer_are_worth_the_same_elsewhere(name, item_type, scorin
     assert ITEM_TYPES["qti"].points(theirs, None) == 0
 
 
+def test_what_scorers_go_by_is_for_scorers_alone():
+    """
+    It stands in a block that only they are shown, held as each version of QTI holds it.
+    """
+    version = item_version("given", item("S-1", "extended_text"))
+
+    [three, two] = (
+        FORMATS[name].write(BANK, [version], {})["items/S-1.xml"].decode()
+        for name in ("qti", "qti_2_2")
+    )
+
+    assert '<qti-rubric-block view="scorer" use="scoring"><qti-content-body><p>Names' in three
+    assert '<rubricBlock view="scorer" use="scoring"><p>Names' in two
+
+
 def test_what_cannot_be_written_is_named():
     """
     A scoring rule that QTI has no short word for leaves its item out, with a reason.

@@ -12,6 +12,8 @@ from fractions import Fraction
 
 from examengine.bank.formats._question import Answer, Gap, QuestionRefused, percent_of, weight_of
 
+_MOST_READ = 100
+"""Subquestions of one text that are read at all; an item has far fewer."""
 _OPENING = re.compile(r"\{([0-9]{0,4}):([A-Za-z][A-Za-z_]{0,30}):")
 _WEIGHT = re.compile(r"%(-?[0-9]{1,3}(?:[.,][0-9]{0,8})?)%")
 _KEPT = re.compile(r"&#[0-9]{1,7};|[#~{}\\]")
@@ -72,19 +74,35 @@ def taken_apart(source: str, mark: Callable[[int], str]) -> tuple[str, tuple[Sub
     while (opening := _OPENING.search(source, place)) is not None:
         end = next(_unescaped(source, "}", opening.end()), -1)
         number = len(found) + 1
+        if number > _MOST_READ:
+            what = f"has more than {_MOST_READ} gaps; part it into several questions"
+            raise QuestionRefused("too-many-gaps", what)
         if end < 0:
             what = f"gap {number} opens a brace that it does not close; write \\}} for the sign"
+            raise QuestionRefused("braces", what)
+        inner = source[opening.end() : end]
+        if _opens_braces(inner):
+            what = f"gap {number} holds a brace that ends it too soon; write \\}} for the sign"
             raise QuestionRefused("braces", what)
         name = opening[2]
         if name not in _KINDS:
             what = f"gap {number} is of the type {name}, which is none of Moodle's own"
             raise QuestionRefused("gap-type", what)
         weight = Fraction(int(opening[1] or "1"))
-        answers = tuple(_answers(source[opening.end() : end]))
+        answers = tuple(_answers(inner))
         found.append(Subquestion(name, _KINDS[name], weight, answers))
         pieces += (source[place : opening.start()], mark(number))
         place = end + 1
     return "".join((*pieces, source[place:])), tuple(found)
+
+
+def _opens_braces(inner: str) -> bool:
+    r"""Tell whether answers open a brace without its end, as of a formula: `\(u^{1`.
+
+    The brace that was taken for the end of the gap is then that of the formula.
+    """
+    opened = inner.count("{") - inner.count("\\{")
+    return opened > inner.count("\\}") + inner.count("&#125;")
 
 
 def has_cloze(source: str) -> bool:

@@ -30,7 +30,7 @@ def inline_choice_of(question: SourceQuestion, language: str) -> dict[str, Any]:
         QuestionRefused: No item would score as the question does; the gap is named by its number.
     """
     named = _named(question)
-    _refuse_many(len(named))
+    refuse_many_gaps(len(named))
     gaps: list[dict[str, Any]] = []
     worths: dict[str, dict[str, Fraction]] = {}
     for number, (gap, asked) in enumerate(zip(named, question.gaps, strict=True), start=1):
@@ -57,7 +57,7 @@ def gap_match_of(question: SourceQuestion, language: str) -> dict[str, Any]:
         QuestionRefused: It has too many gaps or words.
     """
     named = _named(question)
-    _refuse_many(len(named))
+    refuse_many_gaps(len(named))
     listed = list(range(len(question.answers)))
     if len(listed) > MOST_OPTIONS:
         what = f"has {len(listed)} words to choose from, and {MOST_OPTIONS} are the most"
@@ -98,7 +98,12 @@ def _named(question: SourceQuestion) -> tuple[str, ...]:
     return named
 
 
-def _refuse_many(n_gaps: int) -> None:
+def refuse_many_gaps(n_gaps: int) -> None:
+    """Refuse more gaps than a text can have.
+
+    Raises:
+        QuestionRefused: There are.
+    """
     if n_gaps > MOST_GAPS:
         what = f"has {n_gaps} gaps, and {MOST_GAPS} are the most; part it into several questions"
         raise QuestionRefused("too-many-gaps", what)

@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from examengine.bank.formats._cloze import Subquestion, taken_apart, unmarked
+from examengine.bank.formats._gap_items import refuse_many_gaps
 from examengine.bank.formats._html_text import Gathered
 from examengine.bank.formats._question import Answer, Gap, QuestionRefused, number_of
 from examengine.bank.item_types.inline_choice import MOST_CHOICES
@@ -17,6 +18,7 @@ from examengine.bank.item_types.inline_choice import MOST_CHOICES
 HOLE = "_____"
 """What stands in a stem for the only gap of a text."""
 STEM_ADDED = "begins with its text; “Complete the text.” was put before it"
+_MOST_ANSWERS = 200
 _PLACE = re.compile(r"\[\[([0-9]{1,3})\]\]")
 Read = Callable[[str], str]
 
@@ -66,12 +68,15 @@ def read_cloze(reading: GappedReading) -> Gapped:
         QuestionRefused: It has none, or several of which one is no list of choices.
     """
     source, found = taken_apart(reading.source, reading.mark)
+    for number, one in enumerate(found, start=1):
+        _refuse_many_answers(len(one.answers), f"gap {number}")
     if not found:
         what = "has no gap; write one as {1:MULTICHOICE:=right~wrong}"
         raise QuestionRefused("no-answers", what)
     if len(found) == 1 and found[0].kind != "list":
         alone, _ = taken_apart(reading.source, lambda _: HOLE)
         return Gapped(alone, _ALONE[found[0].kind](reading, found[0]), alone=True)
+    refuse_many_gaps(len(found))
     for number, one in enumerate(found, start=1):
         _refuse_typed(number, one)
     if any(one.kind == "buttons" for one in found):
@@ -82,6 +87,13 @@ def read_cloze(reading: GappedReading) -> Gapped:
         reading.marks.note("shuffle", "some of its gaps drew the order of choices; here none does")
     gaps = tuple(Gap(_chosen(reading, one), one.weight) for one in found)
     return Gapped(source, {"kind": "gaps", "gaps": gaps, "shuffle": shuffled == {True}})
+
+
+def _refuse_many_answers(n_answers: int, where: str) -> None:
+    """Refuse more answers than any item has, before each of them is read."""
+    if n_answers > _MOST_ANSWERS:
+        what = f"{where} has {n_answers} answers; {_MOST_ANSWERS} are the most that are read"
+        raise QuestionRefused("too-many-answers", what)
 
 
 def _refuse_typed(number: int, one: Subquestion) -> None:
@@ -182,13 +194,15 @@ def read_dragged_words(reading: GappedReading) -> Gapped:
 
 
 def _choices(reading: GappedReading, name: str) -> list[_Choice]:
+    listed = reading.element.findall(name)
+    _refuse_many_answers(len(listed), "it")
     return [
         _Choice(
             reading.run(_inner(one)),
             (one.findtext("group") or "1").strip(),
             one.find("infinite") is not None,
         )
-        for one in reading.element.findall(name)
+        for one in listed
     ]
 
 

@@ -209,12 +209,14 @@ def _with_gaps(
     text_format, noted = _format_of(element), asked.said.get("gap_ids")
     named = noted if isinstance(noted, list) and all(map(_is_gap_id, noted)) else []
 
+    runs, asides = _said_by_source(asked, html_of_run), _said_by_source(asked, html_of)
+
     def run(source: str) -> str:
-        said = _as_said(asked, source, html_of_run)
+        said = runs.get(source)
         return marked_html(source, asked.marks, one_run=True) if said is None else said
 
     def aside(source: str) -> str:
-        said = _as_said(asked, source, html_of)
+        said = asides.get(source)
         return marked_aside(marked_html, source, asked.marks) if said is None else said
 
     reading = GappedReading(
@@ -235,12 +237,17 @@ def _is_gap_id(name: object) -> bool:
     return isinstance(name, str) and gap_ids({"text": f"[[{name}]]"}) == (name,)
 
 
-def _as_said(asked: MoodleElement, source: str, written: Callable[[str], str]) -> str | None:
-    """Return an answer as our own export noted it, with or without what cloze keeps of signs."""
-    return next(
-        (one for one in texts_said(asked.said) if source in {written(one), kept(written(one))}),
-        None,
-    )
+def _said_by_source(asked: MoodleElement, written: Callable[[str], str]) -> dict[str, str]:
+    """Return what our own export noted by how it is written, also with what cloze keeps of signs.
+
+    It is made once for all answers of a question, of which there can be many.
+    """
+    found: dict[str, str] = {}
+    for said in texts_said(asked.said):
+        source = written(said)
+        for one in (source, kept(source)):
+            found.setdefault(one, said)
+    return found
 
 
 def _said_before_gaps(asked: MoodleElement, source: str) -> tuple[str, str] | None:

@@ -228,7 +228,8 @@ def _select_point(content: Content) -> Whole:
 def _extended_text(content: Content) -> Whole:
     """Write a long text, with what scorers go by where only they see it."""
     most = str(ITEM_TYPES["extended_text"].most_points(content))
-    rubric = QtiNode("qti-rubric-block", {"view": "scorer"}, html_nodes(paragraphs(content["key"])))
+    words = QtiNode("qti-content-body", {}, html_nodes(paragraphs(content["key"])))
+    rubric = QtiNode("qti-rubric-block", {"view": "scorer", "use": "scoring"}, (words,))
     shown = QtiNode("qti-extended-text-interaction", {"response-identifier": RESPONSE})
     score = score_with(normal_maximum=most, external_scored="human")
     return (declared("single", "string"),), (rubric, shown), processing(), score

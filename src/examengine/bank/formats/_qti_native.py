@@ -21,10 +21,10 @@ from examengine.bank.formats._qti_native_gaps import (
 )
 from examengine.bank.formats._qti_native_parts import (
     KNOWN,
+    GivenResponses,
     Native,
+    NativeReading,
     OtherThanOurs,
-    Reading,
-    Responses,
     by_parts,
     count,
     need,
@@ -79,7 +79,7 @@ def native_content(item: QtiItem) -> Native | None:
     return {**stem, **reading.content, **fitted}
 
 
-def _read(item: QtiItem, found: Sequence[QtiNode]) -> tuple[Native, Reading]:
+def _read(item: QtiItem, found: Sequence[QtiNode]) -> tuple[Native, NativeReading]:
     """Return what stands before the interactions, and these as a type of ours has them."""
     _need_plain(item)
     if found[0].name == INLINE:
@@ -90,7 +90,9 @@ def _read(item: QtiItem, found: Sequence[QtiNode]) -> tuple[Native, Reading]:
     return stem_of_body(item.body, only), _READERS[only.name](only, declaration)
 
 
-def _scored(item: QtiItem, answers: Iterable[tuple[Any, Responses]]) -> Iterator[tuple[Any, float]]:
+def _scored(
+    item: QtiItem, answers: Iterable[tuple[Any, GivenResponses]]
+) -> Iterator[tuple[Any, float]]:
     """Yield each answer with what the rules of the item give it."""
     sitting, work = given(item, {}, {}), 0
     for ours, responses in answers:
@@ -124,7 +126,7 @@ def _need_plain(item: QtiItem) -> None:
     need(SCORE in item.declarations and not any(one.external for one in _own(item)))
 
 
-def _choice(node: QtiNode, declaration: VariableDeclaration) -> Reading:
+def _choice(node: QtiNode, declaration: VariableDeclaration) -> NativeReading:
     options = options_of(node.named("qti-simple-choice"))
     ids = [one["id"] for one in options]
     need(declaration.base_type is BaseType.IDENTIFIER and count(node, "min-choices", 0) <= 1)
@@ -133,19 +135,19 @@ def _choice(node: QtiNode, declaration: VariableDeclaration) -> Reading:
         content = {"type": "single_choice", "options": options, **shuffled(node)}
         singles = ((one, single(BaseType.IDENTIFIER, one)) for one in ids)
         answers = chain(_NO_ANSWER, singles)
-        return Reading(content, len(ids) + 1, _to(declaration, answers), only_right)
+        return NativeReading(content, len(ids) + 1, _to(declaration, answers), only_right)
     need(declaration.cardinality is Cardinality.MULTIPLE)
     need(count(node, "max-choices", 1) in {0, len(ids)})
     content = {"type": "multiple_response", "options": options, **shuffled(node)}
     chosen = (some for size in range(1, len(ids) + 1) for some in combinations(ids, size))
     sets = ((list(some), _several(Cardinality.MULTIPLE, some)) for some in chosen)
     answers = chain(_NO_ANSWER, sets)
-    return Reading(content, 2 ** len(ids), _to(declaration, answers), only_right)
+    return NativeReading(content, 2 ** len(ids), _to(declaration, answers), only_right)
 
 
 def _to(
     declaration: VariableDeclaration, answers: Iterable[tuple[Any, Nullable]]
-) -> Iterator[tuple[Any, Responses]]:
+) -> Iterator[tuple[Any, GivenResponses]]:
     """Yield answers as the responses of an item that has one."""
     return ((ours, {declaration.identifier: value}) for ours, value in answers)
 
@@ -157,7 +159,7 @@ def _several(cardinality: Cardinality, ids: Iterable[str]) -> Nullable:
     return container(cardinality, BaseType.IDENTIFIER, ids)
 
 
-def _order(node: QtiNode, declaration: VariableDeclaration) -> Reading:
+def _order(node: QtiNode, declaration: VariableDeclaration) -> NativeReading:
     options = options_of(node.named("qti-simple-choice"))
     ids = [one["id"] for one in options]
     need(declaration.cardinality is Cardinality.ORDERED)
@@ -170,10 +172,12 @@ def _order(node: QtiNode, declaration: VariableDeclaration) -> Reading:
         for some in orders
     )
     n_answers = sum(perm(len(ids), size) for size in range(len(ids) + 1))
-    return Reading(content, n_answers, _to(declaration, chain(_NO_ANSWER, answers)), only_right)
+    return NativeReading(
+        content, n_answers, _to(declaration, chain(_NO_ANSWER, answers)), only_right
+    )
 
 
-def _match(node: QtiNode, declaration: VariableDeclaration) -> Reading:
+def _match(node: QtiNode, declaration: VariableDeclaration) -> NativeReading:
     """Read a match in which each line on the left has one of those on the right.
 
     One that is drawn as a table of rows and columns is a matrix, whose columns keep their order.
@@ -200,7 +204,7 @@ def _match(node: QtiNode, declaration: VariableDeclaration) -> Reading:
     rule = "per_right_statement" if tabular else "per_right_pair"
     goals = [None, *(one["id"] for one in columns)]
     matches = (_matched(lines, goal) for goal in product(goals, repeat=n_left))
-    return Reading(
+    return NativeReading(
         {**content, **shuffled(node)},
         len(goals) ** n_left,
         _to(declaration, matches),
@@ -220,7 +224,7 @@ def _is_open(most: int, needed: int) -> bool:
     return most == 0 or most >= needed
 
 
-_READERS: Mapping[str, Callable[[QtiNode, VariableDeclaration], Reading]] = MappingProxyType(
+_READERS: Mapping[str, Callable[[QtiNode, VariableDeclaration], NativeReading]] = MappingProxyType(
     {
         "qti-choice-interaction": _choice,
         "qti-order-interaction": _order,

@@ -7,9 +7,9 @@ from math import prod
 from typing import Any
 
 from examengine.bank.formats._qti_native_parts import (
+    GivenResponses,
     Native,
-    Reading,
-    Responses,
+    NativeReading,
     by_parts,
     count,
     need,
@@ -45,12 +45,13 @@ def inline_stem(body: QtiNode) -> Native:
     return {"stem": "\n\n".join(told)}
 
 
-def read_inline_choices(item: QtiItem) -> Reading:
+def read_inline_choices(item: QtiItem) -> NativeReading:
     """Read a text with lists in it, each a response of its own."""
     asked = [node for node in item.body.all() if node.name == INLINE]
     for node in asked:
         declaration = item.declarations[node.get("response-identifier")]
-        need(set(node.attributes) <= {"response-identifier", "shuffle"})
+        need(set(node.attributes) <= {"response-identifier", "shuffle", "required"})
+        need(node.get("required", "false") in {"false", "0"})
         need(all(one.name == "qti-inline-choice" for one in node.elements))
         need(declaration.cardinality is Cardinality.SINGLE)
         need(declaration.base_type is BaseType.IDENTIFIER)
@@ -69,10 +70,10 @@ def read_inline_choices(item: QtiItem) -> Reading:
     goals = [[None, *(one["id"] for one in listed)] for listed in options]
     answers = (_in_lists(names, chosen) for chosen in product(*goals))
     fit = by_parts("per_right_gap", len(names), graded="graded_gaps")
-    return Reading(content, prod(map(len, goals)), answers, fit)
+    return NativeReading(content, prod(map(len, goals)), answers, fit)
 
 
-def read_gap_match(node: QtiNode, declaration: VariableDeclaration) -> Reading:
+def read_gap_match(node: QtiNode, declaration: VariableDeclaration) -> NativeReading:
     """Read a text with gaps that are filled from one list of words."""
     need(declaration.cardinality is Cardinality.MULTIPLE)
     need(declaration.base_type is BaseType.DIRECTED_PAIR)
@@ -101,7 +102,7 @@ def read_gap_match(node: QtiNode, declaration: VariableDeclaration) -> Reading:
         if reuse or _each_once(chosen)
     )
     fit = by_parts("per_right_gap", len(names))
-    return Reading(content, len(goals) ** len(names), answers, fit)
+    return NativeReading(content, len(goals) ** len(names), answers, fit)
 
 
 def extended_text_of(item: QtiItem, asked: QtiNode) -> Native:
@@ -134,7 +135,7 @@ def _points_by_person(item: QtiItem) -> Native:
     most = None if score is None else score.normal_maximum
     if most is None or most == 1:
         return {}
-    need(most == int(most) and 1 <= most <= MOST_POINTS)
+    need(1 <= most <= MOST_POINTS and most == int(most))
     return {"scoring": {"rule": "by_person", "points": int(most)}}
 
 
@@ -144,9 +145,11 @@ def _without_rubric(body: QtiNode) -> tuple[QtiNode, str]:
     told: list[str] = []
     for rubric in rubrics:
         need(not set(rubric.attributes) - {"view", "use"})
-        inner = [one for one in rubric.elements if one.name in _BLOCKS and not one.attributes]
-        need(len(inner) == len(rubric.elements))
-        told += [text_of_block(one) for one in inner] or [text_of_block(rubric)]
+        wrapped = rubric.first("qti-content-body")
+        holder = rubric if wrapped is None or len(rubric.elements) > 1 else wrapped
+        inner = [one for one in holder.elements if one.name in _BLOCKS and not one.attributes]
+        need(len(inner) == len(holder.elements))
+        told += [text_of_block(one) for one in inner] or [text_of_block(holder)]
     children = tuple(one for one in body.children if one not in rubrics)
     return replace(body, children=children), "\n\n".join(one for one in told if one)
 
@@ -200,14 +203,14 @@ def _with_marks(node: QtiNode, name: str) -> QtiNode:
 
 def _in_lists(
     names: Sequence[str], chosen: Sequence[str | None]
-) -> tuple[Mapping[str, str], Responses]:
+) -> tuple[Mapping[str, str], GivenResponses]:
     given = _given(names, chosen)
     return given, {name: single(BaseType.IDENTIFIER, one) for name, one in given.items()}
 
 
 def _in_gaps(
     identifier: str, names: Sequence[str], chosen: Sequence[str | None]
-) -> tuple[Any, Responses]:
+) -> tuple[Any, GivenResponses]:
     given = _given(names, chosen)
     pairs = [(one, name) for name, one in given.items()]
     return given, {identifier: container(Cardinality.MULTIPLE, BaseType.DIRECTED_PAIR, pairs)}

@@ -18,8 +18,8 @@ from examengine.bank.qti.nodes import QtiNode
 from examengine.bank.qti.values import Nullable
 
 Native = dict[str, Any]
-Responses = Mapping[str, Nullable]
-Scored = Iterator[tuple[Any, float]]
+GivenResponses = Mapping[str, Nullable]
+ScoredAnswers = Iterator[tuple[Any, float]]
 """Answers as our type has them (None for one that it has not, {} or None for none), and scores."""
 _BLOCKS = frozenset({"p", "div"})
 KNOWN = frozenset(
@@ -49,7 +49,7 @@ class OtherThanOurs(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class NativeReading:
     """An interaction as a type of ours has it, but what answers are worth.
 
     Attributes:
@@ -61,8 +61,8 @@ class Reading:
 
     content: Native
     n_answers: int
-    answers: Iterable[tuple[Any, Responses]]
-    fit: Callable[[Scored], Native]
+    answers: Iterable[tuple[Any, GivenResponses]]
+    fit: Callable[[ScoredAnswers], Native]
 
 
 def need(holds: bool) -> None:
@@ -190,7 +190,7 @@ def count(node: QtiNode, name: str, otherwise: int) -> int:
     return int(text)
 
 
-def only_right(scored: Scored) -> Native:
+def only_right(scored: ScoredAnswers) -> Native:
     """Fit an item of which one answer alone scores; all others must score exactly 0."""
     found: list[tuple[Any, float]] = []
     for answer, score in scored:
@@ -209,7 +209,7 @@ def noted(unit: float | Fraction) -> Native:
     return {"differences": [f"1 point is a {SCORE} of {said}"]}
 
 
-def by_parts(rule: str, n_parts: int, *, graded: str = "") -> Callable[[Scored], Native]:
+def by_parts(rule: str, n_parts: int, *, graded: str = "") -> Callable[[ScoredAnswers], Native]:
     """Return the fit of an answer that gives each of some parts an option.
 
     Args:
@@ -218,7 +218,7 @@ def by_parts(rule: str, n_parts: int, *, graded: str = "") -> Callable[[Scored],
         graded: The rule that gives each option of each part points of its own; "" for none.
     """
 
-    def fit(scored: Scored) -> Native:
+    def fit(scored: ScoredAnswers) -> Native:
         listed = [(answer or {}, score) for answer, score in scored]
         best = max(score for _, score in listed)
         keys = [answer for answer, score in listed if score == best]

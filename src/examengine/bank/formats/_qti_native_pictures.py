@@ -2,17 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import chain, combinations
+from math import isfinite
 from typing import Any
 
 from examengine.bank.formats._qti_native_parts import (
     KNOWN,
     LEAST_OPTIONS,
     MOST_OPTIONS,
+    GivenResponses,
     Native,
+    NativeReading,
     OtherThanOurs,
-    Reading,
-    Responses,
-    Scored,
+    ScoredAnswers,
     count,
     figure_of,
     need,
@@ -33,7 +34,7 @@ _FINE_GRID = 16
 _NEAR = 1e-9
 
 
-def read_hotspot(node: QtiNode, declaration: VariableDeclaration) -> Reading:
+def read_hotspot(node: QtiNode, declaration: VariableDeclaration) -> NativeReading:
     """Read regions of a picture; each must have words of its own, as ours are chosen by them."""
     spots = node.named("qti-hotspot-choice")
     need(LEAST_OPTIONS <= len(spots) <= MOST_OPTIONS)
@@ -58,12 +59,12 @@ def read_hotspot(node: QtiNode, declaration: VariableDeclaration) -> Reading:
         **({"several": True} if several else {}),
     }
     n_answers = 2 ** len(ids) if several else len(ids) + 1
-    return Reading(content, n_answers, _chosen(declaration, ids, several=several), only_right)
+    return NativeReading(content, n_answers, _chosen(declaration, ids, several=several), only_right)
 
 
 def _chosen(
     declaration: VariableDeclaration, ids: Sequence[str], *, several: bool
-) -> Iterator[tuple[Any, Responses]]:
+) -> Iterator[tuple[Any, GivenResponses]]:
     yield None, {}
     sizes = range(1, len(ids) + 1) if several else (1,)
     for some in chain.from_iterable(combinations(ids, size) for size in sizes):
@@ -75,14 +76,14 @@ def _chosen(
         yield list(some), {declaration.identifier: value}
 
 
-def read_select_point(node: QtiNode, declaration: VariableDeclaration) -> Reading:
+def read_select_point(node: QtiNode, declaration: VariableDeclaration) -> NativeReading:
     """Read a place in a picture that areas give points for.
 
     Not every place can be tried: the middles of a fine grid are, and those of the areas, their
     corners and what lies beside them.
     """
     need(declaration.cardinality is Cardinality.SINGLE)
-    need(declaration.base_type is BaseType.POINT and declaration.areas is not None)
+    need(declaration.base_type is BaseType.POINT)
     need(count(node, "max-choices", 1) == 1 and count(node, "min-choices", 0) <= 1)
     need(set(node.attributes) <= KNOWN)
     if declaration.areas is None:
@@ -111,16 +112,16 @@ def read_select_point(node: QtiNode, declaration: VariableDeclaration) -> Readin
     answers = [(None, {}), *(_at(declaration, place) for place in tried)]
     scale = unit if graded else unit * most
 
-    def fit(scored: Scored) -> Native:
+    def fit(scored: ScoredAnswers) -> Native:
         kind = ITEM_TYPES["select_point"]
         for answer, score in scored:
             need(abs(float(scale) * kind.points(content, answer) - score) <= _NEAR)
         return noted(scale)
 
-    return Reading(content, len(answers), answers, fit)
+    return NativeReading(content, len(answers), answers, fit)
 
 
-def _at(declaration: VariableDeclaration, place: tuple[int, int]) -> tuple[Any, Responses]:
+def _at(declaration: VariableDeclaration, place: tuple[int, int]) -> tuple[Any, GivenResponses]:
     return f"{place[0]},{place[1]}", {declaration.identifier: single(BaseType.POINT, place)}
 
 
@@ -153,7 +154,7 @@ def _corners(shape: str, numbers: Sequence[int]) -> list[tuple[int, int]]:
 
 def _shape(area: QtiArea) -> Native:
     """Return an area as a shape of ours."""
-    need(all(number == int(number) for number in area.coordinates))
+    need(all(isfinite(number) and number.is_integer() for number in area.coordinates))
     numbers = [int(number) for number in area.coordinates]
     if area.shape == "circle":
         return {"circle": numbers}

@@ -1,29 +1,28 @@
 """Sliders of QTI as items of ours."""
 
 from collections.abc import Iterator
-from decimal import Decimal
 from fractions import Fraction
 from itertools import groupby
 from typing import Any
 
 from examengine.bank.formats._qti_native_parts import (
+    GivenResponses,
     Native,
+    NativeReading,
     OtherThanOurs,
-    Reading,
-    Responses,
-    Scored,
+    ScoredAnswers,
     need,
     noted,
     whole_points,
 )
-from examengine.bank.formats._question import QuestionRefused, decimal_text
+from examengine.bank.formats._question import QuestionRefused, decimal_text, number_of
 from examengine.bank.item_types.slider import MOST_STEPS
 from examengine.bank.qti.declarations import VariableDeclaration
 from examengine.bank.qti.nodes import QtiNode
 from examengine.bank.qti.values import BaseType, Cardinality, single
 
 
-def read_slider(node: QtiNode, declaration: VariableDeclaration) -> Reading:
+def read_slider(node: QtiNode, declaration: VariableDeclaration) -> NativeReading:
     """Read a scale with its steps; every step of it is tried."""
     need(declaration.cardinality is Cardinality.SINGLE)
     need(declaration.base_type in {BaseType.INTEGER, BaseType.FLOAT})
@@ -41,19 +40,19 @@ def read_slider(node: QtiNode, declaration: VariableDeclaration) -> Reading:
         "type": "slider",
         "scale": {name: _written(number) for name, number in scale.items()},
     }
-    return Reading(content, n_steps + 2, _answers(declaration, places), _by_place)
+    return NativeReading(content, n_steps + 2, _answers(declaration, places), _by_place)
 
 
 def _answers(
     declaration: VariableDeclaration, places: list[Fraction]
-) -> Iterator[tuple[Any, Responses]]:
+) -> Iterator[tuple[Any, GivenResponses]]:
     yield None, {}
     for place in places:
         number = int(place) if declaration.base_type is BaseType.INTEGER else float(place)
         yield _written(place), {declaration.identifier: single(declaration.base_type, number)}
 
 
-def _by_place(scored: Scored) -> Native:
+def _by_place(scored: ScoredAnswers) -> Native:
     """Fit a scale on which one place, or one stretch, scores most; others may score less."""
     (_, nothing), *listed = scored
     need(nothing == 0 and any(score for _, score in listed))
@@ -80,8 +79,8 @@ def _by_place(scored: Scored) -> Native:
 
 def _number(text: str) -> Fraction:
     try:
-        return Fraction(Decimal(text.strip()))
-    except (ArithmeticError, ValueError, OverflowError) as error:
+        return number_of(text)
+    except QuestionRefused as error:
         raise OtherThanOurs from error
 
 

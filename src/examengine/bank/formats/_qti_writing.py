@@ -128,6 +128,26 @@ def _manifest(root: QtiNode) -> bytes:
 
 def item_root(version: ItemVersion, namespace: str) -> tuple[QtiNode, list[QtiNode]]:
     """Return an item as an element of QTI, and the stimuli that it shares with others."""
+    root, stimuli = _item_root(version, namespace)
+    if namespace == QTI_2_2:
+        return _of_version_2(root), [_of_version_2(one) for one in stimuli]
+    return root, stimuli
+
+
+def _of_version_2(node: QtiNode) -> QtiNode:
+    """Return an element without what holds the content of a block, which 2.2 does not know."""
+    children: list[QtiNode | str] = []
+    for child in node.children:
+        if isinstance(child, str):
+            children.append(child)
+        elif child.name == "qti-content-body":
+            children.extend(_of_version_2(child).children)
+        else:
+            children.append(_of_version_2(child))
+    return replace(node, children=tuple(children))
+
+
+def _item_root(version: ItemVersion, namespace: str) -> tuple[QtiNode, list[QtiNode]]:
     if version.item_type == "qti":
         return _as_it_came(version, namespace)
     content = version.content
