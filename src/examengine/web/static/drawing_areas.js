@@ -76,6 +76,7 @@ const press = (point) => {
 document.addEventListener("focusin", (event) => choose(event.target.closest?.("#draft .row")));
 document.addEventListener("put", show);
 document.addEventListener("change", (event) => {
+  choose(event.target.closest?.("#draft .row"));
   if (event.target.dataset.shape !== drawn || !drawn) return;
   first = null;
   show();
