@@ -236,7 +236,13 @@ def test_an_author_writes_a_hotspot(page, authors):
         page.mouse.click(box["x"] + part * box["width"], box["y"] + 0.5 * box["height"])
     numbers = page.locator("[name='regions.1.shape.numbers']").input_value().split(", ")
     assert [round(int(one), -1) for one in numbers] == [300, 100, 60]
-    expect(marked.locator("[data-place='regions.1'] circle")).to_have_count(1)
+    page.locator("[name='regions.1.shape.kind']").select_option("polygon")
+    for part in (0.25, 0.5, 0.75):
+        page.mouse.click(box["x"] + part * box["width"], box["y"] + part**2 * box["height"])
+    expect(page.locator("#drawing")).to_contain_text("at the next corner")
+    corners = page.locator("[name='regions.1.shape.numbers']").input_value().split(", ")
+    assert [int(one) for one in corners[::2]] == pytest.approx([100, 200, 300], abs=2)
+    expect(marked.locator("[data-place='regions.1'] polygon")).to_have_count(1)
     saved(page)
     page.locator("#preview").get_by_label("The left half").focus()
     page.keyboard.press("Space")
