@@ -177,6 +177,108 @@ def test_an_author_writes_a_matching_item(page, authors):
     make_version(page, "Day and night")
 
 
+def test_an_author_writes_a_matrix(page, authors):
+    """
+    From nothing to a version by keyboard: options, statements, what each is judged to be.
+    """
+    begin(page, "J-4", "matrix")
+    write(page, {"stem": "True or false?", "options.0.text": "True", "options.1.text": "False"})
+    for number, text in enumerate(("Two is even.", "Two is odd.", "Two is a number.")):
+        write(page, {f"statements.{number}.text": text})
+        choose(page, f"key.{number}.of", "b" if number == 1 else "a")
+    page.get_by_label("How points are given").focus()
+    for key in ("ArrowDown", "ArrowDown", "ArrowUp"):  # faster than any server answers
+        page.keyboard.press(key)
+    expect(page.get_by_label("How points are given")).to_have_value("per_right_statement")
+    saved(page)
+
+    page.locator("#preview").get_by_role("radio", name="True").first.focus()
+    page.keyboard.press("Space")
+    follow(page, "Try this answer")
+    expect(page.locator("#tried")).to_contain_text("1 of 3")
+    assert faults_found_by_axe(page) == []
+    make_version(page, "What two is")
+
+
+def test_an_author_writes_a_hotspot(page, authors):
+    """
+    From nothing to a version by keyboard; a region is drawn by pressing as well as by typing.
+    """
+    begin(page, "J-5", "hotspot")
+    write(page, {"stem": "Where is it blue?"})
+    page.get_by_label("Picture", exact=True).set_input_files(
+        {"name": "left is right.png", "mimeType": "image/png", "buffer": picture("PNG", (400, 200))}
+    )
+    follow(page, "Use this picture")
+    expect(page.locator("[name='picture.alt']")).to_be_focused()
+    page.keyboard.type("Two halves, the left one blue.")
+    expect(page.locator("[name='picture.width']")).to_have_value("400")
+    page.get_by_role("button", name="Remove Region C").press("Enter")
+    expect(page.locator("[name='regions.2.text']")).to_have_count(0)
+    for number, text in enumerate(("The left half", "The right half")):
+        page.locator(f"[name='regions.{number}.text']").focus()
+        page.keyboard.type(text)
+        tab_until(page, "its numbers", name=f"regions.{number}.shape.numbers")
+        page.keyboard.type(f"{200 * number}, 0, 200, 200")
+    page.get_by_label("Right answer: Region A").focus()
+    page.keyboard.press("Space")
+    saved(page)
+    marked = page.locator("#areas")
+    expect(marked.locator("[data-place='regions.0'][data-role='right'] rect")).to_have_count(1)
+    expect(marked).to_contain_text("B The right half, wrong: rectangle 200, 0, 200, 200")
+    assert "left is right" not in page.content()
+    assert faults_found_by_axe(page) == []
+
+    page.locator("[name='regions.1.shape.kind']").select_option("circle")
+    expect(page.locator("#drawing")).to_have_text("Region B: press on the picture at its middle.")
+    box = marked.locator("svg").bounding_box()
+    for part in (0.75, 0.9):
+        page.mouse.click(box["x"] + part * box["width"], box["y"] + 0.5 * box["height"])
+    numbers = page.locator("[name='regions.1.shape.numbers']").input_value().split(", ")
+    assert [round(int(one), -1) for one in numbers] == [300, 100, 60]
+    page.locator("[name='regions.1.shape.kind']").select_option("polygon")
+    for part in (0.25, 0.5, 0.75):
+        page.mouse.click(box["x"] + part * box["width"], box["y"] + part**2 * box["height"])
+    expect(page.locator("#drawing")).to_contain_text("at the next corner")
+    corners = page.locator("[name='regions.1.shape.numbers']").input_value().split(", ")
+    assert [int(one) for one in corners[::2]] == pytest.approx([100, 200, 300], abs=2)
+    expect(marked.locator("[data-place='regions.1'] polygon")).to_have_count(1)
+    saved(page)
+    page.locator("#preview").get_by_label("The left half").focus()
+    page.keyboard.press("Space")
+    follow(page, "Try this answer")
+    expect(page.locator("#tried")).to_contain_text("1 of 1")
+    page.set_viewport_size({"width": 320, "height": 700})
+    assert widest_overflow(page) == 0
+    assert faults_found_by_axe(page) == []
+    make_version(page, "Halves that everybody sees")
+
+
+def test_gaps_come_below_as_they_are_written(page, authors):
+    """
+    The row of a gap comes while somebody writes, and what they write elsewhere stays.
+    """
+    begin(page, "J-6", "inline_choice")
+    write(page, {"stem": "Complete it."})
+    page.locator("[name='text']").fill("Two is [[g1]], and three is [[g2]].")
+    expect(page.locator("[name='gaps.1.options.0.text']")).to_be_visible()
+    expect(page.locator("[name='text']")).to_be_focused()
+    for gap, texts in enumerate((("even", "odd", "neither"), ("prime", "even", "huge"))):
+        for number, text in enumerate(texts):
+            page.locator(f"[name='gaps.{gap}.options.{number}.text']").fill(text)
+        page.locator(f"[name='key.{gap}.of']").first.focus()
+        page.keyboard.press("Space")
+    saved(page)
+
+    expect(page.locator("#told")).not_to_contain_text("before candidates may see it")
+    page.locator("#preview select").first.select_option(label="odd")
+    page.locator("#preview select").nth(1).select_option(label="prime")
+    page.get_by_role("button", name="Try this answer").press("Enter")
+    expect(page.locator("#tried")).to_contain_text("0 of 1")
+    expect(page.locator("#tried")).to_contain_text("Gap 1: odd; gap 2: prime")
+    assert faults_found_by_axe(page) == []
+
+
 def test_nothing_is_lost_while_the_network_is_cut(page, context, authors, live_app):
     """
     The page says so, typing goes on, leaving warns, and all is stored once the network is back.

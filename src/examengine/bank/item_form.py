@@ -189,7 +189,7 @@ def with_rows_of_marks(content: Mapping[str, Any]) -> dict[str, Any]:
             continue
         marks = gap_ids(found)[:MOST_GAPS]
         kept = [row for row in rows if _row_id(row) in marks or _is_written_in(row)]
-        known = {_row_id(row) for row in kept}
+        known = [_row_id(row) for row in kept]
         kept += [
             {"id": mark, **deepcopy(dict(field.new_row or {}))}
             for mark in marks
@@ -242,6 +242,8 @@ def _holder_of(content: dict[str, Any], names: Sequence[str], place: str) -> dic
                 raise FormUnreadable(place)
             holder = holder[int(name)]
             continue
+        if not isinstance(holder, dict):
+            raise FormUnreadable(place)
         if not isinstance(holder.get(name), dict | list):
             holder[name] = {}
         holder = holder[name]

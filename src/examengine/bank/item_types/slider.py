@@ -79,7 +79,7 @@ class Slider(ItemType):
             fields=(
                 TextField("value", "Number", size="short"),
                 TextField("from", "Or from", size="short"),
-                TextField("to", "to", size="short"),
+                TextField("to", "Up to", size="short"),
             ),
         ),
         MISTAKE_ROWS,

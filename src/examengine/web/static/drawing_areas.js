@@ -11,6 +11,7 @@ const NEXT = {
 
 let drawn = ""; // the id of the field that gets the numbers
 let first = null; // where the first of two presses was
+let anew = false; // whether the numbers that stand there are of another shape
 
 const field = () => document.getElementById(drawn);
 const shape = () => document.querySelector(`[data-shape="${drawn}"]`);
@@ -21,7 +22,7 @@ const say = () => {
   hint.hidden = !field() || !document.querySelector("[data-drawing-on]");
   if (hint.hidden) return;
   const called = field().closest(".row").querySelector("legend").textContent.trim();
-  const begun = first !== null || (shape().value === "polygon" && field().value.trim() !== "");
+  const begun = first !== null || (shape().value === "polygon" && !anew && field().value.trim() !== "");
   const words = `${called}: press on the picture at ${NEXT[shape().value || "rectangle"][begun ? 1 : 0]}.`;
   if (hint.textContent !== words) hint.textContent = words;
 };
@@ -47,6 +48,7 @@ const choose = (row) => {
   if (!select || select.dataset.shape === drawn) return;
   drawn = select.dataset.shape;
   first = null;
+  anew = false;
   show();
 };
 
@@ -63,7 +65,8 @@ const SHAPES = {
 const press = (point) => {
   if (!shape().value) shape().value = "rectangle";
   if (shape().value === "polygon") {
-    const there = field().value.trim();
+    const there = anew ? "" : field().value.trim();
+    anew = false;
     write(there ? [there.replace(/,$/, ""), ...point] : point);
   } else if (first) {
     const numbers = SHAPES[shape().value](first, point);
@@ -76,8 +79,10 @@ const press = (point) => {
 document.addEventListener("focusin", (event) => choose(event.target.closest?.("#draft .row")));
 document.addEventListener("put", show);
 document.addEventListener("change", (event) => {
+  choose(event.target.closest?.("#draft .row"));
   if (event.target.dataset.shape !== drawn || !drawn) return;
   first = null;
+  anew = true;
   show();
 });
 document.addEventListener("click", ({ target, clientX, clientY }) => {

@@ -15,6 +15,8 @@ let saved = 0; // how many of them are stored
 let timer = null;
 let sending = null;
 let refused = false;
+let swapping = 0; // how many changes of rows are under way or wait for another
+let swapped = Promise.resolve();
 
 const say = (words, kind) => {
   if (state().textContent === words) return;
@@ -65,8 +67,7 @@ const put = (id, html) => {
   if (selectionStart !== undefined && selectionStart !== null) again?.setSelectionRange?.(selectionStart, selectionStart);
 };
 
-// Rows that stand for the marks of a text come and go with them; what was typed since stays, for then
-// they wait for the next answer.
+// Rows that stand for the marks of a text come and go with them.
 const putRows = (rows) => {
   for (const [id, { marks, html }] of Object.entries(rows)) {
     if (document.getElementById(id).dataset.marks !== marks) put(id, html);
@@ -75,7 +76,8 @@ const putRows = (rows) => {
 
 const save = async () => {
   clearTimeout(timer);
-  if (sending || refused || !form()?.hasAttribute("data-autosave")) return;
+  if (swapping) timer = setTimeout(save, PAUSE_MS);
+  if (swapping || sending || refused || !form()?.hasAttribute("data-autosave")) return;
   const upTo = changes;
   try {
     sending = send("", { accept: "application/json" });
@@ -87,9 +89,9 @@ const save = async () => {
       form().elements.draft_seen.value = told.revision;
       showBeside(told.beside);
       put("told", told.told);
-      put("areas", told.areas);
-      put("preview", told.preview);
-      if (changes === upTo) {
+      if (changes === upTo) { // else the next answer shows what was written, or answered, since
+        put("areas", told.areas);
+        put("preview", told.preview);
         putRows(told.rows);
         say(`Draft saved ${localTime(told.saved_at)}`, "saved");
       } else timer = setTimeout(save, PAUSE_MS);
@@ -131,11 +133,33 @@ const focusOn = (name) => {
   (field ?? place).focus();
 };
 
-// A row is added, moved or taken away, or another rule chosen: the form alone is drawn anew.
-const swap = async (act) => {
+// A row is added, moved or taken away, or another rule chosen: the form alone is drawn anew. One after
+// another, so that none overtakes the one before.
+const swap = (act) => {
+  swapping += 1;
+  if (state().dataset.state === "saved") say("Not saved yet", "waiting");
+  swapped = swapped.then(() => swapOne(act)).finally(() => (swapping -= 1));
+};
+
+const written = () => new Map([...form().querySelectorAll("input[type=text], textarea, select")].filter((one) => one.name && !one.name.startsWith("try.")).map((one) => [one.name, one.value]));
+
+// What was written while the answer was on its way is written again; where rows have moved nobody knows
+// any more which row it was.
+const writeAgain = (since) => {
+  for (const [name, value] of since) {
+    const now = form()?.elements[name];
+    if (!now?.matches?.("input[type=text], textarea, select")) continue;
+    now.value = value;
+    changes += 1;
+  }
+  if (changes > saved) timer = setTimeout(save, PAUSE_MS);
+};
+
+const swapOne = async (act) => {
   clearTimeout(timer);
   await sending?.catch(() => null);
   const upTo = changes;
+  const sent = written();
   try {
     const answer = await send(act, { "hx-request": "true" });
     const html = await answer.text();
@@ -144,10 +168,14 @@ const swap = async (act) => {
       say(told ? `${told.title}. ${told.text}` : "This could not be done. Go on writing, and try again.", "refused");
       return;
     }
+    const since = /^(remove|up|down):/.test(act) ? [] : [...written()].filter(([name, value]) => sent.get(name) !== value);
     editing().outerHTML = html;
     showLocalTimes(editing());
     saved = answer.ok ? upTo : saved;
     refused = !answer.ok;
+    if (since.length) writeAgain(since);
+    if (swapping > 1 && !refused) say("Not saved yet", "waiting");
+    document.dispatchEvent(new Event("put"));
     narrow();
     const told = document.getElementById("refusal");
     if (told) told.focus();
