@@ -119,6 +119,11 @@ from examengine.bank.item_form import (
     read_form,
     with_proposed_words,
 )
+from examengine.bank.item_table_template import (
+    TEMPLATE_ENDINGS,
+    item_table_template,
+    template_of_table,
+)
 from examengine.bank.item_types import (
     ITEM_TYPES,
     Content,
@@ -281,6 +286,7 @@ __all__ = [
     "MOVERS",
     "REVIEWERS",
     "SIZES",
+    "TEMPLATE_ENDINGS",
     "AdoptedParameters",
     "AdoptionInShort",
     "Advice",
@@ -422,6 +428,7 @@ __all__ = [
     "index_again",
     "inline",
     "item_history",
+    "item_table_template",
     "item_version",
     "item_versions",
     "items_changed_by",
@@ -459,6 +466,7 @@ __all__ = [
     "similar_to",
     "state_of_item",
     "tags_in",
+    "template_of_table",
     "tried",
     "usable_versions",
     "vector_faults",
