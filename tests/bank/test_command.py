@@ -167,3 +167,21 @@ def test_an_index_is_made_anew(folder, console):
 
     assert made.exit_code == 0
     assert "3 items of small are in the index." in made.stderr
+
+
+@pytest.mark.parametrize("name", ["items.xlsx", "items.CSV"])
+def test_a_template_is_written_once_and_can_be_imported(folder, console, tmp_path, name):
+    """
+    It holds an example of each type that tables hold; a file that is there is left alone.
+    """
+    run("import", folder, console=console)
+    table = tmp_path / name
+
+    written = run("template", table)
+    again = run("template", table)
+    done = run("import", table, "--bank", "small", "--dry-run", console=console)
+
+    assert written.exit_code == 0
+    assert (again.exit_code, "is there already" in again.stderr) == (2, True)
+    assert (done.exit_code, "EXAMPLE-single-choice" in done.stderr) == (0, True)
+    assert run("template", tmp_path / "items.docx").exit_code == 2

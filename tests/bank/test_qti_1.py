@@ -270,7 +270,7 @@ def test_what_no_item_can_be_is_refused_by_name(kind, answered, code):
     )
 
     assert codes(loaded) == [code]
-    assert loaded.faults[0].item_id == "lost"
+    assert loaded.faults[0].item_id == "lost (What?)"
     assert [one.id for one in loaded.items] == ["kept"]
 
 
@@ -285,6 +285,7 @@ def test_what_no_item_can_be_is_refused_by_name(kind, answered, code):
         (when(equal("101"), "37") + when(equal("102")), "unknown-weight"),
         (when("<not>" * 30 + equal("101") + "</not>" * 30), "too-deep"),
         (when(equal("101")) * 600, "too-long"),
+        (when(f"<or>{equal('101') * 1600}</or>"), "too-long"),
     ],
 )
 def test_scoring_that_no_item_has_is_refused_by_name(scored, code):

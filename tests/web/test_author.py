@@ -9,6 +9,16 @@ import pytest
 from examengine import accounts, bank, db
 from examengine.accounts import Role
 from examengine.bank.formats import load_files
+from tests.bank.qti_1_items import (
+    MANIFEST,
+    canvas,
+    document,
+    equal,
+    listed,
+    package,
+    typed,
+    when,
+)
 from tests.bank.small_bank import as_yaml, figure, files, item, three_items
 from tests.conftest import PASSWORD
 from tests.jobs.inline import do_waiting
@@ -184,6 +194,42 @@ def test_files_are_checked_before_they_are_imported(client, enter, small_bank):
     assert "Version 2" in client.get("/bank/small/items/S-1").text
 
 
+@pytest.mark.parametrize("ending", bank.TEMPLATE_ENDINGS)
+def test_a_template_is_offered_that_can_be_sent_as_it_is(client, enter, small_bank, ending):
+    """
+    The import page links to a table to begin from; what it holds comes in without a change.
+    """
+    enter(Role.AUTHOR)
+    address = f"/bank/small/import/template.{ending}"
+    assert f'href="{address}"' in client.get("/bank/small/import").text
+
+    table = client.get(address)
+    report = send_files(client, [("files", (f"items.{ending}", table.content))], dry_run=True)
+
+    assert f'filename="items.{ending}"' in table.headers["content-disposition"]
+    assert "EXAMPLE-single-choice" in report.text
+    assert "These files can be imported" in report.text
+
+
+def test_a_package_of_canvas_is_sent_as_it_was_exported(client, enter, small_bank):
+    """
+    The report says of each question what becomes of it, and the bank holds what came in.
+    """
+    enter(Role.AUTHOR)
+    answered, scored = listed({"1": "Cat", "2": "Newt"}), when(equal("2"))
+    good = canvas("multiple_choice", answered, scored, ident="i7", text="<p>Which swims?</p>")
+    lost = canvas("calculated", typed(), "", ident="i8")
+    sent = package({"imsmanifest.xml": MANIFEST, "i0/i0.xml": document(good, lost)})
+
+    report = send_files(client, [("files", ("quiz.zip", sent))], dry_run=True)
+    form = re.search(r'action="(/bank/small/imports/[^"]+/import)"', report.text)[1]
+    client.post(form, data={"csrf": token(client, str(report.url))})
+    do_waiting(client.app)
+
+    assert "drawn-numbers" in report.text
+    assert "Which swims?" in client.get("/bank/small/items/i7").text
+
+
 def test_checked_files_are_imported_without_being_sent_again(client, enter, small_bank):
     """
     The first button of a good report imports the very files that were checked.
@@ -301,6 +347,7 @@ def test_a_psychometrician_reads_and_does_not_import(client, enter, small_bank):
 
     assert "Check or import item files" not in client.get("/bank/small").text
     assert client.get("/bank/small/import").status_code == 403
+    assert client.get("/bank/small/import/template.xlsx").status_code == 403
 
 
 def test_what_is_not_there_is_told_in_words(client, enter, small_bank):

@@ -13,9 +13,9 @@ from examengine.accounts import Role
 from examengine.bank import ItemUsage
 from examengine.bank.formats import load_files
 from tests.bank.small_bank import files, item
+from tests.bank.test_workbook import cells_of
 from tests.jobs.inline import do_waiting
 from tests.web.test_keys_kept_from_sitters import with_roles
-from tests.web.test_workbook import cells_of
 
 N_ITEMS = 130
 

@@ -153,6 +153,11 @@ from examengine.bank.item_sets import (
     sets_of_items,
     share_stimulus,
 )
+from examengine.bank.item_table_template import (
+    TEMPLATE_ENDINGS,
+    item_table_template,
+    template_of_table,
+)
 from examengine.bank.item_types import (
     ITEM_TYPES,
     Content,
@@ -368,6 +373,7 @@ __all__ = [
     "OF_WORKFLOW",
     "REVIEWERS",
     "SIZES",
+    "TEMPLATE_ENDINGS",
     "AdoptedParameters",
     "AdoptionInShort",
     "Advice",
@@ -538,6 +544,7 @@ __all__ = [
     "inline",
     "item_history",
     "item_ids_of",
+    "item_table_template",
     "item_version",
     "item_versions",
     "items_changed_by",
@@ -594,6 +601,7 @@ __all__ = [
     "statistics_kept",
     "tags_in",
     "told_of_item",
+    "template_of_table",
     "tried",
     "usable_versions",
     "vector_faults",

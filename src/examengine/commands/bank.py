@@ -1,4 +1,4 @@
-"""Commands about item banks: check, import and export a folder of items, index them anew."""
+"""Commands about item banks: check, import and export items, begin a table, index anew."""
 
 import json
 from pathlib import Path
@@ -141,6 +141,31 @@ def export(
         _say(f"{item_id}: is not written; {why}")
     if exported.left_out:
         raise typer.Exit(INCOMPLETE)
+
+
+@app.command("template")
+def template(
+    path: Annotated[
+        Path, typer.Argument(help="The file to write; its ending says which: .xlsx or .csv.")
+    ],
+) -> None:
+    """Write a table of items to begin from, with a row of each type that tables hold.
+
+    A workbook (.xlsx) has a second sheet that explains the columns. A file that is there already
+    is left as it is.
+
+    Example: examengine bank template items.xlsx
+    """
+    ending = path.suffix.removeprefix(".").lower()
+    if ending not in bank.TEMPLATE_ENDINGS:
+        _say(f"{path}: is to be a table; call it {path.stem or 'items'}.xlsx or .csv")
+        raise typer.Exit(UNUSABLE)
+    if path.exists():
+        _say(f"{path}: is there already; give another name, or move it away")
+        raise typer.Exit(UNUSABLE)
+    with unwritable_as_fault(path):
+        path.write_bytes(bank.template_of_table(ending))
+    _say(f"{path} is written. Fill it in, then: examengine bank import {path} --bank …")
 
 
 @app.command("index")

@@ -23,6 +23,8 @@ from examengine.web.dependencies import (
     DepSession,
 )
 from examengine.web.security import check_texts
+from examengine.web.spreadsheets import csv_download
+from examengine.workbook import MEDIA_TYPE
 
 router = APIRouter()
 
@@ -78,6 +80,21 @@ def show_import(bank_id: str, actor: DepActor, session: DepSession, page: DepPag
         formats=FORMATS.values(),
         endings=dict.fromkeys(ending for each in FORMATS.values() for ending in each.endings),
     )
+
+
+@router.get("/bank/{bank_id}/import/template.csv")
+def download_csv_template(bank_id: str, actor: DepActor, session: DepSession) -> Response:
+    """Send a table of items to begin from, as CSV."""
+    table = bank.item_table_template(session, actor, bank_id, "csv")
+    return csv_download(table, "items.csv")
+
+
+@router.get("/bank/{bank_id}/import/template.xlsx")
+def download_xlsx_template(bank_id: str, actor: DepActor, session: DepSession) -> Response:
+    """Send a table of items to begin from, as a workbook with explanations."""
+    book = bank.item_table_template(session, actor, bank_id, "xlsx")
+    headers = {"content-disposition": 'attachment; filename="items.xlsx"'}
+    return Response(book, media_type=MEDIA_TYPE, headers=headers)
 
 
 @router.post("/bank/{bank_id}/import")

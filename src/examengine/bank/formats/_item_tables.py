@@ -26,6 +26,8 @@ from examengine.bank.rules import FileFault, ItemVersion, LoadedItem, MediaFile
 from examengine.kernel.digest import digest
 
 MUST_BE_THERE = ("id", "stem", "key")
+EXPLANATIONS_HEAD = ("column", "what it holds")
+"""Above the explanations of our own template, which stand on a sheet of their own."""
 MOST_ROWS = 10_000
 MOST_FAULTS = 50
 """How many faults of a table are told; whoever has mended those will hear of the rest."""

@@ -40,14 +40,12 @@ from examengine.bank.item_file import ITEM_ID, LONGEST_ORIGINAL
 from examengine.bank.item_types._options import MOST_OPTIONS
 from examengine.bank.item_types._scoring_rules import MOST_POINTS
 
-MOST_TRIED = 4_096
-"""Answers that are tried of one question."""
 _ALL_SUBSETS = 12
 """Of so many options every choice is tried; of more, those of up to two, and around the key."""
 _FINEST = 20
 _ROUNDED = Fraction(1, 1000)
 """What two decimals leave of a third, a sixth or a seventh."""
-_UNTITLED = frozenset({"question", "untitled question", "untitled", "item", "multiple choice"})
+UNTITLED = frozenset({"question", "untitled question", "untitled", "item", "multiple choice"})
 _FEEDBACK_ON_ALL = ("general_fb", "solution", "correct_fb", "correct")
 """What says why the key is right, the best first."""
 
@@ -127,6 +125,11 @@ def question_of(asked: QtiElement, category: str = "", tags: Iterable[str] = ())
     )
     numbers = frozenset(one.ident for one in asked.responses if one.is_number or read is _number)
     asked.scoring = scoring_of(asked.element, several, numbers)
+    n_answers = sum(len(one.labels) for one in asked.responses)
+    n_texts = sum(len(asked.scoring.texts_of(one.ident)) for one in asked.responses)
+    if not asked.scoring.can_try(n_answers + n_texts):
+        what = f"has {n_answers + n_texts} answers, more than can be tried with its conditions"
+        raise QuestionRefused("too-many-answers", what)
     asked.stem = asked.text(question_parts(asked.element))
     if not asked.stem:
         _stem_of_pictures(asked)
@@ -142,7 +145,7 @@ def question_of(asked: QtiElement, category: str = "", tags: Iterable[str] = ())
     return SourceQuestion(
         stem=own.pop("stem", asked.stem),
         stimulus=stimulus,
-        title="" if title.casefold() in _UNTITLED else title,
+        title="" if title.casefold() in UNTITLED else title,
         item_id=ident if ITEM_ID.fullmatch(ident) else "",
         category=category,
         tags=each_once(tags),
@@ -197,7 +200,7 @@ def _shares_labels(responses: Sequence[Response]) -> bool:
 def _stem_of_pictures(asked: QtiElement) -> None:
     """Take the title as the question of an item that only shows something, or refuse it."""
     title = (asked.element.get("title") or "").strip()
-    if not title or title.casefold() in _UNTITLED:
+    if not title or title.casefold() in UNTITLED:
         raise QuestionRefused("no-text", "asks nothing in words; write the question")
     asked.stem = title
     asked.marks.note("title-as-question", "has no text of its own; its title is the question")
@@ -230,10 +233,14 @@ def _refuse_nothing(asked: QtiElement) -> None:
         raise QuestionRefused("points-for-nothing", what)
 
 
-def _offered(asked: QtiElement, response: Response) -> list[str]:
+def _refuse_too_many(response: Response) -> None:
     if len(response.labels) > MOST_OPTIONS:
         what = f"has {len(response.labels)} answers, and {MOST_OPTIONS} are the most"
         raise QuestionRefused("too-many-answers", f"{what}; take some out")
+
+
+def _offered(asked: QtiElement, response: Response) -> list[str]:
+    _refuse_too_many(response)
     if len({one.ident for one in response.labels}) < len(response.labels):
         raise QuestionRefused("same-ident", "has two answers of one identifier; give each its own")
     return [one.words() or asked.text([one.element], one_run=True) for one in response.labels]
@@ -295,9 +302,10 @@ def _several(asked: QtiElement) -> dict[str, Any]:
     response = asked.only()
     _refuse_nothing(asked)
     idents = [one.ident for one in response.labels]
-    tried = list(_choices_tried(idents, asked.scoring.texts_of(response.ident)))
+    _refuse_too_many(response)
+    tried = list(_choices_tried(idents, asked.scoring, response.ident))
     sums = {chosen: asked.scoring.sum_of({response.ident: list(chosen)}) for chosen in tried}
-    scores = {chosen: asked.scoring.score({response.ident: list(chosen)}) for chosen in tried}
+    scores = {chosen: asked.scoring.bounded(worth) for chosen, worth in sums.items()}
     scoring = [chosen for chosen in tried if scores[chosen] > 0]
     shuffle = _shuffled(asked, response)
     if not scoring:
@@ -317,12 +325,15 @@ def _several(asked: QtiElement) -> dict[str, Any]:
     return {"kind": "several", "answers": answers, "shuffle": shuffle}
 
 
-def _choices_tried(idents: Sequence[str], compared: Sequence[str]) -> Iterable[tuple[str, ...]]:
+def _choices_tried(
+    idents: Sequence[str], scoring: Scoring, response: str
+) -> Iterable[tuple[str, ...]]:
     """Yield the choices that are tried: all of them, or of many options those that tell most."""
-    if len(idents) <= _ALL_SUBSETS:
+    if len(idents) <= _ALL_SUBSETS and scoring.can_try(2 * 2 ** len(idents)):
         for size in range(len(idents) + 1):
             yield from combinations(idents, size)
         return
+    compared = scoring.texts_of(response)
     key = tuple(one for one in idents if one in compared)
     around = [
         *(chosen for size in range(3) for chosen in combinations(idents, size)),
@@ -516,7 +527,7 @@ def _whole_key(asked: QtiElement) -> list[int]:
         [at for at, label in enumerate(one.labels) if label.ident in mentioned]
         for one, mentioned in zip(asked.responses, named, strict=True)
     ]
-    if prod(map(len, candidates)) > MOST_TRIED:
+    if not asked.scoring.can_try(prod(map(len, candidates))):
         raise QuestionRefused("scoring", "has more answers than can be tried")
     scoring = [
         list(each)

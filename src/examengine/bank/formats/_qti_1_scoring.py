@@ -25,6 +25,10 @@ GivenAnswers = Mapping[str, Sequence[str]]
 SCORE = "SCORE"
 DEEPEST = 20
 MOST_CONDITIONS = 500
+MOST_PARTS = 1_500
+"""Elements of all conditions of one item."""
+MOST_WORK = 100_000
+"""So many elements may be asked while answers to one item are tried."""
 _RIGHT = "correct"
 _COMPARED: Mapping[str, Callable[[Fraction, Fraction], bool]] = {
     "varlt": lambda said, bound: said < bound,
@@ -41,47 +45,79 @@ _CHANGES: Mapping[str, Callable[[Fraction, Fraction], Fraction]] = {
 }
 
 
+_ASKED = frozenset(
+    {"and", "or", "not", "other", "unanswered", "varequal", "varsubstring", *_COMPARED}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Test:
+    """One element of a condition, as it is asked again and again."""
+
+    name: str
+    response: str = ""
+    text: str = ""
+    folded: str = ""
+    number: Fraction | None = None
+    exact: bool = False
+    place: int | None = None
+    tests: tuple["_Test", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """One condition: what it asks, how it changes the score, and whether it is the last then."""
+
+    tests: tuple[_Test, ...]
+    changes: tuple[tuple[Callable[[Fraction, Fraction], Fraction], Fraction], ...]
+    ends: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Scoring:
     """The response processing of one item.
 
     Attributes:
         conditions: The elements `respcondition`, in their order.
+        rules: The same, as they are carried out.
         several: Which responses can be several things at once.
         numbers: Which responses are numbers: 4 and 4.0 are one.
         most: The most that its declaration allows; None where it does not say.
         least: The least.
-        variable: Which variable is the score.
+        n_parts: How many elements its conditions have.
     """
 
     conditions: tuple[Any, ...] = ()
+    rules: tuple[_Rule, ...] = ()
     several: frozenset[str] = frozenset()
     numbers: frozenset[str] = frozenset()
     most: Fraction | None = None
     least: Fraction = Fraction(0)
-    variable: str = SCORE
+    n_parts: int = 0
+
+    def can_try(self, n_answers: int) -> bool:
+        """Tell whether so many answers can be tried soon enough."""
+        return n_answers * max(self.n_parts, 1) <= MOST_WORK
 
     def score(self, given: GivenAnswers) -> Fraction:
-        """Return what an answer is worth, within what may be given.
+        """Return what an answer is worth, within what may be given."""
+        return self.bounded(self.sum_of(given))
 
-        Raises:
-            QuestionRefused: It asks something that is not read here.
-        """
-        found = max(self.sum_of(given), self.least)
+    def bounded(self, worth: Fraction) -> Fraction:
+        """Return a sum within what may be given."""
+        found = max(worth, self.least)
         return found if self.most is None else min(found, self.most)
 
     def sum_of(self, given: GivenAnswers) -> Fraction:
         """Return what an answer is worth, were there no bounds."""
         score, settled = Fraction(0), False
-        for condition in self.conditions:
-            asked = condition.find("conditionvar")
-            if asked is None or not self._holds(asked, given, settled=settled):
+        for rule in self.rules:
+            if not rule.changes or not self._holds(rule.tests, given, settled=settled):
                 continue
-            changes = list(self._changes(condition))
-            for change, value in changes:
+            for change, value in rule.changes:
                 score = change(score, value)
-            settled = settled or bool(changes)
-            if changes and _ends(condition):
+            settled = True
+            if rule.ends:
                 break
         return score
 
@@ -95,88 +131,45 @@ class Scoring:
         )
         return tuple(dict.fromkeys((element.text or "").strip() for element in compared))
 
-    def _changes(self, condition: Any) -> Iterator[tuple[Callable[..., Fraction], Fraction]]:
-        setting = condition.findall("setvar")
-        for element in setting:
-            if name_of_variable(element) != self.variable:
-                continue
-            change = _CHANGES.get(element.get("action", "Set").strip().casefold())
-            if change is None:
-                what = f"changes its score by {element.get('action', '')[:40]!r}"
-                raise QuestionRefused("score-action", f"{what}, which is not read")
-            yield change, self._value(element.text or "")
-        shown = (one.get("linkrefid", "") for one in condition.findall("displayfeedback"))
-        if not setting and _RIGHT in {name.casefold() for name in shown}:
-            yield _CHANGES["set"], self._full()
-
-    def _value(self, text: str) -> Fraction:
-        said = text.strip()
-        if said.casefold().endswith(".max"):
-            return self._full()
-        if said.casefold().endswith(".min"):
-            return self.least
-        return number_of(said)
-
-    def _full(self) -> Fraction:
-        return Fraction(1) if self.most is None else self.most
-
-    def _holds(self, asked: Any, given: GivenAnswers, *, settled: bool) -> bool:
+    def _holds(self, tests: Sequence[_Test], given: GivenAnswers, *, settled: bool) -> bool:
         """Tell whether what stands side by side holds: all of it, and one of the alternatives."""
         equal: dict[str, bool] = {}
         bounds: dict[str, bool] = {}
         rest = True
-        for element in _elements_in(asked):
-            name = _name(element)
-            holds = self._one(element, given, settled=settled, depth=0)
-            response = element.get("respident", "")
-            if name == "varequal" and response not in self.several:
-                equal[response] = equal.get(response, False) or holds
-            elif name in _COMPARED:
-                bounds[response] = bounds.get(response, True) and holds
+        for test in tests:
+            holds = self._one(test, given, settled=settled)
+            if test.name == "varequal" and test.response not in self.several:
+                equal[test.response] = equal.get(test.response, False) or holds
+            elif test.name in _COMPARED:
+                bounds[test.response] = bounds.get(test.response, True) and holds
             else:
                 rest = rest and holds
         asks = [*equal, *(response for response in bounds if response not in equal)]
         return rest and all(equal.get(one, False) or bounds.get(one, False) for one in asks)
 
-    def _one(self, element: Any, given: GivenAnswers, *, settled: bool, depth: int) -> bool:
-        if depth > DEEPEST:
-            raise QuestionRefused("too-deep", "its conditions are nested too deeply to be read")
-        name = _name(element)
-        if name == "other":
-            return not settled
-        if name in {"and", "or", "not"}:
-            held = [
-                self._one(child, given, settled=settled, depth=depth + 1)
-                for child in _elements_in(element)
-            ]
-            return any(held) if name == "or" else all(held) is (name == "and")
-        said = tuple(given.get(element.get("respident", ""), ()))
-        if name == "unanswered":
+    def _one(self, test: _Test, given: GivenAnswers, *, settled: bool) -> bool:
+        if test.tests:
+            held = (self._one(one, given, settled=settled) for one in test.tests)
+            return any(held) if test.name == "or" else all(held) is (test.name == "and")
+        if test.name in {"and", "or", "not", "other"}:
+            return test.name == "and" or (test.name == "other" and not settled)
+        said = given.get(test.response, ())
+        if test.name == "unanswered":
             return not said
-        if name == "varequal":
-            return self._is_equal(element, said)
-        if name == "varsubstring":
-            return any(
-                _folded(element, element.text or "") in _folded(element, one) for one in said
-            )
-        if name in _COMPARED:
-            bound = number_of(element.text or "")
-            numbers = (_number_in(one) for one in said)
-            return any(one is not None and _COMPARED[name](one, bound) for one in numbers)
-        what = f"its scoring asks for <{name[:40]}>, which is not read"
-        raise QuestionRefused("condition", f"{what}; choices, texts and numbers are")
+        if test.name == "varequal":
+            return self._is_equal(test, said)
+        if test.name == "varsubstring":
+            return any(test.folded in _folded(one, exact=test.exact) for one in said)
+        numbers = map(_number_in, said)
+        compare, bound = _COMPARED[test.name], test.number or Fraction(0)
+        return any(one is not None and compare(one, bound) for one in numbers)
 
-    def _is_equal(self, element: Any, said: Sequence[str]) -> bool:
-        wanted = (element.text or "").strip()
-        index = (element.get("index") or "").strip()
-        if index.isdecimal():
-            place = int(index[:4]) - 1
-            return 0 <= place < len(said) and said[place] == wanted
-        if element.get("respident") in self.numbers:
-            value = _number_in(wanted)
-            return value is not None and value in map(_number_in, said)
-        own = _folded(element, wanted)
-        return any(_folded(element, one) == own for one in said)
+    def _is_equal(self, test: _Test, said: Sequence[str]) -> bool:
+        if test.place is not None:
+            return test.place < len(said) and said[test.place] == test.text
+        if test.response in self.numbers:
+            return test.number is not None and test.number in map(_number_in, said)
+        return any(_folded(one, exact=test.exact) == test.folded for one in said)
 
 
 def scoring_of(item: Any, several: frozenset[str], numbers: frozenset[str]) -> Scoring:
@@ -193,6 +186,10 @@ def scoring_of(item: Any, several: frozenset[str], numbers: frozenset[str]) -> S
     conditions = tuple(item.iterfind("resprocessing//respcondition"))
     if len(conditions) > MOST_CONDITIONS:
         what = f"has {len(conditions)} conditions of scoring; {MOST_CONDITIONS} are the most"
+        raise QuestionRefused("too-long", what)
+    n_parts = sum(1 for each in conditions for _ in each.iter())
+    if n_parts > MOST_PARTS:
+        what = f"has {n_parts} parts of conditions; {MOST_PARTS} are the most"
         raise QuestionRefused("too-long", what)
     set_by = dict.fromkeys(
         name_of_variable(one) for each in conditions for one in each.findall("setvar")
@@ -212,14 +209,66 @@ def scoring_of(item: Any, several: frozenset[str], numbers: frozenset[str]) -> S
     most = least = None
     if declared is not None:
         most, least = _bound(declared, "maxvalue"), _bound(declared, "minvalue")
+    highest = most if most is not None and most > 0 else None
+    lowest = Fraction(0) if least is None else least
+    full = Fraction(1) if highest is None else highest
     return Scoring(
         conditions=conditions,
+        rules=tuple(_rule(one, variable, full, lowest) for one in conditions),
         several=several,
         numbers=numbers,
-        most=most if most is not None and most > 0 else None,
-        least=Fraction(0) if least is None else least,
-        variable=variable,
+        most=highest,
+        least=lowest,
+        n_parts=n_parts,
     )
+
+
+def _rule(condition: Any, variable: str, full: Fraction, least: Fraction) -> _Rule:
+    asked = condition.find("conditionvar")
+    tests = () if asked is None else tuple(_test(one, 0) for one in _elements_in(asked))
+    changes = () if asked is None else tuple(_changes(condition, variable, full, least))
+    return _Rule(tests, changes, _ends(condition))
+
+
+def _test(element: Any, depth: int) -> _Test:
+    if depth > DEEPEST:
+        raise QuestionRefused("too-deep", "its conditions are nested too deeply to be read")
+    name = str(element.tag).casefold()
+    if name not in _ASKED:
+        what = f"its scoring asks for <{name[:40]}>, which is not read"
+        raise QuestionRefused("condition", f"{what}; choices, texts and numbers are")
+    text, index = (element.text or "").strip(), (element.get("index") or "").strip()
+    exact = (element.get("case") or "No").strip().casefold() == "yes"
+    return _Test(
+        name=name,
+        response=element.get("respident", ""),
+        text=text,
+        folded=_folded(text, exact=exact),
+        number=number_of(text) if name in _COMPARED else _number_in(text),
+        exact=exact,
+        place=int(index[:4]) - 1 if index.isdecimal() and int(index[:4]) else None,
+        tests=tuple(_test(one, depth + 1) for one in _elements_in(element)),
+    )
+
+
+def _changes(
+    condition: Any, variable: str, full: Fraction, least: Fraction
+) -> Iterator[tuple[Callable[[Fraction, Fraction], Fraction], Fraction]]:
+    setting = condition.findall("setvar")
+    for element in setting:
+        if name_of_variable(element) != variable:
+            continue
+        change = _CHANGES.get(element.get("action", "Set").strip().casefold())
+        if change is None:
+            what = f"changes its score by {element.get('action', '')[:40]!r}"
+            raise QuestionRefused("score-action", f"{what}, which is not read")
+        said = (element.text or "").strip()
+        ending = said.casefold().rpartition(".")[2]
+        known = {"max": full, "min": least}
+        yield change, known[ending] if ending in known else number_of(said)
+    shown = (one.get("linkrefid", "") for one in condition.findall("displayfeedback"))
+    if not setting and _RIGHT in {name.casefold() for name in shown}:
+        yield _CHANGES["set"], full
 
 
 def name_of_variable(element: Any) -> str:
@@ -245,10 +294,6 @@ def _elements_in(element: Any) -> Iterator[Any]:
     return (child for child in element if isinstance(child.tag, str))
 
 
-def _name(element: Any) -> str:
-    return str(element.tag).casefold()
-
-
 def _number_in(text: str) -> Fraction | None:
     try:
         return number_of(text)
@@ -256,6 +301,6 @@ def _number_in(text: str) -> Fraction | None:
         return None
 
 
-def _folded(element: Any, text: str) -> str:
+def _folded(text: str, *, exact: bool) -> str:
     bare = text.strip()
-    return bare if (element.get("case") or "No").strip().casefold() == "yes" else bare.casefold()
+    return bare if exact else bare.casefold()

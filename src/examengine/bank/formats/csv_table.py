@@ -62,7 +62,7 @@ class CsvFormat(Format):
 
     def takes(self, name: str) -> bool:
         """Take the tables of the folder itself, and what stands where figures do."""
-        return ("/" not in name and name.endswith(_ENDINGS)) or stands_as_media(name)
+        return ("/" not in name and name.lower().endswith(_ENDINGS)) or stands_as_media(name)
 
     def recognises(self, files: Files) -> bool:
         """Tell by a table whose headings name an id, a stem and a key."""

@@ -4,9 +4,11 @@ What an item is worth is tried, and it comes in where an item of ours is worth t
 it keeps the XML that it came as, and what is otherwise.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from html import unescape
 from pathlib import PurePosixPath
 from typing import ClassVar
 
@@ -24,9 +26,9 @@ from examengine.bank.formats._qti_1_documents import (
     read_document,
     shuffles_options,
 )
-from examengine.bank.formats._qti_1_elements import metadata_of
-from examengine.bank.formats._qti_1_questions import QtiElement, question_of
-from examengine.bank.formats._qti_1_texts import PackageFiles
+from examengine.bank.formats._qti_1_elements import metadata_of, question_parts
+from examengine.bank.formats._qti_1_questions import UNTITLED, QtiElement, question_of
+from examengine.bank.formats._qti_1_texts import PackageFiles, html_of_material
 from examengine.bank.formats._qti_package import PACKAGES, is_media, opened_packages
 from examengine.bank.formats._question import QuestionRefused
 from examengine.bank.formats._question_files import (
@@ -41,6 +43,7 @@ from examengine.bank.formats._xml import XmlUnreadable
 from examengine.bank.rules import Bank, FileFault, ItemVersion, LoadedBank, MediaFile
 from examengine.kernel.digest import digest
 
+_TAG = re.compile(r"<[^<>]{0,500}>")
 _MANIFEST = "imsmanifest.xml"
 _ABOVE_GAPS = {
     "en": "Complete the text.",
@@ -133,6 +136,7 @@ class _Reading:
     questions: QuestionReading
     files: Files
     _idents: dict[str, str] = field(default_factory=dict)
+    _shuffling: dict[str, bool] = field(default_factory=dict)
 
     def read_all(self) -> None:
         """Read every document, then every item once, however many documents hold it."""
@@ -223,19 +227,24 @@ class _Reading:
             self._note(name, f"{what} [same-question]")
         return once
 
+    def _shuffles(self, document: str) -> bool:
+        if document not in self._shuffling:
+            self._shuffling[document] = shuffles_options(document, self.files)
+        return self._shuffling[document]
+
     def _read(self, item: QtiOneItem) -> None:
         marks = Gathered(
             keep=self.questions.keeper({}),
             found=PackageFiles(item.document, self.files).found,
         )
-        label = item.ident or label_of(item.element.get("title") or "", item.line)
+        label = _label_of(item)
         bank = self.questions.into.bank
         try:
             asked = QtiElement(
                 item.element,
                 marks,
                 original=item.original,
-                shuffle=shuffles_options(item.document, self.files),
+                shuffle=self._shuffles(item.document),
                 words=_words_above_gaps("" if bank is None else bank.language),
             )
             category, tags = _placed(item, bank)
@@ -249,6 +258,17 @@ class _Reading:
             marks.note("same-ident", f"its identifier {item.ident[:60]} is another item's as well")
             question = replace(question, item_id=f"{question.item_id[:110]}-{short}")
         self.questions.take(item.document, item.line, question, marks)
+
+
+def _label_of(item: QtiOneItem) -> str:
+    """Return how a report calls an item that does not come in: identifiers alone say little."""
+    title = " ".join((item.element.get("title") or "").split())
+    if not title or title.casefold() in UNTITLED:
+        said = " ".join(_TAG.sub(" ", html_of_material(question_parts(item.element))).split())
+        title = unescape(said)
+    if not item.ident:
+        return label_of(title, item.line)
+    return f"{item.ident[:60]} ({title[:60]})" if title else item.ident[:60]
 
 
 def _says_more(item: QtiOneItem) -> bool:

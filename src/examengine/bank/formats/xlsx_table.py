@@ -13,6 +13,7 @@ from examengine.bank import media
 from examengine.bank.formats._format import Destination, Files, Format
 from examengine.bank.formats._item_rows import row_of
 from examengine.bank.formats._item_tables import (
+    EXPLANATIONS_HEAD,
     MOST_FAULTS,
     ItemTable,
     NumberedRow,
@@ -237,7 +238,7 @@ def _read_workbook(
     filled = [one for one in sheets if one.rows]
     tables = [one for one in filled if _is_table(one) and not one.hidden]
     for one in filled:
-        if one not in tables:
+        if one not in tables and not _is_ours(one):
             why = "is hidden" if one.hidden and _is_table(one) else "is no table of items"
             what = f"{why}, and was not read"
             notes.append(FileFault(name, None, f'sheet "{one.title}"', what))
@@ -253,6 +254,12 @@ def _read_workbook(
 
 def _is_table(sheet: SheetRead) -> bool:
     return names_items(cell.text for cell in sheet.rows[min(sheet.rows)].values())
+
+
+def _is_ours(sheet: SheetRead) -> bool:
+    """Tell whether a sheet holds the explanations of our own template."""
+    first = sheet.rows[min(sheet.rows)]
+    return tuple(cell.text for cell in first.values()) == EXPLANATIONS_HEAD
 
 
 def _filled(cells: Mapping[int, SheetCell]) -> list[SheetCell]:
