@@ -56,7 +56,7 @@ FOR_CONTEXTS = {
         *("voided_subjects", "voided_subjects_of_each", "with_genuine_ruling"),
     ),
     "marking": ("counting", "response_matrix", "states_of_responses"),
-    "calibration": ("run_behind", "sources_of_run"),
+    "calibration": ("elsewhere_behind", "run_behind", "sources_of_run"),
     "standard_setting": (
         *("current_cut", "cut_for_form", "find_cut", "is_simulated", "panel_digest_now"),
     ),

@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 from sqlmodel import col, select
 
 import examengine.app
-from examengine import accounts, bank, credentials, db, ledger
+from examengine import accounts, bank, calibration, credentials, db, ledger
 from examengine.accounts import Actor, OrganisationChange, Role
 from examengine.accounts.tables import OrganisationRow
 from examengine.bank.tables import BankViewRow, MediaFileRow
@@ -27,6 +27,7 @@ from examengine.kernel.ids import new_id
 from examengine.settings import Settings
 from examengine.standard_setting.tables import JudgeRow, PanelRow
 from tests.bank.media_files import picture
+from tests.calibration.elsewhere_tables import sent
 from tests.conftest import PASSWORD
 from tests.credentials.programme import issue_due, score_and_decide
 from tests.scoring import world as worlds
@@ -41,6 +42,13 @@ SENT = {
     "flags": {"client": "page-of-theirs", "seq": 2, "flagged": True},
     "signals": {"client": "page-of-theirs", "seq": 3, "lost": True},
 }
+SENT_FILES = {
+    "import": "files",
+    "ratings": "ratings",
+    "parameters": "file",
+    "statistics": "file",
+}
+"""What the file of a form is called, by the end of the address."""
 TURN = {"client": "page-of-theirs", "place": 1, "chosen": 0}
 """What scripts send, by the end of the address."""
 FILLED = {
@@ -126,6 +134,9 @@ def ids_of(world, issued) -> dict[str, str]:
         comment = bank.comment_item(
             session, world.clock, world.staff, "data-literacy", item_id, **said
         )
+        brought = calibration.bring_in_parameters(
+            session, world.clock, world.staff, "data-literacy", sent([(item_id, 1.2, 0.1)])
+        )
         view = BankViewRow(
             id=new_id(now),
             bank_id="data-literacy",
@@ -155,6 +166,7 @@ def ids_of(world, issued) -> dict[str, str]:
         "job_id": job,
         "view_id": view.id,
         "comment_id": comment.id,
+        "elsewhere_id": brought.id,
         "credential_id": issued[0].id,
         "form_id": form.id,
         "digest": "a" * 64,
@@ -275,8 +287,8 @@ def ask(client, method, path, ids):
         named = {name: str(ids[name]) for name in ("item_id", "credential_id", "form_id")}
         asked["data"] = {"csrf": token, **FILLED, **named}
         file = path.rpartition("/")[2]
-        if file in {"import", "ratings"} and "{job_id}" not in path:
-            name = "files" if file == "import" else "ratings"
+        if file in SENT_FILES and "{job_id}" not in path:
+            name = SENT_FILES[file]
             asked["files"] = {name: ("one.csv", b"judge,item,round\n", "text/csv")}
     return client.request(method, address_of(path, ids), **asked)
 

@@ -1,7 +1,7 @@
 """Importing: the files of a bank become item versions, all of them or none."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from sqlmodel import Session
@@ -13,6 +13,7 @@ from examengine.bank.errors import BankMoved
 from examengine.bank.formats import Destination, Files, load_sent
 from examengine.bank.index_repository import index_entry
 from examengine.bank.item_types._stimulus import media_of
+from examengine.bank.legacy_statistics import keep_told
 from examengine.bank.rules import (
     Bank,
     FileFault,
@@ -28,6 +29,7 @@ from examengine.bank.rules import (
     item_version,
 )
 from examengine.bank.service import find_bank
+from examengine.bank.statistics_elsewhere import LONGEST_SOURCE, StatisticsSource
 from examengine.kernel.clock import Clock
 
 
@@ -82,8 +84,11 @@ def import_bank(
         return report
     now = clock.now()
     shown = {file["digest"] for item in coming for _, file in media_of(item.content)}
-    making = Making(actor.person_id, actor.name, "Imported")
-    added = [replace(version, made=making) for version in coming if version.item_id in new]
+    added = [
+        replace(version, made=Making(actor.person_id, actor.name, "Imported"))
+        for version in coming
+        if version.item_id in new
+    ]
     entries = [index_entry(version, loaded.bank.language, now, now) for version in added]
     _lock(session, loaded.bank.id, before, stored)
     repository.save_bank(session, loaded.bank, now, is_new=before is None)
@@ -92,10 +97,26 @@ def import_bank(
     index_repository.put(session, loaded.bank.id, entries)
     if before is not None and before.language != loaded.bank.language:
         index_repository.set_language(session, loaded.bank.id, loaded.bank.language)
+    _keep_told(session, clock, actor, loaded, new)
     lint_repository.keep_findings(session, loaded.bank.id, checks.findings, now)
-    detail = {"items": {version.item_id: [version.version, version.digest] for version in added}}
-    record_act(session, now, actor, "bank.import", f"bank:{loaded.bank.id}", detail)
+    items = {version.item_id: [version.version, version.digest] for version in added}
+    record_act(session, now, actor, "bank.import", f"bank:{loaded.bank.id}", {"items": items})
     return replace(report, written=True)
+
+
+def _keep_told(
+    session: Session, clock: Clock, actor: Actor, loaded: LoadedBank, new: Collection[str]
+) -> None:
+    """Keep what the files say of how their items did; of items that were there, ours count."""
+    told = [one for one in loaded.statistics if one.item_id in new]
+    if told and loaded.bank is not None:
+        files = sorted({item.file.partition(".zip/")[0] for item in loaded.items})
+        source = StatisticsSource(
+            program="Usage data of the package",
+            population="As the package has it",
+            file=", ".join(files[:3])[:LONGEST_SOURCE],
+        )
+        keep_told(session, clock, actor, loaded.bank.id, told, source)
 
 
 def _lock(

@@ -200,6 +200,18 @@ def set_states(
     _SET_STATES.run(session.connection(), rows)
 
 
+def usage_in(session: Session, bank_id: str) -> dict[str, ItemUsage]:
+    """Return how the items of a bank did, as far as it was gathered, by id."""
+    row = IndexedItemRow
+    query = select(row.item_id, row.n, row.p, row.item_rest_r, row.simulated).where(  # type: ignore[call-overload]
+        col(row.bank_id) == bank_id
+    )
+    return {
+        item_id: ItemUsage(item_id, n=n, p=p, item_rest_r=item_rest_r, simulated=simulated)
+        for item_id, n, p, item_rest_r, simulated in session.exec(query).all()
+    }
+
+
 def set_elsewhere(session: Session, told: Iterable[ItemStatisticsElsewhere]) -> None:
     """Write what others say of items, in the place of what was said before of the same ones."""
     owner = organisation_of(session)

@@ -16,7 +16,9 @@ from examengine.bank.errors import (
     ParametersRefused,
     ParametersUnknown,
 )
+from examengine.bank.exported_figures import exported_figures
 from examengine.bank.formats import Format
+from examengine.bank.formats._format import ExportedFigures
 from examengine.bank.indexed_item import parameters_in_short
 from examengine.bank.item_types._stimulus import media_of
 from examengine.bank.media import seconds_of
@@ -192,7 +194,26 @@ def export_bank(session: Session, actor: Actor, bank_id: str, written_as: Format
     held = [item for item in items if reasons[item.item_id] is None]
     shown = {file["digest"] for item in held for _, file in media_of(item.content)}
     files = written_as.write(bank, held, repository.media_files(session, shown))
+    files = written_as.with_figures(files, _figures(session, bank_id, held), bank_id)
     return Exported(files, {item_id: why for item_id, why in reasons.items() if why is not None})
+
+
+def _figures(session: Session, bank_id: str, items: Iterable[ItemVersion]) -> list[ExportedFigures]:
+    """Return what is known of how items did: as it was gathered last, and the parameters in use."""
+    gathered = index_repository.usage_in(session, bank_id)
+    usage_at, _ = repository.derived_at(session, bank_id)
+    adopted = current_parameters(session, bank_id)
+    entries = () if adopted is None else adopted.body["items"]
+    known = {entry["item_id"]: entry for entry in entries}
+    return [
+        exported_figures(
+            item,
+            gathered.get(item.item_id),
+            known.get(item.item_id, {}),
+            None if usage_at is None else usage_at.date(),
+        )
+        for item in items
+    ]
 
 
 def adopt_parameters(

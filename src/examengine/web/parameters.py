@@ -53,6 +53,15 @@ STEP_MODEL_WORDS = {
 }
 
 
+UNTYPED: Mapping[str, Any] = {
+    **dict.fromkeys(("title", "table", "scaling", "step_model", "relation", "scale_name"), ""),
+    **dict.fromkeys(("mean", "sd", "program", "program_version", "n_persons"), ""),
+    **dict.fromkeys(("population", "note", "from", "of"), ""),
+    **dict.fromkeys(("simulated", "made_up"), False),
+}
+"""The fields of the forms before anybody has typed."""
+
+
 @router.get("/parameters")
 def show_parameters(bank_id: str, actor: DepActor, session: DepSession, page: DepPage) -> Response:
     """Show what is in use, what was brought in, and the forms for more."""
@@ -188,11 +197,12 @@ def adopt(
     return RedirectResponse(f"/bank/{bank_id}/parameters/{elsewhere_id}", status_code=303)
 
 
-@router.get("/parameters/{elsewhere_id}/table")
+@router.get("/parameters/{elsewhere_id}/table.csv")
 def send_table(bank_id: str, elsewhere_id: UUID, actor: DepActor, session: DepSession) -> Response:
     """Send the table that was brought in, byte for byte."""
     found = calibration.find_elsewhere(session, actor, bank_id, elsewhere_id)
-    headers = {"content-disposition": 'attachment; filename="as-brought-in.txt"'}
+    ending = "json" if found.source.table == PARAMETER_FILE else "csv"
+    headers = {"content-disposition": f'attachment; filename="as-brought-in.{ending}"'}
     return Response(found.file, media_type="application/octet-stream", headers=headers)
 
 
@@ -260,7 +270,7 @@ def _parameters_page(
         brought=calibration.list_elsewhere(session, actor, bank_id),
         scale=calibration.scale_in_use(session, actor, bank_id),
         statistics=bank.statistics_kept(session, actor, bank_id),
-        typed=typed,
+        typed={**UNTYPED, **typed},
         title="" if refusal is None else message_for(refusal).title,
         faults=() if refusal is None else getattr(refusal, "faults", ()),
         tables=_table_titles(),

@@ -7,8 +7,9 @@ be shown to candidates is for the lint of the bank to say.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import PurePosixPath
 from typing import ClassVar
 
@@ -28,6 +29,33 @@ class Destination:
     """By the name the items use, such as `figures/rct-001.svg`."""
     latest: Mapping[str, ItemVersion] = field(default_factory=dict)
     """The latest version of each item in it, by id, for formats that number no versions."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedFigures:
+    """What is known here of how an item did, for whoever reads it elsewhere. None if not known.
+
+    Attributes:
+        item_id: The item.
+        points: The most points it gives.
+        n: Answers to its newest version.
+        p: Mean share of its points.
+        item_rest_r: Correlation with the sum of the other items.
+        parameters: a, b and c of a right/wrong item, a of another; logistic metric, D = 1.
+        errors: Their standard errors.
+        simulated: Whether a program gave the answers.
+        as_of: When the figures were gathered.
+    """
+
+    item_id: str
+    points: int
+    n: float | None = None
+    p: float | None = None
+    item_rest_r: float | None = None
+    parameters: Mapping[str, float] = field(default_factory=dict)
+    errors: Mapping[str, float] = field(default_factory=dict)
+    simulated: bool = False
+    as_of: date | None = None
 
 
 class Format(ABC):
@@ -83,3 +111,18 @@ class Format(ABC):
             items: The item versions to write; none that `left_out` says something of.
             media: The files they show or play, by digest.
         """
+
+    def with_figures(
+        self,
+        files: dict[str, bytes],
+        told: Sequence[ExportedFigures],  # noqa: ARG002 - most formats have no place for them
+        bank_id: str,  # noqa: ARG002
+    ) -> dict[str, bytes]:
+        """Return the files of a bank with how its items did, where the format has a place for it.
+
+        Args:
+            files: As `write` gave them.
+            told: What is known of the items that were written.
+            bank_id: Whose items.
+        """
+        return files

@@ -1,15 +1,23 @@
 """QTI, version 3.0: items and packages (zip or folder), in and out; older ones are read too."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import ClassVar
 
 from examengine.bank import media
-from examengine.bank.formats._format import Destination, Files, Format
+from examengine.bank.formats._format import (
+    Destination,
+    ExportedFigures,
+    Files,
+    Format,
+)
 from examengine.bank.formats._qti_1_documents import is_qti_1
 from examengine.bank.formats._qti_package import opened_packages
 from examengine.bank.formats._qti_reading import QtiReading, is_qti, of_version_2
+from examengine.bank.formats._qti_usage import usage_told, with_usage_data
 from examengine.bank.formats._qti_writing import left_out_of_qti, write_package
+from examengine.bank.item_types import ITEM_TYPES
 from examengine.bank.qti.xml_writing import QTI_3
 from examengine.bank.rules import Bank, FileFault, ItemVersion, LoadedBank, MediaFile
 
@@ -64,7 +72,15 @@ class QtiFormat(Format):
         if into.bank is None:
             what = "names no bank; say which bank the items are for, as with --bank"
             faults.insert(0, FileFault(min(files), None, "", what))
-        return LoadedBank(into.bank, tuple(reading.items), reading.known, tuple(faults))
+        loaded = LoadedBank(into.bank, tuple(reading.items), reading.known, tuple(faults))
+        usage = usage_told(
+            reading.files,
+            {
+                item.id: ITEM_TYPES[item.content["type"]].most_points(item.content)
+                for item in reading.items
+            },
+        )
+        return replace(loaded, notes=tuple(usage.notes), statistics=tuple(usage.told))
 
     def left_out(self, version: ItemVersion) -> str | None:
         """Say that an item is of a type, or scored by a rule, that is not written as QTI."""
@@ -78,6 +94,12 @@ class QtiFormat(Format):
     ) -> dict[str, bytes]:
         """Return a manifest, an item each, and what they show or play."""
         return write_package(items, media, self.namespace)
+
+    def with_figures(
+        self, files: dict[str, bytes], told: Sequence[ExportedFigures], bank_id: str
+    ) -> dict[str, bytes]:
+        """Return the package with its usage data."""
+        return with_usage_data(files, told, bank_id, self.namespace)
 
 
 FORMAT: Format = QtiFormat()
