@@ -99,6 +99,11 @@ from examengine.bank.indexed_item import (
     TakenVersion,
     heading,
 )
+from examengine.bank.indexing import (
+    index_again,
+    index_items,
+    items_behind,
+)
 from examengine.bank.inline_text import (
     inline,
     plain,
@@ -254,7 +259,6 @@ from examengine.bank.searching import (
     FoundItems,
     bank_in_short,
     every_item,
-    index_again,
     item_ids_of,
     keep_usage,
     search_items,
@@ -458,11 +462,13 @@ __all__ = [
     "import_report",
     "imports_of",
     "index_again",
+    "index_items",
     "inline",
     "item_history",
     "item_ids_of",
     "item_version",
     "item_versions",
+    "items_behind",
     "items_changed_by",
     "keep_upload",
     "keep_usage",

@@ -39,6 +39,7 @@ def import_bank(
     *,
     dry_run: bool = False,
     leave_out_refused: bool = False,
+    indexed: bool = True,
 ) -> ImportReport:
     """Bring what was read from files into the bank, and report on every item.
 
@@ -54,6 +55,7 @@ def import_bank(
         dry_run: Report only what an import would do.
         leave_out_refused: Bring in the rest where something is refused; without it nothing is
             written then, because half of some files is seldom what their sender meant.
+        indexed: Whether the index is made, too; whoever says no makes it next (`items_behind`).
 
     Raises:
         NotAllowed: The actor is no author.
@@ -63,14 +65,16 @@ def import_bank(
     if loaded.bank is None:
         return _report(loaded, None, ())
     before = repository.bank(session, loaded.bank.id)
+    n_before = repository.n_versions(session, loaded.bank.id)
     stored = repository.latest_in(session, loaded.bank.id)
     policy = lint_repository.policy_of(session, loaded.bank.id)
     everything = replace(loaded, media={**media_by_name(session, stored), **loaded.media})
     checks = check_bank(everything, stored, policy)
     coming = [item_version(loaded.bank.id, item.content) for item in _usable(loaded, checks)]
     outcomes = _outcomes(session, loaded, coming, checks)
-    report = _report(loaded, checks, outcomes)
-    report = _refuse_dropped_areas(report, loaded.bank, stored, {item.id for item in loaded.items})
+    report = _refuse_dropped_areas(
+        _report(loaded, checks, outcomes), loaded.bank, stored, {item.id for item in loaded.items}
+    )
     if dry_run or not (report.accepted or leave_out_refused):
         return report
     new = {
@@ -84,8 +88,8 @@ def import_bank(
     shown = {file["digest"] for item in coming for _, file in media_of(item.content)}
     making = Making(actor.person_id, actor.name, "Imported")
     added = [replace(version, made=making) for version in coming if version.item_id in new]
-    entries = [index_entry(version, loaded.bank.language, now, now) for version in added]
-    _lock(session, loaded.bank.id, before, stored)
+    entries = [index_entry(version, loaded.bank.language, now, now) for version in added if indexed]
+    _lock(session, loaded.bank.id, before, n_before)
     repository.save_bank(session, loaded.bank, now, is_new=before is None)
     repository.add_media_files(session, (f for f in loaded.media.values() if f.digest in shown))
     repository.add_versions(session, added, now)
@@ -98,13 +102,13 @@ def import_bank(
     return replace(report, written=True)
 
 
-def _lock(
-    session: Session, bank_id: str, before: Bank | None, stored: Sequence[ItemVersion]
-) -> None:
-    """Keep other imports away from a bank, which must not have changed since it was read."""
+def _lock(session: Session, bank_id: str, before: Bank | None, n_before: int) -> None:
+    """Keep other imports away from a bank, which must not have changed since it was read.
+
+    Versions are only ever added, so as many of them are the same ones.
+    """
     locked = repository.bank(session, bank_id, lock=True)
-    digests = {version.item_id: version.digest for version in stored}
-    if locked != before or repository.latest_digests(session, bank_id) != digests:
+    if locked != before or repository.n_versions(session, bank_id) != n_before:
         raise BankMoved(bank_id)
 
 
