@@ -19,7 +19,7 @@ from examengine.jobs import JobKind, JobQueue, JobRun
 from examengine.kernel.clock import Clock
 
 MOST_FAULTS = 2000
-"""Faults and warnings that a report keeps; who has more mends these first."""
+"""Faults, warnings and differences that a report keeps; who has more mends these first."""
 INDEXED_AT_A_TIME = 10
 """Items whose words are written in one transaction, in a few milliseconds."""
 
@@ -180,11 +180,13 @@ IMPORT = JobKind("bank.import", (Role.AUTHOR,), _run)
 
 
 def _body(report: ImportReport) -> dict[str, Any]:
-    room = MOST_FAULTS
+    room = room_for_changes = MOST_FAULTS
     items: list[dict[str, Any]] = []
     for item in report.items:
-        items.append({**asdict(item), "faults": list(item.faults[:room])})
+        faults, changes = list(item.faults[:room]), list(item.changes[:room_for_changes])
+        items.append({**asdict(item), "faults": faults, "changes": changes})
         room -= min(room, len(item.faults))
+        room_for_changes -= min(room_for_changes, len(item.changes))
     return {
         "bank_id": report.bank_id,
         "items": items,
@@ -209,6 +211,7 @@ def _report(body: Mapping[str, Any]) -> ImportReport:
             file=item["file"],
             outcome=ImportOutcome(item["outcome"]),
             faults=tuple(item["faults"]),
+            changes=tuple(item.get("changes", ())),
         )
         for item in body["items"]
     )

@@ -3,12 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from sqlmodel import Session
 
 from examengine.accounts import Actor, Role, record_act, require
 from examengine.bank import index_repository, lint_repository, repository
 from examengine.bank.checks import CheckReport, Finding, check_bank
+from examengine.bank.comparing import differences
 from examengine.bank.errors import BankMoved
 from examengine.bank.formats import Destination, Files, load_sent
 from examengine.bank.index_repository import index_entry
@@ -29,6 +31,9 @@ from examengine.bank.rules import (
 )
 from examengine.bank.service import find_bank
 from examengine.kernel.clock import Clock
+
+MOST_CHANGES = 20
+"""Differences that are told of one item; comparing its versions shows all."""
 
 
 def import_bank(
@@ -165,13 +170,22 @@ def _outcomes(
         faults[fault.file, fault.item_id].append(str(fault))
     usable = zip(_usable(loaded, checks), coming, strict=True)
     return (
-        *(import_outcome(version, latest.get(item.id), item.file) for item, version in usable),
+        *(_outcome(version, latest.get(item.id), item.file) for item, version in usable),
         *(
             _refused(item, faults[item.file, item.id])
             for item in loaded.items
             if (item.file, item.id) in faults
         ),
     )
+
+
+def _outcome(coming: ItemVersion, latest: ItemVersion | None, file: str) -> ItemOutcome:
+    """Return what becomes of an item; of a new version, what differs from the one before."""
+    found = import_outcome(coming, latest, file)
+    if latest is None or found.outcome is not ImportOutcome.NEW_VERSION:
+        return found
+    changes = tuple(islice(differences(latest.content, coming.content), MOST_CHANGES))
+    return replace(found, changes=changes)
 
 
 def _refused(item: LoadedItem, faults: Sequence[str]) -> ItemOutcome:

@@ -9,6 +9,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import chain, islice
 from typing import Any, ClassVar
 
@@ -29,6 +30,7 @@ from examengine.bank.formats._media import (
     stands_as_media,
     with_digests,
 )
+from examengine.bank.formats._next_version import with_version
 from examengine.bank.item_file import item_faults
 from examengine.bank.item_types._stimulus import media_of
 from examengine.bank.rules import Bank, FileFault, ItemVersion, LoadedBank, LoadedItem, MediaFile
@@ -93,7 +95,8 @@ class CsvFormat(Format):
         items: list[LoadedItem] = []
         for name in sorted(name for name in files if media.ending_of(name) not in media.KINDS):
             found: list[FileFault] = []
-            items.extend(_read_table(name, files[name], known, found))
+            read = _read_table(name, files[name], known, found)
+            items.extend(_numbered(item, into) for item in read)
             faults.extend(found[:MOST_FAULTS])
         if into.bank is None:
             what = "names no bank; say which bank the items are for, as with --bank"
@@ -128,6 +131,13 @@ class CsvFormat(Format):
             for _, file in media_of(version.content):
                 files[file["file"]] = media[file["digest"]].data
         return files
+
+
+def _numbered(item: LoadedItem, into: Destination) -> LoadedItem:
+    """Return an item with its version: of a row that says none, that in the bank, or the next."""
+    latest = into.latest.get(item.content["id"])
+    said = item.content["version"] if "version" in item.lines else None
+    return replace(item, content=with_version(item.content, said, latest))
 
 
 def _read_table(
@@ -175,7 +185,8 @@ def _read_row(
         FileFault(name, line, column_of(fault.where), fault.what, item_id) for fault in found
     )
     if not found:
-        yield LoadedItem(name, with_digests(content, known), dict.fromkeys(("", *content), line))
+        places = ("", *(name for name in content if name != "version" or "version" in row))
+        yield LoadedItem(name, with_digests(content, known), dict.fromkeys(places, line))
 
 
 class _Unreadable(Exception):
