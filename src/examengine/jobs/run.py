@@ -210,5 +210,6 @@ def _defect(begun: Try, error: Exception) -> Failure:
     return Failure(
         "defect",
         "Something went wrong on our side",
-        f"Nothing of it was stored. The operator finds it in the log as defect {number}.",
+        "What it had not stored by then is left out. The operator finds it in the log as defect "
+        f"{number}.",
     )
