@@ -60,7 +60,8 @@ def main() -> None:
             author = exam.author_signed_in(engine)
             package = _package(engine, chosen.items)
             environment = server.environment(url, home, chosen.port)
-            with server.running(("-m", "examengine", "serve"), environment, chosen.port):
+            serve = ("-m", "examengine", "serve")
+            with server.running(serve, environment, chosen.port, strangers_too=False):
                 sending = _Sending(engine, chosen.port, author, package, chosen.what == "check")
                 kept = _measured(people, items, sending, chosen)
             engine.dispose()
