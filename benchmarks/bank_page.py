@@ -27,6 +27,7 @@ from urllib.parse import urlencode
 import numpy as np
 import uvicorn
 from sqlalchemy import Engine
+from sqlmodel import Session
 from tests import postgresql
 
 from benchmarks.issuing import ACTOR, CLOCK
@@ -52,6 +53,8 @@ _ASKED = {
     "sorted by p": "sort=p&order=down",
     "filters": "area=area-3&level=apply&p_from=0.3&p_to=0.8&used_from=2026-01-01",
     "with findings": "held=no&finding=word_clue",
+    "in a state, by state": "state=live&taken=newest&sort=state&order=down",
+    "asked of nobody": "asked=nobody&column=asked",
 }
 _SEARCHED = {
     "search: a rare word": "{rare}",
@@ -110,6 +113,7 @@ def _measure(kind: str, url: str, folder: Path, chosen: argparse.Namespace) -> N
             roles=[Role.AUTHOR, Role.PSYCHOMETRICIAN],
         )
         bank.keep_usage(session, CLOCK, ACTOR, BANK, _usage(chosen.items))
+        _set_workflow(session, chosen.items)
     with _served(url, folder):
         cookie = _signed_in()
         for name, query in _ASKED.items():
@@ -197,6 +201,24 @@ def _item(words: list[str], number: int) -> LoadedItem:
             for option, start in zip(content["options"], (30, 35, 40, 45), strict=True)
         ]
     return LoadedItem(f"items/LB-{number:06}.yaml", content, {})
+
+
+def _set_workflow(session: Session, n_items: int) -> None:
+    """Give the bank the workflow that is offered; one item in seven is live."""
+    states, moves, checklist = bank.as_lines(bank.DEFAULT_WORKFLOW)
+    bank.set_workflow(
+        session,
+        CLOCK,
+        ACTOR,
+        BANK,
+        states=states,
+        moves=moves,
+        checklist=checklist,
+        reason="Set to be measured.",
+        present="approved",
+    )
+    chosen = [bank.ItemToMove(f"LB-{number:06}", 1) for number in range(0, n_items, 7)]
+    bank.move_items(session, CLOCK, ACTOR, BANK, chosen[:3_000], target="live", reason="")
 
 
 def _usage(n_items: int) -> Iterator[ItemUsage]:

@@ -37,13 +37,30 @@ def environment(url: str, home: Path, port: int, workers: int = 1) -> dict[str, 
 
 
 @contextmanager
-def running(command: Sequence[str], environment: Mapping[str, str], port: int) -> Iterator[int]:
-    """Run a server of ours, wait until it answers, and yield the id of its process."""
+def running(
+    command: Sequence[str],
+    environment: Mapping[str, str],
+    port: int,
+    *,
+    strangers_too: bool = True,
+) -> Iterator[int]:
+    """Run a server of ours, wait until it answers, and yield the id of its process.
+
+    Args:
+        command: What runs it.
+        environment: Its environment.
+        port: Where it listens.
+        strangers_too: Whether to wait until strangers are answered as well; the process that does
+            so takes only what a machine has left, which may be nothing.
+    """
     process = subprocess.Popen(  # noqa: S603  (our own server)
         [sys.executable, *command], cwd=ROOT, env=environment
     )
     try:
         _wait_for(port, process)
+        if strangers_too:
+            _wait_for_the_gatehouse(port)
+        time.sleep(2)  # the other workers come a moment later
         yield process.pid
     finally:
         process.terminate()
@@ -77,8 +94,6 @@ def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
             time.sleep(0.2)
     else:
         raise RuntimeError("the server did not start")
-    _wait_for_the_gatehouse(port)
-    time.sleep(2)  # the other workers come a moment later
 
 
 def _wait_for_the_gatehouse(port: int) -> None:

@@ -95,3 +95,19 @@ def test_what_is_being_written_finds_the_item_that_holds_it():
     found = likest(runs_in("A shop counts its visitors"), kept, least=0.5, most=5)
 
     assert [(one.item_id, one.share) for one in found] == [("short", 1.0), ("long", 1.0)]
+
+
+RUNS = st.lists(st.sampled_from([1, 2, 3, 65_537, 65_538, 131_073, 4_000_000_000]), unique=True)
+
+
+@given(RUNS, st.lists(RUNS))
+def test_common_runs_are_those_that_sets_share(own, others):
+    """
+    Runs that have their low bits in common are told apart, and texts without runs share none.
+    """
+    sizes = np.array([len(other) for other in others], dtype=np.int64)
+    every = np.array([run for other in others for run in sorted(other)], dtype=np.uint32)
+
+    found = common_runs(np.array(sorted(own), dtype=np.uint32), every, sizes)
+
+    assert found.tolist() == [len({*own} & {*other}) for other in others]

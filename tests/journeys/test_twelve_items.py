@@ -19,8 +19,13 @@ HERE = "/bank/small"
 WRITTEN = {
     **{f"J-{n}": "single_choice" for n in (1, 2, 3)},
     **{f"J-{n}": "numeric_entry" for n in (4, 5)},
-    **{"J-6": "multiple_response", "J-7": "short_text", "J-8": "matching", "J-9": "ordering"},
-    **{"J-10": "matrix", "J-11": "inline_choice", "J-12": "slider"},
+    "J-6": "multiple_response",
+    "J-7": "short_text",
+    "J-8": "matching",
+    "J-9": "ordering",
+    "J-10": "matrix",
+    "J-11": "inline_choice",
+    "J-12": "slider",
 }
 REFUSED = "J-2"
 
@@ -108,8 +113,10 @@ def test_twelve_items_are_written_reviewed_and_approved(chromium, server, people
             box.check()
         form.get_by_role("button").click()
     two.goto(f"{HERE}?state=approved")
-    expect(two.get_by_text("13 of 13 items.").or_(two.get_by_text("13 items.")).first).to_be_visible()
+    expect(
+        two.get_by_text("13 of 13 items.").or_(two.get_by_text("13 items.")).first
+    ).to_be_visible()
     sound(two)
-    assert CHECKS == len(bank.DEFAULT_WORKFLOW.checklist)
+    assert len(bank.DEFAULT_WORKFLOW.checklist) == CHECKS
     for page in (author, one, two):
         page.context.close()

@@ -8,6 +8,7 @@ import pytest
 
 from examengine import accounts, bank, db, jobs
 from examengine.accounts import Role
+from examengine.bank import import_jobs
 from examengine.bank.formats import load_files
 from examengine.jobs import JobState, Try, repository
 from examengine.jobs.embedded import begin_next
@@ -248,3 +249,32 @@ def test_an_older_try_can_write_nothing(visitors, client, author, parts, clock):
     assert late is False
     with db.reading(parts.engine_of_first) as session:
         assert jobs.find_job(session, author, job_id).state is JobState.RUNNING
+
+
+def test_an_import_that_ends_in_the_middle_is_gone_on_with(
+    visitors, client, author, parts, clock, monkeypatch
+):
+    """
+    Versions come in before the index; another try makes that, and reports what the first one did.
+    """
+    page = "/bank/small/import"
+    sent = [("files", ("S-1.yaml", as_yaml(new_version())))]
+    address = visitors.send(page, page, files=sent, dry_run="false").headers["location"]
+    with monkeypatch.context() as without_power:
+        without_power.setattr(import_jobs, "index_items", _ends_here)
+        do_waiting(client.app)
+    half = client.get(address).text
+    listed = client.get("/bank/small?version_from=2").text
+    report = address.replace("/jobs/", "/bank/small/imports/")
+
+    assert "is left out" in half
+    assert client.get(report).status_code == 404
+    assert "0 of 3 items" in listed
+    visitors.send(address, f"{address}/again")
+    do_waiting(client.app)
+    assert "new version" in client.get(report).text
+    assert "1 of 3 items" in client.get("/bank/small?version_from=2").text
+
+
+def _ends_here(*_: object) -> None:
+    raise RuntimeError("the lights went out")

@@ -36,6 +36,7 @@ def addresses(world):
         f"/bank/data-literacy/drafts/{item_id}/version",
         f"/bank/data-literacy/items/{item_id}/compare",
         "/bank/data-literacy/changes?find=the",
+        "/bank/data-literacy/moves?all=yes",
         f"/exams/{world.form.exam_id}/forms/{world.form.code}",
         f"{here}/items/{item_id}",
         f"{here}/key.csv",

@@ -115,6 +115,11 @@ from examengine.bank.indexed_item import (
     TakenVersion,
     heading,
 )
+from examengine.bank.indexing import (
+    index_again,
+    index_items,
+    items_behind,
+)
 from examengine.bank.inline_text import (
     inline,
     plain,
@@ -308,7 +313,6 @@ from examengine.bank.searching import (
     FoundItems,
     bank_in_short,
     every_item,
-    index_again,
     item_ids_of,
     keep_usage,
     search_items,
@@ -541,12 +545,14 @@ __all__ = [
     "import_report",
     "imports_of",
     "index_again",
+    "index_items",
     "inline",
     "item_history",
     "item_ids_of",
     "item_table_template",
     "item_version",
     "item_versions",
+    "items_behind",
     "items_changed_by",
     "keep_statistics_elsewhere",
     "keep_upload",

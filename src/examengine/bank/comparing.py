@@ -11,6 +11,7 @@ from examengine.bank.item_types import Content
 _FIRST = ("stem", "stimulus", "prompts", "options", "key", "unit", "shuffle", "scoring", "errors")
 _UNSEEN = frozenset({"schema", "version", "digest"})
 _WORD = re.compile(r"\s+|\w+|[^\w\s]")
+_LONGEST_TOLD = 120
 _MOST_WORDS = 1_500
 """Of longer texts all is marked: which words differ would take long to find."""
 
@@ -45,6 +46,21 @@ def compared(before: Content, after: Content) -> tuple[ComparedField, ...]:
     """Return every field of two contents, those of the question first."""
     old, new = dict(_leaves(before, "")), dict(_leaves(after, ""))
     return tuple(_field(where, old.get(where), new.get(where)) for where in _places(old, new))
+
+
+def differences(before: Content, after: Content) -> Iterator[str]:
+    """Yield what differs between two contents, each in a line, long texts cut."""
+    old, new = dict(_leaves(before, "")), dict(_leaves(after, ""))
+    for where in _places(old, new):
+        if old.get(where) != new.get(where):
+            yield f"{where}: {_in_short(old.get(where))} → {_in_short(new.get(where))}"
+
+
+def _in_short(text: str | None) -> str:
+    if text is None:
+        return "nothing"
+    said = " ".join(text.split())
+    return f"“{said}”" if len(said) <= _LONGEST_TOLD else f"“{said[: _LONGEST_TOLD - 1]}…”"
 
 
 def _places(old: Mapping[str, str], new: Mapping[str, str]) -> list[str]:

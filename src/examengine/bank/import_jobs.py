@@ -11,13 +11,17 @@ from examengine import jobs
 from examengine.accounts import Actor, Role, require
 from examengine.bank.errors import NoFilesSent
 from examengine.bank.importing import import_bank, load_upload
+from examengine.bank.indexing import index_items, items_behind
 from examengine.bank.rules import ImportOutcome, ImportReport, ItemOutcome
 from examengine.bank.service import find_bank
+from examengine.db import reading, writing_late
 from examengine.jobs import JobKind, JobQueue, JobRun
 from examengine.kernel.clock import Clock
 
 MOST_FAULTS = 2000
-"""Faults and warnings that a report keeps; who has more mends these first."""
+"""Faults, warnings and differences that a report keeps; who has more mends these first."""
+INDEXED_AT_A_TIME = 10
+"""Items whose words are written in one transaction, in a few milliseconds."""
 
 
 def ask_import(
@@ -125,22 +129,50 @@ def import_report(session: Session, actor: Actor, bank_id: str, job_id: UUID) ->
 
 
 def _run(run: JobRun) -> None:
-    """Read, check and write the files of a job; the report tells what came of each."""
-    bank_id, dry_run = run.job.arguments["bank_id"], run.job.arguments["dry_run"]
-    files = run.files()
-    run.report(f"Reading and checking {len(files)} file{'' if len(files) == 1 else 's'}")
+    """Read, check and write the files of a job; the report tells what came of each.
+
+    All versions come in together, and the index a few items at a time: saved answers wait for it.
+    """
+    if run.job.arguments["dry_run"]:
+        with run.finishing() as ending:
+            report = _imported(run, ending.session)
+            ending.result = _body(report)
+            ending.keep_files = report.n_usable > 0
+        return
+    came = run.came_of_it()
+    if came is None:
+        with run.underway() as part:
+            part.result = came = _body(_imported(run, part.session))
+    index_what_is_behind(run)
     with run.finishing() as ending:
-        loaded = load_upload(ending.session, run.actor, bank_id, files)
-        report = import_bank(
-            ending.session,
-            run.clock,
-            run.actor,
-            loaded,
-            dry_run=dry_run,
-            leave_out_refused=run.job.arguments.get("leave_out_refused", False),
-        )
-        ending.result = _body(report)
-        ending.keep_files = dry_run and report.n_usable > 0
+        ending.result = came
+
+
+def _imported(run: JobRun, session: Session) -> ImportReport:
+    """Return what is, or would be, of each item; the index is left to be made."""
+    asked, files = run.job.arguments, run.files()
+    run.report(f"Reading and checking {len(files)} file{'' if len(files) == 1 else 's'}")
+    return import_bank(
+        session,
+        run.clock,
+        run.actor,
+        load_upload(session, run.actor, asked["bank_id"], files),
+        dry_run=asked["dry_run"],
+        leave_out_refused=asked.get("leave_out_refused", False),
+        indexed=False,
+    )
+
+
+def index_what_is_behind(run: JobRun) -> None:
+    """Make the index of the versions of a bank that it does not know, a few at a time."""
+    bank_id = run.job.arguments["bank_id"]
+    with reading(run.engine) as session:
+        behind = items_behind(session, run.actor, bank_id)
+    for done in range(0, len(behind), INDEXED_AT_A_TIME):
+        run.report("Making the items findable", done, len(behind))
+        with writing_late(run.engine) as session:
+            some = behind[done : done + INDEXED_AT_A_TIME]
+            index_items(session, run.actor, bank_id, some)
 
 
 IMPORT = JobKind("bank.import", (Role.AUTHOR,), _run)
@@ -148,11 +180,13 @@ IMPORT = JobKind("bank.import", (Role.AUTHOR,), _run)
 
 
 def _body(report: ImportReport) -> dict[str, Any]:
-    room = MOST_FAULTS
+    room = room_for_changes = MOST_FAULTS
     items: list[dict[str, Any]] = []
     for item in report.items:
-        items.append({**asdict(item), "faults": list(item.faults[:room])})
+        faults, changes = list(item.faults[:room]), list(item.changes[:room_for_changes])
+        items.append({**asdict(item), "faults": faults, "changes": changes})
         room -= min(room, len(item.faults))
+        room_for_changes -= min(room_for_changes, len(item.changes))
     return {
         "bank_id": report.bank_id,
         "items": items,
@@ -177,6 +211,7 @@ def _report(body: Mapping[str, Any]) -> ImportReport:
             file=item["file"],
             outcome=ImportOutcome(item["outcome"]),
             faults=tuple(item["faults"]),
+            changes=tuple(item.get("changes", ())),
         )
         for item in body["items"]
     )

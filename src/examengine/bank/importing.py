@@ -3,12 +3,14 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from sqlmodel import Session
 
 from examengine.accounts import Actor, Role, record_act, require
 from examengine.bank import index_repository, lint_repository, repository
 from examengine.bank.checks import CheckReport, Finding, check_bank
+from examengine.bank.comparing import differences
 from examengine.bank.errors import BankMoved
 from examengine.bank.formats import Destination, Files, load_sent
 from examengine.bank.index_repository import index_entry
@@ -32,6 +34,9 @@ from examengine.bank.service import find_bank
 from examengine.bank.statistics_elsewhere import LONGEST_SOURCE, StatisticsSource
 from examengine.kernel.clock import Clock
 
+MOST_CHANGES = 20
+"""Differences that are told of one item; comparing its versions shows all."""
+
 
 def import_bank(
     session: Session,
@@ -41,6 +46,7 @@ def import_bank(
     *,
     dry_run: bool = False,
     leave_out_refused: bool = False,
+    indexed: bool = True,
 ) -> ImportReport:
     """Bring what was read from files into the bank, and report on every item.
 
@@ -56,6 +62,7 @@ def import_bank(
         dry_run: Report only what an import would do.
         leave_out_refused: Bring in the rest where something is refused; without it nothing is
             written then, because half of some files is seldom what their sender meant.
+        indexed: Whether the index is made, too; whoever says no makes it next (`items_behind`).
 
     Raises:
         NotAllowed: The actor is no author.
@@ -65,14 +72,16 @@ def import_bank(
     if loaded.bank is None:
         return _report(loaded, None, ())
     before = repository.bank(session, loaded.bank.id)
+    n_before = repository.n_versions(session, loaded.bank.id)
     stored = repository.latest_in(session, loaded.bank.id)
     policy = lint_repository.policy_of(session, loaded.bank.id)
     everything = replace(loaded, media={**media_by_name(session, stored), **loaded.media})
     checks = check_bank(everything, stored, policy)
     coming = [item_version(loaded.bank.id, item.content) for item in _usable(loaded, checks)]
     outcomes = _outcomes(session, loaded, coming, checks)
-    report = _report(loaded, checks, outcomes)
-    report = _refuse_dropped_areas(report, loaded.bank, stored, {item.id for item in loaded.items})
+    report = _refuse_dropped_areas(
+        _report(loaded, checks, outcomes), loaded.bank, stored, {item.id for item in loaded.items}
+    )
     if dry_run or not (report.accepted or leave_out_refused):
         return report
     new = {
@@ -84,13 +93,10 @@ def import_bank(
         return report
     now = clock.now()
     shown = {file["digest"] for item in coming for _, file in media_of(item.content)}
-    added = [
-        replace(version, made=Making(actor.person_id, actor.name, "Imported"))
-        for version in coming
-        if version.item_id in new
-    ]
-    entries = [index_entry(version, loaded.bank.language, now, now) for version in added]
-    _lock(session, loaded.bank.id, before, stored)
+    making = Making(actor.person_id, actor.name, "Imported")
+    added = [replace(version, made=making) for version in coming if version.item_id in new]
+    entries = [index_entry(version, loaded.bank.language, now, now) for version in added if indexed]
+    _lock(session, loaded.bank.id, before, n_before)
     repository.save_bank(session, loaded.bank, now, is_new=before is None)
     repository.add_media_files(session, (f for f in loaded.media.values() if f.digest in shown))
     repository.add_versions(session, added, now)
@@ -119,13 +125,13 @@ def _keep_told(
         keep_told(session, clock, actor, loaded.bank.id, told, source)
 
 
-def _lock(
-    session: Session, bank_id: str, before: Bank | None, stored: Sequence[ItemVersion]
-) -> None:
-    """Keep other imports away from a bank, which must not have changed since it was read."""
+def _lock(session: Session, bank_id: str, before: Bank | None, n_before: int) -> None:
+    """Keep other imports away from a bank, which must not have changed since it was read.
+
+    Versions are only ever added, so as many of them are the same ones.
+    """
     locked = repository.bank(session, bank_id, lock=True)
-    digests = {version.item_id: version.digest for version in stored}
-    if locked != before or repository.latest_digests(session, bank_id) != digests:
+    if locked != before or repository.n_versions(session, bank_id) != n_before:
         raise BankMoved(bank_id)
 
 
@@ -182,13 +188,22 @@ def _outcomes(
         faults[fault.file, fault.item_id].append(str(fault))
     usable = zip(_usable(loaded, checks), coming, strict=True)
     return (
-        *(import_outcome(version, latest.get(item.id), item.file) for item, version in usable),
+        *(_outcome(version, latest.get(item.id), item.file) for item, version in usable),
         *(
             _refused(item, faults[item.file, item.id])
             for item in loaded.items
             if (item.file, item.id) in faults
         ),
     )
+
+
+def _outcome(coming: ItemVersion, latest: ItemVersion | None, file: str) -> ItemOutcome:
+    """Return what becomes of an item; of a new version, what differs from the one before."""
+    found = import_outcome(coming, latest, file)
+    if latest is None or found.outcome is not ImportOutcome.NEW_VERSION:
+        return found
+    changes = tuple(islice(differences(latest.content, coming.content), MOST_CHANGES))
+    return replace(found, changes=changes)
 
 
 def _refused(item: LoadedItem, faults: Sequence[str]) -> ItemOutcome:

@@ -134,15 +134,27 @@ def _known(session: Session, entries: Iterable[IndexEntry]) -> dict[str, tuple[i
     return found
 
 
-def first_times(session: Session, bank_id: str) -> dict[str, tuple[datetime, datetime]]:
-    """Return when the first and the newest version of each item of a bank came in."""
+def first_times(
+    session: Session, bank_id: str, item_ids: Sequence[str] | None = None
+) -> dict[str, tuple[datetime, datetime]]:
+    """Return when the first and the newest version of items came in; None for all of a bank."""
     moments = col(ItemVersionRow.imported_at)
     query = (
         select(ItemVersionRow.item_id, func.min(moments), func.max(moments))
         .where(col(ItemVersionRow.bank_id) == bank_id)
         .group_by(col(ItemVersionRow.item_id))
     )
+    if item_ids is not None:
+        query = query.where(col(ItemVersionRow.item_id).in_(item_ids))
     return {item_id: (first, last) for item_id, first, last in session.exec(query).all()}
+
+
+def indexed_versions(session: Session, bank_id: str) -> dict[str, int]:
+    """Return the version of each item of a bank that is in the index."""
+    query = select(IndexedItemRow.item_id, IndexedItemRow.version).where(
+        col(IndexedItemRow.bank_id) == bank_id
+    )
+    return dict(session.exec(query).all())
 
 
 def set_language(session: Session, bank_id: str, language: str) -> None:

@@ -29,6 +29,7 @@ Runs = NDArray[np.uint32]
 """Runs of three words, each once, in ascending order; shape (n_runs,)."""
 
 _BYTES = 4
+_LOW = np.uint32(0xFFFF)
 _PER_WORD = np.array([0x9E3779B1, 0x85EBCA6B, 0xC2B2AE35], dtype=np.uint32)
 
 
@@ -74,10 +75,12 @@ def common_runs(own: Runs, every: Runs, sizes: NDArray[np.int64]) -> NDArray[np.
     """
     if not len(own) or not len(every):
         return np.zeros(len(sizes), dtype=np.int64)
-    places = np.minimum(np.searchsorted(own, every), len(own) - 1)
-    before = np.concatenate([[0], np.cumsum(own[places] == every)])
-    ends = np.cumsum(sizes)
-    return np.asarray(before[ends] - before[ends - sizes], dtype=np.int64)
+    may_be = np.zeros(_LOW + 1, dtype=np.bool_)  # nearly all runs are told apart by their low bits
+    may_be[own & _LOW] = True
+    places = np.flatnonzero(may_be[every & _LOW])
+    shared = places[np.isin(every[places], own)]
+    of_text = np.searchsorted(np.cumsum(sizes), shared, side="right")
+    return np.bincount(of_text, minlength=len(sizes)).astype(np.int64)
 
 
 def most_alike(

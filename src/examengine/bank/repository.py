@@ -1,12 +1,13 @@
 """Reads and writes of the bank's tables; no decision is taken here."""
 
+import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Subquery, func, insert, update
+from sqlalchemy import ColumnElement, Subquery, Table, func, insert, update
 from sqlmodel import Session, col, select
 
 from examengine import ledger
@@ -30,8 +31,19 @@ from examengine.bank.tables import (
     ItemVersionRow,
     MediaFileRow,
 )
+from examengine.db import BulkWrite, organisation_of
 
 T = TypeVar("T")
+
+_VERSION: Table = ItemVersionRow.__table__  # type: ignore[attr-defined]
+_VERSION_COLUMNS = (
+    *("organisation_id", "item_id", "version", "bank_id", "digest", "content", "imported_at"),
+    *("made_by", "made_by_name", "reason"),
+)
+_ADD_VERSIONS = BulkWrite(
+    columns=[_VERSION.c[name] for name in _VERSION_COLUMNS],
+    statement=lambda sent: _VERSION.insert().from_select(_VERSION_COLUMNS, select(*sent.c)),
+)
 
 _AT_ONCE = 500
 """How many ids one query names; SQLite and PostgreSQL both have a limit far above it."""
@@ -97,11 +109,14 @@ def latest_among(session: Session, bank_id: str, item_ids: Collection[str]) -> l
     return found
 
 
-def latest_digests(session: Session, bank_id: str) -> dict[str, str]:
-    """Return the digest of the latest version of each item of a bank."""
-    newest = _newest(bank_id)
-    query = select(ItemVersionRow.item_id, ItemVersionRow.digest).join(newest, _is(newest))
-    return dict(session.exec(query).all())
+def n_versions(session: Session, bank_id: str) -> int:
+    """Return how many versions the items of a bank have."""
+    query = (
+        select(func.count())
+        .select_from(ItemVersionRow)
+        .where(col(ItemVersionRow.bank_id) == bank_id)
+    )
+    return session.exec(query).one()
 
 
 def latest_numbers(session: Session, bank_id: str) -> dict[str, int]:
@@ -149,23 +164,27 @@ def versions(session: Session, item_ids: Collection[str]) -> list[ItemVersion]:
 
 
 def add_versions(session: Session, added: Sequence[ItemVersion], now: datetime) -> None:
-    """Insert item versions."""
+    """Insert item versions, all of them together."""
+    owner = organisation_of(session)
     rows = [
-        {
-            "item_id": version.item_id,
-            "version": version.version,
-            "bank_id": version.bank_id,
-            "digest": version.digest,
-            "content": dict(version.content),
-            "imported_at": now,
-            "made_by": None if version.made is None else version.made.by,
-            "made_by_name": None if version.made is None else version.made.by_name,
-            "reason": None if version.made is None else version.made.reason,
-        }
+        (
+            owner,
+            version.item_id,
+            version.version,
+            version.bank_id,
+            version.digest,
+            json.dumps(dict(version.content)),
+            now,
+            *((None, None, None) if version.made is None else _made(version.made)),
+        )
         for version in added
     ]
     if rows:
-        session.execute(insert(ItemVersionRow), rows)
+        _ADD_VERSIONS.run(session.connection(), rows)
+
+
+def _made(made: Making) -> tuple[UUID, str, str]:
+    return made.by, made.by_name, made.reason
 
 
 def media_outline(session: Session, digest: str) -> MediaOutline | None:

@@ -217,6 +217,8 @@ class ItemOutcome:
     file: str
     outcome: ImportOutcome
     faults: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
+    """What differs from the version in the bank, of a new version."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,22 +13,18 @@ from examengine.bank import (
     repository,
     review_repository,
     search_repository,
-    statistics_repository,
 )
 from examengine.bank.checks import LINT_RULES, Severity
 from examengine.bank.errors import TextTooShort
-from examengine.bank.index_repository import index_entry
 from examengine.bank.indexed_item import (
     IndexedItem,
     ItemUsage,
-    parameters_in_short,
 )
 from examengine.bank.item_view import ItemView
 from examengine.bank.likeness import RUN, Likeness, likest, runs_in
 from examengine.bank.overview import BankTotals, Coverage, by_state, choices, coverage, totals
 from examengine.bank.search_repository import Sought
 from examengine.bank.service import READERS, bank_of
-from examengine.bank.state_index import index_states
 from examengine.bank.workflow import State, Workflow
 from examengine.kernel.clock import Clock
 
@@ -189,35 +185,6 @@ def keep_usage(
     """
     require(actor, Role.PSYCHOMETRICIAN)
     index_repository.set_usage(session, bank_of(session, bank_id).id, usage, clock.now())
-
-
-def index_again(session: Session, actor: Actor, bank_id: str) -> int:
-    """Make the index of a bank anew of its items, and return how many there are.
-
-    What was gathered of their use stays.
-
-    Raises:
-        NotAllowed: The actor is no author.
-        BankUnknown: There is no such bank.
-    """
-    require(actor, Role.AUTHOR)
-    bank = bank_of(session, bank_id)
-    items = repository.latest_in(session, bank_id)
-    times = index_repository.first_times(session, bank_id)
-    made = [index_entry(item, bank.language, *times[item.item_id]) for item in items]
-    index_repository.put(session, bank_id, made)
-    adopted = next(iter(repository.parameters_in(session, bank_id, most=1)), None)
-    if adopted is not None:
-        index_repository.set_parameters(session, bank_id, parameters_in_short(adopted.body))
-    workflow = review_repository.workflow_of(session, bank_id)
-    if workflow is not None:
-        index_states(session, bank_id, workflow)
-    newest = {item.item_id: item.version for item in items}
-    told = statistics_repository.newest_of_each(session, bank_id)
-    index_repository.set_elsewhere(
-        session, (one for one, version in told.values() if newest.get(one.item_id) == version)
-    )
-    return len(made)
 
 
 def _sought(

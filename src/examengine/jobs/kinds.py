@@ -22,7 +22,7 @@ class JobKind:
     `run` loads, computes, tells how far it is (`JobRun.report`), and writes last, in the one
     transaction that also ends the job (`JobRun.finishing`). It may be begun again from the start
     at any moment before that transaction is committed: what it commits of its own before has to
-    bear being done twice.
+    bear being done twice, or to be known by what came of it (`JobRun.underway`).
     """
 
     name: str

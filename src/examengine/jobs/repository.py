@@ -181,8 +181,21 @@ def finish(session: Session, begun: Try, data: bytes, digest: str, now: datetime
         failure=None,
     )
     if ended:
-        session.execute(insert(JobResultRow).values(job_id=begun.job_id, data=data))
+        _put_result(session, begun, data)
     return ended
+
+
+def keep_result(session: Session, begun: Try, data: bytes, now: datetime) -> bool:
+    """Write what has come of a job that goes on; tell whether this try may say so."""
+    own = _one(session, begun, heard_at=now)
+    if own:
+        _put_result(session, begun, data)
+    return own
+
+
+def _put_result(session: Session, begun: Try, data: bytes) -> None:
+    session.execute(delete(JobResultRow).where(col(JobResultRow.job_id) == begun.job_id))
+    session.execute(insert(JobResultRow).values(job_id=begun.job_id, data=data))
 
 
 def fail(session: Session, begun: Try, failure: Failure, now: datetime) -> bool:

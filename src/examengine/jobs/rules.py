@@ -115,7 +115,8 @@ LOST = Failure(
     "job_lost",
     "This could not be finished",
     f"The process that worked on it ended {MOST_LOSSES} times before it was through: perhaps there "
-    "is too little memory for it. Nothing of it was stored. The operator's log says more.",
+    "is too little memory for it. What it had not stored by then is left out. The operator's log "
+    "says more.",
 )
 """No worker survived a job."""
 
@@ -123,8 +124,8 @@ LOST = Failure(
 TOO_LONG = Failure(
     "job_too_long",
     "This took too long",
-    f"It was ended after {MOST_TIME.total_seconds() / 3600:.0f} hours. Nothing of it was stored. "
-    "Ask for less at a time.",
+    f"It was ended after {MOST_TIME.total_seconds() / 3600:.0f} hours. What it had not stored by "
+    "then is left out. Ask for less at a time.",
 )
 
 

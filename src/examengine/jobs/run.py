@@ -99,6 +99,29 @@ class JobRun:
             if not repository.report(session, self._try, progress, self.clock.now()):
                 raise TryOvertaken
 
+    def came_of_it(self) -> Any:
+        """Return what a try before this one has written for good, as JSON; None where none has."""
+        with reading(self.engine) as session:
+            data = repository.result_of(session, self.job.id)
+        return None if data is None else json.loads(data)
+
+    @contextmanager
+    def underway(self) -> Iterator[JobEnding]:
+        """Open a transaction that writes what the job is for, while something is left to do.
+
+        It commits all of that and its result, or nothing. What is left has to bear being done
+        twice, and being begun by another try, to which `came_of_it` gives the result.
+
+        Raises:
+            Overtaken: It is no longer this try's to do; nothing was written.
+        """
+        with writing_late(self.engine) as session:
+            ending = JobEnding(session)
+            yield ending
+            data = _encoded(self.job, ending)
+            if not repository.keep_result(session, self._try, data, self.clock.now()):
+                raise TryOvertaken
+
     @contextmanager
     def finishing(self) -> Iterator[JobEnding]:
         """Open the transaction that writes what the job is for, its result, and that it is done.
@@ -112,9 +135,7 @@ class JobRun:
         with writing_late(self.engine) as session:
             ending = JobEnding(session)
             yield ending
-            if ending.result is None:
-                raise RuntimeError(f"a job of the kind {self.job.kind} ended without a result")
-            data = json.dumps(ending.result, allow_nan=False).encode("ascii")
+            data = _encoded(self.job, ending)
             result_digest, now = digest_of_bytes(data), self.clock.now()
             if not repository.finish(session, self._try, data, result_digest, now):
                 raise TryOvertaken
@@ -172,6 +193,12 @@ def _run(components: WorkerComponents, begun: Try) -> None:
     kind.run(JobRun(job, actor, engine, components.clock, begun))
 
 
+def _encoded(job: Job, ending: JobEnding) -> bytes:
+    if ending.result is None:
+        raise RuntimeError(f"a job of the kind {job.kind} ended without a result")
+    return json.dumps(ending.result, allow_nan=False).encode("ascii")
+
+
 def _fail(components: WorkerComponents, begun: Try, failure: Failure) -> None:
     with writing(components.engine) as session:
         repository.fail(session, begun, failure, components.clock.now())
@@ -183,5 +210,6 @@ def _defect(begun: Try, error: Exception) -> Failure:
     return Failure(
         "defect",
         "Something went wrong on our side",
-        f"Nothing of it was stored. The operator finds it in the log as defect {number}.",
+        "What it had not stored by then is left out. The operator finds it in the log as defect "
+        f"{number}.",
     )

@@ -192,9 +192,9 @@ def result_of(session: Session, actor: Actor, job_id: UUID) -> Any:
         JobUnknown: There is none with this id, or the actor could not have asked for it.
         ResultUnknown: It is not done.
     """
-    find_job(session, actor, job_id)
+    job = find_job(session, actor, job_id)
     data = repository.result_of(session, job_id)
-    if data is None:
+    if data is None or job.state is not JobState.DONE:
         raise ResultUnknown(f"job {job_id} has no result")
     return json.loads(data)
 

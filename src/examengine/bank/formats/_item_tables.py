@@ -20,6 +20,7 @@ from examengine.bank.formats._item_rows import (
     row_of,
 )
 from examengine.bank.formats._media import media_faults, with_digests
+from examengine.bank.formats._next_version import with_version
 from examengine.bank.item_file import item_faults
 from examengine.bank.item_types._stimulus import media_of
 from examengine.bank.rules import FileFault, ItemVersion, LoadedItem, MediaFile
@@ -51,12 +52,14 @@ class ItemTable:
     Attributes:
         file: The file it stands in.
         known: The pictures and recordings that its items may name.
+        latest: The latest version of each item of the bank, for rows that number none.
         place: How it says where something stands.
         faults: What is wrong with it; faults of other files are not in it.
     """
 
     file: str
     known: Mapping[str, MediaFile]
+    latest: Mapping[str, ItemVersion]
     place: Place = by_line
     faults: list[FileFault] = field(default_factory=list)
     _columns: list[str] = field(default_factory=list)
@@ -122,7 +125,12 @@ class ItemTable:
             self.tell(row, index, column, fault.what, item_id)
         if not found:
             whole = with_digests(content, self.known)
-            yield LoadedItem(self.file, whole, dict.fromkeys(("", *content), row))
+            latest = self.latest.get(whole["id"])
+            numbered = with_version(
+                whole, content["version"] if "version" in said else None, latest
+            )
+            places = ("", *(name for name in content if name != "version" or "version" in said))
+            yield LoadedItem(self.file, numbered, dict.fromkeys(places, row))
 
 
 def names_items(headings: Iterable[str]) -> bool:

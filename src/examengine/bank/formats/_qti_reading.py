@@ -12,6 +12,7 @@ from typing import Any
 from lxml import etree
 
 from examengine.bank.formats._media import media_faults, with_digests
+from examengine.bank.formats._next_version import with_version
 from examengine.bank.formats._qti_content import qti_content, refuse_unreadable
 from examengine.bank.formats._qti_native import native_content
 from examengine.bank.formats._qti_package import file_beside, is_media
@@ -24,7 +25,7 @@ from examengine.bank.qti.nodes import QtiNode
 from examengine.bank.qti.refusal import QtiRefused, RefusedBecause
 from examengine.bank.qti.xml_reading import read_xml, xml_text
 from examengine.bank.qti.xml_writing import write_xml
-from examengine.bank.rules import FileFault, LoadedItem, MediaFile
+from examengine.bank.rules import FileFault, ItemVersion, LoadedItem, MediaFile
 from examengine.kernel.digest import digest, digest_of_bytes
 
 MOST_ITEMS = 10_000
@@ -41,12 +42,14 @@ class QtiReading:
     Attributes:
         files: What is read, packages opened.
         known: The pictures and recordings of the bank, by the name that items use.
+        latest: The newest version of each item of the bank, by id.
         items: The items that come in.
         faults: What cannot be used.
     """
 
     files: Mapping[str, bytes]
     known: dict[str, MediaFile]
+    latest: Mapping[str, ItemVersion] = field(default_factory=dict)
     items: list[LoadedItem] = field(default_factory=list)
     faults: list[FileFault] = field(default_factory=list)
     _own: dict[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -199,7 +202,9 @@ class QtiReading:
         for fault in told[:20]:
             self.faults.append(FileFault(name, None, fault.where, fault.what, placed["id"]))
         if not told:
-            self.items.append(LoadedItem(name, placed, {}))
+            said = placed["version"] if name in self._own else None
+            whole = with_version(placed, said, self.latest.get(placed["id"]))
+            self.items.append(LoadedItem(name, whole, {}))
 
     def _placed(self, content: dict[str, Any]) -> dict[str, Any] | None:
         """Return an item with an id of its own; None for one that is there already."""

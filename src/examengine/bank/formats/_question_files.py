@@ -12,8 +12,9 @@ from examengine.bank.formats._encodings import WESTERN, EncodingUnreadable, deco
 from examengine.bank.formats._format import Destination
 from examengine.bank.formats._html_text import Gathered
 from examengine.bank.formats._media import media_faults, with_digests
+from examengine.bank.formats._next_version import with_version
 from examengine.bank.formats._question import QuestionRefused, SourceQuestion
-from examengine.bank.formats._question_items import content_of, with_version
+from examengine.bank.formats._question_items import content_of
 from examengine.bank.item_file import MOST_DIFFERENCES, item_faults
 from examengine.bank.media import KINDS, MediaUnusable, ending_of, read_media
 from examengine.bank.rules import FileFault, LoadedBank, LoadedItem, MediaFile

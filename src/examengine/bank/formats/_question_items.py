@@ -15,7 +15,7 @@ from examengine.bank.formats._question import (
 )
 from examengine.bank.item_file import ITEM_ID, SCHEMA
 from examengine.bank.item_types._options import MOST_OPTIONS
-from examengine.bank.rules import Bank, ItemVersion, item_version
+from examengine.bank.rules import Bank
 from examengine.kernel.digest import digest
 
 SAID = ("level", "seconds", "enemies", "provenance", "notes", "differences")
@@ -55,20 +55,6 @@ def content_of(question: SourceQuestion, bank: Bank | None) -> dict[str, Any]:
         **({"original": question.original} if question.original else {}),
     }
     return {"id": question.item_id or _id_of(found), **found}
-
-
-def with_version(
-    content: Mapping[str, Any], said: object, latest: ItemVersion | None
-) -> dict[str, Any]:
-    """Return a content with its version: the said one, the one in the bank, or the next."""
-    if isinstance(said, int):
-        return {**content, "version": said}
-    if latest is None:
-        return {**content, "version": 1}
-    same = {**content, "version": latest.version}
-    if item_version(latest.bank_id, same).digest == latest.digest:
-        return same
-    return {**content, "version": latest.version + 1}
 
 
 def is_item_id(text: str) -> bool:

@@ -82,7 +82,7 @@ class CsvFormat(Format):
         items: list[LoadedItem] = []
         for name in sorted(name for name in files if media.ending_of(name) not in media.KINDS):
             found: list[FileFault] = []
-            items.extend(_read_table(name, files[name], known, found))
+            items.extend(_read_table(name, files[name], known, into, found))
             faults.extend(found[:MOST_FAULTS])
         if into.bank is None:
             what = "names no bank; say which bank the items are for, as with --bank"
@@ -117,9 +117,13 @@ def written_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> byte
 
 
 def _read_table(
-    name: str, data: bytes, known: Mapping[str, MediaFile], faults: list[FileFault]
+    name: str,
+    data: bytes,
+    known: Mapping[str, MediaFile],
+    into: Destination,
+    faults: list[FileFault],
 ) -> Iterator[LoadedItem]:
-    table = ItemTable(name, known, faults=faults)
+    table = ItemTable(name, known, into.latest, faults=faults)
     try:
         yield from table.items(_rows(data))
     except _Unreadable as error:

@@ -67,7 +67,9 @@ class QtiFormat(Format):
     def read(self, files: Files, into: Destination) -> LoadedBank:
         """Read items for a bank that is there; a package does not say what bank it is."""
         faults: list[FileFault] = []
-        reading = QtiReading(opened_packages(files, faults), dict(into.media), faults=faults)
+        reading = QtiReading(
+            opened_packages(files, faults), dict(into.media), into.latest, faults=faults
+        )
         reading.read_all()
         if into.bank is None:
             what = "names no bank; say which bank the items are for, as with --bank"

@@ -96,7 +96,7 @@ class XlsxFormat(Format):
         known = {**into.media, **load_media(files, faults)}
         items: list[LoadedItem] = []
         for name in sorted(name for name in files if media.ending_of(name) not in media.KINDS):
-            items += _read_workbook(name, files[name], known, faults, notes)
+            items += _read_workbook(name, files[name], known, into, faults, notes)
         if into.bank is None:
             what = "names no bank; say which bank the items are for, as with --bank"
             faults.insert(0, FileFault(min(files), None, "", what))
@@ -138,11 +138,16 @@ class _SheetTable:
     notes: list[FileFault]
     _headings: list[str] = field(default_factory=list)
 
-    def items(self, known: Mapping[str, MediaFile], faults: list[FileFault]) -> list[LoadedItem]:
+    def items(
+        self,
+        known: Mapping[str, MediaFile],
+        latest: Mapping[str, ItemVersion],
+        faults: list[FileFault],
+    ) -> list[LoadedItem]:
         """Return the items of the sheet; what is wrong joins `faults`."""
         first = min(self.sheet.rows)
         self._headings = [cell.text for cell in _filled(self.sheet.rows[first])]
-        table = ItemTable(self.file, known, self.place)
+        table = ItemTable(self.file, known, latest, self.place)
         untaken = self._merged(first, table) | self._refused(first, table)
         found = list(table.items(self._rows(first, untaken)))
         faults += table.faults[:MOST_FAULTS]
@@ -227,6 +232,7 @@ def _read_workbook(
     name: str,
     data: bytes,
     known: Mapping[str, MediaFile],
+    into: Destination,
     faults: list[FileFault],
     notes: list[FileFault],
 ) -> list[LoadedItem]:
@@ -248,7 +254,7 @@ def _read_workbook(
     found: list[LoadedItem] = []
     for one in tables:
         table = _SheetTable(name, one, alone=len(tables) == 1, notes=notes)
-        found += table.items(known, faults)
+        found += table.items(known, into.latest, faults)
     return found
 
 
