@@ -1,6 +1,7 @@
 """Pictures and recordings: decoded, bounded, stripped, and refused in words."""
 
 from contextlib import suppress
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
@@ -184,7 +185,10 @@ def test_it_is_told_how_long_something_takes(ending, seconds):
     """
     By the file itself: an exam counts playings by it.
     """
-    assert seconds_of(read_media(f"x{ending}", WHOLE[ending])) == pytest.approx(seconds, abs=0.02)
+    file = read_media(f"x{ending}", WHOLE[ending])
+
+    assert file.seconds == pytest.approx(seconds, abs=0.02)
+    assert seconds_of(file) == seconds_of(replace(file, seconds=None)) == file.seconds
 
 
 @given(data=st.data())

@@ -210,6 +210,7 @@ def test_a_figure_is_found_by_the_digest_its_item_names(session, small_bank):
     shown = bank.latest_versions(session, "small")[0].content["stimulus"][0]["figure"]
 
     found = bank.media_outline(session, shown["digest"])
+    assert bank.media_seconds(session, [shown["digest"]]) == {shown["digest"]: 0}
 
     assert bank.media_piece(session, found, range(found.n_bytes)) == FIGURE.encode()
     assert bank.media_piece(session, found, range(3, 9)) == FIGURE.encode()[3:9]

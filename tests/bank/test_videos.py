@@ -4,8 +4,10 @@ import struct
 
 import pytest
 
+from examengine.bank.formats import LARGEST_READ, load_folder
 from examengine.bank.media import MediaUnusable, read_media
 from tests.bank.media_files import SECRET, mp4, subtitles, webm
+from tests.bank.small_bank import files, item
 
 CUE = b"00:01.000 --> 00:04.500\nMind the gap.\n"
 
@@ -107,6 +109,26 @@ def test_the_comments_of_a_sound_are_taken_out():
     assert SECRET not in kept.data
     assert b"Prog" not in kept.data
     assert read_media("x.webm", kept.data) == kept
+
+
+def test_a_video_comes_with_an_import_in_one_piece(tmp_path):
+    """
+    It may be longer than what is looked at of other files, and is read to its end.
+    """
+    data = mp4() + box(b"mdat", bytes(LARGEST_READ))
+    films = tmp_path / "videos"
+    films.mkdir()
+    for name, held in files(item("S-1", "single_choice")).items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(held)
+    (films / "long.mp4").write_bytes(data)
+
+    loaded = load_folder(tmp_path)
+
+    assert loaded.faults == ()
+    assert len(loaded.media["videos/long.mp4"].data) == len(data)
+    with pytest.raises(MediaUnusable, match="larger than 51200 KB"):
+        read_media("x.mp4", bytes(50 * 1024 * 1024 + 1))
 
 
 def test_subtitles_are_written_anew_and_say_nothing_besides():

@@ -124,23 +124,48 @@ def test_a_recording_is_played_twice_by_keyboard_and_not_a_third_time(page, cand
     assert page.locator(".player audio").count() == 0
 
 
+SILENT = """HTMLMediaElement.prototype.play =
+    () => Promise.reject(new DOMException("", "NotAllowedError"))"""
+"""A browser that lets no page sound before somebody has pressed something on it."""
+
+
 def test_a_second_tab_goes_on_with_the_same_playing(page, context, candidate, live_clock):
     """
     While it plays, another tab finds it playing; when it is over neither has more than before.
+
+    A tab that must not sound by itself keeps nothing back to be played later.
     """
     started(page, candidate)
     page.get_by_role("button", name="Play the recording").click()
     expect(page.locator(".player-words")).to_have_text("Playing 1 of 2")
     other = context.new_page()
+    other.add_init_script(SILENT)
 
     other.goto(page.url)
 
-    expect(other.locator(".player-words")).to_contain_text("Playing 1 of 2")
-    expect(other.locator(".player button")).to_have_count(1)
+    expect(other.locator(".player-words")).to_contain_text("Playing 1 of 2. Press")
+    expect(other.get_by_role("button", name="Go on playing")).to_be_visible()
+    expect(other.locator(".player audio")).to_have_count(0)
+    expect(other.locator(".player-words")).to_have_text("Played 1 of 2")
     live_clock.forward(seconds=3)
     other.reload()
     expect(other.locator(".player-words")).to_have_text("Played 1 of 2")
     other.close()
+
+
+def test_a_line_that_is_cut_costs_nothing_to_a_page_that_stays_open(page, candidate):
+    """
+    The page says so, tries again, and plays to the end of the same playing.
+    """
+    started(page, candidate)
+    page.route("**/playings/*", lambda route: route.abort())
+    page.get_by_role("button", name="Play the recording").click()
+    expect(page.locator(".player-words")).to_contain_text("The line is cut")
+
+    page.unroute("**/playings/*")
+
+    expect(page.locator(".player-words")).to_have_text("Playing 1 of 2")
+    expect(page.locator(".player-words")).to_have_text("Played 1 of 2")
 
 
 def test_a_video_plays_once_with_its_subtitles_and_another_as_often_as_one_likes(

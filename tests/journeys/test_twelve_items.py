@@ -1,4 +1,4 @@
-"""Twelve items of eight types in a real browser, from nothing to approved: three people, three sessions.
+"""Twelve items of nine types in a real browser, from nothing to approved, by three people.
 
 One of the items is refused with a comment, written anew, compared with what it was, and passes.
 """

@@ -94,7 +94,7 @@ def test_an_author_writes_a_single_choice_with_a_figure(page, authors):
     """
     begin(page, "J-1", "single_choice")
     write(page, {"stem": "Which half is *blue*?"})
-    page.get_by_label("Figure or recording").set_input_files(
+    page.get_by_label("Figure, recording or video").set_input_files(
         {"name": "key is a.png", "mimeType": "image/png", "buffer": picture("PNG", (60, 40))}
     )
     follow(page, "Add this file")

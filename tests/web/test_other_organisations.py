@@ -41,6 +41,7 @@ SENT = {
     "saves": {"client": "page-of-theirs", "seq": 1, "response": "a", "seen": 0},
     "flags": {"client": "page-of-theirs", "seq": 2, "flagged": True},
     "signals": {"client": "page-of-theirs", "seq": 3, "lost": True},
+    "plays": {"client": "page-of-theirs", "place": 0},
 }
 SENT_FILES = {
     "import": "files",

@@ -93,8 +93,7 @@ def import_bank(
         return report
     now = clock.now()
     shown = {file["digest"] for item in coming for _, file in media_of(item.content)}
-    making = Making(actor.person_id, actor.name, "Imported")
-    added = [replace(version, made=making) for version in coming if version.item_id in new]
+    added = [_by(actor, version) for version in coming if version.item_id in new]
     entries = [index_entry(version, loaded.bank.language, now, now) for version in added if indexed]
     _lock(session, loaded.bank.id, before, n_before)
     repository.save_bank(session, loaded.bank, now, is_new=before is None)
@@ -105,9 +104,13 @@ def import_bank(
         index_repository.set_language(session, loaded.bank.id, loaded.bank.language)
     _keep_told(session, clock, actor, loaded, new)
     lint_repository.keep_findings(session, loaded.bank.id, checks.findings, now)
-    items = {version.item_id: [version.version, version.digest] for version in added}
-    record_act(session, now, actor, "bank.import", f"bank:{loaded.bank.id}", {"items": items})
+    detail = {"items": {one.item_id: [one.version, one.digest] for one in added}}
+    record_act(session, now, actor, "bank.import", f"bank:{loaded.bank.id}", detail)
     return replace(report, written=True)
+
+
+def _by(actor: Actor, version: ItemVersion) -> ItemVersion:
+    return replace(version, made=Making(actor.person_id, actor.name, "Imported"))
 
 
 def _keep_told(

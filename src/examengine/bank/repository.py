@@ -224,16 +224,25 @@ def twin_of(session: Session, item_id: str) -> str | None:
 
 
 def media_files(session: Session, digests: Collection[str]) -> dict[str, MediaFile]:
-    """Return the pictures and recordings named, by digest."""
+    """Return the files named that items show or play, by digest."""
     found: dict[str, MediaFile] = {}
     for some in in_parts(sorted(set(digests))):
         query = select(MediaFileRow).where(col(MediaFileRow.digest).in_(some))
         found.update(
             {
-                row.digest: MediaFile(row.digest, row.media_type, row.data)
+                row.digest: MediaFile(row.digest, row.media_type, row.data, row.seconds)
                 for row in session.exec(query).all()
             }
         )
+    return found
+
+
+def media_seconds(session: Session, digests: Collection[str]) -> dict[str, float | None]:
+    """Return how long files take as it is stored, by digest; they are not read."""
+    found: dict[str, float | None] = {}
+    for some in in_parts(sorted(set(digests))):
+        query = select(MediaFileRow.digest, MediaFileRow.seconds)
+        found.update(session.exec(query.where(col(MediaFileRow.digest).in_(some))).all())
     return found
 
 

@@ -125,6 +125,8 @@ class MediaFile:
     media_type: str
     """What it is served as: `image/svg+xml`, `image/png`, `audio/mpeg` …"""
     data: bytes
+    seconds: float | None = field(default=None, compare=False)
+    """How long it takes, as far as that is known; 0 for what takes no time."""
 
 
 @dataclass(frozen=True, slots=True)

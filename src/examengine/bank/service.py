@@ -162,12 +162,17 @@ def media_piece(session: Session, outline: MediaOutline, piece: range) -> bytes:
 def media_seconds(session: Session, digests: Collection[str]) -> dict[str, float]:
     """Return how long recordings and videos take, in seconds, by their digests.
 
-    Each is read from the file itself, so whoever asks often keeps the answer.
+    Of files that were stored before this was kept it is read from the file.
 
     It does not ask who is asking: the use case that calls it does.
     """
-    found = repository.media_files(session, digests)
-    return {file_digest: seconds_of(file) for file_digest, file in found.items()}
+    kept = repository.media_seconds(session, digests)
+    unknown = [file_digest for file_digest, seconds in kept.items() if seconds is None]
+    read = repository.media_files(session, unknown)
+    return {
+        file_digest: seconds_of(read[file_digest]) if seconds is None else seconds
+        for file_digest, seconds in kept.items()
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,7 @@ class ItemDraftRow(OfOrganisation, table=True):
 
 
 class MediaFileRow(OfOrganisation, table=True):
-    """A picture or a recording, named by its bytes: insert only."""
+    """A picture, a recording or a video, named by its bytes: insert only."""
 
     __tablename__ = "media_file"
 
@@ -91,6 +91,9 @@ class MediaFileRow(OfOrganisation, table=True):
     digest: str = Field(primary_key=True, max_length=71)
     media_type: str = Field(max_length=60)
     data: bytes = Field(sa_type=LargeBinary)
+    seconds: float | None = Field(
+        default=None, description="How long it takes; not known of files before 0.2."
+    )
 
 
 class ItemFindingRow(OfOrganisation, table=True):

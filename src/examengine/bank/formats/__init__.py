@@ -11,6 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from examengine.bank.formats._format import Destination, Files, Format
+from examengine.bank.media import KINDS, ending_of
 from examengine.bank.rules import FileFault, LoadedBank
 from examengine.kernel import plugins
 
@@ -19,7 +20,8 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
 )
 
 LARGEST_READ = 16 * 1024 * 1024
-"""What of one file is looked at, in bytes; a format refuses what is larger than its own limit."""
+"""What of one file is looked at, in bytes, where it is nothing that items show or play: of that it
+is as much as may be. A format refuses what is larger than its own limit."""
 MOST_FILES = 20_000
 MOST_NAMED = 20
 """How many files that cannot be read are named."""
@@ -95,10 +97,15 @@ def _contents(places: Mapping[str, Path], faults: list[FileFault]) -> dict[str, 
     for name, place in places.items():
         try:
             with place.open("rb") as opened:
-                files[name] = opened.read(LARGEST_READ + 1)
+                files[name] = opened.read(_largest(name) + 1)
         except OSError as error:
             faults.append(FileFault(name, None, "", f"cannot be read: {error.strerror}"))
     return files
+
+
+def _largest(name: str) -> int:
+    kind = KINDS.get(ending_of(name))
+    return LARGEST_READ if kind is None else kind.largest
 
 
 def _unrecognised(files: Files) -> LoadedBank:

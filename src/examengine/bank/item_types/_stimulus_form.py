@@ -99,8 +99,8 @@ STIMULUS = KindsField(
             "Video",
             fields=(
                 *_HIDDEN,
-                FileField("subtitles", "It has subtitles", fields=_HIDDEN),
-                FileField("poster", "It has a picture that stands before it plays", fields=_HIDDEN),
+                FileField("subtitles", "Keep its subtitles", fields=_HIDDEN),
+                FileField("poster", "Keep the picture before it plays", fields=_HIDDEN),
                 TextField("transcript", "What is heard and seen", size="page"),
                 FlagField("show_transcript", "Candidates may read it", unsaid=True),
                 _PLAYS,

@@ -97,12 +97,19 @@ def read_media(name: str, data: bytes) -> MediaFile:
         kept = kind.read(ending_of(name), data)
     except ValueError as error:
         raise MediaUnusable(str(error)) from error
-    return MediaFile(digest_of_bytes(kept), kind.media_type, kept)
+    seconds = _seconds(ending_of(name), kept)
+    return MediaFile(digest_of_bytes(kept), kind.media_type, kept, seconds)
 
 
 def seconds_of(file: MediaFile) -> float:
-    """Return how long a stored recording or video takes; 0 for what does not take any time."""
+    """Return how long a stored recording or video takes; 0 for what takes no time."""
+    if file.seconds is not None:
+        return file.seconds
     ending = next(one for one, kind in KINDS.items() if kind.media_type == file.media_type)
+    return _seconds(ending, file.data)
+
+
+def _seconds(ending: str, data: bytes) -> float:
     if ending in RECORDINGS:
-        return seconds_of_recording(ending, file.data)
-    return seconds_of_video(ending, file.data) if ending in VIDEOS else 0.0
+        return seconds_of_recording(ending, data)
+    return seconds_of_video(ending, data) if ending in VIDEOS else 0.0

@@ -3,7 +3,7 @@
 // then the button sends the form, and the page that comes back plays.
 
 const RETRY = 2000; // ms between two tries while the line is cut
-const LONGEST_CUT = 115_000; // ms after which the server sends a playing no more
+const STILL_SENT = 115_000; // ms after its end for which the server still sends a playing
 const MEDIA_KEYS = ["pause", "stop", "seekbackward", "seekforward", "seekto", "previoustrack", "nexttrack"];
 
 const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
@@ -39,10 +39,10 @@ const addVolume = (box) => { // louder or softer before and while it plays, for 
 const bar = (box, seconds) => { // made once, and kept through a cut
   const found = box.querySelector("progress");
   if (found) return found;
-  const made = Object.assign(document.createElement("progress"), { max: seconds, value: 0 });
-  made.setAttribute("aria-label", "How far it has played");
-  box.querySelector(".player-medium").after(made);
-  return made;
+  const shown = Object.assign(document.createElement("progress"), { max: seconds, value: 0 });
+  shown.setAttribute("aria-label", "How far it has played");
+  box.querySelector(".player-medium").after(shown);
+  return shown;
 };
 
 const rest = (box) => { // nothing plays: say how often it did, and offer what is left
@@ -71,13 +71,13 @@ const follow = (box, medium) => {
   const shown = bar(box, seconds);
   const [own, limit] = [box.dataset.played, box.dataset.plays];
   let heard = Number(from) || 0;
-  let cutAt = null;
+  const ends = Date.now() + (seconds - heard) * 1000;
   say(box, `Playing ${own} of ${limit}`);
   medium.volume = loudness;
   medium.addEventListener("playing", () => offer(box, "Playing", { idle: true }));
   medium.addEventListener("pause", () => offer(box, "Go on playing"));
   medium.addEventListener("timeupdate", () => {
-    if (medium.currentTime > heard) [heard, cutAt] = [medium.currentTime, null];
+    heard = Math.max(heard, medium.currentTime);
     shown.value = heard;
     shown.textContent = `${clock(heard)} of ${clock(seconds)}`;
     if (!medium.paused) say(box, `Playing ${own} of ${limit}`);
@@ -88,8 +88,7 @@ const follow = (box, medium) => {
   });
   medium.addEventListener("error", async () => {
     if (!medium.isConnected || !medium.getAttribute("src")) return;
-    cutAt ??= Date.now();
-    if (Date.now() - cutAt > LONGEST_CUT) {
+    if (Date.now() > ends + STILL_SENT) {
       medium.remove();
       rest(box);
       say(box, `Played ${own} of ${limit}. The line was cut in it; tell the invigilator.`);
@@ -104,8 +103,14 @@ const follow = (box, medium) => {
   medium.addEventListener("contextmenu", (event) => event.preventDefault());
   return medium.play().catch(({ name: why }) => {
     if (why !== "NotAllowedError") return;
+    // It waits for a press, and the clock does not: where it goes on then, the server says.
+    medium.remove();
+    shown.remove();
     offer(box, "Go on playing");
     say(box, `Playing ${own} of ${limit}. Press “Go on playing” to hear it.`);
+    setTimeout(() => {
+      if (box.isConnected && box.dataset.played === own && !box.querySelector("audio, video")) rest(box);
+    }, Math.max(0, ends - Date.now()));
   });
 };
 
@@ -129,7 +134,7 @@ export const play = async (button, ask) => {
   const box = button.closest(".player");
   if (button.getAttribute("aria-disabled") === "true") return;
   const there = box.querySelector("audio, video");
-  if (there && !there.ended && !there.error) { // it waits for this press: the browser let nothing sound by itself
+  if (there && !there.ended && !there.error) { // it was stopped from outside, such as by a headset
     await there.play().catch(() => {});
     return;
   }
