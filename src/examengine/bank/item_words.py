@@ -41,7 +41,7 @@ _HOLDERS = frozenset(
 _NO_TEXT = frozenset(
     {
         *("schema", "id", "version", "type", "area", "level", "seconds", "enemies", "file"),
-        "set",
+        *("set", "model"),
         *("digest", "tex", "show_transcript", "row_headers", "shuffle"),
         *("qti", "shared", "original", "media"),
     }
