@@ -22,8 +22,8 @@ from examengine.bank.item_models.model_file import (
     LONGEST_MODEL,
     MODEL_ID,
     MOST_INSTANCES,
-    ItemModel,
     ModelReading,
+    ParameterisedItem,
     read_model,
 )
 from examengine.bank.item_types import Content, ItemFault
@@ -104,6 +104,15 @@ class ModelLook:
     drawn: DrawnInstances | None
     instances: tuple[SeenInstance, ...]
     left_behind: tuple[str, ...]
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """Return why no instances can be made, each in a sentence; nothing where they can."""
+        if self.reading.model is None or self.drawn is None:
+            return tuple(str(fault) for fault in self.reading.faults)
+        missing = self.drawn.missing(self.reading.model.n_instances)
+        refused = (f"{one.instance.item_id}: {one.why}" for one in self.refused)
+        return (*([missing] if missing else ()), *refused)
 
     @property
     def coming(self) -> tuple[SeenInstance, ...]:
@@ -206,6 +215,29 @@ def save_model(
     ):
         raise ModelMoved(model_id, there.saved_by_name)
     return find_model(session, actor, bank_id, model_id)
+
+
+def keep_model(
+    session: Session, clock: Clock, actor: Actor, bank_id: str, model_id: str, text: str
+) -> StoredModel:
+    """Save the text of a model that may be there or not, as whoever writes files does.
+
+    Raises:
+        NotAllowed: The actor is no author.
+        BankUnknown: There is no such bank.
+        ModelUnusable: The id is none, or is that of a model of another bank; or it is too large.
+        ModelMoved: Somebody else saved it in between.
+    """
+    require(actor, Role.AUTHOR)
+    if model_repository.model(session, bank_id, model_id) is None:
+        begin_model(session, clock, actor, bank_id, model_id)
+    there = find_model(session, actor, bank_id, model_id)
+    return save_model(
+        *(session, clock, actor, bank_id, model_id),
+        text=text,
+        struck=there.struck,
+        seen=there.revision,
+    )
 
 
 def discard_model(
@@ -323,26 +355,22 @@ def make_instances(
     return made
 
 
-def _usable(look: ModelLook) -> ItemModel:
+def _usable(look: ModelLook) -> ParameterisedItem:
     """Return the model of a look of which instances can be made.
 
     Raises:
         ModelUnusable: None can.
     """
-    if look.reading.model is None or look.drawn is None:
-        raise ModelUnusable(f"{look.reading.faults[0]}; mend it first")
-    missing = look.drawn.missing(look.reading.model.n_instances)
-    if missing:
-        raise ModelUnusable(missing)
-    if look.refused:
-        first = look.refused[0]
-        raise ModelUnusable(f"{first.instance.item_id}: {first.why}")
+    if look.reading.model is None:
+        raise ModelUnusable(f"{look.faults[0]}; mend it first")
+    if look.faults:
+        raise ModelUnusable(look.faults[0])
     if not look.coming:
         raise ModelUnusable("every instance says what its item says already, or is left out")
     return look.reading.model
 
 
-def _with_files(session: Session, bank_id: str, model: ItemModel) -> ItemModel:
+def _with_files(session: Session, bank_id: str, model: ParameterisedItem) -> ParameterisedItem:
     """Return a model whose item names known files by their digests."""
     if not media_of(model.item):
         return model
@@ -352,7 +380,7 @@ def _with_files(session: Session, bank_id: str, model: ItemModel) -> ItemModel:
         for _, file in media_of(version.content)
     }
     item = with_known_files(dict(model.item), digests)
-    return ItemModel(
+    return ParameterisedItem(
         model.id,
         model.digest,
         model.n_instances,

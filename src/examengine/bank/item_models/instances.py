@@ -9,7 +9,7 @@ from typing import Any
 
 from examengine.bank.item_file import SCHEMA, item_faults
 from examengine.bank.item_models.expressions import ExpressionUnusable, ModelValue, rounded
-from examengine.bank.item_models.model_file import PLACEHOLDER, ItemModel, name_and_decimals
+from examengine.bank.item_models.model_file import PLACEHOLDER, ParameterisedItem, name_and_decimals
 from examengine.bank.item_types import ItemFault
 from examengine.bank.qti.randomness import SeededDraws
 from examengine.kernel.digest import digest
@@ -68,7 +68,7 @@ class DrawnInstances:
         )
 
 
-def draw_instances(model: ItemModel) -> DrawnInstances:
+def draw_instances(model: ParameterisedItem) -> DrawnInstances:
     """Return the instances of a model.
 
     A combination is left out where a constraint does not hold, where something cannot be worked
@@ -96,7 +96,7 @@ def draw_instances(model: ItemModel) -> DrawnInstances:
     return DrawnInstances(tuple(instances), tried, model.n_combinations, left_out)
 
 
-def _combinations(model: ItemModel) -> Iterator[Mapping[str, ModelValue]]:
+def _combinations(model: ParameterisedItem) -> Iterator[Mapping[str, ModelValue]]:
     """Yield combinations of values in a drawn order, each at most once."""
     names, draws = list(model.variables), SeededDraws(f"{model.id}:{model.seed}")
     if model.n_combinations <= MOST_TRIED:
@@ -115,7 +115,7 @@ def _combinations(model: ItemModel) -> Iterator[Mapping[str, ModelValue]]:
 
 
 def _made(
-    model: ItemModel, combination: Mapping[str, ModelValue]
+    model: ParameterisedItem, combination: Mapping[str, ModelValue]
 ) -> tuple[Mapping[str, str], Mapping[str, Any]] | str:
     """Return the written values and the item of a combination, or why it is not used."""
     values = dict(combination)
@@ -222,7 +222,7 @@ def _as_read(text: object) -> object:
 
 
 def _instance(
-    model: ItemModel, number: int, values: Mapping[str, str], item: Mapping[str, Any]
+    model: ParameterisedItem, number: int, values: Mapping[str, str], item: Mapping[str, Any]
 ) -> Instance:
     content = {
         "schema": SCHEMA,

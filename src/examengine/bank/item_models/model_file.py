@@ -34,12 +34,12 @@ _FIELDS = ("schema", "id", "instances", "seed", "variables", "derived", "constra
 _OF_INSTANCES = frozenset({"schema", "id", "version", "model"})
 """What an instance has of its own, and no model says."""
 _DECIMAL = re.compile(r"-?\d{1,12}(\.\d{1,6})?")
+_DIGITS = frozenset("0123456789")
 PLACEHOLDER = re.compile(r"\{\{[ ]?([^{}]{0,60}?)[ ]?\}\}")
-_NAMED = re.compile(r"([a-z][a-z0-9_]{0,29})(?:[ ]?:[ ]?(\d))?")
 
 
 @dataclass(frozen=True, slots=True)
-class ItemModel:
+class ParameterisedItem:
     """An item with variables.
 
     Attributes:
@@ -72,7 +72,7 @@ class ItemModel:
 class ModelReading:
     """What a text says: a model, or why there is none."""
 
-    model: ItemModel | None
+    model: ParameterisedItem | None
     faults: tuple[FileFault, ...]
 
 
@@ -103,7 +103,7 @@ def read_model(text: str, model_id: str, file: str = "line") -> ModelReading:
         )
         return ModelReading(None, faults)
     return ModelReading(
-        ItemModel(
+        ParameterisedItem(
             content["id"],
             digest(content),
             content["instances"],
@@ -131,10 +131,10 @@ def placeholders_in(value: Any, at: str) -> Iterator[tuple[str, str]]:
 
 def name_and_decimals(inside: str) -> tuple[str, int | None] | None:
     """Return the name in a placeholder and its decimals (`{{a:2}}`); None where it is none."""
-    found = _NAMED.fullmatch(inside)
-    if found is None:
+    name, sign, decimals = (part.strip() for part in inside.partition(":"))
+    if not NAME.fullmatch(name) or (sign and decimals not in _DIGITS):
         return None
-    return found[1], None if found[2] is None else int(found[2])
+    return name, int(decimals) if sign else None
 
 
 def _plain_faults(content: Mapping[str, Any], model_id: str) -> Iterator[ItemFault]:
