@@ -272,3 +272,24 @@ def test_a_file_of_items_names_sets(tmp_path):
     assert (second.set_id, second.set_place) == ("", 0)
     with pytest.raises(PoolUnusable, match="set_place is 'last'"):
         read_pool(path, ())
+
+
+def test_a_form_holds_one_instance_of_a_model():
+    """
+    Instances of one item model are enemies of each other, and the second count sees it.
+    """
+    of_model = [
+        replace(item, item_id=f"M-{n}", model_id="M") for n, item in enumerate(alone(6), start=1)
+    ]
+    pool = [*alone(7), *of_model]
+    blueprint = asked(forms=2, length=4, areas={})
+
+    made = assemble(pool, blueprint)
+
+    assert faults_of(made.forms, pool, blueprint) == []
+    assert all(sum(one.startswith("M-") for one in form.item_ids) <= 1 for form in made.forms)
+    both = replace(made.forms[0], item_ids=("M-1", "M-2", "I00", "I01"))
+    assert "form A: 2 instances of the model M" in faults_of([both], pool, blueprint)
+    with pytest.raises(AssemblyInfeasible) as refusal:
+        assemble(pool, asked(forms=1, length=9, areas={}))
+    assert "at most one instance of the model M in each form" in refusal.value.clash

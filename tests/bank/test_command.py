@@ -185,3 +185,40 @@ def test_a_template_is_written_once_and_can_be_imported(folder, console, tmp_pat
     assert (again.exit_code, "is there already" in again.stderr) == (2, True)
     assert (done.exit_code, "EXAMPLE-single-choice" in done.stderr) == (0, True)
     assert run("template", tmp_path / "items.docx").exit_code == 2
+
+
+def test_a_model_is_looked_at_saved_and_made(console):
+    """
+    Its instances are shown first; nothing is stored without `--save`, and `--make` makes items.
+    """
+    banks = Path(__file__).parents[2] / "item_banks"
+    path = banks / "measuring-at-work" / "models" / "MW-RATE.yaml"
+    run("import", banks / "measuring-at-work", console=console)
+
+    looked = run("model", path, console=console)
+    as_json = json.loads(run("model", path, "--json", console=console).stdout)
+    made = run("model", path, "--make", "For the spring forms.", console=console)
+    again = json.loads(run("model", path, "--json", console=console).stdout)
+
+    assert looked.exit_code == made.exit_code == 0, looked.output
+    assert looked.stdout.count(": new item (litres = ") == 6
+    assert {one["outcome"] for one in as_json["instances"]} == {"new item"}
+    assert all(one["errors"] == one["warnings"] == [] for one in as_json["instances"])
+    assert "6 items got a version: MW-RATE-01" in made.stderr
+    assert {one["outcome"] for one in again["instances"]} == {"unchanged"}
+
+
+def test_a_model_with_faults_makes_nothing(console, folder, tmp_path):
+    """
+    Each fault is a line with its place; a file that is not there is told, too.
+    """
+    run("import", folder, console=console)
+    path = tmp_path / "M.yaml"
+    path.write_text("id: M\n")
+
+    refused = run("model", path, "--make", "Why not.", console=console)
+    missing = run("model", tmp_path / "none.yaml", console=console)
+
+    assert refused.exit_code == missing.exit_code == 2
+    assert "line:1: schema: must be examengine/item-model/1" in refused.stderr
+    assert "cannot be read" in missing.stderr

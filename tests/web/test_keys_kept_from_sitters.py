@@ -23,6 +23,9 @@ def addresses(world):
     item_id = world.form.items[0].ref.item_id
     with db.writing(world.engine) as session:
         bank.begin_version(session, world.clock, world.staff, "data-literacy", item_id)
+        first = ("round-1", "R-1", "single_choice")
+        bank.begin_item_of_set(session, world.clock, world.staff, "data-literacy", *first)
+        bank.begin_model(session, world.clock, world.staff, "data-literacy", "MODEL-1")
         states, moves, checklist = bank.as_lines(bank.DEFAULT_WORKFLOW)
         lines = {"states": states, "moves": moves, "checklist": checklist, "present": "live"}
         why = "They were reviewed on paper."
@@ -37,6 +40,10 @@ def addresses(world):
         f"/bank/data-literacy/items/{item_id}/compare",
         "/bank/data-literacy/changes?find=the",
         "/bank/data-literacy/moves?all=yes",
+        "/bank/data-literacy/sets",
+        "/bank/data-literacy/sets/round-1",
+        "/bank/data-literacy/models",
+        "/bank/data-literacy/models/MODEL-1",
         f"/exams/{world.form.exam_id}/forms/{world.form.code}",
         f"{here}/items/{item_id}",
         f"{here}/key.csv",

@@ -70,6 +70,10 @@ FILLED = {
     "scope": "all",
     "title": "A title",
     "draft_seen": "1",
+    "set_id": "round-1",
+    "model_id": "MODEL-1",
+    "draft_ids": "R-1",
+    "drafts_seen": "1",
     "newest": "1",
     "item_type": "matching",
     "copy_id": "S-COPY",
@@ -131,6 +135,9 @@ def ids_of(world, issued) -> dict[str, str]:
             session.flush()
         item_id = form.items[0].ref.item_id
         bank.begin_version(session, world.clock, world.staff, "data-literacy", item_id)
+        first = ("round-1", "R-1", "single_choice")
+        bank.begin_item_of_set(session, world.clock, world.staff, "data-literacy", *first)
+        bank.begin_model(session, world.clock, world.staff, "data-literacy", "MODEL-1")
         said = {"version": form.items[0].ref.version, "field": "stem", "text": "Of Adafirst?"}
         comment = bank.comment_item(
             session, world.clock, world.staff, "data-literacy", item_id, **said
@@ -159,6 +166,8 @@ def ids_of(world, issued) -> dict[str, str]:
         "exam_id": form.exam_id,
         "bank_id": "data-literacy",
         "item_id": form.items[0].ref.item_id,
+        "set_id": "round-1",
+        "model_id": "MODEL-1",
         "version": form.items[0].ref.version,
         "code": form.code,
         "run_id": run,

@@ -79,6 +79,7 @@ class PoolItem:
             not been calibrated.
         set_id: The set whose stimulus it shares, or "" when it stands alone.
         set_place: Its place in the set.
+        model_id: The item model it is an instance of, or ""; a form holds one instance of each.
     """
 
     item_id: str
@@ -90,6 +91,7 @@ class PoolItem:
     information: tuple[float, ...] = ()
     set_id: str = ""
     set_place: int = 0
+    model_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

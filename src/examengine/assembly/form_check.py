@@ -30,6 +30,10 @@ def _faults(chosen: Sequence[PoolItem], blueprint: Blueprint) -> Iterator[str]:
     if blueprint.seconds is not None:
         yield from _outside({"seconds": seconds}, {"seconds": blueprint.seconds})
     yield from _sets(chosen, blueprint)
+    instances = Counter(item.model_id for item in chosen if item.model_id)
+    for model_id, count in sorted(instances.items()):
+        if count > 1:
+            yield f"{count} instances of the model {model_id}"
     for item in chosen:
         for enemy in sorted(item.enemies & ids):
             yield f"{item.item_id} and {enemy} are enemies"

@@ -29,6 +29,7 @@ def pool_of(
             information=information.get(item.item_id, ()),
             set_id=item.set_id,
             set_place=item.set_place,
+            model_id=item.model_id,
         )
         for item in items
     ]

@@ -31,8 +31,8 @@ def read_pool(path: Path, thetas: Sequence[float]) -> list[PoolItem]:
     """Return the items of a CSV or JSON file.
 
     Fields: `item_id`, `area`, `type`; optional `level`, `seconds` (60 when absent), `enemies`
-    (ids separated by `|`), `set` and `set_place`, and `a`, `b`, `c`, `d` in the logistic metric,
-    D = 1. JSON is a list of such objects, or an object whose `items` is one.
+    (ids separated by `|`), `set` and `set_place`, `model`, and `a`, `b`, `c`, `d` in the logistic
+    metric, D = 1. JSON is a list of such objects, or an object whose `items` is one.
 
     Args:
         path: The file.
@@ -109,6 +109,7 @@ def _pool_item(entry: Mapping[str, Any], thetas: Sequence[float]) -> PoolItem:
         information=_information(entry, thetas),
         set_id=str(entry.get("set", "")),
         set_place=_place(entry.get("set_place", 0)),
+        model_id=str(entry.get("model", "")),
     )
 
 

@@ -156,6 +156,13 @@ def _enemies(items: Sequence[PoolItem]) -> Iterator[Requirement]:
     for one, other in sorted(pairs):
         members = (position[one], position[other])
         yield Requirement("enemies", f"{one} and {other} are enemies", members, Between(0, 1))
+    instances: dict[str, list[int]] = {}
+    for i, item in enumerate(items):
+        if item.model_id:
+            instances.setdefault(item.model_id, []).append(i)
+    for model_id, found in instances.items():
+        words = f"at most one instance of the model {model_id} in each form"
+        yield Requirement("enemies", words, tuple(found), Between(0, 1))
 
 
 def apart_in_words(items: Sequence[PoolItem], blueprint: Blueprint) -> str:

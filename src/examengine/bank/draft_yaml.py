@@ -68,10 +68,10 @@ def read_draft_text(text: str, draft: ItemDraft, known: Iterable[Content]) -> Dr
         for _, file in media_of(other)
         if isinstance(file.get("file"), str) and "digest" in file
     }
-    return DraftText(_with_digests(content, digests), (), reading.lines)
+    return DraftText(with_known_files(content, digests), (), reading.lines)
 
 
-def _with_digests(content: dict[str, Any], digests: Mapping[str, str]) -> dict[str, Any]:
+def with_known_files(content: dict[str, Any], digests: Mapping[str, str]) -> dict[str, Any]:
     """Return a content, whatever it holds, in which each known file is named by its digest."""
     found = dict(content)
     listed = content.get("stimulus")

@@ -41,6 +41,40 @@ class ItemUnknown(ExamError):
         super().__init__(f"the bank has no item {item_id!r}{which}")
 
 
+class ModelUnknown(ExamError):
+    """The bank has no item model with this id."""
+
+    code = "model_unknown"
+    kind = Kind.NOT_FOUND
+
+    def __init__(self, model_id: str) -> None:
+        self.model_id = model_id
+        super().__init__(f"the bank has no item model {model_id!r}")
+
+
+class ModelUnusable(ExamError):
+    """An item model cannot hold this, or no instances can be made of it."""
+
+    code = "model_unusable"
+    kind = Kind.INVALID
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        super().__init__(why)
+
+
+class ModelMoved(ExamError):
+    """Somebody else saved an item model since the page was drawn."""
+
+    code = "model_moved"
+    kind = Kind.CONFLICT
+
+    def __init__(self, model_id: str, saved_by: str) -> None:
+        self.model_id = model_id
+        self.saved_by = saved_by
+        super().__init__(f"item model {model_id!r} was saved by {saved_by}")
+
+
 class SetUnknown(ExamError):
     """The bank has no item set with this id."""
 

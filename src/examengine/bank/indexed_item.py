@@ -86,6 +86,7 @@ class IndexedItem:
     points: int
     stimulus: bool
     set_id: str
+    model_id: str
     enemies: tuple[str, ...]
     added_at: datetime
     changed_at: datetime
@@ -144,6 +145,7 @@ def indexed_fields(content: Mapping[str, Any], language: str) -> dict[str, Any]:
         "seconds": content.get("seconds", SECONDS_UNSAID),
         "points": ITEM_TYPES[content["type"]].most_points(content),
         "stimulus": bool(content.get("stimulus")),
+        "model_id": content.get("model", {}).get("id", ""),
         "set_id": content.get("set", {}).get("id", ""),
         "set_place": content.get("set", {}).get("place", 0),
         "enemies": " ".join(enemies),

@@ -31,8 +31,8 @@ class ColumnKind(StrEnum):
     YES_NO = "yes or no"
     ITEMS = "items"
     """Ids of other items."""
-    SET = "set"
-    """The id of a set, which leads to it; filtered by the whole of it."""
+    FAMILY = "family"
+    """The id of a set or a model, which leads to it; filtered by the whole of it."""
 
 
 _NOT_FILTERED = frozenset({ColumnKind.ITEM, ColumnKind.WORDS, ColumnKind.ITEMS})
@@ -126,7 +126,10 @@ ITEM_COLUMNS: Mapping[str, ItemColumn] = MappingProxyType(
                 ColumnKind.YES_NO,
                 means="a figure, table, formula or recording",
             ),
-            ItemColumn("set", "set_id", "Set", ColumnKind.SET, means="items with one stimulus"),
+            ItemColumn("set", "set_id", "Set", ColumnKind.FAMILY, means="items with one stimulus"),
+            ItemColumn(
+                "model", "model_id", "Model", ColumnKind.FAMILY, means="items with other numbers"
+            ),
             _number("version", "Version", at_first=True),
             ItemColumn("added", "added_at", "Added", ColumnKind.MOMENT),
             ItemColumn("changed", "changed_at", "Changed", ColumnKind.MOMENT),

@@ -22,6 +22,7 @@ LARGEST_DRAFT = 256 * 1024
 """Characters of its JSON; as much as a file of an item may hold."""
 DEEPEST = 12
 LONGEST_REASON = 500
+_NOT_COPIED = frozenset({"enemies", "set", "model"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +93,15 @@ def edited_item(version: ItemVersion, newest: int) -> dict[str, Any]:
 
 
 def copied_item(version: ItemVersion, item_id: str) -> dict[str, Any]:
-    """Return the content that a copy of an item begins with: its enemies are not the copy's.
+    """Return the content that a copy of an item begins with.
+
+    Its enemies are not the copy's, nor is its place in a set, and no model made the copy.
 
     Raises:
         DraftUnusable: The id is none.
     """
     _check_id(item_id)
-    content = {name: value for name, value in version.content.items() if name != "enemies"}
+    content = {name: value for name, value in version.content.items() if name not in _NOT_COPIED}
     return {**content, "id": item_id, "version": 1}
 
 

@@ -14,13 +14,15 @@ IDENTITY = ("schema", "id", "version", "type")
 """What says which item it is; the rest is what it says."""
 COMMON_FIELDS = (
     *(*IDENTITY, "title", "area", "level", "seconds", "tags", "enemies", "set", "provenance"),
-    "notes",
+    *("notes", "model"),
     *("stem", "stimulus", "rationale", "original", "differences"),
 )
 PROVENANCE = ("author", "written", "licence", "source")
 LONGEST_ORIGINAL, MOST_DIFFERENCES = 150_000, 50
 HIGHEST_VERSION, MOST_SECONDS = 9_999, 3_600
 SET_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:-]{0,59}")
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+MOST_MODEL_VALUES = 50
 HIGHEST_PLACE = 99
 """Of an item in its set."""
 MOST_TAGS, LONGEST_TITLE, LONGEST_TAG = 50, 255, 255
@@ -50,6 +52,7 @@ def item_faults(content: Content) -> Iterator[ItemFault]:
             yield from check.text(content, name, "leave it out where there is none", longest=60)
     yield from _enemies(content)
     yield from _set(content)
+    yield from _model(content)
     yield from _tags(content)
     yield from _provenance(content)
     yield from _for_authors(content)
@@ -109,6 +112,26 @@ def _set(content: Content) -> Iterator[ItemFault]:
         ItemFault(f"set.{fault.where}", fault.what)
         for fault in _whole_number(said, "place", 1, HIGHEST_PLACE)
     )
+
+
+def _model(content: Content) -> Iterator[ItemFault]:
+    """Check of which item model an item is an instance, and with which values."""
+    if "model" not in content:
+        return
+    said = content["model"]
+    if not isinstance(said, Mapping):
+        yield ItemFault("model", "is no mapping; an instance says its model, and the values")
+        return
+    yield from check.known(said, ("id", "digest", "values"), at="model")
+    if not isinstance(said.get("id"), str) or not ITEM_ID.fullmatch(said["id"]):
+        yield ItemFault("model.id", "must be the id of an item model")
+    if not isinstance(said.get("digest"), str) or not _DIGEST.fullmatch(said["digest"]):
+        yield ItemFault("model.digest", "must be the digest of the model, as sha256:…")
+    values = said.get("values")
+    if not isinstance(values, Mapping) or len(values) > MOST_MODEL_VALUES:
+        yield ItemFault("model.values", f"must name at most {MOST_MODEL_VALUES} values")
+    elif not all(isinstance(one, str) and len(one) <= LONGEST_TAG for one in values.values()):
+        yield ItemFault("model.values", f"must be texts of at most {LONGEST_TAG} characters")
 
 
 def _for_authors(content: Content) -> Iterator[ItemFault]:

@@ -43,7 +43,7 @@ _NO_TEXT = frozenset(
     {
         *("schema", "id", "version", "type", "area", "level", "seconds", "enemies", "file"),
         *("digest", "tex", "show_transcript", "plays", "row_headers", "shuffle"),
-        *("subtitles", "poster", "set"),
+        *("subtitles", "poster", "set", "model"),
         *("qti", "shared", "original", "media"),
     }
 )

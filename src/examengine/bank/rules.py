@@ -107,6 +107,11 @@ class ItemVersion:
         return ItemRef(self.item_id, self.version, self.digest)
 
     @property
+    def model_id(self) -> str:
+        """Return the item model that it is an instance of; "" where it is of none."""
+        return str(self.content.get("model", {}).get("id", ""))
+
+    @property
     def set_id(self) -> str:
         """Return the id of the set whose stimulus it shares; "" where it stands alone."""
         return str(self.content.get("set", {}).get("id", ""))

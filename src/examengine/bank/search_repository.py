@@ -171,7 +171,7 @@ def _order(sought: Sought) -> Iterator[ColumnElement[Any]]:
     elif column.kind in {ColumnKind.NUMBER, ColumnKind.MOMENT}:
         yield field.is_(None)
     yield field.desc() if view.descending else field.asc()
-    if column.kind is ColumnKind.SET:
+    if column.name == "set":
         yield col(IndexedItemRow.set_place).asc()
     if column.name != "item":
         yield col(IndexedItemRow.item_id).asc()

@@ -172,6 +172,9 @@ class IndexedItemRow(OfOrganisation, table=True):
     seconds: int
     points: int
     stimulus: bool
+    model_id: str = Field(
+        default="", max_length=128, description="The item model it is an instance of."
+    )
     set_id: str = Field(default="", max_length=60, description="Empty where it stands alone.")
     set_place: int = Field(default=0, description="From 1; 0 where it stands alone.")
     enemies: str = Field(sa_type=Text, description="Ids, parted by spaces.")
@@ -200,6 +203,37 @@ class IndexedItemRow(OfOrganisation, table=True):
     n_elsewhere: float | None = Field(default=None, description="As others said, never of ours.")
     p_elsewhere: float | None = None
     item_rest_r_elsewhere: float | None = None
+
+
+class ItemModelRow(OfOrganisation, table=True):
+    """An item model as it is written now; overwritten by each save. No item rests on it."""
+
+    __tablename__ = "item_model"
+    __table_args__ = (of_bank(),)
+
+    organisation_id: UUID = organisation_field(primary_key=True)
+    model_id: str = Field(primary_key=True, max_length=128)
+    bank_id: str = Field(max_length=60, index=True)
+    text: str = Field(sa_type=Text)
+    struck: list[int] = Field(sa_type=Document, description="Instances that are not made.")
+    revision: int = Field(ge=1, description="Counted up by each save.")
+    saved_by: UUID
+    saved_by_name: str = Field(max_length=200)
+    saved_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class ItemModelVersionRow(OfOrganisation, table=True):
+    """An item model of which instances were made, by the digest that they name: insert only."""
+
+    __tablename__ = "item_model_version"
+    __table_args__ = (of_bank(),)
+
+    organisation_id: UUID = organisation_field(primary_key=True)
+    model_id: str = Field(primary_key=True, max_length=128)
+    digest: str = Field(primary_key=True, max_length=71)
+    bank_id: str = Field(max_length=60, index=True)
+    text: str = Field(sa_type=Text)
+    made_at: datetime = Field(sa_type=UtcDateTime)
 
 
 class ItemWordsRow(OfOrganisation, table=True):

@@ -9,7 +9,14 @@ from sqlmodel import Session
 
 from examengine import bank, db
 from examengine.accounts import Actor
-from examengine.bank import FORMATS, CheckReport, ImportOutcome, ImportReport, LoadedBank
+from examengine.bank import (
+    FORMATS,
+    CheckReport,
+    ImportOutcome,
+    ImportReport,
+    LoadedBank,
+    ModelLook,
+)
 from examengine.commands.bank_parameters import parameters, statistics
 from examengine.commands.console import console_of
 from examengine.commands.files import unwritable_as_fault
@@ -186,6 +193,87 @@ def index(
         chosen = bank_id or _only_bank(session, console.actor)
         n_items = bank.index_again(session, console.actor, chosen)
     _say(f"{n_items} items of {chosen} are in the index.")
+
+
+@app.command("model")
+def model(
+    context: typer.Context,
+    path: Annotated[Path, typer.Argument(help="The file of the item model, named after its id.")],
+    bank_id: Annotated[
+        str | None, typer.Option("--bank", help="Which bank; needed when there are several.")
+    ] = None,
+    save: Annotated[bool, typer.Option("--save", help="Save it in the bank.")] = False,
+    make: Annotated[
+        str | None,
+        typer.Option("--make", help="Save it, and make its instances into items; a word why."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the instances of an item model, with what is found in each, before they become items.
+
+    Exit status 2: the model has faults, or an instance cannot be made; each fault is one line.
+
+    Example: examengine bank model item_banks/measuring-at-work/models/MW-RATE.yaml
+    """
+    console = console_of(context)
+    text = _text_of(path)
+    with db.writing_late(console.engine) as session:
+        chosen = bank_id or _only_bank(session, console.actor)
+        look = bank.look_at_model(session, console.actor, chosen, path.stem, text)
+        if as_json:
+            _print_json(_look_json(look))
+        else:
+            _say_look(look)
+        if look.faults:
+            raise typer.Exit(UNUSABLE)
+        if save or make is not None:
+            stored = bank.keep_model(session, console.clock, console.actor, chosen, path.stem, text)
+            _say(f"{path.stem} is saved in {chosen}.")
+        if make is not None:
+            made = bank.make_instances(
+                *(session, console.clock, console.actor, chosen, path.stem),
+                seen=stored.revision,
+                reason=make,
+            )
+            _say(f"{len(made)} items got a version: {', '.join(one.item_id for one in made)}.")
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except OSError as error:
+        _say(f"{path}: cannot be read ({error.strerror})")
+    except UnicodeDecodeError:
+        _say(f"{path}: is not UTF-8; save it in that encoding")
+    raise typer.Exit(UNUSABLE)
+
+
+def _say_look(look: ModelLook) -> None:
+    for seen in look.instances:
+        values = ", ".join(f"{name} = {one}" for name, one in seen.instance.values.items())
+        typer.echo(f"{seen.instance.item_id}: {seen.outcome.value} ({values})")
+        for found in (*seen.findings.errors, *seen.findings.warnings):
+            typer.echo(f"  {found.fault.where}: {found.fault.what} [{found.rule}]")
+    for fault in look.faults:
+        _say(fault)
+
+
+def _look_json(look: ModelLook) -> dict[str, Any]:
+    return {
+        "faults": list(look.faults),
+        "instances": [
+            {
+                "item_id": seen.instance.item_id,
+                "values": dict(seen.instance.values),
+                "outcome": seen.outcome.value,
+                "version": seen.version,
+                "errors": [str(one) for one in seen.findings.errors],
+                "warnings": [str(one) for one in seen.findings.warnings],
+                "content": dict(seen.instance.content),
+            }
+            for seen in look.instances
+        ],
+    }
 
 
 def _only_bank(session: Session, actor: Actor) -> str:

@@ -231,7 +231,9 @@ def test_items_that_share_a_stimulus_come_in_as_a_set():
     items = {"a.xml": about("I-2", "s.xml"), "b.xml": about("I-1", "s.xml")}
     alone = {"c.xml": about("I-3", "t.xml")}
 
-    loaded = read({**items, **alone, "s.xml": stimulus, "t.xml": stimulus.replace("this", "that")})
+    stimuli = {"s.xml": stimulus.encode(), "t.xml": stimulus.replace("this", "that").encode()}
+
+    loaded = read({**items, **alone, **stimuli})
 
     assert loaded.faults == ()
     sets = {one.id: one.content.get("set") for one in loaded.items}

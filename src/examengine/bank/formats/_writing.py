@@ -12,7 +12,7 @@ from examengine.bank.rules import Bank, ItemVersion, MediaFile
 _ORDER = (
     *("schema", "id", "version", "type", "title", "area", "level", "seconds", "tags", "enemies"),
     "set",
-    *("provenance", "notes"),
+    *("provenance", "notes", "model"),
     *("stem", "stimulus", "picture", "grid", "text", "gaps", "statements", "prompts", "options"),
     *("regions", "several", "reuse", "scale", "words", "key", "unit", "shuffle", "scoring"),
     *("errors", "wrong_areas", "rationale", "points", "instance", "media", "differences"),

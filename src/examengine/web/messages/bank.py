@@ -88,6 +88,16 @@ WORDS = {
     "upload_unusable": Message(
         "This file cannot be used", "What you wrote is saved. The file {name} {why}."
     ),
+    "model_moved": Message(
+        "Somebody else saved this model meanwhile",
+        "{saved_by} saved it. Nothing of theirs was overwritten, and what you wrote stands in the "
+        "form below, not saved yet.",
+    ),
+    "model_unknown": Message(
+        "There is no such item model",
+        "The bank has no item model {model_id}. Go back to the item models of the bank.",
+    ),
+    "model_unusable": Message("This cannot be done yet", "The model stays as it was: {why}."),
     "set_unknown": Message(
         "There is no such item set",
         "No item of the bank is of the set {set_id}. Go back to the item sets of the bank.",
