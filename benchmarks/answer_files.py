@@ -128,7 +128,7 @@ class Saves:
 
 
 def _in_words(took: Sequence[float]) -> str:
-    parts = quantiles(took, n=100)
+    parts = quantiles(took, n=100, method="inclusive")
     return f"{parts[49]:>9.1f} {parts[98]:>8.1f} {max(took):>8.1f}"
 
 
