@@ -1,15 +1,24 @@
 """Commands about administrations, as they are typed."""
 
+import io
+
 import pytest
 import typer
+from tests.bank import answer_files as made
+from tests.bank.small_bank import item
 from tests.calibration.world import published_forms
+from tests.delivery.awkward_items import sitting_of
 from tests.importing.small_administration import write_small_administration
 from typer.testing import CliRunner
 
 from examengine import accounts, assembly, db, delivery
+from examengine.accounts import Actor, Role
+from examengine.bank import recognised_kind
 from examengine.commands import administration
 from examengine.commands.console import Console
+from examengine.delivery import answer_file_repository
 from examengine.importing import AdministrationFileUnusable
+from examengine.kernel.digest import digest_of_bytes
 
 
 @pytest.fixture
@@ -107,3 +116,59 @@ def test_a_pilot_is_simulated_by_command(typed, console, clock):
     assert pilot.simulated
     assert len(records) == 40
     assert accounts.system_actor().name not in records[0].candidate
+
+
+def test_the_files_of_candidates_are_written_to_a_folder(typed, console, clock, tmp_path):
+    """
+    Those that were handed in, each under its name, with a list; one that is damaged is named.
+    """
+    sent = {"plan.pdf": made.PDF, "=costs.xlsx": made.XLSX}
+    administration_id, attempt_id = handed_in(console.engine, clock, sent)
+
+    written = typed("files", administration_id, "--out", tmp_path / "files")
+    with db.writing(console.engine) as session:
+        piece = answer_file_repository.PIECE
+        changed = piece.update().where(piece.c.size == len(made.PDF)).values(data=b"%PDF-other")
+        session.connection().execute(changed)
+    again = typed("files", administration_id, "--out", tmp_path / "again")
+    there = typed("files", administration_id, "--out", tmp_path / "again")
+
+    folder = tmp_path / "files" / str(attempt_id)
+    found = {path.name: path.read_bytes() for path in folder.iterdir()}
+    assert found == {"00001-plan.pdf": made.PDF, "00002-=costs.xlsx": made.XLSX}
+    assert (written.exit_code, again.exit_code, there.exit_code) == (0, 1, 2)
+    assert f"{attempt_id}/00001-plan.pdf: is not what the log" in again.stderr
+    assert [path.name for path in (tmp_path / "again" / str(attempt_id)).iterdir()] == [
+        "00002-=costs.xlsx"
+    ]
+    assert (tmp_path / "files" / "files.csv").read_text("utf-8").count("\n") == 3
+
+
+def handed_in(engine, clock, sent):
+    """Have a candidate hand in files; return administration and attempt."""
+    candidate = sitting_of(engine, clock, (item("U-1", "file_upload"),))
+    writer = delivery.AttemptWriter(engine, clock, delivery.FormsInPlay())
+    writer.start()
+
+    def asked():
+        clock.forward(seconds=1)
+        by = {"attempt_id": candidate.attempt_id, "session": candidate.session}
+        return {**by, "received_at": clock.now()}
+
+    writer.record(delivery.Start(**asked(), consented=True))
+    writer.record(delivery.ShowItem(**asked(), place=1))
+    actor = Actor(candidate.person_id, "Ada", frozenset({Role.CANDIDATE}), db.FIRST_ORGANISATION)
+    for name, data in sent.items():
+        kind = recognised_kind(io.BytesIO(data), name)
+        about = {"digest": digest_of_bytes(data), "size": len(data)}
+        delivery.keep_file(
+            *(engine, clock, actor, candidate.attempt_id, io.BytesIO(data)),
+            **about,
+            media_type=kind.media_type,
+        )
+        writer.record(delivery.AttachFile(**asked(), item_id="U-1", name=name, kind=kind, **about))
+    writer.record(delivery.Submit(**asked()))
+    writer.stop()
+    with db.reading(engine) as session:
+        [made_here] = delivery.list_administrations(session)
+    return made_here.id, candidate.attempt_id

@@ -110,13 +110,15 @@ def test_everything_an_item_may_say_besides_goes_to_a_form_and_back(name):
 @pytest.mark.parametrize("name", WITH_FORM)
 def test_the_fields_of_a_form_are_those_of_the_type(name):
     """
-    A form names no field that the type would refuse, and leaves none of them out.
+    A form names no field twice and none that the type would refuse, and leaves none of them out.
     """
     kind = ITEM_TYPES[name]
 
     drawn = {field.name for field in kind.form_fields}
+    named = [field.name for section in form_sections(kind) for field in section.fields]
 
     assert drawn | {"scoring"} == kind.fields
+    assert len(set(named)) == len(named)
     assert all(field.label for section in form_sections(kind) for field in section.fields)
     assert all(field.label for field in fields_within(kind.form_fields))
 

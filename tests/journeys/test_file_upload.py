@@ -97,6 +97,24 @@ def test_files_are_sent_by_keyboard_through_a_cut_and_one_is_removed(page, live_
     assert faults_found_by_axe(page) == []
 
 
+def test_a_file_that_is_on_its_way_can_be_cancelled(page, live_app, candidate):
+    """
+    Without a connection a candidate goes on without the file; nothing of it comes later.
+    """
+    started(page, candidate)
+    page.context.set_offline(True)
+    page.locator("#file").set_input_files(GROUND_FLOOR)
+    expect(page.get_by_text("Not saved yet – trying again")).to_be_visible()
+    page.get_by_role("button", name="Cancel ground floor.pdf").click()
+    expect(page.get_by_role("list", name="Files on their way")).to_have_count(0)
+    expect(page.locator("#file")).to_be_focused()
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Next question").click()
+    expect(page.get_by_role("heading", name="Question 2")).to_be_visible()
+
+    assert names(live_app, candidate) == []
+
+
 def test_files_are_sent_without_script(chromium: Browser, server, live_app, candidate):
     """
     The form of the question brings them, says what was not taken, and takes one out again.

@@ -8,9 +8,11 @@ from sqlmodel import Session
 
 from examengine import accounts, assembly, bank, calibration, delivery, four_eyes, marking, scoring
 from examengine.assembly import KeyCorrection, Remedy
+from examengine.bank import item_version
 from examengine.bank.formats import load_files
 from examengine.calibration import PilotRefused
 from examengine.marking import AnswerUnmarked, Policy, Scope
+from examengine.scoring.explanation.chain import item_line
 from tests.bank.small_bank import files, item
 from tests.delivery.awkward_items import SAMPLE
 
@@ -178,3 +180,27 @@ def test_no_pilot_is_simulated_of_texts(session, clock):
         calibration.simulate_pilot(
             session, clock, programme.staff, programme.exam.id, persons_per_form=3, seed=1
         )
+
+
+def test_files_are_explained_by_name_and_digest():
+    """
+    Whoever reads an answer of files sees what was sent, and which bytes; another's word is kept.
+    """
+    version = item_version("small", item("S-3", "file_upload"))
+    file = {
+        "name": "plan.pdf",
+        "size": 2048,
+        "digest": "sha256:" + "a" * 64,
+        "media_type": "application/pdf",
+    }
+
+    line, nothing, other = (
+        item_line(version, response, None, scored=True, recorded_score=None)
+        for response in ([file], None, "plan.pdf")
+    )
+
+    assert line.files == (("plan.pdf", file["digest"]),)
+    assert line.answer == f"plan.pdf, 2 KB, {file['digest']}"
+    assert line.verdict == "not marked yet"
+    assert (nothing.answer, nothing.files) == ("No answer", ())
+    assert (other.files, other.answer) == ((), 'No answer to this question: "plan.pdf"')

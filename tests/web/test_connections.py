@@ -10,11 +10,13 @@ import pytest
 import uvicorn
 
 from examengine.web import connections
-from examengine.web.connections import LimitedProtocol
+from examengine.web.connections import LimitedProtocol, allow_time
 
 
 async def echo(scope, receive, send) -> None:
-    """Answer with how much was sent."""
+    """Answer with how much was sent; at `/known` a body may take its time."""
+    if scope["type"] == "http" and scope["path"] == "/known":
+        allow_time(scope, 20.0)
     more, length = True, 0
     while more:
         message = await receive()
@@ -98,6 +100,24 @@ def test_a_body_that_does_not_arrive_is_waited_for_no_longer(port, monkeypatch):
         answer = everything(connection)
 
     assert answer.startswith(b"HTTP/1.1 408")
+
+
+def test_a_body_of_somebody_who_is_known_may_take_longer(port, monkeypatch):
+    """
+    The application gives a file more time, once it knows who sends it; the next request has none.
+    """
+    monkeypatch.setattr(connections, "BODY_S", 0.3)
+    known = POST.replace(b"POST /", b"POST /known")
+    with connected(port) as connection:
+        connection.sendall(known + b"\r\n12345")
+        time.sleep(0.9)
+        connection.sendall(b"67890")
+        answer = one_answer(connection)
+        connection.sendall(POST + b"\r\n12345")
+        next_one = everything(connection)
+
+    assert answer.endswith(b"10 bytes")
+    assert next_one.startswith(b"HTTP/1.1 408")
 
 
 @pytest.mark.parametrize(

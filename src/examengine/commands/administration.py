@@ -1,12 +1,15 @@
 """Commands about administrations that did not take place here: import, list, simulate."""
 
+import csv
 from pathlib import Path
 from typing import Annotated
+from uuid import UUID
 
 import typer
 
 from examengine import calibration, db, delivery, importing
 from examengine.commands.console import console_of
+from examengine.commands.files import unwritable_as_fault
 from examengine.importing import ImportSummary
 
 app = typer.Typer(no_args_is_help=True, help="Administrations: import from files, list, simulate.")
@@ -57,6 +60,42 @@ def list_(context: typer.Context) -> None:
             marks = [word for word, holds in _marks(one) if holds]
             fields = (one.id, one.exam_id, counts.get(one.id, 0), len(one.form_ids))
             typer.echo("\t".join([*map(str, fields), ",".join(marks) or "-", one.title]))
+
+
+@app.command("files")
+def files(
+    context: typer.Context,
+    administration_id: Annotated[UUID, typer.Argument(help="The administration.")],
+    out: Annotated[Path, typer.Option(help="The folder; made anew.")],
+) -> None:
+    """Write the files that candidates handed in to a folder, to be scanned or marked elsewhere.
+
+    Each lies in a folder of its attempt, and files.csv says which question it answers. Nothing was
+    searched for viruses. Exit status 1: a file is not what the log says, or is gone, and is named.
+
+    Example: examengine administration files 0193…a1 --out spring-files
+    """
+    console = console_of(context)
+    found = delivery.files_handed_in(console.engine, console.actor, administration_id)
+    unsound = 0
+    with unwritable_as_fault(out):
+        out.mkdir(mode=0o700)
+        with (out / "files.csv").open("w", encoding="utf-8", newline="") as listed:
+            table = csv.writer(listed)
+            table.writerow(("file", "attempt_id", "item_id", "size", "media_type", "digest"))
+            for number, one in enumerate(found, start=1):
+                name = f"{one.attempt_id}/{number:05}-{one.said.name}"
+                about = (one.said.size, one.said.media_type, one.said.digest)
+                table.writerow((name, one.attempt_id, one.item_id, *about))
+                if one.file is None:
+                    unsound += 1
+                    typer.echo(f"{name}: is not what the log of the attempt says", err=True)
+                    continue
+                (out / str(one.attempt_id)).mkdir(mode=0o700, exist_ok=True)
+                with (out / name).open("xb") as written:
+                    written.writelines(one.file.pieces())
+    if unsound:
+        raise typer.Exit(1)
 
 
 @app.command("simulate")

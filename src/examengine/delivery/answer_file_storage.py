@@ -7,7 +7,7 @@ or nothing that was handed in names, is removed after `KEPT_FOR`.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import BinaryIO
@@ -22,7 +22,7 @@ from examengine.db import reading, writing
 from examengine.delivery import answer_file_repository as repository
 from examengine.delivery import log_repository
 from examengine.delivery.answer_files import check_room, check_sum, takes_files
-from examengine.delivery.attempt import Attempt
+from examengine.delivery.attempt import Attempt, StoredFile
 from examengine.delivery.attempts_in_play import AttemptsInPlay
 from examengine.delivery.errors import (
     AnswerFileDamaged,
@@ -31,6 +31,7 @@ from examengine.delivery.errors import (
 )
 from examengine.delivery.forms_in_play import FormsInPlay
 from examengine.delivery.progression import progression_of
+from examengine.delivery.service import attempt_ids_of, find_administration
 from examengine.delivery.sitting import find_sitting
 from examengine.delivery.steps._running import running
 from examengine.delivery.stored_attempts import read_attempt
@@ -216,6 +217,51 @@ def find_answer_file(engine: Engine, attempt_id: UUID, digest: str) -> AnswerFil
             raise AttemptUnknown(f"no attempt {attempt_id}")
         attempt = read_attempt(session, attempt_id)
     return _verified(engine, attempt, digest)
+
+
+@dataclass(frozen=True, slots=True)
+class HandedInFile:
+    """A file that was handed in: where it belongs, and itself."""
+
+    attempt_id: UUID
+    item_id: str
+    said: StoredFile
+    """As the log names it."""
+    file: AnswerFile | None
+    """None where what is stored is not what the log says, or nothing is."""
+
+
+def files_handed_in(
+    engine: Engine, actor: Actor, administration_id: UUID
+) -> Iterator[HandedInFile]:
+    """Return every file that was handed in at an administration, attempt by attempt.
+
+    Raises:
+        NotAllowed: The actor is no awarding officer.
+        AdministrationUnknown: There is none with this id.
+    """
+    require(actor, Role.AWARDING_OFFICER)
+    with reading(engine) as session:
+        find_administration(session, administration_id)
+        attempt_ids = attempt_ids_of(session, administration_id)
+    return _handed_in(engine, attempt_ids)
+
+
+def _handed_in(engine: Engine, attempt_ids: Iterable[UUID]) -> Iterator[HandedInFile]:
+    for attempt_id in attempt_ids:
+        with reading(engine) as session:
+            attempt = read_attempt(session, attempt_id)
+        for item_id, files in attempt.files.items() if attempt.end is not None else ():
+            named = attempt.responses.get(item_id) or ()
+            for said in (one for one in files if one.described() in named):
+                yield HandedInFile(attempt_id, item_id, said, _if_sound(engine, attempt, said))
+
+
+def _if_sound(engine: Engine, attempt: Attempt, said: StoredFile) -> AnswerFile | None:
+    try:
+        return _verified(engine, attempt, said.digest)
+    except (AnswerFileUnknown, AnswerFileDamaged):
+        return None
 
 
 def remove_unneeded(engine: Engine, clock: Clock) -> int:

@@ -59,8 +59,11 @@ from examengine.web.sittings import FILE_REFUSAL, sitting_shown
 from examengine.web.verification_door import Sources
 
 MULTIPART = "multipart/form-data"
-MOST_AT_ONCE = 8
-"""Files that arrive in a process at the same time; whoever comes then is told to come again."""
+MOST_AT_ONCE = 64
+"""Files that arrive in a process at the same time; whoever comes then is told to come again.
+
+So many that a few who send slowly on purpose keep nobody out, and that all find room on the disk.
+"""
 MOST_OF_ONE = 2
 """Of one attempt: one that is cut off may not have been noticed yet when it is sent anew."""
 AT_ONCE, SECONDS_EACH = 20, 6.0
@@ -73,6 +76,8 @@ _ADDRESS = re.compile(r"/attempts/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/
 _CLIENT = re.compile("[A-Za-z0-9-]{8,40}")
 _SEQ = re.compile("[0-9]{1,10}")
 _STAYING = frozenset({"upload", "stay"})
+_NAMING, _WITHOUT = "response.", "response.without"
+"""How the fields begin that name the files of an answer, and the one that names those to remove."""
 
 log = logging.getLogger("examengine.web")
 
@@ -305,23 +310,25 @@ class Upload:
 
     def is_done(self) -> bool:
         """Tell whether a file was stored and nothing else was asked for."""
-        without = any(name == "response.without" for name, _ in self._fields)
+        without = any(name == _WITHOUT for name, _ in self._fields)
         return bool(self._stored) and self._field("go") in _STAYING and not without
 
     async def rest(self) -> list[tuple[str, str]]:
-        """Return the other fields, as if their page knew of the files that were just stored."""
+        """Return the other fields, as if their page knew the answer as it stands by now.
+
+        It names the files that are there, whatever other pages have added or removed meanwhile.
+        """
         if not self._stored:
             return self._fields
         recorded, _ = self._stored[-1]
-        new = {digest for _, digest in self._stored}
         sitting = await sitting_shown(self._components, self._sender.actor, recorded)
         there = sitting.attempt.responses.get(self._awaited.item.item_id) or ()
-        named = [
-            (f"response.{one['digest'].partition(':')[2]}", json.dumps(one))
-            for one in there
-            if one["digest"] in new
+        named = [(f"{_NAMING}{one['digest'].partition(':')[2]}", json.dumps(one)) for one in there]
+        kept = [
+            (name, value)
+            for name, value in self._fields
+            if name == _WITHOUT or not (name == "seen" or name.startswith(_NAMING))
         ]
-        kept = [(name, value) for name, value in self._fields if name != "seen"]
         return [*kept, *named, ("seen", str(recorded.version))]
 
     async def acknowledged(self, place: int) -> dict[str, object]:

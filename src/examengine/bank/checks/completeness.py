@@ -105,7 +105,7 @@ def key_takes_all(subject: BankContents) -> Iterator[Spot]:
 
 
 def _explained(content: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    if content["type"] in {*_LEAST_MISTAKES, "extended_text", "qti"}:
+    if content["type"] in {*_LEAST_MISTAKES, "extended_text", "file_upload", "qti"}:
         yield "rationale", content
     bare = {"matrix": "options", "matching": "prompts"}.get(content["type"])
     answers = [(at, listed) for at, listed in lists_shown(content) if at != bare]

@@ -50,7 +50,7 @@ class ItemType(ABC):
         title: The name used in sentences.
         kind: How the answer is given: `single` (a radio button), `multiple` (boxes), `text`,
             `number`, `point` or `essay` (what is typed), `map` (lists), `grid` (rows of radio
-            buttons), `regions` (of a picture) or `order`. It stands in the page as
+            buttons), `regions` (of a picture), `order` or `files`. It stands in the page as
             `data-response-kind`.
         fields: The fields of the item file that this type adds to those every item has.
         form_fields: The same, but for `scoring`, as an author fills them in; without any an item of

@@ -46,7 +46,7 @@ class FileUpload(ItemType):
     title = "File upload"
     kind = "files"
     by_person = True
-    fields = frozenset({"files", "key", "rationale", "scoring"})
+    fields = frozenset({"files", "key", "scoring"})
     form_fields: ClassVar[tuple[FormField, ...]] = (
         GroupField(
             "files",
@@ -63,7 +63,6 @@ class FileUpload(ItemType):
             ),
         ),
         TextField("key", "What a full answer holds", "For whoever marks it.", size="words"),
-        TextField("rationale", "Why that is right", size="words"),
     )
     scoring_rules = (ByPerson(),)
     example: ClassVar[Content] = {
@@ -86,8 +85,6 @@ class FileUpload(ItemType):
     def faults(self, content: Content) -> Iterator[ItemFault]:
         """Check which files are taken, and what whoever marks goes by."""
         yield from check.text(content, "key", "say what a full answer holds, for whoever marks it")
-        if "rationale" in content:
-            yield from check.text(content, "rationale", "leave it out where there is none")
         files = content.get("files", {})
         if not isinstance(files, Mapping):
             yield ItemFault("files", "must say which are taken: {most: 3, kinds: [pdf, xlsx]}")
