@@ -85,6 +85,19 @@ def test_multiple_answers_of_canvas_count_as_canvas_counts_them():
     assert told(found) == {"canvas-parts"}
 
 
+def test_multiple_answers_that_name_only_what_is_right_count_the_same():
+    """
+    Programs that write for Canvas often leave out what must not be chosen; Canvas does not mind.
+    """
+    named = f"<and>{equal('101')}{equal('103')}</and>"
+    item = canvas("multiple_answers", listed(ANIMALS, several=True), when(named))
+    found = content(document(item))
+
+    assert found["key"] == ["a", "c"]
+    assert share(found, ["a", "c"]) == 1
+    assert share(found, ["a", "b", "c"]) == Fraction(1, 2)
+
+
 @given(st.lists(st.sampled_from([-50, -25, 0, 25, 50, 100]), min_size=2, max_size=6))
 def test_options_that_add_up_are_worth_what_their_conditions_give(worths):
     """
