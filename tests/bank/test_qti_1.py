@@ -85,6 +85,19 @@ def test_multiple_answers_of_canvas_count_as_canvas_counts_them():
     assert told(found) == {"canvas-parts"}
 
 
+def test_multiple_answers_that_name_only_what_is_right_count_the_same():
+    """
+    Programs that write for Canvas often leave out what must not be chosen; Canvas does not mind.
+    """
+    named = f"<and>{equal('101')}{equal('103')}</and>"
+    item = canvas("multiple_answers", listed(ANIMALS, several=True), when(named))
+    found = content(document(item))
+
+    assert found["key"] == ["a", "c"]
+    assert share(found, ["a", "c"]) == 1
+    assert share(found, ["a", "b", "c"]) == Fraction(1, 2)
+
+
 @given(st.lists(st.sampled_from([-50, -25, 0, 25, 50, 100]), min_size=2, max_size=6))
 def test_options_that_add_up_are_worth_what_their_conditions_give(worths):
     """
@@ -673,3 +686,56 @@ def test_nothing_is_written_in_a_format_that_is_only_read():
     assert "export it as qti" in str(FORMATS["qti_1_2"].left_out(version))
     assert FORMATS["qti_1_2"].write(BANK, [], {}) == {}
     assert list(item_faults(found)) == []
+
+
+def test_a_jumbled_sentence_of_blackboard_becomes_a_text_with_lists():
+    """
+    Its gaps share one list of words, and one of them together with all others gives the point.
+    """
+    lists = "".join(
+        listed({f"{name}1": "cat", f"{name}2": "dog"}, ident=name) for name in ("x", "y")
+    )
+    scored = right(f"<and>{equal('x1', 'x')}{equal('y2', 'y')}</and>")
+    item = blackboard("Jumbled Sentence", lists, scored, text="A [x] is no [y].")
+    found = content(pool(item))
+
+    assert found["type"] == "inline_choice"
+    assert share(found, {"g1": "a", "g2": "b"}) == 1
+    assert share(found, {"g1": "a", "g2": "a"}) == 0
+
+
+def test_packages_of_canvas_and_blackboard_in_a_later_version_are_read_as_such():
+    """
+    New Quizzes and Blackboard export QTI 2.1: a manifest, a test, and an item in each file.
+    """
+    item = (
+        '<assessmentItem xmlns="http://www.imsglobal.org/xsd/imsqti_v2p1" identifier="QUE_7"'
+        ' title="Newts" adaptive="false" timeDependent="false"><responseDeclaration '
+        'identifier="RESPONSE" cardinality="single" baseType="identifier"><correctResponse><value>'
+        'answer_2</value></correctResponse></responseDeclaration><outcomeDeclaration identifier="'
+        'SCORE" cardinality="single" baseType="float"/><itemBody><div><p>Which swims?</p></div>'
+        '<choiceInteraction responseIdentifier="RESPONSE" maxChoices="1" shuffle="false">'
+        '<simpleChoice identifier="answer_1"><p>A cat</p></simpleChoice><simpleChoice '
+        'identifier="answer_2"><p>A newt</p></simpleChoice></choiceInteraction></itemBody>'
+        '<responseProcessing template="http://www.imsglobal.org/question/qti_v2p1/rptemplates/'
+        'match_correct"/></assessmentItem>'
+    )
+    test = (
+        '<assessmentTest xmlns="http://www.imsglobal.org/xsd/imsqti_v2p1" identifier="t" title="T">'
+        '<testPart identifier="p" navigationMode="linear" submissionMode="simultaneous">'
+        '<assessmentSection identifier="s" title="S" visible="true"><assessmentItemRef '
+        'identifier="r" href="qti21/assessmentItem00001.xml"/></assessmentSection></testPart>'
+        "</assessmentTest>"
+    )
+    packed = {
+        "imsmanifest.xml": MANIFEST,
+        "qti21/assessment00001.xml": test.replace("qti21/", ""),
+        "qti21/assessmentItem00001.xml": item,
+    }
+    loaded = read(package(packed), "qti21.zip")
+
+    assert loaded.faults == ()
+    found = loaded.items[0].content
+    assert found["id"] == "QUE_7"
+    right_one = "b" if found["type"] == "single_choice" else {"RESPONSE": "answer_2"}
+    assert share(found, right_one if found["key"] != "answer_2" else "answer_2") == 1

@@ -348,3 +348,28 @@ def test_an_exported_workbook_is_read_again():
 def version_of(loaded: LoadedBank):
     """The only item as a version of the bank."""
     return item_version("quiz", loaded.items[0].content)
+
+
+def test_texts_that_cells_share_and_formats_are_found_in_their_parts():
+    """
+    Most programs keep texts in a part of their own, and name how a number is shown by a style.
+    """
+    data = made(row("A third", "A half", "b"))
+    texts = f'<sst xmlns="{MAIN}"><si><t>A tenth</t></si></sst>'
+    styles = f'<styleSheet xmlns="{MAIN}"><cellXfs><xf/><xf numFmtId="9"/></cellXfs></styleSheet>'
+    related = '<Relationship Id="r9" Type="x/relationships/sharedStrings" Target="texts.xml"/>'
+    plain = '<c t="inlineStr"><is><t xml:space="preserve">{}</t></is></c>'
+    data = in_sheet(data, plain.format("A third"), '<c t="s"><v>0</v></c>')
+    data = in_sheet(data, plain.format("A half"), '<c s="1"><v>0.5</v></c>')
+    rels = "xl/_rels/workbook.xml.rels"
+    data = changed(data, rels, "</Relationships>", f"{related}</Relationships>")
+    with zipfile.ZipFile(io.BytesIO(data)) as whole:
+        parts = {name: whole.read(name) for name in whole.namelist()}
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, body in {**parts, "xl/styles.xml": styles, "xl/texts.xml": texts}.items():
+            archive.writestr(name, body)
+
+    found = content(packed.getvalue())
+
+    assert [option["text"] for option in found["options"]] == ["A tenth", "50%"]

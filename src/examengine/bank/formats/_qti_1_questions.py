@@ -310,6 +310,8 @@ def _several(asked: QtiElement) -> dict[str, Any]:
     shuffle = _shuffled(asked, response)
     if not scoring:
         raise QuestionRefused("no-key", "gives no points to any choice; say which ones are right")
+    if asked.said.get("question_type") == "multiple_answers_question":
+        scoring = _smallest_alone(scoring)
     if len(scoring) == 1:
         weights = [Fraction(int(one in scoring[0])) for one in idents]
         answers = _answers(asked, response, weights)
@@ -323,6 +325,16 @@ def _several(asked: QtiElement) -> dict[str, Any]:
         raise QuestionRefused("scoring", f"{what} of options")
     answers = _answers(asked, response, [_part(one / best) for one in own])
     return {"kind": "several", "answers": answers, "shuffle": shuffle}
+
+
+def _smallest_alone(scoring: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Return the smallest choice that scores, where it is a part of all others that do.
+
+    Programs that write for Canvas often name what is right and not what is wrong; Canvas takes
+    every option that is named for right, and all others for wrong.
+    """
+    smallest = min(scoring, key=len)
+    return [smallest] if all(set(smallest) <= set(one) for one in scoring) else scoring
 
 
 def _choices_tried(

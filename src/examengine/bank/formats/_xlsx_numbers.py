@@ -25,7 +25,7 @@ _USUAL = {
 }
 """The formats that every program knows by their number."""
 _DATES = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
-_ASIDE = re.compile(r'"[^"]{0,100}"|\\.|\[[^\]]{0,40}\]|[_*].')
+_ASIDE = re.compile(r'"[^"]{0,30}"|\\.|\[[^\[\]]{0,30}\]|[_*].')
 _PATTERN = re.compile(r"(#,##|#+)?(0+|(?<=#))(?:\.(0{1,15}))?(%?)")
 _EXACT = 15
 """Digits that a program keeps of a number; the rest is noise of its arithmetic."""
