@@ -10,13 +10,16 @@ from sqlmodel import Session
 from examengine import bank, db
 from examengine.accounts import Actor
 from examengine.bank import FORMATS, CheckReport, ImportOutcome, ImportReport, LoadedBank
-from examengine.commands.bank_parameters import parameters, statistics
+from examengine.commands.bank_parameters import (
+    export_parameters,
+    export_statistics,
+    import_parameters,
+    import_statistics,
+)
 from examengine.commands.console import console_of
 from examengine.commands.files import unwritable_as_fault
 
 app = typer.Typer(no_args_is_help=True, help="Item banks: check, import, export.")
-app.add_typer(parameters, name="parameters")
-app.add_typer(statistics, name="statistics")
 
 INCOMPLETE, UNUSABLE = 1, 2
 
@@ -161,6 +164,12 @@ def index(
         chosen = bank_id or _only_bank(session, console.actor)
         n_items = bank.index_again(session, console.actor, chosen)
     _say(f"{n_items} items of {chosen} are in the index.")
+
+
+app.command("import-parameters")(import_parameters)
+app.command("export-parameters")(export_parameters)
+app.command("import-statistics")(import_statistics)
+app.command("export-statistics")(export_statistics)
 
 
 def _only_bank(session: Session, actor: Actor) -> str:
