@@ -27,15 +27,8 @@ FOR_CONTEXTS = {
     ),
     "bank": (
         *("bank_of", "current_parameters", "find_parameters", "findings_in", "item_versions"),
-        *(
-            "latest_versions",
-            "media_seconds",
-            "refuse_held",
-            "refuse_unapproved",
-            "usable_versions",
-        ),
-        *("latest_versions", "refuse_held", "refuse_unapproved", "usable_versions"),
-        "sets_of_items",
+        *("latest_versions", "media_seconds", "refuse_held", "refuse_unapproved"),
+        *("sets_of_items", "usable_versions"),
     ),
     "assembly": (
         *("exams_with_corrections", "find_exam", "find_form", "form_counts", "forms_of"),

@@ -1,4 +1,4 @@
-"""`examengine bank parameters` and `bank statistics`: a report on every item, and tables out."""
+"""`examengine bank import-parameters` and its like: a report on every item, and tables out."""
 
 import csv
 import io
@@ -48,13 +48,13 @@ def test_a_dry_run_reports_on_each_item_and_stores_nothing(run, tmp_path):
     """
     (tmp_path / "items.csv").write_text(TABLE)
 
-    done = run("parameters", "import", tmp_path / "items.csv", *SAID, *OWN, "--dry-run")
+    done = run("import-parameters", tmp_path / "items.csv", *SAID, *OWN, "--dry-run")
 
     assert done.exit_code == 1
     assert "S-1: new" in done.stderr
     assert "X-9: left out\n  the bank has no such item" in done.stderr
     assert "Nothing was stored" in done.stderr
-    assert run("parameters", "export", "--bank", "small").exit_code != 0
+    assert run("export-parameters", "--bank", "small").exit_code != 0
 
 
 def test_brought_in_adopted_and_taken_out(run, tmp_path):
@@ -64,10 +64,10 @@ def test_brought_in_adopted_and_taken_out(run, tmp_path):
     (tmp_path / "items.csv").write_text(TABLE)
     path = tmp_path / "items.csv"
 
-    done = run("parameters", "import", path, *SAID, *OWN, "--adopt", "Larger.", "--json")
-    out = run("parameters", "export", "--bank", "small", "--table", "mirt")
-    file = run("parameters", "export", "--bank", "small", "--table", "parameter_file")
-    odd = run("parameters", "export", "--bank", "small", "--table", "spss")
+    done = run("import-parameters", path, *SAID, *OWN, "--adopt", "Larger.", "--json")
+    out = run("export-parameters", "--bank", "small", "--table", "mirt")
+    file = run("export-parameters", "--bank", "small", "--table", "parameter_file")
+    odd = run("export-parameters", "--bank", "small", "--table", "spss")
 
     assert [item["outcome"] for item in json.loads(done.stdout)["items"]] == ["new", "left out"]
     assert list(csv.reader(io.StringIO(out.stdout))) == [
@@ -84,8 +84,8 @@ def test_what_is_not_said_is_asked_for(run, tmp_path):
     """
     (tmp_path / "items.csv").write_text("id,a,b\nS-1,1,0\n")
 
-    done = run("parameters", "import", tmp_path / "items.csv", *SAID, *OWN)
-    missing = run("parameters", "import", tmp_path / "none.csv", *SAID, *OWN)
+    done = run("import-parameters", tmp_path / "items.csv", *SAID, *OWN)
+    missing = run("import-parameters", tmp_path / "none.csv", *SAID, *OWN)
 
     assert done.exit_code == missing.exit_code == 2
     assert "say D = 1" in done.stderr
@@ -99,10 +99,10 @@ def test_statistics_come_and_go(run, tmp_path):
     (tmp_path / "old.csv").write_text("item_id,n,p,r\nS-1,412,0.63,0.31\n")
     said = ("--bank", "small", "--program", "Old bank", "--population", "2019 to 2023")
 
-    kept = run("statistics", "import", tmp_path / "old.csv", *said)
+    kept = run("import-statistics", tmp_path / "old.csv", *said)
     (tmp_path / "old.csv").write_text("item_id,p\nS-1,63\n")
-    refused = run("statistics", "import", tmp_path / "old.csv", *said)
-    out = run("statistics", "export", "--bank", "small")
+    refused = run("import-statistics", tmp_path / "old.csv", *said)
+    out = run("export-statistics", "--bank", "small")
 
     assert (kept.exit_code, "Statistics of 1 items" in kept.stderr) == (0, True)
     assert (refused.exit_code, "0.62, not 62" in refused.stderr) == (2, True)

@@ -89,6 +89,7 @@ def form_sections(item_type: ItemType) -> tuple[FormSection, ...]:
     rules = tuple(
         GroupField(rule.name, rule.name.replace("_", " ").capitalize(), fields=rule.form_fields)
         for rule in item_type.scoring_rules
+        if rule.form_fields or not rule.fields  # what a form cannot say is written as YAML
     )
     return (
         FormSection("Question", (_STEM, STIMULUS)),

@@ -17,13 +17,16 @@ from examengine.bank import (
     LoadedBank,
     ModelLook,
 )
-from examengine.commands.bank_parameters import parameters, statistics
+from examengine.commands.bank_parameters import (
+    export_parameters,
+    export_statistics,
+    import_parameters,
+    import_statistics,
+)
 from examengine.commands.console import console_of
 from examengine.commands.files import unwritable_as_fault
 
 app = typer.Typer(no_args_is_help=True, help="Item banks: check, import, export.")
-app.add_typer(parameters, name="parameters")
-app.add_typer(statistics, name="statistics")
 
 INCOMPLETE, UNUSABLE = 1, 2
 
@@ -274,6 +277,12 @@ def _look_json(look: ModelLook) -> dict[str, Any]:
             for seen in look.instances
         ],
     }
+
+
+app.command("import-parameters")(import_parameters)
+app.command("export-parameters")(export_parameters)
+app.command("import-statistics")(import_statistics)
+app.command("export-statistics")(export_statistics)
 
 
 def _only_bank(session: Session, actor: Actor) -> str:

@@ -22,9 +22,6 @@ from examengine.commands.console import console_of
 from examengine.commands.files import content_of, put, refusals_as_faults
 from examengine.psychometrics.parameter_tables import FORMATS, SCALINGS, STEP_MODELS
 
-parameters = typer.Typer(no_args_is_help=True, help="Item parameters: bring in, take out.")
-statistics = typer.Typer(no_args_is_help=True, help="Statistics of items: bring in, take out.")
-
 INCOMPLETE, UNUSABLE = 1, 2
 
 BankId = Annotated[str, typer.Option("--bank", help="Which bank.")]
@@ -34,7 +31,6 @@ Simulated = Annotated[
 ]
 
 
-@parameters.command("import")
 def import_parameters(
     context: typer.Context,
     path: Annotated[Path, typer.Argument(help="The table (CSV), or a parameter file (JSON).")],
@@ -79,7 +75,7 @@ def import_parameters(
     does. Exit status 2: the table cannot be read, or something has to be said of it. Exit status 1:
     some rows were left out.
 
-    Example: examengine bank parameters import items.csv --bank data-literacy --scale own
+    Example: examengine bank import-parameters items.csv --bank data-literacy --scale own
     --scale-name "Literacy 2025" --mean 0 --sd 1 --title "Spring 2025" --program mirt
     --persons 1200 --population "Candidates of spring 2025" --dry-run
     """
@@ -126,7 +122,6 @@ def import_parameters(
         raise typer.Exit(INCOMPLETE)
 
 
-@parameters.command("export")
 def export_parameters(
     context: typer.Context,
     bank_id: BankId,
@@ -141,7 +136,7 @@ def export_parameters(
     Slopes are for D = 1, in full precision. Exit status 1: the table has no column for some items;
     they are named, and the others are written.
 
-    Example: examengine bank parameters export --bank data-literacy --table mirt --out items.csv
+    Example: examengine bank export-parameters --bank data-literacy --table mirt --out items.csv
     """
     console = console_of(context)
     known = {one.code: one for one in TABLES_OUT}
@@ -164,7 +159,6 @@ def export_parameters(
     return None
 
 
-@statistics.command("import")
 def import_statistics(
     context: typer.Context,
     path: Annotated[Path, typer.Argument(help="The table of statistics (CSV).")],
@@ -178,7 +172,7 @@ def import_statistics(
     Columns: item_id, and of n, p (or mean), item_rest_r, item_total_r, a, b, c, last_used those
     that there are. Exit status 2: something cannot be kept, and nothing was.
 
-    Example: examengine bank statistics import old.csv --bank data-literacy --program "Old bank"
+    Example: examengine bank import-statistics old.csv --bank data-literacy --program "Old bank"
     --population "Candidates of 2019 to 2023"
     """
     console = console_of(context)
@@ -204,11 +198,10 @@ def import_statistics(
     typer.echo(f"Statistics of {kept.n_items} items are kept as those of {program}.", err=True)
 
 
-@statistics.command("export")
 def export_statistics(context: typer.Context, bank_id: BankId, out: Out = None) -> None:
     """Take out the statistics of a bank: a row for each item version and administration.
 
-    Example: examengine bank statistics export --bank data-literacy --out statistics.csv
+    Example: examengine bank export-statistics --bank data-literacy --out statistics.csv
     """
     console = console_of(context)
     with db.reading(console.engine) as session:

@@ -46,7 +46,7 @@ ITEMS_AT_ONCE = 200
 """Lines of a report on one page."""
 LONGEST = 2500
 """Signs of a field of the form; what is longer than it may be is told by its name."""
-Words = Annotated[str, Form(max_length=LONGEST)]
+TypedWords = Annotated[str, Form(max_length=LONGEST)]
 STEP_MODEL_WORDS = {
     "grm": "thresholds of the graded response model",
     "gpcm": "steps of the (generalized) partial credit model",
@@ -76,19 +76,19 @@ def bring_in(
     clock: DepClock,
     page: DepPage,
     file: Annotated[UploadFile, File()],
-    title: Words = "",
-    table: Words = "",
-    scaling: Words = "",
-    step_model: Words = "",
-    relation: Words = "",
-    scale_name: Words = "",
-    mean: Words = "",
-    sd: Words = "",
-    program: Words = "",
-    program_version: Words = "",
-    n_persons: Words = "",
-    population: Words = "",
-    note: Words = "",
+    title: TypedWords = "",
+    table: TypedWords = "",
+    scaling: TypedWords = "",
+    step_model: TypedWords = "",
+    relation: TypedWords = "",
+    scale_name: TypedWords = "",
+    mean: TypedWords = "",
+    sd: TypedWords = "",
+    program: TypedWords = "",
+    program_version: TypedWords = "",
+    n_persons: TypedWords = "",
+    population: TypedWords = "",
+    note: TypedWords = "",
     simulated: Annotated[bool, Form()] = False,
 ) -> Response:
     """Bring in a table of item parameters, and show what would become of each item."""
@@ -214,8 +214,8 @@ def bring_in_statistics(
     clock: DepClock,
     page: DepPage,
     file: Annotated[UploadFile, File()],
-    program: Words = "",
-    population: Words = "",
+    program: TypedWords = "",
+    population: TypedWords = "",
     simulated: Annotated[bool, Form()] = False,
 ) -> Response:
     """Keep statistics that others computed, and show them as theirs."""
