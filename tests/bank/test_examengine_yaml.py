@@ -13,6 +13,7 @@ from examengine.bank.formats import FORMATS, load_files
 from examengine.bank.formats._yaml import read_yaml
 from examengine.bank.formats.examengine_yaml import LARGEST_FILE
 from examengine.kernel.digest import digest
+from tests.bank.media_files import subtitles, webm
 from tests.bank.small_bank import BANK, FIGURE, as_yaml, figure, files, item, three_items
 
 POINTS_BANK = Path(__file__).parents[2] / "item_banks" / "measuring-at-work"
@@ -277,3 +278,62 @@ def test_what_items_declare_of_points_is_exported_and_read_again():
     assert after == {item_id: one.digest for item_id, one in before.items()}
     order = written["items/MW-003.yaml"].decode()
     assert order.index("key:") < order.index("scoring:") < order.index("errors:")
+
+
+STREET = {
+    "video": {
+        "file": "videos/street.webm",
+        "subtitles": {"file": "subtitles/street.vtt"},
+        "poster": {"file": "figures/line.svg"},
+        "transcript": "A street.",
+        "plays": 2,
+    }
+}
+DESCRIBED = {"figure": {"file": "figures/line.svg", "alt": "A line.", "description": "- a\n- b"}}
+FILMED = {"videos/street.webm": webm(), "subtitles/street.vtt": subtitles()}
+
+
+def test_a_video_travels_with_its_subtitles_and_its_poster():
+    """
+    What was imported is exported, and comes in again as the same item.
+    """
+    loaded = load_files(
+        {**files(item("S-1", "single_choice", stimulus=[STREET, DESCRIBED])), **FILMED}
+    )
+    [one] = loaded.items
+    media = {file.digest: file for file in loaded.media.values()}
+
+    written = FORMATS["examengine_yaml"].write(
+        loaded.bank, [item_version("small", one.content)], media
+    )
+
+    assert loaded.faults == ()
+    assert set(FILMED) < set(written)
+    assert b"digest" not in written["items/S-1.yaml"]
+    assert load_files(written).items[0].content == one.content
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"subtitles": "street.vtt"}, "must name its file below it"),
+        ({"subtitles": {"file": "figures/line.svg"}}, "it can be .vtt"),
+        ({"subtitles": {"file": "subtitles/none.vtt"}}, "there is no such usable file"),
+        ({"subtitles": {}}, "name it, such as subtitles/street.vtt"),
+        ({"poster": {"file": "figures/line.svg", "alt": "x"}}, "alt"),
+        ({"file": "recordings/a.mp3"}, "it can be .mp4, .webm"),
+        ({"plays": 0}, "a whole number from 1 to 20"),
+        ({"plays": 21}, "a whole number from 1 to 20"),
+        ({"plays": True}, "a whole number from 1 to 20"),
+        ({"plays": "2"}, "a whole number from 1 to 20"),
+    ],
+)
+def test_what_is_wrong_with_a_video_is_told_in_words(change, says):
+    """
+    Where it stands, and what would be right.
+    """
+    part = {"video": {**STREET["video"], **change}}
+
+    loaded = load_files({**files(item("S-1", "single_choice", stimulus=[part])), **FILMED})
+
+    assert any(says in str(fault) for fault in loaded.faults)

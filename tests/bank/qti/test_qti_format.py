@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from examengine.bank import FORMATS, ITEM_TYPES, item_version
 from examengine.bank.formats import Destination, load_files
 from examengine.kernel.digest import digest
+from tests.bank.media_files import subtitles, wav, webm
 from tests.bank.qti.packages import BANK, DRAWING, contents, manifest, package, read, with_link
 from tests.bank.qti.small_items import MATCH_CORRECT, SCORE, correct, item_xml, response
 from tests.bank.qti.test_qti_type import PER_INTERACTION, interaction, simple_choices
@@ -649,3 +650,28 @@ def test_what_cannot_be_written_is_named():
     version = item_version("given", ruled)
 
     assert "per_right_neighbour" in str(FORMATS["qti"].left_out(version))
+
+
+def test_each_part_of_a_stimulus_keeps_its_own_file():
+    """
+    A recording before a figure, and a video behind it, name their files in the order they stand.
+    """
+    parts = [
+        {"audio": {"file": "recordings/a.wav"}},
+        {"figure": {"file": "figures/line.svg", "alt": "A line.", "description": "It *rises*."}},
+        {"video": {"file": "videos/b.webm", "subtitles": {"file": "subtitles/b.vtt"}, "plays": 1}},
+    ]
+    media = {"recordings/a.wav": wav(), "videos/b.webm": webm(), "subtitles/b.vtt": subtitles()}
+    loaded = load_files({**yaml_files(item("S-1", "single_choice", stimulus=parts)), **media})
+    [one] = loaded.items
+    by_digest = {file.digest: file for file in loaded.media.values()}
+
+    files = FORMATS["qti"].write(BANK, [item_version("small", one.content)], by_digest)
+
+    written = files["items/S-1.xml"].decode()
+    places = [written.index(f"../{next(iter(part.values()))['file']}") for part in parts]
+    assert places == sorted(places)
+    assert "<em>rises</em>" in written
+    again = load_files(files, Destination(BANK))
+    assert again.faults == ()
+    assert again.items[0].content["stimulus"] == one.content["stimulus"]
