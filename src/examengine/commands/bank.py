@@ -220,25 +220,25 @@ def model(
     """
     console = console_of(context)
     text = _text_of(path)
-    with db.writing_late(console.engine) as session:
+    with db.reading(console.engine) as session:
         chosen = bank_id or _only_bank(session, console.actor)
         look = bank.look_at_model(session, console.actor, chosen, path.stem, text)
-        if as_json:
-            _print_json(_look_json(look))
-        else:
-            _say_look(look)
-        if look.faults:
-            raise typer.Exit(UNUSABLE)
-        if save or make is not None:
-            stored = bank.keep_model(session, console.clock, console.actor, chosen, path.stem, text)
-            _say(f"{path.stem} is saved in {chosen}.")
-        if make is not None:
-            made = bank.make_instances(
-                *(session, console.clock, console.actor, chosen, path.stem),
-                seen=stored.revision,
-                reason=make,
-            )
-            _say(f"{len(made)} items got a version: {', '.join(one.item_id for one in made)}.")
+    if as_json:
+        _print_json(_look_json(look))
+    else:
+        _say_look(look)
+    if look.faults:
+        raise typer.Exit(UNUSABLE)
+    if not save and make is None:
+        return
+    by = (console.clock, console.actor, chosen, path.stem)
+    with db.writing_late(console.engine) as session:
+        stored = bank.keep_model(session, *by, text)
+    _say(f"{path.stem} is saved in {chosen}.")
+    if make is not None:
+        with db.writing_late(console.engine) as session:
+            made = bank.make_instances(session, *by, seen=stored.revision, reason=make)
+        _say(f"{len(made)} items got a version: {', '.join(one.item_id for one in made)}.")
 
 
 def _text_of(path: Path) -> str:
