@@ -16,7 +16,15 @@ from examengine.bank.item_types._form_fields import fields_within
 
 BANKS = Path(__file__).parents[2] / "item_banks"
 WITH_FORM = sorted(name for name, kind in ITEM_TYPES.items() if kind.form_fields)
-RULES = [(name, rule.name) for name in WITH_FORM for rule in ITEM_TYPES[name].scoring_rules]
+RULES = [
+    (name, rule)
+    for name in WITH_FORM
+    for rule in ITEM_TYPES[name].scoring_rules
+]
+SAID = [(name, rule.name) for name, rule in RULES if rule.form_fields or not rule.fields]
+"""Rules that a form can say."""
+WRITTEN = [(name, rule) for name, rule in RULES if (name, rule.name) not in SAID]
+"""Those that are written as YAML."""
 STIMULUS = [
     {
         "figure": {
