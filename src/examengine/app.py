@@ -76,6 +76,7 @@ from examengine.web.dependencies import Components
 from examengine.web.edge import Edge, EveryMethod
 from examengine.web.gatehouse import Gatehouse, HandingOver, Received
 from examengine.web.job_streams import Streams
+from examengine.web.large_imports import LargeImports
 from examengine.web.origins import OwnOrigin
 from examengine.web.page import page_templates
 from examengine.web.question_cache import QuestionCache
@@ -149,7 +150,7 @@ class Application(FastAPI):
         self.state.components = components
         within = EveryMethod(self, super().__call__)
         edge = Edge(within, components.origin, components.trusted_proxies)
-        uploads = AnswerUploads(edge, components)
+        uploads = AnswerUploads(LargeImports(edge, components), components)
         self._saves = AttemptSaves(AttemptForms(uploads, components), components)
 
     def close(self) -> None:

@@ -9,6 +9,7 @@ import pytest
 from examengine import accounts, bank, db
 from examengine.accounts import Role
 from examengine.bank.formats import load_files
+from examengine.web.large_imports import LARGEST_IMPORT
 from tests.bank.qti_1_items import (
     MANIFEST,
     canvas,
@@ -392,3 +393,35 @@ def adopt(app, clock, reason):
             run_digest="sha256:run",
             reason=reason,
         )
+
+
+LARGE = 3 * 1024 * 1024
+
+
+def send_large(client, csrf: str, size: int = LARGE) -> int:
+    """Send one file of so many bytes to be checked, and return the status of the answer."""
+    data = {"csrf": csrf, "dry_run": "true"}
+    sent = {"files": ("S-9.yaml", b"#" * size, "application/yaml")}
+    return client.post("/bank/small/import", data=data, files=sent).status_code
+
+
+def test_an_author_may_send_more_for_an_import_than_a_page_may(client, enter, small_bank):
+    """
+    A bank with figures is larger than a form; what is larger still is refused before it is read.
+    """
+    stranger = send_large(client, token(client))
+    enter(Role.AUTHOR)
+    csrf = token(client, "/bank/small/import")
+
+    assert stranger == 413
+    assert send_large(client, csrf) == 303
+    assert send_large(client, csrf, LARGEST_IMPORT + 1) == 413
+
+
+def test_nobody_but_an_author_may_send_more(client, enter, small_bank):
+    """
+    Being signed in is not enough to make the server take so much.
+    """
+    enter(Role.PSYCHOMETRICIAN)
+
+    assert send_large(client, token(client, "/account/password")) == 413

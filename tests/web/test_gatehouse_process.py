@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from urllib.parse import urlencode
@@ -21,7 +22,7 @@ from examengine.web.security import csrf_token
 from tests.delivery.examples import PASSWORD, QUICK
 from tests.delivery.server_process import ServerProcess, server_process
 
-ADA = "ada@example.org"
+ADA, ALMA = "ada@example.org", "alma@example.org"
 COOKIE = "a-browser-that-nobody-knows"
 GATEHOUSE = "examengine.gatehouse_beside_a_server"
 PATIENCE_S = 60
@@ -29,22 +30,23 @@ PATIENCE_S = 60
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    """A server of its own, in which one person has an account."""
+    """A server of its own, in which a candidate and an author have accounts."""
     home = tmp_path_factory.mktemp("server")
     url = f"sqlite:///{home}/exams.db"
     engine = db.within(db.make_engine(url), db.FIRST_ORGANISATION)
     db.upgrade(engine)
     with db.writing(engine) as session:
-        accounts.add_person(
-            session,
-            SystemClock(),
-            QUICK,
-            accounts.system_actor(),
-            email=ADA,
-            name="Ada",
-            password=PASSWORD,
-            roles=[Role.CANDIDATE],
-        )
+        for email, role in ((ADA, Role.CANDIDATE), (ALMA, Role.AUTHOR)):
+            accounts.add_person(
+                session,
+                SystemClock(),
+                QUICK,
+                accounts.system_actor(),
+                email=email,
+                name=email[:3].capitalize(),
+                password=PASSWORD,
+                roles=[role],
+            )
     engine.dispose()
     with server_process(url, home) as running:
         yield running
@@ -105,6 +107,40 @@ def test_somebody_signs_in_through_it(server):
     assert entered.status == 303
     assert len(cookies) == 2
     assert "My exams" in answered(connection).page
+
+
+def large_import(server: ServerProcess, cookie: str) -> int:
+    """Send more than a page may for an import; return the status of the answer."""
+    body = b"\r\n".join(
+        [
+            *(b"--x", b'content-disposition: form-data; name="csrf"', b""),
+            *(csrf_token(cookie).encode(), b"--x"),
+            *(b'content-disposition: form-data; name="dry_run"', b"", b"true", b"--x"),
+            *(b'content-disposition: form-data; name="files"; filename="a.yaml"', b""),
+            *(b"#" * 3 * 1024 * 1024, b"--x--", b""),
+        ]
+    )
+    headers = {
+        "content-type": "multipart/form-data; boundary=x",
+        "cookie": f"examengine={cookie}",
+        "examengine-largest": "99999999",
+    }
+    connection = HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE_S)
+    with suppress(BrokenPipeError, ConnectionResetError):  # where it is refused unread
+        connection.request("POST", "/bank/none/import", body, headers)
+    return answered(connection).status
+
+
+def test_large_item_files_pass_through_it_for_authors_alone(server):
+    """
+    What the server found out of a sender it hands over; a stranger's word for it is nothing.
+    """
+    entered = answered(sent(server, email=ALMA, password=PASSWORD))
+    cookies = entered.headers.get_all("set-cookie")
+    session = next(one for one in cookies if one.startswith("examengine="))
+
+    assert large_import(server, COOKIE) == 413
+    assert large_import(server, session.partition(";")[0].partition("=")[2]) == 404
 
 
 def test_a_form_of_another_site_is_refused_there(server):

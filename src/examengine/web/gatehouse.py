@@ -27,7 +27,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from examengine.kernel.errors import ExamError, Kind
 from examengine.web import errors
+from examengine.web.connections import allow_time
 from examengine.web.kept_process import KeptProcess
+from examengine.web.large_imports import IMPORT_S
+from examengine.web.security import LARGEST
 
 POOL = 6
 """Connections to PostgreSQL: four threads count sign-ins, one verifies, one takes files in."""
@@ -36,10 +39,10 @@ ANSWERED_WITHIN_S = 75.0
 BACKLOG = 1024
 _HANDED_OVER = re.compile(r"/sign-in|/verify|/bank/[^/]+/import")
 _MODULE = "examengine.gatehouse_beside_a_server"
-_CLIENT = b"examengine-client"
+_CLIENT, _LARGEST = b"examengine-client", b"examengine-largest"
 _OF_THE_CONNECTION = frozenset(
     b"connection content-length date expect keep-alive te trailer transfer-encoding upgrade "
-    b"x-forwarded-for x-forwarded-proto examengine-client".split()
+    b"x-forwarded-for x-forwarded-proto examengine-client examengine-largest".split()
 )
 """Headers that are between two ends of one connection, or were understood already."""
 
@@ -105,7 +108,7 @@ class Gatehouse:
         if self._folder is None:
             raise GatehouseAway
         try:
-            async with asyncio.timeout(ANSWERED_WITHIN_S):
+            async with asyncio.timeout(_patience(scope)):
                 return await self._exchanged(scope, receive)
         except (OSError, EOFError, TimeoutError, ValueError) as fault:
             log.warning("the gatehouse did not answer: %s", type(fault).__name__)
@@ -166,11 +169,22 @@ class Received:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
         if scope["type"] == "http":
-            headers = scope["headers"]
-            client = next((value for name, value in headers if name == _CLIENT), b"")
-            scope["headers"] = [pair for pair in headers if pair[0] != _CLIENT]
+            told = dict(scope["headers"])
+            client, largest = told.get(_CLIENT, b""), told.get(_LARGEST)
+            scope["headers"] = [
+                pair for pair in scope["headers"] if pair[0] not in {_CLIENT, _LARGEST}
+            ]
             scope["client"] = (client.decode("latin-1"), 0) if client else None
+            if largest is not None:
+                scope.setdefault("state", {})[LARGEST] = int(largest)
+                allow_time(scope, IMPORT_S)
         await self._app(scope, receive, send)
+
+
+def _patience(scope: Scope) -> float:
+    """Return how long a request may take: longer where somebody known sends large files."""
+    large = LARGEST in scope.get("state", {})
+    return ANSWERED_WITHIN_S + (IMPORT_S if large else 0.0)
 
 
 def _is_handed_over(scope: Scope) -> bool:
@@ -196,6 +210,8 @@ def _head(scope: Scope) -> bytes:
     ]
     if scope.get("client"):
         lines.append(_CLIENT + b": " + scope["client"][0].encode("latin-1"))
+    if LARGEST in scope.get("state", {}):
+        lines.append(_LARGEST + b": %d" % scope["state"][LARGEST])
     return b"\r\n".join((*lines, b"transfer-encoding: chunked", b"", b""))
 
 

@@ -29,6 +29,8 @@ _TOKEN = re.compile("[A-Za-z0-9_-]{20,100}")
 CSRF_FIELD = "csrf"
 CSRF_HEADER = "x-csrf-token"
 LARGEST_BODY = 2 * 1024 * 1024
+LARGEST = "largest_body"
+"""In the state of a request: how many bytes it may have, where somebody known may send more."""
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -245,11 +247,12 @@ class SecurityMiddleware:
                 self._dress(message, scope, None if known else cookie)
             await send(message)
 
-        if not _acceptable_length(headers):
+        largest = scope["state"].get(LARGEST, LARGEST_BODY)
+        if not _acceptable_length(headers, largest):
             refusal = PlainTextResponse("The request is too large.", status_code=413)
             await refusal(scope, receive, send_with_headers)
             return
-        await self.app(scope, in_pieces(_limited(receive)), send_with_headers)
+        await self.app(scope, in_pieces(_limited(receive, largest)), send_with_headers)
 
     def _dress(self, message: Message, scope: Scope, new_cookie: str | None) -> None:
         headers = message["headers"] = list(message.get("headers", ()))
@@ -279,12 +282,12 @@ def _takes_cookie(status: int, headers: Mapping[bytes, bytes]) -> bool:
     return page and b"set-cookie" not in headers
 
 
-def _acceptable_length(headers: Headers) -> bool:
+def _acceptable_length(headers: Headers, largest: int) -> bool:
     length = headers.get("content-length", "0")
-    return length.isdecimal() and int(length) <= LARGEST_BODY
+    return length.isdecimal() and int(length) <= largest
 
 
-def _limited(receive: Receive) -> Receive:
+def _limited(receive: Receive, largest: int) -> Receive:
     """Count what really arrives: a body sent in chunks announces no length."""
     arrived = 0
 
@@ -292,8 +295,8 @@ def _limited(receive: Receive) -> Receive:
         nonlocal arrived
         message = await receive()
         arrived += len(message.get("body", b""))
-        if arrived > LARGEST_BODY:
-            raise BodyTooLarge(f"more than {LARGEST_BODY} bytes")
+        if arrived > largest:
+            raise BodyTooLarge(f"more than {largest} bytes")
         return message
 
     return receive_counted
