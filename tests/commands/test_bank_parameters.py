@@ -104,6 +104,6 @@ def test_statistics_come_and_go(run, tmp_path):
     refused = run("import-statistics", tmp_path / "old.csv", *said)
     out = run("export-statistics", "--bank", "small")
 
-    assert (kept.exit_code, "Statistics of 1 items" in kept.stderr) == (0, True)
+    assert (kept.exit_code, "Statistics of 1 item are" in kept.stderr) == (0, True)
     assert (refused.exit_code, "0.62, not 62" in refused.stderr) == (2, True)
     assert out.stdout.splitlines()[0].startswith("item_id,version,exam,administration")

@@ -195,7 +195,8 @@ def import_statistics(
         for fault in refusal.faults:
             typer.echo(fault, err=True)
         raise typer.Exit(UNUSABLE) from refusal
-    typer.echo(f"Statistics of {kept.n_items} items are kept as those of {program}.", err=True)
+    items = "1 item" if kept.n_items == 1 else f"{kept.n_items} items"
+    typer.echo(f"Statistics of {items} are kept as those of {program}.", err=True)
 
 
 def export_statistics(context: typer.Context, bank_id: BankId, out: Out = None) -> None:

@@ -195,11 +195,6 @@ class Qti(ItemType):
             *_media_faults(content.get("media", [])),
             *_instance_faults(content.get("instance", {})),
             *_points_faults(content.get("points")),
-            *(
-                check.text(content, "rationale", "leave it out where there is none")
-                if "rationale" in content
-                else ()
-            ),
         )
         yield from own
         if not own:

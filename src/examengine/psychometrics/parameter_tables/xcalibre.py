@@ -2,10 +2,8 @@
 
 The report and its CSV file differ in what stands beside the parameters (Seq., P or Mean, S-Rpbis or
 T-Rpbis, Flags …), which is passed over here. Slopes are for the constant D that the run was given,
-1.7 or 1.0, which the table does not say.
-
-References:
-    Guyer & Thompson (2014), User's manual for Xcalibre 4.2, Assessment Systems Corporation.
+1.7 or 1.0, which the table does not say. No description of the file is public: headings that are
+not known here are named, and nothing is guessed from them.
 """
 
 import re
