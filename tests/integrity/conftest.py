@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from examengine import credentials, db, delivery
+from examengine import calibration, credentials, db, delivery
 from examengine.accounts import Role
 from examengine.credentials import AwardingBody, create_key
+from tests.calibration.elsewhere_tables import sent
 from tests.credentials.programme import issue_due
 from tests.scoring import world as worlds
 from tests.scoring.test_service import decide, score
@@ -39,7 +40,7 @@ def decided(engine, clock, hasher, world_templates):
 
 @pytest.fixture
 def awarded(decided, tmp_path):
-    """That world, with a late answer, a revoked credential, and another way of scoring to come."""
+    """That world, with late answers, a revoked credential, another scoring, figures of others."""
     keys = tmp_path / "keys"
     create_key(keys, decided.clock.now(), development=False)
     body = AwardingBody("https://exam.example.org", keys, "Example Examination Board")
@@ -51,7 +52,19 @@ def awarded(decided, tmp_path):
             session, decided.clock, decided.staff, first.id, "It was no mistake after all."
         )
     decided.change_scoring({"scoring": "points"}, "The next session is scored by points.")
+    bring_in_from_elsewhere(decided)
     return decided
+
+
+def bring_in_from_elsewhere(world):
+    """Bring in parameters and statistics that others computed; nobody has adopted them."""
+    item_id, bank_id = world.form.items[0].ref.item_id, "data-literacy"
+    statistics = f"item_id,n,p\n{item_id},200,0.6\n".encode()
+    told = {"program": "Old bank", "population": "2019 to 2023"}
+    with db.writing(world.engine) as session:
+        by = (session, world.clock, world.staff, bank_id)
+        calibration.bring_in_parameters(*by, sent([(item_id, 1.1, 0.2)]))
+        calibration.bring_in_statistics(*by, "old.csv", statistics, **told)
 
 
 def hand_over_late(world, name):

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from examengine.accounts import Role
-from tests.web.test_workbook import cells_of
+from tests.bank.test_workbook import cells_of
 
 HERE = "/bank/data-literacy/parameters"
 SAID = {

@@ -16,12 +16,16 @@ from examengine.web.spreadsheets import as_text, csv_download, neutral
 ROOT = Path(examengine.__file__).parent
 FOR_PROGRAMS = {
     "bank/formats/csv_table.py": "formulas get an apostrophe that reading takes away again",
+    "commands/administration.py": "names of files, each behind an id; ids and digests",
+    "commands/bank_parameters.py": "figures, and ids as the tables of a program name them",
     "commands/equate.py": "a conversion table: numbers alone",
     "commands/score.py": "person ids as the response file of the same user names them",
     "marking/scored_file.py": "ids and points; downloaded through csv_download",
+    "psychometrics/parameter_tables/_reading.py": "a user's own file, read by itself again",
     "psychometrics/recovery/_tables.py": "figures of simulations",
     "rehearsal/programme.py": "simulated ratings, read by the program itself",
     "standard_setting/ratings_files.py": "downloaded through csv_download",
+    "web/parameters.py": "downloaded through csv_download",
     "web/spreadsheets.py": "the one way itself, which makes each cell neutral",
 }
 """Who writes CSV, and why their cells may stay as they are."""
