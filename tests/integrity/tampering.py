@@ -35,6 +35,7 @@ SOMETHING = (
 )
 """For columns that hold nothing, something that they can hold."""
 CHANGED = (
+    (bytes, lambda value: value + b"x"),
     (bool, lambda value: not value),
     (int | float, lambda value: value + 1),
     (UUID, lambda value: UUID(int=value.int ^ 1)),
