@@ -137,7 +137,7 @@ def _counted(lines: Sequence[str]) -> Counter[str]:
     found: Counter[str] = Counter()
     for line in lines:
         calls, _, count = line.rpartition(" ")
-        if not calls.rpartition(";")[2].startswith(WAITING):
+        if not any(sign in calls.rpartition(";")[2] for sign in WAITING):
             found[_place(calls)] += int(count)
     return found
 
