@@ -118,3 +118,34 @@ def test_it_begins_anew_after_it_was_stopped(reads):
     reads.stop()
     assert not [t for t in threading.enumerate() if t.name == "shared-reads"]
     assert ask() == 1
+
+
+def test_no_fault_ends_the_thread():
+    """
+    Where no transaction can be opened at all, everybody is told, those who ask later too.
+    """
+    broken = SharedReads(None)
+
+    def ask():
+        return asyncio.run(broken.of(None, lambda s: s))
+
+    for _ in range(2):
+        with pytest.raises(AttributeError):
+            ask()
+    broken.stop()
+
+
+def test_answers_for_an_event_loop_that_has_ended_are_dropped(reads):
+    """
+    A loop that is gone before its answer costs nobody else theirs.
+    """
+    held, begun = threading.Event(), threading.Event()
+
+    async def leave():
+        _held(reads, held, begun)
+        await asyncio.to_thread(begun.wait, 10)
+
+    asyncio.run(leave())
+    held.set()
+
+    assert asyncio.run(reads.of(None, lambda s: s.connection().execute(ONE).scalar_one())) == 1

@@ -6,6 +6,7 @@ to and fro with every row. What is read here makes those behind it wait, so it i
 """
 
 import asyncio
+import logging
 import queue
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -24,6 +25,8 @@ MOST_TOGETHER = 64
 """So few that answers go out while the next are read."""
 
 Read = TypeVar("Read")
+
+log = logging.getLogger("examengine.db.shared_reads")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,7 +87,12 @@ class SharedReads:
             for asked in taken:
                 by_organisation.setdefault(asked.organisation_id, []).append(asked)
             for organisation_id, together in by_organisation.items():
-                self._read(organisation_id, together)
+                try:
+                    self._read(organisation_id, together)
+                except Exception as fault:
+                    # Were the thread to end here, every page would wait for ever.
+                    log.exception("%d reads together were refused", len(together))
+                    _answer([(one, partial(one.answer.set_exception, fault)) for one in together])
 
     def _everything_that_waits(self) -> tuple[list[_Asked], bool]:
         """Wait for one, then take all that stand behind it; False when told to stop."""
@@ -122,8 +130,10 @@ def _answer(answers: list[tuple[_Asked, Callable[[], None]]]) -> None:
     for asked, settle in answers:
         by_loop.setdefault(asked.answer.get_loop(), []).append((asked, settle))
     for loop, of_loop in by_loop.items():
-        if not loop.is_closed():
+        try:
             loop.call_soon_threadsafe(_settle, of_loop)
+        except RuntimeError:
+            log.warning("%d answers found nobody: their event loop has ended", len(of_loop))
 
 
 def _settle(answers: list[tuple[_Asked, Callable[[], None]]]) -> None:
