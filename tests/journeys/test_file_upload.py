@@ -44,6 +44,7 @@ def started(page: Page, candidate: Candidate) -> None:
 
 def choose_by_keyboard(page: Page, *chosen: dict[str, object]) -> None:
     """Open the window in which files are chosen with a key, and choose."""
+    expect(page.locator("#file[multiple]")).to_be_attached()  # the script is there
     tab_until(page, "the field", name="file")
     with page.expect_file_chooser() as window:
         page.keyboard.press("Space")
@@ -147,6 +148,7 @@ def test_the_question_fits_and_says_what_a_file_lacks(page, candidate, width):
     page.set_viewport_size({"width": width, "height": 900})
     started(page, candidate)
     long = file("a-very-long-name-of-a-drawing-" * 3 + ".pdf", made.PDF)
+    expect(page.locator("#file[multiple]")).to_be_attached()  # the script is there
     page.locator("#file").set_input_files([long, file("nothing.png", b"")])
     expect(page.locator("#save")).to_contain_text("1 file is there")
     page.locator("#file").set_input_files([COSTS, file("x.pdf", made.EXECUTABLE)])
