@@ -149,7 +149,8 @@ class Sitting:
     def _order(self) -> list[str]:
         """Return the items that were chosen, then those of the form that were not yet."""
         chosen = self.attempt.chosen
-        rest = [item.item_id for item in self.form.items if item.item_id not in frozenset(chosen)]
+        taken = frozenset(chosen)
+        rest = [item.item_id for item in self.form.items if item.item_id not in taken]
         return [*chosen, *rest]
 
     def sections(self) -> list[SectionState]:

@@ -13,6 +13,7 @@ from typing import Any
 from cachetools import LRUCache
 from jinja2 import Environment
 
+from examengine.bank import ItemVersion
 from examengine.delivery import Sitting
 from examengine.kernel.digest import canonical_json
 
@@ -70,20 +71,21 @@ class QuestionCache:
         item, looks = sitting.item_at(place), looks_of(sitting, place)
         states = sitting.play_states(item, now)
         if any(one.running for one in states.values()):
-            return self._rendered(sitting, place, now)
+            return self._rendered(sitting, item, looks, now)
         key = _key(sitting, looks, {at: one.played for at, one in states.items()})
         with self._turn:
             found = self._kept.get(key)
         if found is None:
-            found = self._rendered(sitting, place, now)
+            found = self._rendered(sitting, item, looks, now)
             with self._turn:
                 self._kept[key] = found
         return found
 
-    def _rendered(self, sitting: Sitting, place: int, now: datetime) -> str:
-        item = sitting.presented(sitting.item_at(place), now)
-        looks = looks_of(sitting, place)
-        return self._template.render(item=item, state=None, again=None, refused=None, **looks)
+    def _rendered(
+        self, sitting: Sitting, item: ItemVersion, looks: Mapping[str, Any], now: datetime
+    ) -> str:
+        shown = sitting.presented(item, now)
+        return self._template.render(item=shown, state=None, again=None, refused=None, **looks)
 
 
 def _key(sitting: Sitting, looks: Mapping[str, Any], played: Mapping[int, int]) -> object:
