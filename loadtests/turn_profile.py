@@ -43,7 +43,7 @@ PLACES: Sequence[tuple[str, Sequence[str]]] = (
     ("server: connections, heads and bodies", ("uvicorn/", "asyncio/", "uvloop")),
 )
 """What a look is counted as: the first place that stands anywhere in what was being called."""
-WAITING = ("Condition.wait (", "_everything_that_waits (")
+WAITING = ("Condition.wait (", "everything_that_waits (")
 """Where a thread that is looked at does nothing; not every machine tells so itself."""
 
 _Chosen = argparse.Namespace

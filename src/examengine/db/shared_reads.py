@@ -10,7 +10,6 @@ import logging
 import queue
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
 from threading import Lock, Thread
 from typing import Any, TypeVar, cast
 from uuid import UUID
@@ -20,6 +19,7 @@ from sqlmodel import Session
 
 from examengine.db.organisations import within
 from examengine.db.session import reading
+from examengine.kernel.waiting import answer_together, everything_that_waits
 
 MOST_TOGETHER = 64
 """So few that answers go out while the next are read."""
@@ -82,7 +82,7 @@ class SharedReads:
     def _run(self) -> None:
         going_on = True
         while going_on:
-            taken, going_on = self._everything_that_waits()
+            taken, going_on = everything_that_waits(self._waiting, MOST_TOGETHER)
             by_organisation: dict[UUID | None, list[_Asked]] = {}
             for asked in taken:
                 by_organisation.setdefault(asked.organisation_id, []).append(asked)
@@ -92,51 +92,18 @@ class SharedReads:
                 except Exception as fault:
                     # Were the thread to end here, every page would wait for ever.
                     log.exception("%d reads together were refused", len(together))
-                    _answer([(one, partial(one.answer.set_exception, fault)) for one in together])
-
-    def _everything_that_waits(self) -> tuple[list[_Asked], bool]:
-        """Wait for one, then take all that stand behind it; False when told to stop."""
-        taken: list[_Asked] = []
-        asked = self._waiting.get()
-        while asked is not None:
-            taken.append(asked)
-            if len(taken) == MOST_TOGETHER:
-                return taken, True
-            try:
-                asked = self._waiting.get_nowait()
-            except queue.Empty:
-                return taken, True
-        return taken, False
+                    answer_together((one.answer, fault) for one in together)
 
     def _read(self, organisation_id: UUID | None, together: list[_Asked]) -> None:
         engine = self._engine
         if organisation_id is not None:
             engine = within(engine, organisation_id)
-        answers: list[tuple[_Asked, Callable[[], None]]] = []
+        answers: list[tuple[asyncio.Future[Any], object]] = []
         with reading(engine) as session:
             for asked in together:
                 try:
-                    found = asked.read(session)
-                    answers.append((asked, partial(asked.answer.set_result, found)))
+                    answers.append((asked.answer, asked.read(session)))
                 except Exception as fault:
                     session.rollback()
-                    answers.append((asked, partial(asked.answer.set_exception, fault)))
-        _answer(answers)
-
-
-def _answer(answers: list[tuple[_Asked, Callable[[], None]]]) -> None:
-    """Answer all that were read together; each event loop is woken once."""
-    by_loop: dict[asyncio.AbstractEventLoop, list[tuple[_Asked, Callable[[], None]]]] = {}
-    for asked, settle in answers:
-        by_loop.setdefault(asked.answer.get_loop(), []).append((asked, settle))
-    for loop, of_loop in by_loop.items():
-        try:
-            loop.call_soon_threadsafe(_settle, of_loop)
-        except RuntimeError:
-            log.warning("%d answers found nobody: their event loop has ended", len(of_loop))
-
-
-def _settle(answers: list[tuple[_Asked, Callable[[], None]]]) -> None:
-    for asked, settle in answers:
-        if not asked.answer.done():  # whoever asked went away
-            settle()
+                    answers.append((asked.answer, fault))
+        answer_together(answers)

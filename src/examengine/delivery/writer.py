@@ -7,7 +7,6 @@ hundreds wait, they share one synced write to the disk instead of queueing for o
 import asyncio
 import logging
 import queue
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from threading import Thread
@@ -29,6 +28,7 @@ from examengine.delivery.steps import Command, Recorded
 from examengine.delivery.turn import Turn, TurnTaken
 from examengine.kernel.clock import Clock
 from examengine.kernel.errors import ExamError
+from examengine.kernel.waiting import answer_together, everything_that_waits
 
 LARGEST_BATCH = 128
 """So few that answers go out, and requests come in, while the next batch is written."""
@@ -151,24 +151,11 @@ class AttemptWriter:
     def _run(self) -> None:
         going_on = True
         while going_on:
-            taken, going_on = self._everything_that_waits()
+            taken, going_on = everything_that_waits(self._waiting, LARGEST_BATCH)
             if taken:
                 answers = [answer for _, answer in taken]
-                _answer_all(answers, self._written([asked for asked, _ in taken]))
-
-    def _everything_that_waits(self) -> tuple[list[tuple[Asked, Acknowledgement]], bool]:
-        """Wait for one command, then take all that stand behind it; False when told to stop."""
-        taken: list[tuple[Asked, Acknowledgement]] = []
-        entry = self._waiting.get()
-        while entry is not None:
-            taken.append(entry)
-            if len(taken) == LARGEST_BATCH:
-                return taken, True
-            try:
-                entry = self._waiting.get_nowait()
-            except queue.Empty:
-                return taken, True
-        return taken, False
+                written = self._written([asked for asked, _ in taken])
+                answer_together(zip(answers, written, strict=True))
 
     def _written(self, asked: Sequence[Asked]) -> list[Outcome]:
         """Write what waits, for each organisation in a transaction of its own."""
@@ -211,37 +198,6 @@ class AttemptWriter:
         self._attempts.begin(organisation_id, applied.begun)
         self._attempts.follow(organisation_id, applied.rows)
         return applied.outcomes
-
-
-def _answer_all(answers: Sequence[Acknowledgement], outcomes: Sequence[Outcome]) -> None:
-    """Resolve all answers: those of one event loop together, which wakes it only once."""
-    by_loop: dict[asyncio.AbstractEventLoop, list[tuple[Acknowledgement, Outcome]]] = defaultdict(
-        list
-    )
-    for answer, outcome in zip(answers, outcomes, strict=True):
-        if isinstance(answer, asyncio.Future):
-            by_loop[answer.get_loop()].append((answer, outcome))
-        else:
-            _resolve(answer, outcome)
-    for loop, pairs in by_loop.items():
-        try:
-            loop.call_soon_threadsafe(_resolve_all, pairs)
-        except RuntimeError:
-            log.warning("%d answers found nobody: their event loop has ended", len(pairs))
-
-
-def _resolve_all(pairs: Iterable[tuple[Acknowledgement, Outcome]]) -> None:
-    for answer, outcome in pairs:
-        _resolve(answer, outcome)
-
-
-def _resolve(answer: Acknowledgement, outcome: Outcome) -> None:
-    if answer.done():  # whoever asked went away
-        return
-    if isinstance(outcome, ExamError):
-        answer.set_exception(outcome)
-    else:
-        answer.set_result(outcome)
 
 
 def _waited_for(answer: Future[Taken]) -> Recorded:
