@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import Any
 
+from examengine.bank import media
+from examengine.bank.formats._format import Files, Format
 from examengine.bank.formats._item_rows import (
     ITEM_COLUMNS,
     column_named,
@@ -131,6 +133,31 @@ class ItemTable:
             )
             places = ("", *(name for name in content if name != "version" or "version" in said))
             yield LoadedItem(self.file, numbered, dict.fromkeys(places, row))
+
+
+class TableFormat(Format):
+    """A format of tables, which do not say what bank their items are for."""
+
+    def placed(self, name: str) -> str:
+        """Return the bare name of a table, and where a figure or recording stands."""
+        bare = super().placed(name)
+        kind = media.KINDS.get(media.ending_of(bare))
+        return bare if kind is None else f"{kind.folder}/{bare}"
+
+    def left_out(self, version: ItemVersion) -> str | None:
+        """Say that something of an item has no column; found by reading its row again."""
+        return left_out_of_tables(version)
+
+
+def tables_among(files: Files) -> list[str]:
+    """Return the names of the tables among files, in their order; the rest is shown or played."""
+    return sorted(name for name in files if media.ending_of(name) not in media.KINDS)
+
+
+def no_bank_named(files: Files) -> FileFault:
+    """Return what is said of tables that come for no bank."""
+    what = "names no bank; say which bank the items are for, as with --bank"
+    return FileFault(min(files), None, "", what)
 
 
 def names_items(headings: Iterable[str]) -> bool:

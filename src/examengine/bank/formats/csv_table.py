@@ -12,17 +12,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import ClassVar
 
 from examengine.bank import media
-from examengine.bank.formats._format import Destination, Files, Format
+from examengine.bank.formats._format import Destination, Files
 from examengine.bank.formats._item_rows import row_of
 from examengine.bank.formats._item_tables import (
     MARKED_FORMULA,
     MOST_FAULTS,
     ItemTable,
     NumberedRow,
+    TableFormat,
     columns_used,
     files_shown,
-    left_out_of_tables,
     names_items,
+    no_bank_named,
+    tables_among,
 )
 from examengine.bank.formats._media import load_media, stands_as_media
 from examengine.bank.rules import Bank, FileFault, ItemVersion, LoadedBank, LoadedItem, MediaFile
@@ -49,7 +51,7 @@ _EXAMPLE_FIGURE = (
 )
 
 
-class CsvFormat(Format):
+class CsvFormat(TableFormat):
     """`items.csv` and the files it names; tables, formulas and scoring rules have no column."""
 
     name = "csv_table"
@@ -69,29 +71,18 @@ class CsvFormat(Format):
         tables = [data for name, data in files.items() if name.lower().endswith(_ENDINGS)]
         return bool(tables) and any(map(_is_table_of_items, tables))
 
-    def placed(self, name: str) -> str:
-        """Return the bare name of a table, and where a figure or recording stands."""
-        bare = super().placed(name)
-        kind = media.KINDS.get(media.ending_of(bare))
-        return bare if kind is None else f"{kind.folder}/{bare}"
-
     def read(self, files: Files, into: Destination) -> LoadedBank:
         """Read items for a bank that is there; a table does not say what bank it is."""
         faults: list[FileFault] = []
         known = {**into.media, **load_media(files, faults)}
         items: list[LoadedItem] = []
-        for name in sorted(name for name in files if media.ending_of(name) not in media.KINDS):
+        for name in tables_among(files):
             found: list[FileFault] = []
             items.extend(_read_table(name, files[name], known, into, found))
             faults.extend(found[:MOST_FAULTS])
         if into.bank is None:
-            what = "names no bank; say which bank the items are for, as with --bank"
-            faults.insert(0, FileFault(min(files), None, "", what))
+            faults.insert(0, no_bank_named(files))
         return LoadedBank(into.bank, tuple(items), known, tuple(faults))
-
-    def left_out(self, version: ItemVersion) -> str | None:
-        """Say that something of an item has no column; found by reading its row again."""
-        return left_out_of_tables(version)
 
     def write(
         self,

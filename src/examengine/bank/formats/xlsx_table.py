@@ -10,18 +10,20 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from examengine.bank import media
-from examengine.bank.formats._format import Destination, Files, Format
+from examengine.bank.formats._format import Destination, Files
 from examengine.bank.formats._item_rows import row_of
 from examengine.bank.formats._item_tables import (
     EXPLANATIONS_HEAD,
     MOST_FAULTS,
     ItemTable,
     NumberedRow,
+    TableFormat,
     columns_of,
     columns_used,
     files_shown,
-    left_out_of_tables,
     names_items,
+    no_bank_named,
+    tables_among,
 )
 from examengine.bank.formats._media import load_media, stands_as_media
 from examengine.bank.formats._xlsx_sheets import (
@@ -63,7 +65,7 @@ _EXAMPLE_ROWS: Sequence[Sequence[Cell]] = (
 )
 
 
-class XlsxFormat(Format):
+class XlsxFormat(TableFormat):
     """`items.xlsx` and the files it names; what has no column in a table has none here."""
 
     name = "xlsx_table"
@@ -83,28 +85,17 @@ class XlsxFormat(Format):
             name.lower().endswith(_ENDINGS) and is_workbook(data) for name, data in files.items()
         )
 
-    def placed(self, name: str) -> str:
-        """Return the bare name of a workbook, and where a figure or recording stands."""
-        bare = super().placed(name)
-        kind = media.KINDS.get(media.ending_of(bare))
-        return bare if kind is None else f"{kind.folder}/{bare}"
-
     def read(self, files: Files, into: Destination) -> LoadedBank:
         """Read items for a bank that is there; a table does not say what bank it is."""
         faults: list[FileFault] = []
         notes: list[FileFault] = []
         known = {**into.media, **load_media(files, faults)}
         items: list[LoadedItem] = []
-        for name in sorted(name for name in files if media.ending_of(name) not in media.KINDS):
+        for name in tables_among(files):
             items += _read_workbook(name, files[name], known, into, faults, notes)
         if into.bank is None:
-            what = "names no bank; say which bank the items are for, as with --bank"
-            faults.insert(0, FileFault(min(files), None, "", what))
+            faults.insert(0, no_bank_named(files))
         return LoadedBank(into.bank, tuple(items), known, tuple(faults), tuple(notes))
-
-    def left_out(self, version: ItemVersion) -> str | None:
-        """Say that something of an item has no column; found by reading its row again."""
-        return left_out_of_tables(version)
 
     def write(
         self,
